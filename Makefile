@@ -1,0 +1,55 @@
+# Everything here needs Python 3.11 or newer and make. `make help` lists the targets.
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q -c constraints.txt
+
+# Small matrices are slower on several threads, and two test workers already fill two cores.
+export OMP_NUM_THREADS := 1
+export OPENBLAS_NUM_THREADS := 1
+export MKL_NUM_THREADS := 1
+
+# On a developer's machine the formatter mends the files; elsewhere it only reports.
+FORMAT := $(BIN)/ruff format$(if $(filter true,$(CI)), --check)
+
+.PHONY: help run test check bench shots clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+run: .venv/run.stamp  ## open the tutor
+	$(BIN)/dltutor
+
+test: .venv/dev.stamp  ## run the fast tests
+	$(BIN)/python -m pytest -n 2
+
+check: .venv/dev.stamp  ## format, lint, types and tests: what must pass before a commit
+	$(FORMAT)
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/python -m pytest -n 2
+
+bench: .venv/dev.stamp  ## measure the engine's speed
+	$(BIN)/python -m tests.bench
+
+shots: .venv/dev.stamp  ## make the screenshots of the guides again
+	$(BIN)/python -m docs.shots
+
+clean:  ## remove the environment, caches and builds
+	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo \
+	  "dltutor needs Python 3.11 or newer, got $$($(PYTHON) --version 2>&1)." \
+	  "Name another one: make PYTHON=python3.12"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/run.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) -e .
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	$(PIP) -e '.[dev]'
+	@touch .venv/run.stamp $@
