@@ -1,0 +1,151 @@
+"""Reverse mode: gradients as more graph, and the check that they are right.
+
+The walk is a loop over the tensors in the order of their making, so a chain of any length works;
+nothing is stored in the tensors, so a second call gives the same gradients.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.array import Array
+from engine.errors import DomainError, ShapeError
+from engine.tensor import Tensor, ancestors
+
+
+def grad(y: Tensor, wrt: Sequence[Tensor]) -> list[Tensor]:
+    """The gradient of a scalar with respect to tensors it was computed from.
+
+    Args:
+        y: one number, shape ().
+        wrt: any tensors, leaves or not; one that y does not depend on gets zeros.
+
+    Returns:
+        One tensor per entry of `wrt`, of its shape, itself differentiable.
+
+    Raises:
+        ShapeError: y holds more than one number.
+
+    >>> x = Tensor(3.0)
+    >>> (dy,) = grad(x * x * x, [x])
+    >>> (d2y,) = grad(dy, [x])
+    >>> dy.item(), d2y.item()
+    (27.0, 18.0)
+
+    Source: Griewank & Walther 2008, Evaluating Derivatives, section 3.2.
+    """
+    if y.shape != ():
+        raise ShapeError(f"grad: expected a scalar, got shape {y.shape}. Sum or average it first.")
+    order = ancestors([y])
+    reaching = _reaching(order, wrt)
+    cotangents = {y.serial: Tensor(np.ones((), y.value.dtype))}
+    cotangents[y.serial].is_constant = True
+    for node in reversed(order):
+        g = cotangents.get(node.serial)
+        if g is None:
+            continue
+        if node.name and not g.name and not g.is_constant:
+            g.named(f"d_{node.name}")
+        if node.op is None or node.serial not in reaching:
+            continue
+        for i, parent in enumerate(node.inputs):
+            pull = node.op.pull(i)
+            if pull is None or parent.serial not in reaching:
+                continue
+            part = unbroadcast(pull(g, node, *node.inputs, **node.attrs), parent.shape)
+            known = cotangents.get(parent.serial)
+            cotangents[parent.serial] = part if known is None else known + part
+    zeros = (Tensor(np.zeros_like(w.value)) for w in wrt)
+    return [cotangents.get(w.serial, zero) for w, zero in zip(wrt, zeros, strict=True)]
+
+
+def _reaching(order: Sequence[Tensor], wrt: Sequence[Tensor]) -> set[int]:
+    """The tensors on a way from one of `wrt` upwards: only these carry a cotangent."""
+    reaching = {w.serial for w in wrt}
+    for node in order:
+        if any(parent.serial in reaching for parent in node.inputs):
+            reaching.add(node.serial)
+    return reaching
+
+
+def unbroadcast(g: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Undo broadcasting: what was repeated forward is summed backward.
+
+    >>> unbroadcast(Tensor(np.ones((3, 2))), (1, 2)).value.tolist()
+    [[3.0, 3.0]]
+    """
+    if g.shape == shape:
+        return g
+    if g.ndim < len(shape):
+        return g.broadcast_to(shape)
+    extra = g.ndim - len(shape)
+    if extra:
+        g = g.sum(tuple(range(extra)))
+    axes = tuple(i for i, (n, m) in enumerate(zip(g.shape, shape, strict=True)) if n != m == 1)
+    return (g.sum(axes, keepdims=True) if axes else g).broadcast_to(shape)
+
+
+def hessian_vector(y: Tensor, w: Tensor, v: Array) -> Tensor:
+    """H v, the Hessian of y at w times a vector, without forming H: the gradient of ∇y · v.
+
+    >>> w = Tensor([1.0, 2.0])
+    >>> hessian_vector((w * w * w).sum(), w, np.array([1.0, 1.0])).value.tolist()
+    [6.0, 12.0]
+
+    Source: Pearlmutter 1994, Fast exact multiplication by the Hessian.
+    """
+    (g,) = grad(y, [w])
+    return grad((g * v).sum(), [w])[0]
+
+
+@dataclass(frozen=True)
+class GradCheck:
+    """The slope along one direction, by reverse mode and by differences, and how they compare."""
+
+    reverse: float
+    difference: float
+    error: float
+    ok: bool
+
+
+def gradcheck(
+    f: Callable[..., Tensor],
+    *inputs: Array,
+    rng: np.random.Generator,
+    h: float = 1e-6,
+    tolerance: float = 1e-6,
+) -> GradCheck:
+    """Compare the gradient of f with a central difference along one random direction.
+
+    One inner product tests all partial derivatives at once: a wrong one shows with probability 1.
+    A tensor result is first weighted by random numbers into a scalar.
+
+    Args:
+        f: takes tensors of the inputs' shapes, returns a tensor.
+        inputs: the point, float64.
+        rng: draws the direction and the weights.
+        h: the step of the difference; its error falls as h² until rounding takes over.
+        tolerance: the error allowed, relative to the slope or to one, whichever is larger.
+
+    >>> gradcheck(np.sin, np.array([1.0]), rng=np.random.default_rng(0)).ok
+    True
+
+    Source: the directional check of Griewank & Walther 2008, section 3.1.
+    """
+    if not h > 0:
+        raise DomainError(f"gradcheck: expected a step h > 0, got {h}.")
+    points = [np.asarray(x, dtype=np.float64) for x in inputs]
+    directions = [rng.standard_normal(x.shape) for x in points]
+    weights = rng.standard_normal(f(*map(Tensor, points)).shape)
+
+    def value(shift: float) -> Tensor:
+        moved = [Tensor(x + shift * d) for x, d in zip(points, directions, strict=True)]
+        return (f(*moved) * weights).sum()
+
+    leaves = [Tensor(x) for x in points]
+    gradients = grad((f(*leaves) * weights).sum(), leaves)
+    reverse = sum(float(np.vdot(g.value, d)) for g, d in zip(gradients, directions, strict=True))
+    difference = (value(h).item() - value(-h).item()) / (2 * h)
+    error = abs(reverse - difference) / max(1.0, abs(reverse), abs(difference))
+    return GradCheck(reverse, difference, error, error <= tolerance)

@@ -1,0 +1,5 @@
+"""Models ready to be trained."""
+
+from engine.models.mlp import MLP
+
+__all__ = ["MLP"]

@@ -1,0 +1,73 @@
+"""The multi-layer perceptron."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.activations import activation
+from engine.array import Array
+from engine.errors import DomainError
+from engine.init import init
+from engine.nn.dense import dense
+from engine.parameters import Layout
+from engine.tensor import Tensor
+
+
+@dataclass(frozen=True)
+class MLP:
+    """Dense layers, one after the other, an activation after each but the last.
+
+    The last layer gives scores: what turns them into probabilities belongs to the loss.
+
+    Args:
+        sizes: neurons of every layer, inputs first: (2, 4, 2, 1).
+        hidden: the activation of the hidden layers.
+        output: the activation of the last layer.
+
+    Raises:
+        DomainError: fewer than two layers, or a layer without neurons.
+        UnknownNameError: no such activation.
+
+    >>> model = MLP((2, 3, 1))
+    >>> model.layout.size
+    13
+    >>> w = model.start(np.random.default_rng(0))
+    >>> model(model.layout.tensors(Tensor(w)), Tensor([[0.0, 0.0]])).shape
+    (1, 1)
+    """
+
+    sizes: tuple[int, ...]
+    hidden: str = "tanh"
+    output: str = "identity"
+
+    def __post_init__(self) -> None:
+        if len(self.sizes) < 2 or min(self.sizes) < 1:
+            raise DomainError(f"MLP: expected two or more layers of ≥ 1 neurons, got {self.sizes}.")
+        activation(self.hidden)
+        activation(self.output)
+
+    @property
+    def layout(self) -> Layout:
+        """One matrix W1, W2, … a layer, its bias in the last row."""
+        pairs = zip(self.sizes, self.sizes[1:], strict=False)
+        return Layout({f"W{i + 1}": (a + 1, b) for i, (a, b) in enumerate(pairs)})
+
+    def start(self, rng: np.random.Generator, how: str = "glorot") -> Array:
+        """Fresh parameters, one flat vector, by one of `engine.init`."""
+        draw, pairs = init(how), zip(self.sizes, self.sizes[1:], strict=False)
+        return np.concatenate([draw(a, b, rng).ravel() for a, b in pairs])
+
+    def layers(self, params: Mapping[str, Tensor], x: Tensor) -> list[Tensor]:
+        """The output of every layer for a batch x (N, n_in): the last one is the model's."""
+        outputs = [x]
+        for i, name in enumerate(self.layout.shapes, start=1):
+            z = dense(outputs[-1], params[name]).named(f"z{i}")
+            last = i == len(self.sizes) - 1
+            h = activation(self.output if last else self.hidden)(z)
+            outputs.append(h if h is z else h.named(f"h{i}"))
+        return outputs[1:]
+
+    def __call__(self, params: Mapping[str, Tensor], x: Tensor) -> Tensor:
+        """Scores (N, n_out) for a batch x (N, n_in)."""
+        return self.layers(params, x)[-1]

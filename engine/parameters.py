@@ -1,0 +1,79 @@
+"""All parameters of a model in one flat vector, with named views.
+
+An optimizer then updates a whole model in a handful of calls, and a snapshot is one copy.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from engine.array import Array
+from engine.errors import ShapeError
+from engine.tensor import Tensor, apply
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Names and shapes of parameters, in the order in which they lie in the flat vector.
+
+    >>> layout = Layout({"W1": (3, 4), "W2": (5, 1)})
+    >>> layout.size
+    17
+    >>> layout.views(np.arange(17.0))["W2"].tolist()
+    [[12.0], [13.0], [14.0], [15.0], [16.0]]
+    """
+
+    shapes: Mapping[str, tuple[int, ...]]
+
+    @property
+    def size(self) -> int:
+        """How many numbers there are in all."""
+        return sum(prod(shape) for shape in self.shapes.values())
+
+    def _spans(self) -> dict[str, slice]:
+        spans, start = {}, 0
+        for name, shape in self.shapes.items():
+            spans[name] = slice(start, start + prod(shape))
+            start += prod(shape)
+        return spans
+
+    def views(self, w: Array) -> dict[str, Array]:
+        """Named views of a flat vector: writing into one writes into the vector.
+
+        Raises:
+            ShapeError: w is not of shape (size,).
+        """
+        self._require(w.shape)
+        return {k: w[span].reshape(self.shapes[k]) for k, span in self._spans().items()}
+
+    def tensors(self, w: Tensor) -> dict[str, Tensor]:
+        """The same views as tensors computed from the tensor w."""
+        self._require(w.shape)
+        return {k: w[span].reshape(self.shapes[k]).named(k) for k, span in self._spans().items()}
+
+    def flat(self, values: Mapping[str, Array]) -> Array:
+        """One vector from named arrays.
+
+        Raises:
+            ShapeError: a name is missing or an array has another shape than the layout's.
+        """
+        for name, shape in self.shapes.items():
+            came = np.shape(values[name]) if name in values else None
+            if came != shape:
+                raise ShapeError(f"Layout: expected {name} of shape {shape}, got {came}.")
+        return np.concatenate([np.ravel(values[name]) for name in self.shapes])
+
+    def _require(self, shape: tuple[int, ...]) -> None:
+        if shape != (self.size,):
+            raise ShapeError(f"Layout: expected a vector of shape ({self.size},), got {shape}.")
+
+
+def joined(gradients: list[Tensor]) -> Tensor:
+    """Gradients of the parameters as one flat gradient, in the same order.
+
+    >>> joined([Tensor([[1.0]]), Tensor([2.0])]).value.tolist()
+    [1.0, 2.0]
+    """
+    return apply("join", *gradients).named("g")

@@ -1,0 +1,62 @@
+"""The words of a compiled step: what it imports, and fresh names that clash with nothing."""
+
+import keyword
+import re
+import unicodedata
+
+NUMPY = {
+    "absolute", "add", "array", "broadcast_to", "copyto", "cos", "divide", "dot", "empty", "exp",
+    "expm1", "full", "inf", "log", "log1p", "matmul", "maximum", "minimum", "moveaxis", "multiply",
+    "nan", "negative", "ones", "power", "sign", "sin", "sqrt", "square", "subtract", "tanh",
+}  # fmt: skip
+"""What the source imports from NumPy."""
+
+KERNELS = {"logsumexp", "relu", "sigmoid", "softmax", "softplus"}
+"""What the source imports from `engine.kernels`."""
+
+_OTHER = {
+    "T", "axis", "build", "dtype", "fill", "float16", "float32", "float64", "keepdims", "longdouble",
+    "out", "reduce", "reshape", "scratch", "step", "transpose",
+}  # fmt: skip
+
+WORD = re.compile(r"[^\W\d]\w*")
+"""A name in a piece of source."""
+
+
+class Names:
+    """Gives out names, each once, and with each the name of its transpose.
+
+    >>> names = Names()
+    >>> names.fresh("W"), names.fresh("W"), names.fresh("WT"), names.fresh("add"), names.fresh("h 1")
+    ('W', 'W1', 'WT_1', 'add1', 'h_1')
+    """
+
+    def __init__(self) -> None:
+        self._taken = {*NUMPY, *KERNELS, *_OTHER, *keyword.kwlist}
+
+    def fresh(self, stem: str) -> str:
+        """The stem itself, or with a number when it is taken or no name in Python."""
+        stem = re.sub(r"\W", "_", unicodedata.normalize("NFKC", stem))
+        stem = stem if stem.isidentifier() else "value"
+        join = "" if stem[-1].isalpha() and stem[-1] != "T" else "_"
+        name, i = stem, 1
+        while self._taken & {name, f"{name}T"}:
+            name, i = f"{stem}{join}{i}", i + 1
+        self._taken |= {name, f"{name}T"}
+        return name
+
+
+def index_text(index: object) -> str:
+    """An index as it is written between brackets.
+
+    >>> index_text((..., slice(None, -1)))
+    '..., :-1'
+    """
+    if isinstance(index, tuple):
+        return ", ".join(index_text(i) for i in index) or "()"
+    if index is Ellipsis:
+        return "..."
+    if isinstance(index, slice):
+        parts = ["" if p is None else str(p) for p in (index.start, index.stop)]
+        return ":".join(parts) + (f":{index.step}" if index.step is not None else "")
+    return repr(index)
