@@ -1,0 +1,66 @@
+"""The recorded numbers of a run: thinned as they grow, so that a long run costs no more."""
+
+from collections.abc import Mapping
+from typing import TypeVar
+
+LIMIT = 2048
+T = TypeVar("T")
+
+
+class History:
+    """Series of numbers over steps. When full, every other record is dropped, never the last.
+
+    >>> history = History()
+    >>> for step in range(5000):
+    ...     history.record(step, {"loss": 1 / (step + 1)})
+    >>> len(history.steps) <= LIMIT, history.steps[0], history.steps[-1]
+    (True, 0, 4999)
+    """
+
+    def __init__(self) -> None:
+        self.steps: list[int] = []
+        self.series: dict[str, list[float]] = {}
+        self._keep_every = 1
+        self._count = 0
+
+    def record(self, step: int, metrics: Mapping[str, float]) -> None:
+        """Note the numbers of a step; what was noted last is always kept."""
+        if self.steps and (self._count - 1) % self._keep_every:
+            self._drop_last()
+        self._count += 1
+        self.steps.append(step)
+        for name, value in metrics.items():
+            self.series.setdefault(name, []).append(float(value))
+        if len(self.steps) >= LIMIT:
+            self._thin()
+
+    def last(self, name: str) -> float:
+        """The latest value of a series.
+
+        Raises:
+            KeyError: nothing of that name was recorded.
+        """
+        return self.series[name][-1]
+
+    def copy(self) -> "History":
+        """The same records, to go another way from here."""
+        twin = History()
+        twin.steps = self.steps.copy()
+        twin.series = {name: values.copy() for name, values in self.series.items()}
+        twin._keep_every, twin._count = self._keep_every, self._count
+        return twin
+
+    def _drop_last(self) -> None:
+        self.steps.pop()
+        for values in self.series.values():
+            values.pop()
+
+    def _thin(self) -> None:
+        self._keep_every *= 2
+        self.steps = _every_other(self.steps)
+        self.series = {name: _every_other(values) for name, values in self.series.items()}
+
+
+def _every_other(values: list[T]) -> list[T]:
+    """The first, third, fifth … and the last."""
+    return values[::2] if len(values) % 2 else [*values[::2], values[-1]]

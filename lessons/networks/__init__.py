@@ -1,0 +1,4 @@
+"""Networks: neurons, layers, and how they learn.
+
+order: 40
+"""

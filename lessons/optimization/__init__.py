@@ -1,0 +1,4 @@
+"""Optimisation: how a network walks downhill.
+
+order: 50
+"""
