@@ -1,0 +1,1 @@
+"""Pictures as pure functions: numbers, width, height in; lines of cells out."""

@@ -1,0 +1,187 @@
+"""The sheet all pictures are drawn on: a grid of cells that ends as lines of merged spans."""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import groupby, zip_longest
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.cells import cell_len
+
+from engine.array import Array
+from tutor.pictures.cells import Colour, Line, Palette, Span
+
+Counts = NDArray[np.int_]
+Style = tuple[Colour | None, Colour | None, bool]
+EMPTY: Style = (None, None, False)
+TONE_GLYPHS = "●◆▲■▼"
+"""One shape per tone and class, so that colour is never alone."""
+GHOST_GLYPHS = "○◇△□▽"
+# Joiners and variation selectors change the width of their neighbours from terminal to terminal.
+UNSAFE = {0x200D, 0xFE0E, 0xFE0F}
+
+
+@lru_cache(maxsize=2048)
+def clusters(text: str) -> tuple[str, ...]:
+    """The text cell by cell; a wide character is followed by an empty cell.
+
+    >>> clusters("β̂ 学")
+    ('β̂', ' ', '学', '')
+    """
+    cells: list[str] = []
+    for char in text:
+        if ord(char) in UNSAFE:
+            continue
+        width = cell_len(char) if char.isprintable() else 1
+        if width == 0 and cells:
+            cells[-1 if cells[-1] else -2] += char
+        elif width:
+            cells += [char if char.isprintable() else " ", *[""] * (width - 1)]
+    return tuple(cells)
+
+
+def length(text: str) -> int:
+    """How many cells the text takes.
+
+    >>> length("η = 0.1")
+    7
+    """
+    return len(clusters(text))
+
+
+def fit(text: str, width: int, align: str = "<") -> str:
+    """The text cut with … or padded to exactly `width` cells; align is <, ^ or >.
+
+    >>> fit("momentum", 6), fit("lr", 4, ">")
+    ('momen…', '  lr')
+    """
+    cells = clusters(text)
+    if len(cells) > width:
+        kept = cells[: max(width - 1, 0)]
+        # A wide character without its second half would be one cell too many.
+        cut = "".join(kept[:-1]) + " " if cells[len(kept)] == "" and kept else "".join(kept)
+        return (cut + "…")[: None if width > 0 else 0]
+    gap = width - len(cells)
+    left = {"<": 0, "^": gap // 2, ">": gap}[align]
+    return " " * left + "".join(cells) + " " * (gap - left)
+
+
+class Canvas:
+    """A grid of cells; writing outside of it is allowed and has no effect.
+
+    >>> canvas = Canvas(5, 1)
+    >>> canvas.put(1, 0, "ab")
+    >>> canvas.lines()
+    [(Span(text=' ab  ', fg=None, bg=None, bold=False),)]
+    """
+
+    def __init__(self, width: int, height: int):
+        self.width, self.height = max(width, 0), max(height, 0)
+        self.chars = [[" "] * self.width for _ in range(self.height)]
+        self.styles: list[list[Style]] = [[EMPTY] * self.width for _ in range(self.height)]
+
+    def put(
+        self,
+        column: int,
+        row: int,
+        text: str,
+        fg: Colour | None = None,
+        bg: Colour | None = None,
+        bold: bool = False,
+    ) -> None:
+        """Write text from a cell to the right. Without `bg` the colour beneath shines through."""
+        if not 0 <= row < self.height:
+            return
+        chars, styles = self.chars[row], self.styles[row]
+        cells = clusters(text)
+        for i, (cell, following) in enumerate(zip_longest(cells, cells[1:], fillvalue=" ")):
+            at = column + i
+            if not 0 <= at < self.width:
+                continue
+            orphan = (cell == "" and at == 0) or (following == "" and at + 1 == self.width)
+            self._mend(chars, at, cell)
+            chars[at] = " " if orphan else cell
+            styles[at] = (fg, styles[at][1] if bg is None else bg, bold)
+
+    def _mend(self, chars: list[str], at: int, cell: str) -> None:
+        """Blank the other half of a wide character that is about to be half overwritten."""
+        if chars[at] == "" and cell != "":
+            chars[at - 1] = " "
+        if at + 1 < self.width and chars[at + 1] == "":
+            chars[at + 1] = " "
+
+    def lines(self) -> list[Line]:
+        """Everything drawn, one line a row, neighbours of equal style merged."""
+        return [self._line(row) for row in range(self.height)]
+
+    def _line(self, row: int) -> Line:
+        chars, spans, start = self.chars[row], [], 0
+        for style, run in groupby(self.styles[row]):
+            end = start + len(list(run))
+            spans.append(Span("".join(chars[start:end]), *style))
+            start = end
+        return tuple(spans)
+
+
+class Dots:
+    """A layer of braille: 2 × 4 dots a cell, the last colour drawn in a cell wins it.
+
+    >>> dots = Dots(2, 1)
+    >>> dots.set(np.array([0, 1, 2, 3]), np.array([0, 1, 2, 3]), (9, 9, 9))
+    >>> [glyph for column, row, glyph, colour in dots.lit()]
+    ['⠑', '⢄']
+    """
+
+    BITS = np.array([[0x01, 0x08], [0x02, 0x10], [0x04, 0x20], [0x40, 0x80]])
+
+    def __init__(self, width: int, height: int):
+        self.width, self.height = width, height
+        self.bits = np.zeros((height, width), dtype=int)
+        self.owners = np.zeros((height, width), dtype=int)
+        self.colours: list[Colour] = []
+
+    def set(self, x: Counts, y: Counts, colour: Colour) -> None:
+        """Light dots; x counts to the right, y downwards, both in dots."""
+        inside = (x >= 0) & (x < 2 * self.width) & (y >= 0) & (y < 4 * self.height)
+        x, y = x[inside], y[inside]
+        np.bitwise_or.at(self.bits, (y // 4, x // 2), self.BITS[y % 4, x % 2])
+        self.owners[y // 4, x // 2] = len(self.colours)
+        self.colours.append(colour)
+
+    def lit(self) -> Iterator[tuple[int, int, str, Colour]]:
+        """Column, row, character and colour of every cell that holds a dot."""
+        rows, columns = (at.tolist() for at in np.nonzero(self.bits))
+        for column, row in zip(columns, rows, strict=True):
+            glyph = chr(0x2800 + int(self.bits[row, column]))
+            yield column, row, glyph, self.colours[int(self.owners[row, column])]
+
+
+def polyline(x: Array, y: Array) -> tuple[Counts, Counts]:
+    """The dots on the way through the points, in order; at a nan the pen is lifted.
+
+    >>> [dots.tolist() for dots in polyline(np.array([0.0, 3.0]), np.array([0.0, 1.0]))]
+    [[0, 1, 2, 3], [0, 0, 1, 1]]
+    """
+    known = np.isfinite(x) & np.isfinite(y)
+    joined = known & np.append(known[1:], False)
+    at = np.flatnonzero(known)
+    to = np.where(joined[at], at + 1, at)
+    reach = np.maximum(np.abs(x[to] - x[at]), np.abs(y[to] - y[at]))
+    counts = np.maximum(np.ceil(reach), 1).astype(int)
+    share = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    share = share / np.repeat(counts, counts)
+    at, to = np.repeat(at, counts), np.repeat(to, counts)
+    column = np.floor(x[at] + share * (x[to] - x[at]) + 0.5).astype(int)
+    row = np.floor(y[at] + share * (y[to] - y[at]) + 0.5).astype(int)
+    return column, row
+
+
+def say(words: str, width: int, height: int, palette: Palette) -> list[Line]:
+    """A picture that has no room (or nothing to show) says so in words, on its middle line.
+
+    >>> say("no values yet", 15, 1, Palette((0,) * 3, (9,) * 3, *[(0,) * 3] * 6, tones=()))
+    [(Span(text=' no values yet ', fg=(9, 9, 9), bg=None, bold=False),)]
+    """
+    canvas = Canvas(width, height)
+    canvas.put(0, (canvas.height - 1) // 2, fit(words, canvas.width, "^"), palette.muted)
+    return canvas.lines()

@@ -1,0 +1,81 @@
+"""Cells: the common tongue of all pictures. A picture is a list of lines, a line a tuple of spans.
+
+Every drawing function of this folder is pure: a record of `lessons.kit.pictures`, a width, a
+height (in cells) and a palette in, lines out. Lines compare by value, so that a widget refreshes
+only those that changed.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+Colour = tuple[int, int, int]
+"""Red, green, blue, each 0 to 255."""
+
+
+class Span(NamedTuple):
+    """A run of cells in one style. A colour of None is the panel's own."""
+
+    text: str
+    fg: Colour | None = None
+    bg: Colour | None = None
+    bold: bool = False
+
+
+Line = tuple[Span, ...]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours a picture may use, taken from the theme by the widget.
+
+    `tones` colours series, paths and classes; `low`, `zero`, `high` are the ends and the middle
+    of a diverging map (a sequential one runs from zero to high); `plain` means that colour must
+    carry nothing (NO_COLOR, 16 colours): maps then use glyph ramps.
+    """
+
+    text: Colour
+    muted: Colour
+    background: Colour
+    good: Colour
+    bad: Colour
+    low: Colour
+    zero: Colour
+    high: Colour
+    tones: tuple[Colour, ...]
+    plain: bool = False
+
+    def tone(self, index: int) -> Colour:
+        """The colour of the index-th series."""
+        return self.tones[index % len(self.tones)]
+
+
+DARK = Palette(
+    text=(216, 222, 233), muted=(118, 130, 150), background=(18, 22, 30),
+    good=(120, 200, 140), bad=(240, 120, 110),
+    low=(240, 150, 60), zero=(30, 36, 48), high=(70, 150, 240),
+    tones=((95, 175, 255), (255, 175, 80), (130, 210, 150), (230, 140, 210), (240, 220, 110)),
+)  # fmt: skip
+LIGHT = Palette(
+    text=(40, 46, 58), muted=(120, 128, 142), background=(250, 250, 247),
+    good=(30, 125, 65), bad=(190, 50, 40),
+    low=(225, 120, 20), zero=(246, 246, 242), high=(20, 105, 205),
+    tones=((20, 100, 200), (200, 105, 0), (25, 130, 70), (165, 50, 145), (140, 115, 0)),
+)  # fmt: skip
+
+
+def mix(a: Colour, b: Colour, share: float) -> Colour:
+    """The colour that lies `share` (0 to 1) of the way from a to b.
+
+    >>> mix((0, 0, 0), (100, 200, 50), 0.5)
+    (50, 100, 25)
+    """
+    return (
+        round(a[0] + (b[0] - a[0]) * share),
+        round(a[1] + (b[1] - a[1]) * share),
+        round(a[2] + (b[2] - a[2]) * share),
+    )
+
+
+def plain(lines: list[Line]) -> str:
+    """The picture's characters alone, for tests and for terminals without colour."""
+    return "\n".join("".join(span.text for span in line) for line in lines)

@@ -1,0 +1,73 @@
+"""The map of the curriculum: subjects, their lessons, and how far the learner is in each."""
+
+from collections.abc import Mapping, Sequence
+
+from rich.cells import cell_len, set_cell_size
+
+from lessons.catalogue import Entry, Subject
+from tutor.pictures.cells import Line, Palette, Span
+from tutor.progress.events import LessonProgress
+
+Row = Subject | Entry
+
+
+def rows_of(subjects: Sequence[Subject], search: str = "") -> list[Row]:
+    """Subjects and lessons in the order of the map; only lessons that match a search, if any."""
+    words = search.lower().split()
+    rows: list[Row] = []
+    for subject in subjects:
+        found = [e for e in subject.entries if all(w in _searched(subject, e) for w in words)]
+        if found:
+            rows += [subject, *found]
+    return rows
+
+
+def _searched(subject: Subject, entry: Entry) -> str:
+    front = entry.front
+    return f"{subject.front.title} {entry.path} {front.title} {front.tagline}".lower()
+
+
+def map_lines(
+    rows: Sequence[Row],
+    progress: Mapping[str, LessonProgress],
+    selected: int,
+    width: int,
+    palette: Palette,
+) -> list[Line]:
+    """A line for each row; the selected lesson is lit.
+
+    A lesson's sign says how far it is: ○ new, ◐ begun, ● done, ! broken.
+    """
+    lines: list[Line] = []
+    for i, row in enumerate(rows):
+        if isinstance(row, Subject):
+            if i:
+                lines.append(())
+            lines.append((Span(f" {row.front.title}", palette.tones[1], None, True),))
+        else:
+            done = progress.get(row.path, LessonProgress())
+            lines.append(_lesson(row, done, i == selected, width, palette))
+    return lines
+
+
+def _lesson(
+    entry: Entry, done: LessonProgress, lit: bool, width: int, palette: Palette
+) -> Line:
+    sign, tone = "○", palette.muted
+    if entry.broken:
+        sign, tone = "!", palette.bad
+    elif done.done:
+        sign, tone = "●", palette.good
+    elif done.opened:
+        sign, tone = "◐", palette.tones[0]
+    counted = f"{len(done.passed)}/{done.checks}" if done.checks else f"{entry.front.minutes} min"
+    room = max(4, width - 7 - cell_len(counted))
+    title = entry.front.title
+    if cell_len(title) > room:
+        title = set_cell_size(title, room - 1) + "…"
+    return (
+        Span(" ▸ " if lit else "   ", palette.tones[0], None, True),
+        Span(f"{sign} ", tone, None, True),
+        Span(set_cell_size(title, room), palette.tones[0] if lit else palette.text, None, lit),
+        Span(f" {counted} ", palette.muted),
+    )

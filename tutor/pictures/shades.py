@@ -1,0 +1,129 @@
+"""Numbers as shades: resampling to pixels, few levels of colour, two pixels a cell."""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.array import Array
+from tutor.pictures.canvas import Canvas
+from tutor.pictures.cells import Colour, Palette, mix
+
+LEVELS = 32
+"""So few that neighbours are often equal: equal neighbours are one span, and few bytes."""
+MISSING = 2 * LEVELS
+RISING = " .:-=+*#%@"
+FALLING = " ,;~≈vxX&$"
+Levels = NDArray[np.int_]
+
+
+@lru_cache(maxsize=64)
+def _weights(n: int, pixels: int) -> Array:
+    """How much each of n samples counts for each pixel: a mean when shrinking, else a blend."""
+    centres = (np.arange(pixels) + 0.5) * n / pixels - 0.5
+    reach = max(1.0, n / pixels)
+    nearness = 1 - np.abs(np.clip(centres, 0, n - 1)[:, None] - np.arange(n)) / reach
+    weights = np.maximum(nearness, 0)
+    shares: Array = weights / weights.sum(axis=1, keepdims=True)
+    return shares
+
+
+def resample(values: Array, width: int, height: int) -> Array:
+    """The map at another size, (height, width); a pixel next to nothing finite is nan.
+
+    >>> resample(np.array([[0.0, 4.0]]), 4, 1).tolist()
+    [[0.0, 1.0, 3.0, 4.0]]
+    """
+    down, across = _weights(values.shape[0], height), _weights(values.shape[1], width)
+    known = np.isfinite(values)
+    if known.all():
+        pixels: Array = down @ values @ across.T
+        return pixels
+    filled = down @ np.where(known, values, 0.0) @ across.T
+    share = down @ known.astype(float) @ across.T
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(share > 0.5, filled / share, np.nan)
+
+
+def diverging(values: Array, bound: float) -> Levels:
+    """Levels 0 … LEVELS - 1 for -bound … bound; MISSING where not finite.
+
+    >>> diverging(np.array([-1.0, 0.0, 9.0, np.nan]), 1.0).tolist()
+    [0, 16, 31, 64]
+    """
+    scale = bound if bound > 0 else 1.0
+    return _quantise(np.clip(values / scale, -1, 1) / 2 + 0.5)
+
+
+def sequential(values: Array) -> Levels:
+    """Levels from the least to the greatest finite value; a constant map is level 0.
+
+    >>> sequential(np.array([2.0, 3.0, np.inf])).tolist()
+    [0, 31, 64]
+    """
+    return _quantise(unit(values))
+
+
+def unit(values: Array) -> Array:
+    """The values moved to 0 … 1; nan where not finite."""
+    known = np.isfinite(values)
+    if not known.any():
+        return np.full(values.shape, np.nan)
+    low, high = float(values[known].min()), float(values[known].max())
+    half = high / 2 - low / 2
+    return np.where(known, values / 2 - low / 2, np.nan) / (half or 1.0)
+
+
+def _quantise(share: Array) -> Levels:
+    known = np.isfinite(share)
+    return np.where(known, np.where(known, share, 0) * (LEVELS - 1) + 0.5, MISSING).astype(int)
+
+
+@lru_cache(maxsize=16)
+def colours(palette: Palette, is_diverging: bool) -> tuple[Colour, ...]:
+    """One colour a level, then the same again for level lines, then the missing one."""
+    share = [i / (LEVELS - 1) for i in range(LEVELS)]
+    if is_diverging:
+        sides = [(palette.low if s < 0.5 else palette.high, abs(2 * s - 1)) for s in share]
+        table = [mix(palette.zero, side, 0.92 * s) for side, s in sides]
+    else:
+        # The last quarter leaves the hue for the text's lightness: more steps an eye can tell.
+        peak = mix(palette.high, palette.text, 0.45)
+        table = [
+            mix(mix(palette.zero, palette.high, min(s / 0.75, 1)), peak, max(4 * s - 3, 0))
+            for s in share
+        ]
+    lines = [mix(colour, palette.text, 0.16) for colour in table]
+    return (*table, *lines, mix(palette.background, palette.muted, 0.25))
+
+
+def glyphs(is_diverging: bool) -> str:
+    """One character a level, for terminals without colour: the sign picks the ramp."""
+    steps = [i * 9 // (LEVELS // 2 - 1) for i in range(LEVELS // 2)]
+    if is_diverging:
+        ramp = "".join([FALLING[i] for i in reversed(steps)] + [RISING[i] for i in steps])
+    else:
+        ramp = "".join(RISING[i * 10 // LEVELS] for i in range(LEVELS))
+    return ramp + ramp + "?"
+
+
+def blocks(
+    canvas: Canvas, left: int, top: int, levels: Levels, palette: Palette, is_diverging: bool
+) -> None:
+    """Paint levels of shape (2 × rows, columns), row 0 at the top, as half blocks."""
+    upper, lower = levels[0::2].tolist(), levels[1::2].tolist()
+    if palette.plain:
+        ramp = glyphs(is_diverging)
+        for row, line in enumerate(upper):
+            canvas.put(left, top + row, "".join(ramp[level] for level in line))
+        return
+    table = colours(palette, is_diverging)
+    for row, (above, below) in enumerate(zip(upper, lower, strict=True), start=top):
+        chars, styles = canvas.chars[row], canvas.styles[row]
+        for column, (a, b) in enumerate(zip(above, below, strict=True), start=left):
+            if a == b == MISSING:
+                chars[column], styles[column] = "░", (palette.muted, table[a], False)
+            elif table[a] == table[b]:
+                chars[column], styles[column] = " ", (None, table[a], False)
+            else:
+                chars[column], styles[column] = "▀", (table[a], table[b], False)

@@ -1,0 +1,111 @@
+"""Numbers for people: short texts, and round places on an axis."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.array import Array
+
+
+def short(value: float, digits: int = 3) -> str:
+    """A number in few characters.
+
+    >>> [short(v) for v in (0, 0.03125, 1500, 2.5e-7, -1e300, float("nan"))]
+    ['0', '0.0312', '1500', '2.5e-7', '-1e300', 'nan']
+    """
+    if not math.isfinite(value):
+        return {math.inf: "∞", -math.inf: "-∞"}.get(value, "nan")
+    if value == 0:
+        return "0"
+    mantissa, power = f"{value:.{digits - 1}e}".split("e")
+    exponent = int(power)
+    plain = -3 < exponent < 5
+    text = f"{value:.{max(digits - 1 - exponent, 0)}f}" if plain else mantissa
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text if plain else f"{text}e{exponent}"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """A stretch of numbers mapped to 0 … 1, straight or logarithmic.
+
+    >>> Axis(1.0, 100.0, log=True).place(np.array([10.0])).tolist()
+    [0.5]
+    """
+
+    low: float
+    high: float
+    log: bool = False
+
+    def place(self, values: Array) -> Array:
+        """Where the values lie: 0 at `low`, 1 at `high`; nan where they have no place."""
+        low, high, at = self.low, self.high, np.asarray(values, dtype=float)
+        if self.log:
+            at = np.log10(np.where(at > 0, at, np.nan))
+            low, high = math.log10(low), math.log10(high)
+        # Halving first keeps ±1e308 from overflowing in the difference.
+        span = high / 2 - low / 2
+        placed: Array = np.where(np.isfinite(at), at / 2 - low / 2, np.nan) / span
+        return placed
+
+    def ticks(self, count: int) -> list[tuple[float, str]]:
+        """At most about `count` round numbers inside the axis, each with its text."""
+        if self.log:
+            first = math.ceil(math.log10(self.low) - 1e-9)
+            last = math.floor(math.log10(self.high) + 1e-9)
+            if last > first:
+                least = (last - first + 1) / max(count, 1)
+                stride = next(s for s in (1, 2, 3, 4, 6, 10, 20, 50, 100, 200, 700) if s >= least)
+                powers = range(-(-first // stride) * stride, last + 1, stride)
+                return [(float(f"1e{p}"), _power(p)) for p in powers or [first]]
+        if max(abs(self.low), abs(self.high)) < 1e300:
+            return self._round_ticks(max(count, 2))
+        # So near to the greatest float, the next round number would be infinite.
+        small = Axis(self.low / 1e10, self.high / 1e10)._round_ticks(max(count, 2))
+        return [(value * 1e10, short(value * 1e10)) for value, _ in small]
+
+    def _round_ticks(self, count: int) -> list[tuple[float, str]]:
+        raw = (self.high / count) - (self.low / count)
+        if not raw > 1e-300:
+            return [(self.low, short(self.low))]
+        unit = 10.0 ** math.floor(math.log10(raw))
+        step = next((m * unit for m in (1, 2, 2.5, 5) if m * unit >= raw * 0.999), 10 * unit)
+        first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
+        values = [k * step for k in range(first, last + 1)]
+        return list(zip(values, _alike(values, step), strict=True))
+
+
+def _power(exponent: int) -> str:
+    return f"{10.0**exponent:g}" if -2 <= exponent <= 3 else f"1e{exponent}"
+
+
+def _alike(values: list[float], step: float) -> list[str]:
+    """Texts of one kind for a ladder of ticks: as many decimals as its step needs."""
+    top = max((abs(v) for v in values), default=0.0)
+    if top >= 1e5 or step < 1e-3:
+        digits = 1 + max(0, math.ceil(math.log10(max(top / step, 1)) - 1e-9))
+        return [short(v, min(digits + 1, 6)) for v in values]
+    decimals = next((d for d in range(4) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 4)
+    return [f"{v + 0.0:.{decimals}f}" for v in values]
+
+
+def span_of(values: NDArray[np.floating], log: bool = False) -> Axis:
+    """The axis that just holds the finite values (the positive ones when logarithmic).
+
+    >>> span_of(np.array([2.0, np.nan, 2.0]))
+    Axis(low=1.0, high=3.0, log=False)
+    """
+    values = values[np.isfinite(values) & ((values > 0) | (not log))]
+    if not values.size:
+        return Axis(0.1, 1.0, True) if log else Axis(0.0, 1.0)
+    low, high = float(values.min()), float(values.max())
+    if log:
+        if high / low > 1.0001:
+            return Axis(low, high, True)
+        return Axis(max(low / 3, 5e-324), min(high * 3, 1.7e308), True)
+    if high - low <= 1e-9 * max(abs(low), abs(high), 1e-300):
+        pad = abs(low) / 2 or 1.0
+        return Axis(max(low - pad, -1.7e308), min(high + pad, 1.7e308))
+    return Axis(low, high)

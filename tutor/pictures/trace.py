@@ -1,0 +1,103 @@
+"""Lines as braille cells, drawn by plotext: numbers between 0 and 1 in, glyphs out.
+
+plotext's time grows with the points it is given and with its axes and texts, so it gets thinned
+lines on a bare canvas, and colours that are only tags telling one line's cells from another's.
+"""
+
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import plotext as plt
+from numpy.typing import NDArray
+
+from engine.array import Array
+from tutor.pictures.canvas import polyline
+
+Cell = tuple[int, int, str]
+"""Column, row (downwards) and glyph."""
+RUN = re.compile(r"\x1b\[([0-9;]*)m|([^\x1b]+)")
+
+
+def trace(
+    lines: Sequence[tuple[Array, Array]], dashed: Sequence[bool], width: int, height: int
+) -> list[list[Cell]]:
+    """The cells of each line, whose x and y run from 0 to 1 upwards; nan is a gap.
+
+    >>> trace([(np.array([0.0, 1.0]), np.array([0.0, 1.0]))], [False], 2, 1)
+    [[(0, 0, '⡠'), (1, 0, '⠊')]]
+    """
+    _bare(width, height)
+    for tag, ((x, y), dash) in enumerate(zip(lines, dashed, strict=True), start=1):
+        if dash:
+            px, py = _dashes(x, y, width, height)
+            plt.scatter(px.tolist(), py.tolist(), marker="braille", color=tag)
+            continue
+        for part in _parts(x, y):
+            at = part[_thin(x[part], y[part], width, height)]
+            draw = plt.plot if at.size > 1 else plt.scatter
+            draw(x[at].tolist(), y[at].tolist(), marker="braille", color=tag)
+    return _read(plt.build(), len(lines))
+
+
+def _dashes(x: Array, y: Array, width: int, height: int) -> tuple[Array, Array]:
+    """The line's dots in every second column, so that what it lies upon is seen between."""
+    across, down = 2 * width - 1, 4 * height - 1
+    columns, rows = polyline(x * across, y * down)
+    dots = np.unique((columns * (down + 1) + rows)[columns % 4 < 2])
+    return dots // (down + 1) / across, dots % (down + 1) / down
+
+
+def _parts(x: Array, y: Array) -> list[NDArray[np.int_]]:
+    """The stretches without a gap, as index arrays."""
+    known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    return np.split(known, np.flatnonzero(np.diff(known) > 1) + 1) if known.size else []
+
+
+def _bare(width: int, height: int) -> None:
+    """plotext keeps one figure for the whole program: start it afresh, without any furniture."""
+    plt.clear_figure()
+    plt.limit_size(False, False)
+    plt.plot_size(width, height)
+    plt.theme("clear")
+    plt.frame(False)
+    plt.xticks([])
+    plt.yticks([])
+    plt.xlim(0, 1)
+    plt.ylim(0, 1)
+
+
+def _read(text: str, count: int) -> list[list[Cell]]:
+    """Sort plotext's coloured text by colour: the k-th line was drawn in colour k + 1."""
+    cells: list[list[Cell]] = [[] for _ in range(count)]
+    for row, line in enumerate(text.split("\n")):
+        column, tag = 0, 0
+        for code, run in RUN.findall(line):
+            if code:
+                tag = int(code[5:]) if code.startswith("38;5;") else 0
+                continue
+            if tag:
+                cells[tag - 1] += [(column + i, row, c) for i, c in enumerate(run) if c > " "]
+            column += len(run)
+    return cells
+
+
+def _thin(x: Array, y: Array, width: int, height: int) -> list[int]:
+    """The ends, and each column's least and greatest value: a spike survives, a slope needs one.
+
+    Of the two the nearer comes first, so that the pen goes up and down noise but once.
+    """
+    if len(y) <= width:
+        return list(range(len(y)))
+    columns = np.rint(x * (width - 1))
+    run = np.concatenate([[0], np.cumsum(np.diff(columns) != 0)])
+    order = np.lexsort((y, run))
+    firsts = np.flatnonzero(np.diff(run[order], prepend=-1))
+    lasts = np.append(firsts[1:], len(y)) - 1
+    kept, dot = [0], 1 / (4 * height)
+    for least, greatest in zip(order[firsts].tolist(), order[lasts].tolist(), strict=True):
+        pair = [least, greatest] if y[greatest] - y[least] > dot else [least]
+        kept += (
+            pair if abs(y[kept[-1]] - y[pair[0]]) <= abs(y[kept[-1]] - y[pair[-1]]) else pair[::-1]
+        )
+    return [*kept, len(y) - 1]
