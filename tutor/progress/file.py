@@ -1,0 +1,196 @@
+"""Open the progress file whatever state it is in, or say in one sentence why it cannot be."""
+
+import os
+import sqlite3
+import time
+from contextlib import closing, suppress
+from datetime import datetime
+from errno import EACCES
+from pathlib import Path
+
+from engine.errors import FileError
+from tutor.progress.place import ADVICE, filesystem, is_network, ready_folder
+from tutor.progress.schema import migrate
+
+FILE_NAME = "progress.sqlite3"
+_COMPANIONS = ("", "-wal", "-shm", "-journal")
+
+
+class _DamageError(Exception):
+    """The file's content is not, or no longer, a database."""
+
+
+def open_file(path: Path, timeout: float) -> tuple[sqlite3.Connection, str | None]:
+    """Open or make the file at `path`, brought to the newest version.
+
+    A damaged file is moved aside and a new one begun: a learner's next lesson matters more than
+    the repair, and nothing of the old file is lost.
+
+    Args:
+        path: the database file; its folder is made if it is missing.
+        timeout: seconds to wait for another program that is writing.
+
+    Returns:
+        The connection, and a sentence about the damaged file if there was one.
+
+    Raises:
+        FileError: the folder or the file cannot be used; the message says what to do.
+    """
+    path = path.absolute()
+    ready_folder(path.parent)
+    if path.is_dir():
+        raise FileError(f"progress: {path} is a folder, not a file. Move it away, or: {ADVICE}")
+    notice = None
+    for _ in range(3):
+        before = _identity(path)
+        try:
+            return _connect(path, timeout), notice
+        except _DamageError:
+            # Another program may have met the same damage and begun the new file already.
+            if _identity(path) == before:
+                aside = _move_aside(path)
+                notice = (
+                    f"The progress file was damaged; it was moved to {aside} and a new one begun."
+                )
+    raise FileError(f"progress: {path} is damaged again after each new start. {ADVICE}")
+
+
+def explain(error: sqlite3.Error, path: Path) -> FileError:
+    """The one sentence for what the database said: what is wrong, where, what to do."""
+    code = _code(error)
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        what, advice = "is held by another program", "Close the other dltutor, then try again."
+    elif code == sqlite3.SQLITE_FULL:
+        what, advice = "cannot grow: the disk is full", "Make room, then try again."
+    elif code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        what, advice = "is damaged", "Start again: the file is then moved aside."
+    else:
+        what, advice = f"cannot be used ({error})", ADVICE
+    return FileError(f"progress: {path} {what}. {advice}")
+
+
+def _connect(path: Path, timeout: float) -> sqlite3.Connection:
+    connection = None
+    try:
+        _create_private(path)
+        sound = _inspect(path, timeout)
+        connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
+        if not sound:
+            _check(connection)
+        _choose_journal(connection, path, timeout)
+        migrate(connection)
+    except BaseException as error:
+        if connection is not None:
+            connection.close()
+        raise _meaning(error, path) from error
+    return connection
+
+
+def _inspect(path: Path, timeout: float) -> bool:
+    """Whether the file was seen to be sound; False where only a writer can tell."""
+    # Read-only: a writer that closes folds the log into the file and deletes it, and a damaged
+    # file is to be moved aside with its log as they were found.
+    address = f"{path.as_uri()}?mode=ro"
+    try:
+        with closing(sqlite3.connect(address, uri=True, timeout=timeout)) as reader:
+            _check(reader)
+    except sqlite3.OperationalError as error:
+        # An unfinished transaction has to be undone in the file before it can be read.
+        if _code(error) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
+            return False
+        raise
+    return True
+
+
+def _check(connection: sqlite3.Connection) -> None:
+    if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        raise _DamageError
+
+
+def _meaning(error: BaseException, path: Path) -> BaseException:
+    """The same failure in the words of this module."""
+    if isinstance(error, sqlite3.Error):
+        damaged = _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+        return _DamageError() if damaged else explain(error, path)
+    if isinstance(error, FileError):
+        return FileError(f"progress: {path}: {error}. Update dltutor, or: {ADVICE}")
+    if isinstance(error, OSError):
+        return FileError(f"progress: cannot write {path} ({error.strerror}). {ADVICE}")
+    return error
+
+
+def _create_private(path: Path) -> None:
+    """Make the file readable by its owner alone before anything is written into it."""
+    # A file that is there must not be opened here: closing it would drop the locks that a second
+    # connection of this process holds on it.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with suppress(PermissionError):
+        path.chmod(0o600)
+    # The database would open such a file for reading and fail only at the first event.
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise PermissionError(EACCES, os.strerror(EACCES))
+
+
+def _choose_journal(connection: sqlite3.Connection, path: Path, timeout: float) -> None:
+    """Write-ahead log on a local disk; the older rollback journal where that cannot be had.
+
+    The log needs memory shared by all programs that use the file, which a network disk lacks.
+    """
+    wanted = "delete" if is_network(filesystem(path)) else "wal"
+    # In the log a commit is one write() to the system, which outlives a killed program: pages that
+    # the system has taken are its own. NORMAL only leaves out the wait for the disk, so a power cut
+    # may cost the last seconds; never the file, as torn entries of the log fail their checksum.
+    # The rollback journal has no such checks against a power cut and waits each time.
+    got = _switch_journal(connection, wanted, timeout)
+    connection.execute(f"PRAGMA synchronous = {'NORMAL' if got == 'wal' else 'FULL'}")
+
+
+def _switch_journal(connection: sqlite3.Connection, wanted: str, timeout: float) -> str:
+    """Ask for a journal mode until it is given, refused for good, or the time is over."""
+    deadline = time.monotonic() + timeout
+    while True:
+        (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
+        if mode == wanted:
+            return str(mode)
+        try:
+            (mode,) = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
+            return str(mode)
+        except sqlite3.OperationalError as error:
+            # The switch does not use the connection's own patience when two programs start at once.
+            if _code(error) != sqlite3.SQLITE_BUSY:
+                return str(mode)
+            if time.monotonic() > deadline:
+                raise
+        time.sleep(0.01)
+
+
+def _move_aside(path: Path) -> Path:
+    """Rename the file with its companions to a name nothing has yet."""
+    stem = f"{path.name}.corrupt-{datetime.now():%Y%m%d-%H%M%S}"
+    count = 1
+    aside = path.with_name(stem)
+    while any(aside.with_name(aside.name + part).exists() for part in _COMPANIONS):
+        count += 1
+        aside = path.with_name(f"{stem}-{count}")
+    try:
+        for part in _COMPANIONS:
+            with suppress(FileNotFoundError):
+                path.with_name(path.name + part).rename(aside.with_name(aside.name + part))
+    except OSError as error:
+        raise FileError(
+            f"progress: {path} is damaged and cannot be moved aside ({error.strerror}). {ADVICE}"
+        ) from error
+    return aside
+
+
+def _identity(path: Path) -> int | None:
+    try:
+        return path.stat().st_ino
+    except OSError:
+        return None
+
+
+def _code(error: sqlite3.Error) -> int:
+    """The primary result code; an error of the Python layer has none and counts as MISUSE."""
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF

@@ -1,0 +1,96 @@
+"""The shape of the progress file, version by version.
+
+A version is a script of statements that brings the file of the version before up to it. A published
+script never changes: a new need is a new script at the end.
+"""
+
+import sqlite3
+from collections.abc import Sequence
+
+from engine.errors import FileError
+
+APPLICATION_ID = 0x444C5455
+"""Marks the file as ours ("DLTU"), so that no other program's database is written in."""
+
+Script = tuple[str, ...]
+
+_EVENTS: Script = (
+    f"PRAGMA application_id = {APPLICATION_ID}",
+    """
+    CREATE TABLE events (
+        id      INTEGER PRIMARY KEY AUTOINCREMENT,
+        at      TEXT NOT NULL,
+        learner TEXT NOT NULL DEFAULT '',
+        lesson  TEXT NOT NULL,
+        kind    TEXT NOT NULL,
+        item    TEXT NOT NULL DEFAULT '',
+        correct INTEGER CHECK (correct IN (0, 1)),
+        detail  TEXT NOT NULL DEFAULT '{}'
+    )
+    """,
+    "CREATE INDEX events_by_lesson ON events (learner, lesson, kind)",
+    """
+    CREATE TRIGGER events_stay AFTER UPDATE ON events
+    BEGIN SELECT RAISE(ABORT, 'events are only ever added'); END
+    """,
+    """
+    CREATE TRIGGER events_remain BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'events are only ever added'); END
+    """,
+    # REPLACE deletes the old row without a DELETE trigger.
+    """
+    CREATE TRIGGER events_are_new BEFORE INSERT ON events
+    WHEN EXISTS (SELECT 1 FROM events WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'events are only ever added'); END
+    """,
+)
+
+MIGRATIONS: tuple[Script, ...] = (_EVENTS,)
+"""Script k brings a file from version k to version k + 1."""
+
+
+def migrate(connection: sqlite3.Connection, scripts: Sequence[Script] = MIGRATIONS) -> None:
+    """Bring the file to the newest version, each script in one transaction: all of it or nothing.
+
+    The connection must be in autocommit mode (`isolation_level=None`).
+
+    Raises:
+        FileError: the file is of a newer version, or another program's.
+    """
+    while _advance(connection, scripts):
+        pass
+
+
+def _advance(connection: sqlite3.Connection, scripts: Sequence[Script]) -> bool:
+    """Apply the next script if there is one, and say so."""
+    # The lock comes before the question: two programs that start at once take turns.
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        version = _version(connection, len(scripts))
+        pending = version < len(scripts)
+        if pending:
+            for statement in scripts[version]:
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {version + 1}")
+        connection.execute("COMMIT")
+    except BaseException:
+        # Some errors, a full disk among them, have rolled back already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return pending
+
+
+def _version(connection: sqlite3.Connection, newest: int) -> int:
+    """The version of the file, 0 for an empty one."""
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    (owner,) = connection.execute("PRAGMA application_id").fetchone()
+    (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    if tables and owner != APPLICATION_ID:
+        raise FileError("it is the database of another program")
+    if version > newest:
+        raise FileError(
+            f"it was written by a newer dltutor (version {version} of the file, this one knows "
+            f"up to {newest})"
+        )
+    return int(version)
