@@ -1,0 +1,78 @@
+"""The application: themes, keys that work everywhere, and the way between the screens."""
+
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from engine.errors import DltutorError
+from lessons.catalogue import Entry, entries, load
+from tutor.commands import LessonCommands
+from tutor.progress.store import Store
+from tutor.screens.home import HomeScreen
+from tutor.theme import THEMES
+
+
+class TutorApp(App[None]):
+    """The tutor on a terminal."""
+
+    TITLE = "dltutor"
+    COMMANDS = App.COMMANDS | {LessonCommands}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("question_mark,f1", "help", "keys", key_display="?"),
+        Binding("t", "next_theme", "light/dark", show=False),
+        Binding("q", "quit", "quit", show=False),
+    ]
+
+    def __init__(self, store: Store, entry: Entry | None = None, seed: int = 0) -> None:
+        super().__init__()
+        self.store = store
+        self.first = entry
+        self.seed = seed
+
+    def on_mount(self) -> None:
+        """Put on our themes and open the first screen."""
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+        self.push_screen(HomeScreen(self.store))
+        if self.first:
+            self.open_lesson(self.first)
+        if self.store.notice:
+            self.notify(self.store.notice, severity="warning", timeout=20)
+
+    def open_lesson(self, entry: Entry) -> None:
+        """Open a lesson, or say why it cannot be opened."""
+        from tutor.screens.lesson import LessonScreen
+
+        try:
+            lesson = load(entry)
+        except DltutorError as error:
+            self.notify(str(error), severity="error", title="Broken lesson", timeout=20)
+            return
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+        self.push_screen(LessonScreen(entry, lesson, self.store, self.seed))
+
+    def action_open(self, path: str) -> None:
+        """Open the lesson of that path."""
+        self.open_lesson(next(entry for entry in entries() if entry.path == path))
+
+    def action_home(self) -> None:
+        """Back to the map of lessons."""
+        while len(self.screen_stack) > 2:
+            self.pop_screen()
+
+    def action_help(self) -> None:
+        """Show or hide the panel with all keys."""
+        from textual.widgets import HelpPanel
+
+        if self.screen.query(HelpPanel):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def action_next_theme(self) -> None:
+        """From dark to light, and back."""
+        dark, light = (theme.name for theme in THEMES)
+        self.theme = light if self.theme == dark else dark

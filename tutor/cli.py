@@ -1,0 +1,206 @@
+"""The command line: parses, then imports just what the command needs.
+
+    dltutor                     open the tutor
+    dltutor LESSON              open it at a lesson
+    dltutor list | run | doctor
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import NoReturn
+
+from engine.errors import DltutorError, DomainError
+
+COMMANDS = ("list", "run", "doctor")
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose complaint is one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong, where help is to be had, and end with 2."""
+        self.exit(2, f"dltutor: {message}. Try '{self.prog} --help'.\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns the exit code.
+
+    0 is success, 2 a mistake in what was asked for, told in one sentence.
+    """
+    # Small matrices are slower on several threads; NumPy reads this when it is imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        options = parser(words).parse_args(words)
+        command: Callable[[argparse.Namespace], int] = options.command
+        return command(options)
+    except DltutorError as error:
+        sys.stderr.write(f"dltutor: {error}\n")
+        return 2
+    except BrokenPipeError:
+        # The reader went away (`| head`): leave without a second complaint at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def parser(words: Sequence[str]) -> Parser:
+    """The parser for these words: with commands, or for the app when the first is none."""
+    if words and words[0] in COMMANDS:
+        return _commands()
+    top = Parser(
+        prog="dltutor",
+        description="Learn the mathematics of deep learning: read a step, turn a knob, watch it.",
+        epilog="commands: list (all lessons), run (a lesson without a screen), doctor (check this "
+        "terminal). 'dltutor COMMAND --help' says more.",
+    )
+    top.add_argument("lesson", nargs="?", help="open this lesson: subject/name or just name")
+    top.add_argument("--seed", type=_whole, default=0, help="of everything drawn by chance")
+    top.add_argument("--version", action="version", version=f"dltutor {_version()}")
+    top.set_defaults(command=_open)
+    return top
+
+
+def _commands() -> Parser:
+    top = Parser(prog="dltutor")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    listing = commands.add_parser("list", help="all lessons", description="List all lessons.")
+    listing.add_argument("--json", action="store_true", help="as JSON")
+    listing.set_defaults(command=_list)
+
+    run = commands.add_parser(
+        "run",
+        help="run a lesson without a screen",
+        description="Run a lesson without a screen. The same line gives the same state, bit for "
+        "bit. 'dltutor run LESSON --help-knobs' lists the lesson's knobs.",
+    )
+    run.add_argument("lesson", help="subject/name or just name")
+    run.add_argument(
+        "--set", action="append", default=[], metavar="KNOB=VALUE", help="set a knob; repeatable"
+    )
+    run.add_argument("--seed", type=_whole, default=0, help="of everything drawn by chance")
+    run.add_argument("--steps", type=_steps, help="how many steps (default: the lesson's budget)")
+    run.add_argument("--help-knobs", action="store_true", help="list the lesson's knobs and end")
+    form = run.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_const", dest="form", const="json", help="one object")
+    form.add_argument("--csv", action="store_const", dest="form", const="csv", help="the record")
+    form.add_argument("--plot", action="store_const", dest="form", const="plot", help="the chart")
+    run.set_defaults(command=_run, form="text")
+
+    doctor = commands.add_parser(
+        "doctor", help="check this terminal", description="Say what is fine here and what is not."
+    )
+    doctor.set_defaults(command=_doctor)
+    return top
+
+
+def _whole(text: str) -> int:
+    if not text.isdigit():
+        raise argparse.ArgumentTypeError(f"expected a whole number ≥ 0, got {text!r}")
+    return int(text)
+
+
+def _steps(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number ≥ 1, got {text!r}")
+    return int(text)
+
+
+def _version() -> str:
+    try:
+        return version("dltutor")
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def _open(options: argparse.Namespace) -> int:
+    from lessons.catalogue import find
+
+    entry = find(options.lesson) if options.lesson else None
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise DomainError(
+            "the tutor needs a terminal, and this is a pipe. 'dltutor run LESSON' works anywhere."
+        )
+    from tutor.progress.store import Store
+
+    store = Store.open()
+    try:
+        from tutor.app import TutorApp
+
+        app = TutorApp(store, entry, options.seed)
+        app.run()
+        return app.return_code or 0
+    finally:
+        store.close()
+
+
+def _list(options: argparse.Namespace) -> int:
+    from lessons.catalogue import subjects
+
+    if options.json:
+        import json
+
+        rows = [
+            {
+                "lesson": entry.path,
+                "title": entry.front.title,
+                "about": entry.front.tagline,
+                "subject": subject.front.title,
+                "minutes": entry.front.minutes,
+                "needs": list(entry.front.needs),
+                "broken": entry.broken or None,
+            }
+            for subject in subjects()
+            for entry in subject.entries
+        ]
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+        return 0
+    width = max(len(entry.path) for subject in subjects() for entry in subject.entries)
+    for subject in subjects():
+        sys.stdout.write(f"{subject.front.title}\n")
+        for entry in subject.entries:
+            about = entry.broken or f"{entry.front.title}: {entry.front.tagline}"
+            sys.stdout.write(f"  {entry.path:<{width}}  {about}\n")
+    return 0
+
+
+def _run(options: argparse.Namespace) -> int:
+    from lessons.catalogue import find
+
+    entry = find(options.lesson)
+    if options.help_knobs:
+        return _knobs(entry.path)
+    values = {}
+    for setting in options.set:
+        name, equals, value = setting.partition("=")
+        if not equals:
+            raise DomainError(f"--set: expected KNOB=VALUE, got {setting!r}.")
+        values[name.strip()] = value.strip()
+    from tutor.headless import run_lesson
+
+    return run_lesson(entry, values, options.seed, options.steps, options.form)
+
+
+def _knobs(path: str) -> int:
+    from lessons.catalogue import find, load
+
+    for knob in load(find(path)).knobs:
+        choices = ", ".join(knob.show(value) for value in knob.corners())
+        sys.stdout.write(f"{knob.name:<14} {choices}\n{'':14} {knob.help or knob.label}\n")
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from tutor.doctor import render, report
+
+    findings = report()
+    sys.stdout.write(render(findings) + "\n")
+    return 0 if all(finding.ok for finding in findings) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,28 @@
+"""The lessons in the command palette."""
+
+from functools import partial
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from lessons.catalogue import entries
+
+
+class LessonCommands(Provider):
+    """Opens any lesson by a part of its name."""
+
+    async def discover(self) -> Hits:
+        """All lessons, before anything is typed."""
+        for entry in entries():
+            title = f"Lesson: {entry.front.title}"
+            action = partial(self.app.run_action, f"app.open('{entry.path}')")
+            yield DiscoveryHit(title, action, help=entry.front.tagline)
+
+    async def search(self, query: str) -> Hits:
+        """The lessons that match."""
+        matcher = self.matcher(query)
+        for entry in entries():
+            title = f"Lesson: {entry.front.title}"
+            score = matcher.match(f"{title} {entry.path} {entry.front.tagline}")
+            if score > 0:
+                action = partial(self.app.run_action, f"app.open('{entry.path}')")
+                yield Hit(score, matcher.highlight(title), action, help=entry.front.tagline)

@@ -1,0 +1,194 @@
+"""Home: the map of lessons with the learner's progress, and a live preview of the lit one."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Input, Static
+
+from engine.errors import DltutorError
+from lessons.catalogue import Entry, find, load, subjects
+from lessons.kit.run import Run
+from tutor.progress.store import Store
+from tutor.widgets.chips import Chip, ChipBar
+from tutor.widgets.keybar import KeyBar
+from tutor.widgets.map import LessonMap
+from tutor.widgets.picture import PictureView
+
+REST = 0.35
+"""Seconds that a lesson is lit before its preview starts: loading it takes a moment."""
+PREVIEW_FRAME = 1 / 10
+"""Seconds from frame to frame of the preview."""
+PREVIEW_SECONDS = 12
+"""How long a preview lasts before it begins again."""
+
+
+class HomeScreen(Screen[None]):
+    """The first screen."""
+
+    CSS_PATH = "home.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (104, "-wide")]
+    HELP = """
+    ## Home
+
+    Every lesson is a few pages of text beside a live simulation. ○ is new, ◐ begun, ● done.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "continue", "continue"),
+        Binding("slash", "search", "search"),
+        Binding("escape", "end_search", "all lessons", show=False),
+    ]
+
+    def __init__(self, store: Store) -> None:
+        super().__init__()
+        self.store = store
+        self._preview: Run | None = None
+        self._wait: Timer | None = None
+        self._frames: Timer | None = None
+        self._frame = 0
+
+    def compose(self) -> ComposeResult:
+        """Title, map, preview, keys."""
+        yield ChipBar(id="title")
+        with Container(id="body"):
+            with Vertical(id="left"):
+                yield Input(placeholder="search lessons", id="search", compact=True)
+                yield LessonMap(subjects(), id="map")
+            with Vertical(id="right"):
+                yield Static(id="about", markup=False)
+                yield PictureView(id="picture")
+                yield PictureView(id="chart")
+        yield KeyBar()
+        yield Static(id="tiny", markup=False)
+
+    def on_mount(self) -> None:
+        """Show the map and light up where the learner was."""
+        self.query_one("#search").display = False
+        self.query_one(LessonMap).focus()
+
+    def on_screen_resume(self) -> None:
+        """Show what was learnt since."""
+        progress = self.store.all_progress()
+        last = self.store.last_lesson()
+        self.query_one(LessonMap).show(progress, last)
+        done = sum(one.done for one in progress.values())
+        count = sum(len(subject.entries) for subject in subjects())
+        going_on = self._title_of(last)
+        self.query_one("#title", ChipBar).show(
+            [
+                Chip(" dltutor", tone="accent", bold=True),
+                Chip("  the mathematics of deep learning, live", tone="muted"),
+                Chip("", fill=True),
+                Chip(f"continue: {going_on}  " if going_on else "", "screen.continue", "second"),
+                Chip(f"● {done} of {count} done ", tone="good"),
+            ]
+        )
+
+    def on_screen_suspend(self) -> None:
+        """No preview runs behind a lesson."""
+        self._stop()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so when the window is too small."""
+        width, height = event.size
+        tiny = width < 50 or height < 12
+        self.set_class(tiny, "-tiny")
+        if tiny:
+            self.query_one("#tiny", Static).update(
+                f"dltutor needs a window of 80 × 24; this one is {width} × {height}."
+            )
+
+    def _title_of(self, path: str | None) -> str:
+        if path is None:
+            return ""
+        try:
+            return find(path).front.title
+        except DltutorError:
+            return ""
+
+    # The preview.
+
+    def on_lesson_map_selected(self, message: LessonMap.Selected) -> None:
+        """Say what the lesson is about; start its preview when the learner stays on it."""
+        self._stop()
+        front, entry = message.entry.front, message.entry
+        progress = self.store.progress(entry.path)
+        begun = f"page {progress.step + 1} of {progress.steps}, " if progress.steps else ""
+        passed = f"{len(progress.passed)} of {progress.checks} questions" if begun else "new"
+        state = "done" if progress.done else f"{begun}{passed}"
+        about = f"{front.title}\n{front.tagline}\n{front.minutes} minutes · {state}"
+        self.query_one("#about", Static).update(entry.broken or about)
+        for view in self.query(PictureView):
+            view.show(None)
+        self._wait = self.set_timer(REST, lambda: self._start(entry))
+
+    def _start(self, entry: Entry) -> None:
+        if not self.is_current:
+            return
+        try:
+            self._preview = Run(load(entry))
+        except DltutorError as error:
+            self.query_one("#about", Static).update(str(error))
+            return
+        self._frame = 0
+        self._frames = self.set_interval(PREVIEW_FRAME, self._next_frame)
+
+    def _stop(self) -> None:
+        for timer in (self._wait, self._frames):
+            if timer:
+                timer.stop()
+        self._wait = self._frames = self._preview = None
+
+    def _next_frame(self) -> None:
+        run = self._preview
+        if run is None:
+            return
+        self._frame += 1
+        if run.status != "running" or self._frame > PREVIEW_SECONDS / PREVIEW_FRAME:
+            self._frame = 0
+            run.reset()
+        from tutor.clock import Clock
+
+        Clock(run, speed=max(10.0, run.lesson.budget / PREVIEW_SECONDS)).slice(PREVIEW_FRAME)
+        self.query_one("#chart", PictureView).show(run.chart())
+        self.query_one("#picture", PictureView).show(run.simulation.pictures()[0])
+
+    # Actions.
+
+    def on_lesson_map_opened(self, message: LessonMap.Opened) -> None:
+        """Open the lesson."""
+        self.app.open_lesson(message.entry)
+
+    async def action_continue(self) -> None:
+        """Go on where the learner was, else with the first lesson."""
+        last = self.store.last_lesson()
+        lesson_map = self.query_one(LessonMap)
+        if last and self._title_of(last):
+            await self.run_action(f"app.open('{find(last).path}')")
+        elif lesson_map.entry:
+            self.app.open_lesson(lesson_map.entry)
+
+    def action_search(self) -> None:
+        """Type a part of a lesson's name."""
+        field = self.query_one("#search", Input)
+        field.display = True
+        field.focus()
+
+    def action_end_search(self) -> None:
+        """All lessons again."""
+        field = self.query_one("#search", Input)
+        field.value = ""
+        field.display = False
+        self.query_one(LessonMap).focus()
+
+    def on_input_changed(self, message: Input.Changed) -> None:
+        """Narrow the map down at every key."""
+        self.query_one(LessonMap).search(message.value)
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Back to the map, at what was found."""
+        self.query_one(LessonMap).focus()

@@ -1,0 +1,62 @@
+"""The two themes of the program, and the palette that pictures take from whichever is on."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+from textual.app import App
+from textual.color import Color
+from textual.theme import Theme
+
+from tutor.pictures.cells import DARK, LIGHT, Colour, Palette
+
+
+def _hex(colour: Colour) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def _theme(name: str, palette: Palette, dark: bool, surface: str, panel: str) -> Theme:
+    return Theme(
+        name=name,
+        primary=_hex(palette.tones[0]),
+        secondary=_hex(palette.tones[1]),
+        accent=_hex(palette.tones[1]),
+        success=_hex(palette.good),
+        error=_hex(palette.bad),
+        warning=_hex(palette.tones[4]),
+        foreground=_hex(palette.text),
+        background=_hex(palette.background),
+        surface=surface,
+        panel=panel,
+        dark=dark,
+    )
+
+
+THEMES = (
+    _theme("dltutor-dark", DARK, True, "#171c26", "#202736"),
+    _theme("dltutor-light", LIGHT, False, "#f2f1ec", "#e6e5de"),
+)
+COLOURS_ENOUGH = ("256", "truecolor", "windows")
+
+
+def palette_of(app: App[object]) -> Palette:
+    """The colours for pictures under the present theme, on the present terminal."""
+    theme = app.current_theme
+    few = app.console.color_system not in COLOURS_ENOUGH or app.no_color
+    return _palette(theme.dark, theme.background, theme.foreground, few or theme.ansi)
+
+
+@lru_cache
+def _palette(dark: bool, background: str | None, foreground: str | None, few: bool) -> Palette:
+    base = DARK if dark else LIGHT
+    return replace(
+        base,
+        background=_rgb(background) or base.background,
+        text=_rgb(foreground) or base.text,
+        plain=few,
+    )
+
+
+def _rgb(text: str | None) -> Colour | None:
+    if not text or text.startswith("ansi"):
+        return None
+    return Color.parse(text).rgb

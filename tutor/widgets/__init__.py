@@ -1,0 +1,1 @@
+"""Widgets: a thin class each, around a pure function that draws."""

@@ -1,0 +1,94 @@
+"""Canvas: a widget made of drawn lines, which refreshes only the lines that changed."""
+
+from functools import lru_cache
+
+from rich.color import Color
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.app import App
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tutor.pictures.cells import Line, Palette, Span
+from tutor.theme import palette_of
+
+
+@lru_cache(maxsize=4096)
+def _style(span: Span) -> Style:
+    """The style of a span; its text is blank in the key so that styles are shared."""
+    return Style(
+        color=Color.from_rgb(*span.fg) if span.fg else None,
+        bgcolor=Color.from_rgb(*span.bg) if span.bg else None,
+        bold=span.bold or None,
+    )
+
+
+def strip(line: Line, width: int, base: Style) -> Strip:
+    """A drawn line as Textual wants it, exactly `width` cells wide."""
+    segments = [
+        Segment(text, base + _style(Span("", fg, bg, bold))) for text, fg, bg, bold in line
+    ]
+    return Strip(segments).adjust_cell_length(width, base)
+
+
+class Canvas(Widget, inherit_bindings=False):
+    """Shows what `draw` returns. Call `repaint` whenever that may have changed."""
+
+    DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
+
+    app: App[object]
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._lines: list[Line] = []
+
+    def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
+        """The lines to show; at most `height` of them are seen."""
+        raise NotImplementedError
+
+    @property
+    def palette(self) -> Palette:
+        """The colours of the present theme."""
+        return palette_of(self.app)
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the picture, on the widget's own background."""
+        line = self._lines[y] if y < len(self._lines) else ()
+        return strip(line, self.size.width, self.rich_style)
+
+    def repaint(self) -> None:
+        """Draw anew, and refresh just the lines that came out differently."""
+        width, height = self.size
+        if not width or not height or not self.is_attached:
+            return
+        old, self._lines = self._lines, self.draw(width, height, self.palette)
+        if len(old) != len(self._lines):
+            self.refresh()
+            return
+        pairs = enumerate(zip(old, self._lines, strict=True))
+        changed = [Region(0, y, width, 1) for y, (before, now) in pairs if before != now]
+        if changed:
+            self.refresh(*changed)
+
+    def on_mount(self) -> None:
+        """Draw again when the theme changes."""
+        self.app.theme_changed_signal.subscribe(self, lambda theme: self._redraw())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Draw for the new size."""
+        self._redraw()
+
+    def on_show(self) -> None:
+        """Draw what changed while nobody saw it."""
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self._lines = []
+        self.repaint()
+        self.refresh()
+
+    def get_content_width(self, container: Size, viewport: Size) -> int:
+        """As wide as there is room."""
+        return container.width

@@ -1,0 +1,257 @@
+"""A question inside a lesson: options to pick, a number to type, a run to watch."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.message import Message
+from textual.widgets import Input
+
+from lessons.kit.checks import Check, Choice, Goal, Number, Predict, Question, Verdict
+from tutor.pictures.cells import Line, Palette, Span
+from tutor.pictures.page import wrapped
+from tutor.widgets.canvas import Canvas
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it stands: what was picked, what was said to it, which hints are open."""
+
+    check: Check
+    ask: str
+    options: tuple[str, ...] = ()
+    hints: tuple[str, ...] = ()
+    shown_hints: int = 0
+    cursor: int = 0
+    picked: int | None = None
+    verdict: Verdict | None = None
+    note: str = ""
+    question: Question | None = field(default=None, compare=False)
+
+    @property
+    def passed(self) -> bool:
+        """Whether it was answered rightly."""
+        return self.verdict is not None and self.verdict.ok
+
+
+LABELS = {Choice: "Choose", Number: "Work out", Predict: "Before you run", Goal: "Goal"}
+
+
+def question_lines(asked: Asked, width: int, palette: Palette, lit: bool) -> list[Line]:
+    """The question, its options, what was said to the answer, and the open hints.
+
+    >>> from tutor.pictures.cells import DARK, plain
+    >>> q = Choice(name="q", ask="1 + 1?", options=("2", "3"), answer=0, why="Count.", hints=())
+    >>> print(plain(question_lines(Asked(q, q.ask, q.options), 30, DARK, lit=True)))
+    ? Choose  1 + 1?
+    ▸ ( ) 1  2
+      ( ) 2  3
+    """
+    sign, tone = ("✓", palette.good) if asked.passed else ("?", palette.tones[1])
+    label = f"{sign} {LABELS[type(asked.check)]}"
+    head = wrapped(asked.ask, max(8, width - cell_len(label) - 2), palette)
+    indent = " " * (cell_len(label) + 2)
+    lines: list[Line] = [
+        (Span(f"{label}  ", tone, None, True), *head[0]),
+        *((Span(indent), *line) for line in head[1:]),
+    ]
+    for i, option in enumerate(asked.options):
+        lines += _option_lines(asked, i, option, width, palette, lit)
+    if asked.note:
+        lines += wrapped(asked.note, width, palette)
+    if asked.verdict:
+        mark, tone = ("✓ ", palette.good) if asked.verdict.ok else ("✗ ", palette.bad)
+        said = wrapped(asked.verdict.text, max(8, width - 2), palette)
+        lines += [(Span("  " if i else mark, tone, None, True), *x) for i, x in enumerate(said)]
+    for i, hint in enumerate(asked.hints[: asked.shown_hints]):
+        said = wrapped(f"*Hint {i + 1}* {hint}", max(8, width - 2), palette)
+        lines += [(Span("  "), *line) for line in said]
+    return lines
+
+
+def _option_lines(
+    asked: Asked, i: int, option: str, width: int, palette: Palette, lit: bool
+) -> list[Line]:
+    pointed = lit and i == asked.cursor and not asked.passed
+    mark = "(•)" if asked.picked == i else "( )"
+    text = wrapped(option, max(8, width - 9), palette)
+    first = (
+        Span("▸ " if pointed else "  ", palette.tones[0], None, True),
+        Span(f"{mark} ", palette.tones[0] if pointed else palette.text, None, pointed),
+        Span(f"{i + 1}  ", palette.muted),
+        *text[0],
+    )
+    return [first, *((Span(" " * 9), *line) for line in text[1:])]
+
+
+class QuestionText(Canvas):
+    """Draws the question; the options are mouse targets."""
+
+    DEFAULT_CSS = "QuestionText { height: auto; }"
+
+    @dataclass
+    class Clicked(Message):
+        """An option was clicked."""
+
+        option: int
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: Asked | None = None
+        self.lit = False
+
+    def show(self, asked: Asked | None, lit: bool) -> None:
+        """Show a question; `lit` says whether keys go to it."""
+        self.asked, self.lit = asked, lit
+        self.refresh(layout=True)
+        self.repaint()
+
+    def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
+        """The question's lines."""
+        return question_lines(self.asked, width, palette, self.lit) if self.asked else []
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the question takes."""
+        return len(self.draw(width, 0, self.palette))
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell which option was clicked."""
+        if self.asked is None or event.y >= len(self._lines):
+            return
+        for i in range(len(self.asked.options)):
+            mark = f"{i + 1}  "
+            if any(span.text == mark for span in self._lines[event.y]):
+                self.post_message(self.Clicked(i))
+
+
+class Quiz(Vertical, can_focus=True):
+    """The question of the present page, if it has one."""
+
+    DEFAULT_CSS = """
+    Quiz { height: auto; margin-top: 1; }
+    Quiz Input { height: 1; border: none; width: 24; background: $surface; padding: 0 1; }
+    Quiz Input:focus { background: $panel; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "move(-1)", "choose", show=False),
+        Binding("down", "move(1)", "choose", show=False),
+        Binding("enter", "pick", "answer"),
+        *(Binding(str(i), f"pick({i - 1})", f"answer {i}", show=False) for i in range(1, 7)),
+    ]
+
+    @dataclass
+    class Answered(Message):
+        """An answer was given: the number of an option, or what was typed."""
+
+        check: Check
+        answer: int | str
+
+    @dataclass
+    class HintOpened(Message):
+        """One more hint is open."""
+
+        check: Check
+        number: int
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: Asked | None = None
+
+    def compose(self) -> "ComposeResult":
+        """The text, and a field for numbers."""
+        yield QuestionText()
+        yield Input(placeholder="a number, then enter", compact=True)
+
+    def on_mount(self) -> None:
+        """Nothing is asked yet."""
+        self.ask(None)
+
+    def ask(self, asked: Asked | None) -> None:
+        """Ask a question, or none."""
+        self.asked = asked
+        self.display = asked is not None
+        field = self.query_one(Input)
+        field.value = ""
+        typed = asked is not None and isinstance(asked.check, Number) and not asked.passed
+        field.display = typed
+        self.can_focus = asked is not None and bool(asked.options) and not asked.passed
+        self._show()
+
+    def tell(self, verdict: Verdict | None, note: str = "") -> None:
+        """Say what became of the answer."""
+        if self.asked is None:
+            return
+        self.asked = replace(self.asked, verdict=verdict, note=note)
+        if self.asked.passed:
+            field = self.query_one(Input)
+            if self.has_focus or field.has_focus:
+                self.screen.set_focus(None)
+            field.display = False
+            self.can_focus = False
+        self._show()
+
+    def open_hint(self) -> bool:
+        """Open the next hint; False when there is none left."""
+        if self.asked is None or self.asked.shown_hints >= len(self.asked.hints):
+            return False
+        self.asked = replace(self.asked, shown_hints=self.asked.shown_hints + 1)
+        self._show()
+        self.post_message(self.HintOpened(self.asked.check, self.asked.shown_hints))
+        return True
+
+    def enter(self) -> None:
+        """Move the keys to the question."""
+        field = self.query_one(Input)
+        (field if field.display else self).focus()
+
+    def _show(self) -> None:
+        lit = self.has_focus
+        self.query_one(QuestionText).show(self.asked, lit)
+
+    def on_focus(self) -> None:
+        """Light up the option under the cursor."""
+        self._show()
+
+    def on_blur(self) -> None:
+        """Put the light out."""
+        self._show()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor between the options."""
+        if self.asked and self.asked.options:
+            cursor = (self.asked.cursor + by) % len(self.asked.options)
+            self.asked = replace(self.asked, cursor=cursor)
+            self._show()
+
+    def action_pick(self, option: int | None = None) -> None:
+        """Answer with an option, by default the one under the cursor."""
+        asked = self.asked
+        if asked is None or asked.passed or not asked.options:
+            return
+        chosen = asked.cursor if option is None else option
+        if chosen < len(asked.options):
+            self.asked = replace(asked, cursor=chosen, picked=chosen, verdict=None)
+            self._show()
+            self.post_message(self.Answered(asked.check, chosen))
+
+    def on_question_text_clicked(self, message: QuestionText.Clicked) -> None:
+        """Answer with the option that was clicked."""
+        message.stop()
+        self.action_pick(message.option)
+
+    def on_input_submitted(self, message: Input.Submitted) -> None:
+        """Answer with the number that was typed."""
+        message.stop()
+        if self.asked and message.value.strip():
+            self.post_message(self.Answered(self.asked.check, message.value))
+
+
+def options_of(check: Check) -> Sequence[str]:
+    """The options of a question that has some."""
+    return check.options if isinstance(check, Choice | Predict) else ()
