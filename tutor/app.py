@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 
 from engine.errors import DltutorError
 from lessons.catalogue import Entry, entries, load
@@ -29,13 +30,16 @@ class TutorApp(App[None]):
         self.store = store
         self.first = entry
         self.seed = seed
-
-    def on_mount(self) -> None:
-        """Put on our themes and open the first screen."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
-        self.push_screen(HomeScreen(self.store))
+
+    def get_default_screen(self) -> Screen[None]:
+        """Home lies under every other screen."""
+        return HomeScreen(self.store)
+
+    def on_mount(self) -> None:
+        """Open the lesson that was asked for, and say what the store has to say."""
         if self.first:
             self.open_lesson(self.first)
         if self.store.notice:
@@ -50,7 +54,7 @@ class TutorApp(App[None]):
         except DltutorError as error:
             self.notify(str(error), severity="error", title="Broken lesson", timeout=20)
             return
-        while len(self.screen_stack) > 2:
+        while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(LessonScreen(entry, lesson, self.store, self.seed))
 
@@ -60,7 +64,7 @@ class TutorApp(App[None]):
 
     def action_home(self) -> None:
         """Back to the map of lessons."""
-        while len(self.screen_stack) > 2:
+        while len(self.screen_stack) > 1:
             self.pop_screen()
 
     def action_help(self) -> None:

@@ -1,8 +1,8 @@
 """The command line: parses, then imports just what the command needs.
 
-    dltutor                     open the tutor
-    dltutor LESSON              open it at a lesson
-    dltutor list | run | doctor
+dltutor                     open the tutor
+dltutor LESSON              open it at a lesson
+dltutor list | run | doctor
 """
 
 import argparse

@@ -135,11 +135,11 @@ class Descent(AbstractSimulation):
         steps = ceil(log(ARRIVED) / log(rate)) if 0 < rate < 1 else NOT_YET
         arrived = self.status() == "converged" and not self.turned
         found = (
-            Oracle("border 2/λmax", 2 / float(self.eigenvalues[-1]), self.measured_border(), 1e-6,
-                   "beyond it the steepest component grows"),
-            Oracle("rate max|1−ηλ|", rate, self.measured_rate(), 0.02,
+            Oracle("border", 2 / float(self.eigenvalues[-1]), self.measured_border(), 1e-6,
+                   "2/λmax: beyond it the steepest component grows"),
+            Oracle("rate", rate, self.measured_rate(), 0.02,
                    "the slowest component sets the pace"),
-            Oracle("steps to 1e-6", steps, float(self.steady) if arrived else NOT_YET, 0.05,
+            Oracle("steps", steps, float(self.steady) if arrived else NOT_YET, 0.05,
                    "ln 1e-6 / ln rate"),
         )  # fmt: skip
         return tuple(oracle for oracle in found if isfinite(oracle.predicted))
@@ -300,7 +300,7 @@ Set the ground to *curve* (here λ = 1) and try η = 0.1, 1, 1.9 and 2.1.""",
 With many weights there are many curvatures λ: the eigenvalues of the Hessian, the matrix of
 second derivatives. The *largest* one sets the border, for it is the first to fly apart.
 
-The oracle *border 2/λmax* shows it, and beside it what this very run measured.""",
+The oracle *border* shows it, and beside it what this very run measured.""",
         scene={"ground": "valley", "lr": 0.0199},
         check=checks.Number(
             name="border",

@@ -50,9 +50,7 @@ def map_lines(
     return lines
 
 
-def _lesson(
-    entry: Entry, done: LessonProgress, lit: bool, width: int, palette: Palette
-) -> Line:
+def _lesson(entry: Entry, done: LessonProgress, lit: bool, width: int, palette: Palette) -> Line:
     sign, tone = "○", palette.muted
     if entry.broken:
         sign, tone = "!", palette.bad

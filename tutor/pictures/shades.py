@@ -87,12 +87,8 @@ def colours(palette: Palette, is_diverging: bool) -> tuple[Colour, ...]:
         sides = [(palette.low if s < 0.5 else palette.high, abs(2 * s - 1)) for s in share]
         table = [mix(palette.zero, side, 0.92 * s) for side, s in sides]
     else:
-        # The last quarter leaves the hue for the text's lightness: more steps an eye can tell.
-        peak = mix(palette.high, palette.text, 0.45)
-        table = [
-            mix(mix(palette.zero, palette.high, min(s / 0.75, 1)), peak, max(4 * s - 3, 0))
-            for s in share
-        ]
+        # Two thirds of the way only: what is drawn on the map must stand out at its brightest.
+        table = [mix(palette.zero, palette.high, 0.66 * s) for s in share]
     lines = [mix(colour, palette.text, 0.16) for colour in table]
     return (*table, *lines, mix(palette.background, palette.muted, 0.25))
 

@@ -155,7 +155,8 @@ class Store:
     def last_lesson(self) -> str | None:
         """The lesson of the newest event: where the learner goes on."""
         rows = self._ask(
-            "SELECT lesson FROM events WHERE learner = ? ORDER BY id DESC LIMIT 1", self._learner
+            "SELECT lesson FROM events WHERE id = (SELECT max(id) FROM events WHERE learner = ?)",
+            self._learner,
         )
         return str(rows[0][0]) if rows else None
 

@@ -1,6 +1,6 @@
 """Home: the map of lessons with the learner's progress, and a live preview of the lit one."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -12,12 +12,14 @@ from textual.widgets import Input, Static
 
 from engine.errors import DltutorError
 from lessons.catalogue import Entry, find, load, subjects
-from lessons.kit.run import Run
 from tutor.progress.store import Store
 from tutor.widgets.chips import Chip, ChipBar
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.map import LessonMap
 from tutor.widgets.picture import PictureView
+
+if TYPE_CHECKING:
+    from lessons.kit.run import Run
 
 REST = 0.35
 """Seconds that a lesson is lit before its preview starts: loading it takes a moment."""
@@ -129,6 +131,9 @@ class HomeScreen(Screen[None]):
     def _start(self, entry: Entry) -> None:
         if not self.is_current:
             return
+        # NumPy comes in with the first preview, when the screen has long been painted.
+        from lessons.kit.run import Run
+
         try:
             self._preview = Run(load(entry))
         except DltutorError as error:
@@ -159,18 +164,21 @@ class HomeScreen(Screen[None]):
 
     # Actions.
 
-    def on_lesson_map_opened(self, message: LessonMap.Opened) -> None:
+    async def on_lesson_map_opened(self, message: LessonMap.Opened) -> None:
         """Open the lesson."""
-        self.app.open_lesson(message.entry)
+        await self._open(message.entry)
+
+    async def _open(self, entry: Entry) -> None:
+        await self.run_action(f"app.open('{entry.path}')")
 
     async def action_continue(self) -> None:
         """Go on where the learner was, else with the first lesson."""
         last = self.store.last_lesson()
         lesson_map = self.query_one(LessonMap)
         if last and self._title_of(last):
-            await self.run_action(f"app.open('{find(last).path}')")
+            await self._open(find(last))
         elif lesson_map.entry:
-            self.app.open_lesson(lesson_map.entry)
+            await self._open(lesson_map.entry)
 
     def action_search(self) -> None:
         """Type a part of a lesson's name."""

@@ -1,35 +1,31 @@
 """The lesson: read, turn, watch, answer."""
 
+from collections.abc import Mapping
 from time import monotonic
 from typing import ClassVar
 
-import numpy as np
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Horizontal, Vertical
+from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
 from engine.errors import DltutorError
 from lessons.catalogue import Entry, subjects
-from lessons.kit.checks import Choice, Goal, Number, Predict, Verdict
+from lessons.kit.checks import Goal, Predict, Verdict
 from lessons.kit.lesson import Lesson, Step
-from lessons.kit.oracles import Oracle
-from lessons.kit.pictures import Picture, Table
 from lessons.kit.run import Run
-from tutor.clock import FRAME, Clock, speed_name
+from tutor.clock import FRAME, Clock
+from tutor.examiner import Examiner
 from tutor.progress.store import Store
-from tutor.widgets.chips import Chip, ChipBar
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.knobs import KnobPanel
-from tutor.widgets.picture import PictureView
-from tutor.widgets.quiz import Asked, Quiz, options_of
+from tutor.widgets.lab import Lab
+from tutor.widgets.quiz import Quiz
 from tutor.widgets.reader import PageText, Reader
-
-PINNED = 3
-"""Ghosts that a chart can bear."""
+from tutor.widgets.transport import TitleBar, Transport
 
 
 class LessonScreen(Screen[None]):
@@ -50,43 +46,36 @@ class LessonScreen(Screen[None]):
     measured.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "play", "play/pause"),
+        Binding("space", "play", "play", key_display="space"),
         Binding("s", "step", "step"),
         Binding("r", "reset", "reset"),
         Binding("n,pagedown", "page(1)", "next"),
-        Binding("N,b,pageup", "page(-1)", "back"),
-        Binding("k", "knobs", "knobs"),
+        Binding("b,pageup", "page(-1)", "back"),
         Binding("a", "answer", "answer"),
         Binding("h", "hint", "hint"),
+        Binding("k", "knobs", "knobs"),
         Binding("l", "mode", "read/lab"),
         Binding("c", "scene", "try it"),
-        Binding("p", "pin", "pin run"),
+        Binding("p", "pin", "pin"),
+        Binding("full_stop,greater_than_sign", "speed(1)", "faster", key_display="."),
+        Binding("comma,less_than_sign", "speed(-1)", "slower", key_display=","),
         Binding("v", "view(1)", "pictures"),
-        Binding("V", "view(-1)", "pictures back", show=False),
-        Binding("full_stop,greater_than_sign", "speed(1)", "faster", show=False),
-        Binding("comma,less_than_sign", "speed(-1)", "slower", show=False),
+        Binding("escape", "leave", "home"),
         Binding("f", "speed(9)", "full speed", show=False),
-        Binding("R", "reseed", "new seed", show=False),
+        Binding("V", "view(-1)", "pictures back", show=False),
         Binding("P", "unpin", "drop the pinned runs", show=False),
+        Binding("R", "reseed", "new seed", show=False),
         Binding("j", "scroll(1)", "scroll the page down", show=False),
         Binding("i", "scroll(-1)", "scroll the page up", show=False),
-        Binding("escape", "leave", "home"),
     ]
 
     def __init__(self, entry: Entry, lesson: Lesson, store: Store, seed: int = 0) -> None:
         super().__init__()
         self.entry, self.lesson, self.store = entry, lesson, store
         self.clock = Clock(Run(lesson, seed))
-        self.pinned: tuple[Run, ...] = ()
-        progress = store.progress(entry.path)
-        self.passed = set(progress.passed)
-        self.at = min(progress.step, len(lesson.steps) - 1)
-        self._answers = len(store.answers(entry.path))
-        self._first_picture = 0
-        self._turn = 0
+        self.examiner = Examiner(entry, lesson, store)
+        self.at = min(store.progress(entry.path).step, len(lesson.steps) - 1)
         self._last_slice = 0.0
-        self._predicted: int | None = None
-        self._goal_set = False
         self._timer: Timer | None = None
 
     @property
@@ -101,30 +90,21 @@ class LessonScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Title, reading side, laboratory, transport, keys."""
-        yield ChipBar(id="title")
+        yield TitleBar(id="title")
         with Container(id="body"):
             with Vertical(id="left"):
                 yield Reader(id="reader")
                 yield KnobPanel(id="knobs")
-            with Vertical(id="lab"):
-                yield PictureView(id="chart")
-                with Horizontal(id="lower"):
-                    yield PictureView(id="first", classes="slot")
-                    yield PictureView(id="second", classes="slot")
-            with Vertical(id="side"):
-                yield PictureView(id="third", classes="slot")
-                yield PictureView(id="fourth", classes="slot")
+            yield Lab(id="lab")
         yield Static(id="notice", markup=False)
-        yield ChipBar(id="transport")
+        yield Transport(id="transport")
         yield KeyBar()
         yield Static(id="tiny", markup=False)
 
     def on_mount(self) -> None:
         """Open the lesson in the learner's history, and start the clock, stopped."""
         lesson = self.lesson
-        self.store.open_lesson(
-            self.entry.path, steps=len(lesson.steps), checks=len(lesson.checks)
-        )
+        self.store.open_lesson(self.entry.path, steps=len(lesson.steps), checks=len(lesson.checks))
         self._timer = self.set_interval(FRAME, self._tick, pause=True)
         self.query_one(KnobPanel).show(self.run_.settings)
         self.set_class(True, "-read")
@@ -142,6 +122,16 @@ class LessonScreen(Screen[None]):
             )
         self.call_after_refresh(self._show_all)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what makes sense on this page and at this size."""
+        if action == "mode":
+            return self.has_class("-narrow")
+        if action == "scene":
+            return self.step.scene is not None
+        if action in ("answer", "hint"):
+            return self.step.check is not None
+        return True
+
     # The clock.
 
     def _tick(self) -> None:
@@ -149,8 +139,8 @@ class LessonScreen(Screen[None]):
         now = monotonic()
         elapsed, self._last_slice = min(now - self._last_slice, 0.25), now
         self.clock.slice(elapsed)
-        self._turn += 1
-        self._show_one(self._turn)
+        self.query_one(Transport).show_run(self.clock)
+        self.query_one(Lab).show_next(self.run_)
         self._watch()
         if self.run_.status != "running":
             self._pause()
@@ -169,98 +159,24 @@ class LessonScreen(Screen[None]):
 
     def _watch(self) -> None:
         """See whether the run has decided the page's question."""
-        check = self.step.check
-        if isinstance(check, Predict) and self._predicted is not None:
-            if self.run_.steps >= check.steps or self.run_.status != "running":
-                picked, self._predicted = self._predicted, None
-                self._graded(check.name, str(picked), check.grade(picked, self.run_))
-        elif isinstance(check, Goal) and check.name not in self.passed and self.run_.steps:
-            verdict = check.grade(self.run_)
-            if verdict.ok:
-                self._graded(check.name, "", verdict)
+        verdict = self.examiner.watch(self.step.check, self.run_)
+        if verdict:
+            self._tell(verdict)
 
     # What is shown.
-
-    def _pictures(self) -> list[Picture]:
-        pictures = list(self.run_.simulation.pictures())
-        oracles = self.run_.simulation.oracles()
-        if oracles:
-            pictures.insert(1, oracle_table(oracles))
-        return pictures
-
-    def _slots(self) -> list[PictureView]:
-        return [slot for slot in self.query(".slot").results(PictureView) if slot.size.area]
-
-    def _show_one(self, turn: int) -> None:
-        """The chart and the other pictures in turns, the transport always."""
-        self._show_transport()
-        slots = self._slots()
-        which = turn % (len(slots) + 1) if slots else 0
-        if which == 0:
-            self.query_one("#chart", PictureView).show(self.run_.chart(self.pinned))
-        else:
-            self._show_slot(slots[which - 1], which - 1, self._pictures())
-
-    def _show_slot(self, slot: PictureView, place: int, pictures: list[Picture]) -> None:
-        count = len(pictures)
-        if place >= count:
-            slot.show(None)
-            return
-        number = (self._first_picture + place) % count
-        slot.show(pictures[number], f"{number + 1}/{count}" if count > len(self._slots()) else "")
 
     def _show_all(self) -> None:
         if not self.is_attached:
             return
         self._show_title()
-        self._show_transport()
+        self.query_one(Transport).show_run(self.clock)
         self._show_notice()
         self.query_one(KnobPanel).show(self.run_.settings)
-        self.query_one("#chart", PictureView).show(self.run_.chart(self.pinned))
-        pictures = self._pictures()
-        for place, slot in enumerate(self._slots()):
-            self._show_slot(slot, place, pictures)
+        self.query_one(Lab).show(self.run_)
 
     def _show_title(self) -> None:
         subject = next(s.front.title for s in subjects() if s.name == self.entry.subject)
-        dots = "".join(
-            "◉" if i == self.at else "●" if step.check and step.check.name in self.passed else "○"
-            for i, step in enumerate(self.lesson.steps)
-        )
-        wide = self.size.width >= 70
-        self.query_one("#title", ChipBar).show(
-            [
-                Chip(" dltutor", "screen.leave", "accent", bold=True),
-                Chip(f" ▸ {subject}" if wide else "", "screen.leave", "muted"),
-                Chip(f" ▸ {self.lesson.front.title}", bold=True),
-                Chip("", fill=True),
-                Chip("‹ ", "screen.page(-1)", "accent"),
-                Chip(f"{self.at + 1} of {len(self.lesson.steps)}  {dots}", "screen.page(1)"),
-                Chip(" ›", "screen.page(1)", "accent"),
-                Chip(f"  ✓ {len(self.passed)}/{len(self.lesson.checks)} ", "screen.answer", "good"),
-            ]
-        )
-
-    def _show_transport(self) -> None:
-        run, clock = self.run_, self.clock
-        play = "⏸ pause" if clock.playing else "▶ play "
-        status = {"running": "", "converged": "■ arrived", "diverged": "✖ diverged"}[run.status]
-        numbers = "  ".join(f"{name} {value:.4g}" for name, value in run.metrics.items())
-        self.query_one("#transport", ChipBar).show(
-            [
-                Chip(f" {play} ", "screen.play", "accent", bold=True),
-                Chip(" ⇥ step ", "screen.step", "accent"),
-                Chip(" ↺ reset ", "screen.reset", "accent"),
-                Chip("  ‹ ", "screen.speed(-1)", "accent"),
-                Chip(f"{speed_name(clock.speed):^6}"),
-                Chip(" ›  ", "screen.speed(1)", "accent"),
-                Chip(f"{run.simulation.unit} {run.steps}", bold=True),
-                Chip(f"  {numbers}" if self.size.width >= 110 else "", tone="muted"),
-                Chip("", fill=True),
-                Chip(f"{status} ", tone="bad" if run.status == "diverged" else "good", bold=True),
-                Chip(f" seed {run.seed} ", "screen.reseed", "muted"),
-            ]
-        )
+        self.query_one(TitleBar).show_place(subject, self.lesson, self.at, self.examiner.passed)
 
     def _show_notice(self) -> None:
         notice = self.query_one("#notice", Static)
@@ -279,72 +195,38 @@ class LessonScreen(Screen[None]):
         reader.border_title = "Read"
         reader.border_subtitle = "c: try it" if step.scene else ""
         reader.scroll_home(animate=False)
-        self._predicted = None
-        self.query_one(Quiz).ask(self._asked())
-
-    def _asked(self) -> Asked | None:
-        check = self.step.check
-        if check is None:
-            return None
-        done = check.name in self.passed
-        verdict = Verdict(True, "Answered.") if done else None
-        if isinstance(check, Number):
-            question = check.variant(np.random.default_rng(self._answers))
-            verdict = Verdict(True, question.why) if done else None
-            return Asked(check, question.ask, (), question.hints, verdict=verdict,
-                         question=question)  # fmt: skip
-        if done:
-            verdict = Verdict(True, check.why)
-        note = ""
-        if isinstance(check, Goal):
-            note = f"Within {check.budget} {self.run_.simulation.unit}s of a reset."
-        picked = check.answer if done and isinstance(check, Choice) else None
-        return Asked(check, check.ask, tuple(options_of(check)), check.hints, verdict=verdict,
-                     note="" if done else note, picked=picked)  # fmt: skip
+        self.query_one(Quiz).ask(self.examiner.ask(step.check, self.run_.simulation.unit))
+        self.refresh_bindings()
 
     def on_quiz_answered(self, message: Quiz.Answered) -> None:
         """Grade an answer, or let a run decide it."""
-        check, answer = message.check, message.answer
-        asked = self.query_one(Quiz).asked
-        if isinstance(check, Choice) and isinstance(answer, int):
-            self._graded(check.name, check.options[answer], check.grade(answer))
-        elif isinstance(check, Predict) and isinstance(answer, int):
-            self._predicted = answer
+        check = message.check
+        try:
+            verdict = self.examiner.answer(check, message.answer)
+        except DltutorError as error:
+            verdict = Verdict(False, str(error))
+        if verdict:
+            self._tell(verdict)
+        elif isinstance(check, Predict):
             self._set_scene(check.scene)
             self.query_one(Quiz).tell(None, f"Noted. The run decides, {check.steps} steps.")
             self.clock.speed = max(self.clock.speed, 250)
             self._play()
-        elif isinstance(check, Number) and asked and asked.question:
-            try:
-                verdict = asked.question.grade(str(answer))
-            except DltutorError as error:
-                self.query_one(Quiz).tell(Verdict(False, str(error)))
-                return
-            self._graded(check.name, str(answer), verdict)
 
-    def _graded(self, name: str, answer: str, verdict: Verdict) -> None:
-        """Write an answer down, then say what it is worth."""
-        self.store.append(
-            "answer", self.entry.path, item=name, correct=verdict.ok, detail={"answer": answer}
-        )
-        if verdict.ok:
-            self.passed.add(name)
-            if all(check.name in self.passed for check in self.lesson.checks):
-                self.store.append("done", self.entry.path)
-                self.notify("Every question of this lesson is answered.", title="Lesson done")
+    def _tell(self, verdict: Verdict) -> None:
+        """Say what an answer is worth."""
         self.query_one(Quiz).tell(verdict)
         self._show_title()
+        if verdict.ok and self.examiner.done:
+            self.notify("Every question of this lesson is answered.", title="Lesson done")
 
     def on_quiz_hint_opened(self, message: Quiz.HintOpened) -> None:
         """Note that a hint was needed."""
-        self.store.append(
-            "hint", self.entry.path, item=message.check.name, detail={"hint": message.number}
-        )
+        self.examiner.hint(message.check, message.number)
 
-    def _set_scene(self, scene: object) -> None:
+    def _set_scene(self, scene: Mapping[str, object]) -> None:
         """Begin a fresh run with the knobs that a page or a question wants."""
-        values = dict(self.lesson.settings()) | dict(scene)  # type: ignore[call-overload]
-        self.clock.run = Run(self.lesson, self.run_.seed, values)
+        self.clock.run = Run(self.lesson, self.run_.seed, scene)
         self._show_all()
 
     # Actions.
@@ -368,7 +250,7 @@ class LessonScreen(Screen[None]):
 
     def action_reset(self) -> None:
         """Begin the run again, from the same start."""
-        self._predicted = None
+        self.examiner.forget_prediction()
         self.run_.reset()
         self._show_all()
 
@@ -380,7 +262,7 @@ class LessonScreen(Screen[None]):
     def action_speed(self, by: int) -> None:
         """Faster or slower."""
         self.clock.faster(by)
-        self._show_transport()
+        self.query_one(Transport).show_run(self.clock)
 
     def action_page(self, by: int) -> None:
         """Turn the page."""
@@ -410,7 +292,9 @@ class LessonScreen(Screen[None]):
     def action_hint(self) -> None:
         """Open the next hint."""
         if not self.query_one(Quiz).open_hint():
-            self.notify("There is no further hint." if self.step.check else "Nothing is asked here.")
+            self.notify(
+                "There is no further hint." if self.step.check else "Nothing is asked here."
+            )
         self.query_one(Reader).scroll_end(animate=False)
 
     def action_mode(self) -> None:
@@ -438,27 +322,26 @@ class LessonScreen(Screen[None]):
 
     def action_pin(self) -> None:
         """Keep the present run on the chart as a ghost."""
-        self.pinned = (*self.pinned, self.run_.branch())[-PINNED:]
+        self.query_one(Lab).pin(self.run_)
         self.notify(f"Pinned at {self.run_.simulation.unit} {self.run_.steps}.", timeout=2)
         self._show_all()
 
     def action_unpin(self) -> None:
         """Take the ghosts off the chart."""
-        self.pinned = ()
+        self.query_one(Lab).pinned = ()
         self._show_all()
 
     def action_view(self, by: int) -> None:
         """Show the next pictures."""
-        self._first_picture = (self._first_picture + by) % max(1, len(self._pictures()))
-        self._show_all()
+        self.query_one(Lab).rotate(by, self.run_)
 
-    def action_leave(self) -> None:
+    async def action_leave(self) -> None:
         """Back to the map; a first escape only takes the keys off a panel."""
         if self.focused is not None:
             self.set_focus(None)
             return
         self._pause()
-        self.app.action_home()
+        await self.run_action("app.home")
 
     def on_knob_panel_turned(self, message: KnobPanel.Turned) -> None:
         """Turn a knob, in mid-run."""
@@ -469,17 +352,3 @@ class LessonScreen(Screen[None]):
         self.query_one(KnobPanel).show(self.run_.settings)
         if not self.clock.playing:
             self._show_all()
-
-
-def oracle_table(oracles: tuple[Oracle, ...]) -> Table:
-    """Predictions beside measurements.
-
-    >>> oracle_table((Oracle("rate", 0.98, 0.98, 0.01),)).rows
-    (('rate', '0.98', '0.98', '✓'),)
-    """
-    signs = {True: "✓", False: "✗ differs", None: "…"}
-    rows = tuple(
-        (o.name, f"{o.predicted:.6g}", f"{o.measured:.6g}" if o.ok is not None else "", signs[o.ok])
-        for o in oracles
-    )
-    return Table("Oracles", ("law", "predicted", "measured", ""), rows)

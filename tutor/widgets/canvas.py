@@ -27,9 +27,7 @@ def _style(span: Span) -> Style:
 
 def strip(line: Line, width: int, base: Style) -> Strip:
     """A drawn line as Textual wants it, exactly `width` cells wide."""
-    segments = [
-        Segment(text, base + _style(Span("", fg, bg, bold))) for text, fg, bg, bold in line
-    ]
+    segments = [Segment(text, base + _style(Span("", fg, bg, bold))) for text, fg, bg, bold in line]
     return Strip(segments).adjust_cell_length(width, base)
 
 

@@ -79,5 +79,5 @@ class ChipBar(Canvas):
         for chip, columns in zip(self._chips, self._columns, strict=False):
             if chip.action and event.x in columns:
                 event.stop()
-                await self.run_action(chip.action, self.screen)
+                await self.run_action(chip.action)
                 return

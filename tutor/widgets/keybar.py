@@ -1,13 +1,18 @@
 """The footer: the keys that work here and now, each also a mouse target."""
 
+from rich.cells import cell_len
+from textual import events
 from textual.screen import Screen
 
 from tutor.widgets.chips import Chip, ChipBar
 
+HELP_KEY = "question_mark"
+
 
 class KeyBar(ChipBar):
-    """Shows the active bindings in one line. Textual's own footer is a widget a key, remade at
-    every change of focus; this one is a line."""
+    """Shows the active bindings in one line, as many as there is room for, and always the way to
+    the rest. Textual's own footer is a widget a key, remade at every change of focus; this one is
+    a line."""
 
     DEFAULT_CSS = "KeyBar { dock: bottom; }"
 
@@ -15,17 +20,33 @@ class KeyBar(ChipBar):
         """Follow the focus."""
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
 
+    def on_resize(self, event: events.Resize) -> None:
+        """See how many keys there is room for now."""
+        self._bindings_changed(self.screen)
+
     def _bindings_changed(self, screen: Screen[object]) -> None:
+        rest = key_chips("?", "keys", HELP_KEY)
+        room = self.size.width - sum(cell_len(chip.text) for chip in rest) - 1
         chips: list[Chip] = [Chip(" ")]
-        shown: dict[str, list[str]] = {}
-        keys: dict[str, str] = {}
+        shown = {"keys"}
         for key, active in screen.active_bindings.items():
             binding = active.binding
-            if binding.show and active.enabled and binding.description:
-                shown.setdefault(binding.description, []).append(self.app.get_key_display(binding))
-                keys.setdefault(binding.description, key)
-        for description, names in shown.items():
-            action = f"app.simulate_key('{keys[description]}')"
-            chips.append(Chip("/".join(names), action, "accent", bold=True))
-            chips.append(Chip(f" {description}  ", action, "muted"))
-        self.show(chips)
+            if not binding.show or not active.enabled or binding.description in shown:
+                continue
+            shown.add(binding.description)
+            pair = key_chips(self.app.get_key_display(binding), binding.description, key)
+            room -= sum(cell_len(chip.text) for chip in pair)
+            if room < 0:
+                break
+            chips += pair
+        self.show([*chips, Chip("", fill=True), *rest])
+
+
+def key_chips(name: str, description: str, key: str) -> list[Chip]:
+    """A key and what it does, both clickable.
+
+    >>> [chip.text for chip in key_chips("s", "step", "s")]
+    ['s', ' step  ']
+    """
+    action = f"app.simulate_key('{key}')"
+    return [Chip(name, action, "accent", bold=True), Chip(f" {description}  ", action, "muted")]

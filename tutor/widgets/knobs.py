@@ -1,106 +1,19 @@
 """The knobs of a lesson: sliders and choices, turned by key and by mouse, also in mid-run."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 
 from lessons.kit.knobs import Choice, Knob, Settings, Switch, Value
-from tutor.pictures.cells import Line, Palette, Span
+from tutor.pictures.cells import Line, Palette
+from tutor.pictures.knobs import Spot, columns_of, knob_lines, spots
 from tutor.widgets.canvas import Canvas
 
-COLUMN = 34
-"""The width that one knob needs at least."""
 DIGITS = "0123456789.-+e"
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where a knob lies: its row, the column it begins at, and its track's columns."""
-
-    row: int
-    left: int
-    track: range
-
-
-def columns_of(knobs: int, width: int) -> int:
-    """How many knobs stand side by side."""
-    return max(1, min(knobs, width // COLUMN))
-
-
-def spots(knobs: Sequence[Knob], width: int) -> list[Spot]:
-    """Where each knob lies in a panel of that width, filled row by row."""
-    columns = columns_of(len(knobs), width)
-    room = width // columns
-    name = min(20, max((_name_width(knob) for knob in knobs), default=0))
-    value = 10 if room >= COLUMN else 8
-    track = max(6, room - name - value - 4)
-    found = []
-    for i in range(len(knobs)):
-        left = (i % columns) * room
-        start = left + 2 + name + 1
-        found.append(Spot(i // columns, left, range(start, start + track)))
-    return found
-
-
-def _name_width(knob: Knob) -> int:
-    return cell_len(f"{knob.label} {knob.symbol}".strip())
-
-
-def knob_lines(
-    settings: Settings, width: int, palette: Palette, current: int | None, typed: str = ""
-) -> list[Line]:
-    """The panel: each knob with its name, its track and its value; `current` is lit.
-
-    >>> from lessons.kit.knobs import Slider
-    >>> from tutor.pictures.cells import DARK, plain
-    >>> eta = Slider(name="lr", label="rate", symbol="η", default=0.1, low=0.01, high=1, log=True)
-    >>> plain(knob_lines(Settings([eta]), 30, DARK, 0))
-    '▸ rate η ━━━━━━●─────  0.1     '
-    """
-    knobs = list(settings.knobs.values())
-    places = spots(knobs, width)
-    rows: dict[int, list[Span]] = {}
-    for i, (knob, spot) in enumerate(zip(knobs, places, strict=True)):
-        row = rows.setdefault(spot.row, [])
-        lit = i == current
-        awake = knob.wakes(settings)
-        row += _knob(knob, settings[knob.name], spot, palette, lit, awake, typed if lit else "")
-        used = sum(cell_len(span.text) for span in row)
-        end = width // columns_of(len(knobs), width) * (i % columns_of(len(knobs), width) + 1)
-        row.append(Span(" " * max(0, end - used)))
-    return [tuple(rows[y]) for y in sorted(rows)]
-
-
-def _knob(
-    knob: Knob, value: Value, spot: Spot, palette: Palette, lit: bool, awake: bool, typed: str
-) -> list[Span]:
-    tone = palette.tones[0] if lit else palette.text if awake else palette.muted
-    track = palette.tones[0] if awake else palette.muted
-    name = f"{knob.label} {knob.symbol}".strip()
-    room = spot.track.start - spot.left - 3
-    spans = [
-        Span("▸ " if lit else "  ", palette.tones[0], None, True),
-        Span(set_cell_size(name, room) + " ", tone, None, lit),
-    ]
-    size = len(spot.track)
-    if isinstance(knob, Choice | Switch):
-        text = f"‹ {knob.show(value)} ›"
-        return [*spans, Span(set_cell_size(text, size + 2), tone, None, lit)]
-    handle = round(knob.position(value) * (size - 1))
-    shown = f"{typed}▏" if typed else knob.show(value)
-    return [
-        *spans,
-        Span("━" * handle, track),
-        Span("●", tone, None, True),
-        Span("─" * (size - 1 - handle), palette.muted),
-        Span(f"  {shown}", palette.tones[1] if typed else tone, None, lit),
-    ]
 
 
 class KnobPanel(Canvas, can_focus=True):
@@ -109,7 +22,7 @@ class KnobPanel(Canvas, can_focus=True):
     DEFAULT_CSS = """
     KnobPanel {
         height: auto;
-        border: round $panel-lighten-2;
+        border: round $foreground 20%;
         border-title-color: $foreground;
         border-subtitle-color: $text-muted;
         background: $background;
@@ -176,6 +89,10 @@ class KnobPanel(Canvas, can_focus=True):
     def _knob(self) -> Knob:
         assert self._settings is not None
         return list(self._settings.knobs.values())[self._current]
+
+    def _spots(self) -> list[Spot]:
+        assert self._settings is not None
+        return spots(list(self._settings.knobs.values()), self.size.width)
 
     def _describe(self) -> None:
         if self._settings and (help := self._knob.help) and self.has_focus:
@@ -251,7 +168,7 @@ class KnobPanel(Canvas, can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None:
             return None
-        places = spots(list(self._settings.knobs.values()), self.size.width)
+        places = self._spots()
         lines = max(spot.row for spot in places) + 1
         y = offset.y + self._top(lines, self.size.height)
         room = self.size.width // columns_of(len(places), self.size.width)
@@ -269,8 +186,7 @@ class KnobPanel(Canvas, can_focus=True):
         self._describe()
         knob = self._knob
         if isinstance(knob, Choice | Switch):
-            spot = spots(list(self._settings.knobs.values()), self.size.width)[found]
-            on_left = event.x - 1 <= spot.track.start
+            on_left = event.x - 1 <= self._spots()[found].track.start
             self.action_turn(-1 if on_left else 1)
         else:
             self._dragged = found
@@ -293,7 +209,7 @@ class KnobPanel(Canvas, can_focus=True):
         if self._settings is None or self._dragged is None:
             return
         knob = self._knob
-        track = spots(list(self._settings.knobs.values()), self.size.width)[self._dragged].track
+        track = self._spots()[self._dragged].track
         x = event.x - self.gutter.left
         if self._dragged == self._current and x >= track.start - 1:
             position = (x - track.start) / max(1, len(track) - 1)

@@ -20,7 +20,7 @@ class LessonMap(Canvas, can_focus=True):
 
     DEFAULT_CSS = """
     LessonMap {
-        border: round $panel-lighten-2;
+        border: round $foreground 20%;
         border-title-color: $foreground;
         border-subtitle-color: $text-muted;
     }

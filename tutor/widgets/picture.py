@@ -1,8 +1,12 @@
 """A framed picture of a lesson."""
 
-from lessons.kit.pictures import Picture
+from typing import TYPE_CHECKING
+
 from tutor.pictures.cells import Line, Palette
 from tutor.widgets.canvas import Canvas
+
+if TYPE_CHECKING:
+    from lessons.kit.pictures import Picture
 
 
 class PictureView(Canvas):
@@ -10,7 +14,7 @@ class PictureView(Canvas):
 
     DEFAULT_CSS = """
     PictureView {
-        border: round $panel-lighten-2;
+        border: round $foreground 20%;
         border-title-color: $foreground;
         border-title-style: bold;
         border-subtitle-color: $text-muted;
@@ -22,7 +26,7 @@ class PictureView(Canvas):
         super().__init__(id=id, classes=classes)
         self._picture: Picture | None = None
 
-    def show(self, picture: Picture | None, note: str = "") -> None:
+    def show(self, picture: "Picture | None", note: str = "") -> None:
         """Paint another picture; `note` goes into the lower border."""
         self._picture = picture
         title = picture.title if picture else ""

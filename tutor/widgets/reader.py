@@ -40,7 +40,7 @@ class Reader(VerticalScroll, can_focus=False):
 
     DEFAULT_CSS = """
     Reader {
-        border: round $panel-lighten-2;
+        border: round $foreground 20%;
         border-title-color: $foreground;
         border-subtitle-color: $text-muted;
         background: $background;
