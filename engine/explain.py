@@ -67,9 +67,15 @@ class Ledger:
         self._y = Program([], [parts[y]])
 
     def put(self, numbers: Mapping[str, float]) -> None:
-        """Give leaves new values, from which all else follows."""
-        for name, number in numbers.items():
-            self._leaves[name].value[()] = number
+        """Give leaves new values, from which all else follows.
+
+        Raises:
+            UnknownNameError: no leaf of that name.
+        """
+        for name, value in numbers.items():
+            if name not in self._leaves:
+                raise unknown("leaf", name, self._leaves)
+            self._leaves[name].value[()] = value
 
     def values(self) -> dict[str, float]:
         """Every part and every slope now."""
@@ -81,7 +87,12 @@ class Ledger:
 
     def backward(self) -> tuple[str, ...]:
         """The slopes in the order in which reverse mode finds them."""
-        return tuple(sorted(self.slopes, key=lambda name: self.slopes[name].serial))
+
+        def when(name: str) -> tuple[int, bool]:
+            serial = self.slopes[name].serial
+            return serial, self._names.get(serial) != name
+
+        return tuple(sorted(self.slopes, key=when))
 
     def formula(self, name: str) -> str:
         """How a part is made from the parts before it, in letters."""
@@ -89,7 +100,7 @@ class Ledger:
 
     def numbers(self, name: str, values: Mapping[str, float]) -> str:
         """The same formula with numbers in the place of letters."""
-        return self._read(name, lambda part: _number(values[part]))
+        return self._read(name, lambda part: (number(values[part]), ATOM))
 
     def uses(self, name: str) -> tuple[str, ...]:
         """The parts that the formula of a part names."""
@@ -117,8 +128,14 @@ class Ledger:
         return found
 
     def _read(self, name: str, say: Callable[[str], Text]) -> str:
-        """The text of a part, from the named parts upwards: a loop, whatever the depth."""
+        """The text of a part, from the named parts upwards: a loop, whatever the depth.
+
+        Two names of one tensor: the first is explained by the last.
+        """
         root = self._shown.get(name, self.parts[name])
+        alias = self._names.get(root.serial, name)
+        if alias != name:
+            return say(alias)[0]
         needed, stack = {root.serial}, [root]
         while stack:
             for x in stack.pop().inputs:
@@ -139,9 +156,13 @@ class Ledger:
         return f"{text:.4g}" if isinstance(text, float) else text[0]
 
 
-def _number(value: float) -> Text:
-    """A number as it stands within a formula: in brackets if negative."""
-    return (f"{value:.4g}" if value >= 0 else f"({value:.4g})"), ATOM
+def number(value: float) -> str:
+    """A number as it stands within a formula: to four digits, in brackets if negative.
+
+    >>> number(0.15), number(-2 / 3)
+    ('0.15', '(-0.6667)')
+    """
+    return f"({value:.4g})" if value < 0 else f"{value:.4g}"
 
 
 def _join(node: Tensor, inputs: list[Text | float]) -> Text | float:
@@ -155,7 +176,7 @@ def _join(node: Tensor, inputs: list[Text | float]) -> Text | float:
         name, inputs = "negative", [inputs[1 - inputs.index(-1.0)]]
     if name == "add" and 0.0 in inputs:
         return inputs[1 - inputs.index(0.0)]
-    texts = [_number(x) if isinstance(x, float) else x for x in inputs]
+    texts = [(number(x), ATOM) if isinstance(x, float) else x for x in inputs]
     write = WRITERS.get(name)
     if write:
         return write(*texts)

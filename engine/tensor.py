@@ -160,7 +160,12 @@ class Tensor:
 
     def reshape(self, shape: Sequence[int]) -> "Tensor":
         """The same numbers, row by row, in another shape; one length may be -1."""
-        full = np.empty(self.shape, dtype=bool).reshape(tuple(shape)).shape
+        try:
+            full = np.empty(self.shape, dtype=bool).reshape(tuple(shape)).shape
+        except ValueError:
+            raise ShapeError(
+                f"reshape: expected as many numbers in shape {tuple(shape)} as in {self.shape}."
+            ) from None
         return apply("reshape", self, shape=full)
 
     def broadcast_to(self, shape: Sequence[int]) -> "Tensor":
@@ -290,13 +295,9 @@ def normal_index(index: Index) -> Index:
         return tuple(normal_index(i) for i in index)
     if index is None or index is Ellipsis or isinstance(index, slice):
         return index
-    try:
-        whole = operator.index(index)
-    except TypeError:
-        whole = True
-    if isinstance(whole, bool):
+    if np.ndim(index) or isinstance(index, bool) or not isinstance(index, SupportsIndex):
         raise DomainError(f"Tensor: expected an index of whole numbers and slices, got {index!r}.")
-    return whole
+    return operator.index(index)
 
 
 def ancestors(roots: Iterable[Tensor]) -> list[Tensor]:

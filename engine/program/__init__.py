@@ -95,13 +95,14 @@ class Program:
             return self.run(*(self.layout(i, x) for i, x in enumerate(copies)))
 
     def layout(self, i: int, x: ArrayLike) -> Array:
-        """Input i as `run` wants it: the first axis together in memory, its column of ones added.
+        """Input i as `run` wants it: the first axis together in memory.
 
-        Lay out a data set once, and slices of its rows need no further copy.
+        An input that is only multiplied gets its column of ones instead, and stays row by row. Lay
+        out a data set once, and slices of its rows need no further copy.
         """
         x = np.asarray(x, self._inputs[i][1])
         if self._augmented[i]:
-            x = with_ones(x)
+            return with_ones(x)
         if x.ndim < 2:
             return x
         return np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 0, -1)), -1, 0)

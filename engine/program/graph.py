@@ -104,7 +104,10 @@ class Lowering:
             factored = self._common_factor(inputs, like)
             if factored is not None:
                 return factored
-        if op.name == "multiply":
+        if op.name == "divide" and shape == inputs[0].shape != () and _is_number(inputs[1]):
+            inverse = self.make(op, (_one(like), _single(inputs[1], like)), {}, _blank((), like))
+            return self.make(OPS["multiply"], (inputs[0], inverse), {}, like)
+        if op.name == "multiply" and shape:
             inputs = self._merged_factors(inputs, like)
         key = (op.name, inputs, shape, repr(attrs))
         if key not in self._twins:
@@ -140,14 +143,29 @@ class Lowering:
         return self.make(OPS["multiply"], (factor, inner), {}, like)
 
     def _merged_factors(self, inputs: tuple[Node, ...], like: Tensor) -> tuple[Node, ...]:
-        """c (d x) = (c d) x for constants c and d."""
+        """c (d x) = (c d) x for numbers c and d: one pass over x, not two."""
         for c, product in (inputs, inputs[::-1]):
-            if c.uniform is None or not product.is_op("multiply"):
+            if not _is_number(c) or not product.is_op("multiply"):
                 continue
             for d, x in (product.inputs, product.inputs[::-1]):
-                if d.uniform is not None and x.shape == like.shape:
-                    return x, _constant(np.asarray(c.uniform * d.uniform), (), like)
+                if _is_number(d) and x.shape == like.shape:
+                    numbers = (_single(c, like), _single(d, like))
+                    return x, self.make(OPS["multiply"], numbers, {}, _blank((), like))
         return inputs
+
+
+def _is_number(node: Node) -> bool:
+    """Whether it is one number, be it repeated."""
+    return node.shape == () or node.uniform is not None
+
+
+def _single(number: Node, like: Tensor) -> Node:
+    """A number without the shape that it is repeated in."""
+    return number if number.uniform is None else _constant(number.uniform, (), like)
+
+
+def _one(like: Tensor) -> Node:
+    return _constant(np.ones((), like.value.dtype), (), like)
 
 
 def _factor(node: Node) -> tuple[float | None, Node]:

@@ -15,8 +15,8 @@ KERNELS = {"logsumexp", "relu", "sigmoid", "softmax", "softplus"}
 """What the source imports from `engine.kernels`."""
 
 _OTHER = {
-    "T", "axis", "build", "dtype", "fill", "float16", "float32", "float64", "keepdims", "longdouble",
-    "out", "reduce", "reshape", "scratch", "step", "transpose",
+    "T", "axis", "build", "dtype", "fill", "float16", "float32", "float64", "keepdims", "out",
+    "reduce", "reshape", "scratch", "step", "transpose",
 }  # fmt: skip
 
 WORD = re.compile(r"[^\W\d]\w*")
@@ -26,8 +26,8 @@ WORD = re.compile(r"[^\W\d]\w*")
 class Names:
     """Gives out names, each once, and with each the name of its transpose.
 
-    >>> names = Names()
-    >>> names.fresh("W"), names.fresh("W"), names.fresh("WT"), names.fresh("add"), names.fresh("h 1")
+    >>> fresh = Names().fresh
+    >>> fresh("W"), fresh("W"), fresh("WT"), fresh("add"), fresh("h 1")
     ('W', 'W1', 'WT_1', 'add1', 'h_1')
     """
 

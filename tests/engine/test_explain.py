@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+
+from engine.activations import sigmoid
+from engine.errors import DomainError, UnknownNameError
+from engine.explain import Ledger
+from engine.tensor import Tensor
+
+
+def neuron() -> Ledger:
+    x, w, b, t = Tensor(0.5), Tensor(-2.0), Tensor(0.25), Tensor(1.0)
+    net = w * x + b
+    out = sigmoid(net)
+    return Ledger({"x": x, "w": w, "b": b, "t": t, "net": net, "out": out,
+                   "E": 0.5 * (out - t) ** 2}, "E", ["w", "b", "net", "out"])  # fmt: skip
+
+
+def test_the_text_is_the_chain_rule_as_the_engine_applies_it():
+    book = neuron()
+    assert book.formula("net") == "w·x + b"
+    assert book.formula("out") == "σ(net)"
+    assert book.formula("E") == "0.5·(out − t)²"
+    assert book.formula("∂E/∂out") == "out − t"
+    assert book.formula("∂E/∂net") == "∂E/∂out·out·(1 − out)"
+    assert book.formula("∂E/∂w") == "∂E/∂net·x"
+
+
+def test_numbers_stand_where_the_letters_stood():
+    book = neuron()
+    assert book.numbers("net", book.values()) == "(-2)·0.5 + 0.25"
+    book.put({"w": 2.0})
+    assert book.numbers("net", book.values()) == "2·0.5 + 0.25"
+
+
+def test_slopes_come_in_the_order_of_reverse_mode():
+    assert neuron().backward() == ("∂E/∂out", "∂E/∂net", "∂E/∂b", "∂E/∂w")
+
+
+def test_a_slope_that_is_passed_on_unchanged_says_from_where():
+    assert neuron().formula("∂E/∂b") == "∂E/∂net"
+
+
+def test_a_formula_names_what_it_uses():
+    book = neuron()
+    assert set(book.uses("net")) == {"w", "x", "b"}
+    assert set(book.uses("∂E/∂net")) == {"∂E/∂out", "out"}
+
+
+@pytest.mark.parametrize("w", [-3.0, 0.0, 1.5])
+def test_slopes_agree_with_differences(w):
+    book = neuron()
+    book.put({"w": w})
+    values = book.values()
+    for name, slope in book.differences(["w", "b"]).items():
+        assert slope == pytest.approx(values[f"∂E/∂{name}"], abs=1e-9)
+    assert book.value() == values["E"]
+
+
+def test_differences_leave_the_leaves_alone():
+    book = neuron()
+    before = book.values()
+    book.differences(["w", "x"])
+    assert book.values() == before
+
+
+def test_brackets_where_they_are_needed_and_nowhere_else():
+    a, b = Tensor(1.0), Tensor(2.0)
+    forms = {
+        "a − (b + a)": a - (b + a),
+        "a − b + a": a - b + a,
+        "(a + b)·b": (a + b) * b,
+        "a/(a·b)": a / (a * b),
+        "−(a + b)": -(a + b),
+        "−a·b": -(a * b),
+        "(a·b)²": (a * b) ** 2,
+        "exp(a + b)": np.exp(a + b),
+        "ln(a)^b": np.log(a) ** b,
+        "a": 1 * a + 0,
+        "6": Tensor(2.0) * 3,
+    }
+    for text, tensor in forms.items():
+        assert Ledger({"a": a, "b": b, "y": tensor + 0 * a}, "y", [], {"y": tensor}).formula(
+            "y") == text  # fmt: skip
+
+
+def test_a_part_may_be_shown_in_another_form_of_equal_value():
+    a = Tensor(3.0)
+    book = Ledger({"a": a, "y": a * a}, "y", shown={"y": a**2})
+    assert (book.formula("y"), book.numbers("y", book.values())) == ("a²", "3²")
+
+
+def test_a_long_chain_is_no_trouble():
+    a = Tensor(1.0)
+    y = a
+    for _ in range(1050):
+        y = y + a
+    assert Ledger({"a": a, "y": y}, "y").formula("y").count("a") == 1051
+
+
+def test_what_is_no_number_or_no_part_is_refused():
+    with pytest.raises(DomainError, match="one number"):
+        Ledger({"x": Tensor([1.0, 2.0])}, "x")
+    with pytest.raises(UnknownNameError, match="part"):
+        Ledger({"x": Tensor(1.0)}, "y")
+    with pytest.raises(UnknownNameError, match="part"):
+        Ledger({"x": Tensor(1.0), "y": Tensor(1.0) * 2}, "y", ["z"])
+    with pytest.raises(UnknownNameError, match="leaf"):
+        neuron().put({"net": 1.0})
