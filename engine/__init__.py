@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from engine.array import Array
-    from engine.grad import grad, gradcheck, hessian_vector
     from engine.models.mlp import MLP
     from engine.parameters import Layout
     from engine.program import Program
+    from engine.reverse import grad, gradcheck, hessian_vector
     from engine.tensor import OPS, Tensor
     from engine.training import Probe, Training
 
@@ -32,7 +32,7 @@ __all__ = [
 
 _HOMES = {
     "array": ("Array",),
-    "grad": ("grad", "gradcheck", "hessian_vector"),
+    "reverse": ("grad", "gradcheck", "hessian_vector"),
     "models.mlp": ("MLP",),
     "parameters": ("Layout",),
     "program": ("Program",),

@@ -7,8 +7,8 @@ that it does. Gradients are graph too, and so are explained alike.
 from collections.abc import Callable, Mapping, Sequence
 
 from engine.errors import DomainError, unknown
-from engine.grad import grad
 from engine.program import Program
+from engine.reverse import grad
 from engine.tensor import Tensor, ancestors
 
 SUM, PRODUCT, ATOM = 1, 2, 3

@@ -1,7 +1,7 @@
 """Tensor: an array that remembers how it was computed.
 
 Every operation computes its value at once and keeps its parents, so that the same expression can
-be looked at (eager), differentiated (`engine.grad`) and compiled (`engine.program`).
+be looked at (eager), differentiated (`engine.reverse`) and compiled (`engine.program`).
 """
 
 import operator
@@ -28,7 +28,7 @@ class Op:
     `value(*arrays, out=None, **attrs)` is NumPy's function or one of `engine.kernels`.
     `pulls[i](g, y, *inputs, **attrs)` takes the cotangent g of the result y to that of input i, in
     array code that also builds graph; None says that nothing flows. Broadcasting is undone once,
-    in `engine.grad`. `form` tells the compiler how the result lies in memory. A primitive of any
+    in `engine.reverse`. `form` tells the compiler how the result lies in memory. A primitive of any
     number of inputs gives a function from the input's number to its pull-back.
     """
 

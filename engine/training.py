@@ -7,10 +7,10 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.grad import grad
 from engine.optim import Rule
 from engine.parameters import Layout, joined
 from engine.program import Program
+from engine.reverse import grad
 from engine.tensor import Tensor
 
 State = dict[str, Any]
@@ -132,13 +132,14 @@ class Training:
             "w": self.w.copy(),
             **arrays,
             "t": self._t.value.copy(),
+            "rule": self._rule.name,
             "order": self._order.copy(),
             "cursor": self._cursor,
             "rng": self._rng.bit_generator.state,
         }
 
     def restore(self, state: State) -> None:
-        """Go back to a snapshot, bit for bit; memory that it does not have starts afresh.
+        """Go back to a snapshot, bit for bit; under another rule its memory starts afresh.
 
         Raises:
             ShapeError: the snapshot is of another model or data set.
@@ -149,9 +150,10 @@ class Training:
                 f"{state['w'].size} and {len(state['order'])}."
             )
         self.w[...] = state["w"]
+        same_rule = state["rule"] == self._rule.name
         for name, tensor in self._memory.items():
-            tensor.value[...] = state.get(name, self._rule.memory[name])
-        self._t.value[()] = state["t"]
+            tensor.value[...] = state[name] if same_rule else self._rule.memory[name]
+        self._t.value[()] = state["t"] if same_rule else 0.0
         self._rng.bit_generator.state = state["rng"]
         self._order, self._cursor = state["order"].copy(), state["cursor"]
         self._gather()

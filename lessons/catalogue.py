@@ -57,9 +57,8 @@ def subjects() -> tuple[Subject, ...]:
         if folder.name != "kit" and (folder / "__init__.py").exists():
             files = sorted(f for f in folder.glob("*.py") if not f.name.startswith("_"))
             entries = sorted((_entry(f) for f in files), key=lambda e: (e.front.order, e.name))
-            head = front(_doc(folder / "__init__.py"))
             if entries:
-                found.append(Subject(folder.name, head, tuple(entries)))
+                found.append(Subject(folder.name, _head(folder), tuple(entries)))
     return tuple(sorted(found, key=lambda s: s.front.order))
 
 
@@ -73,6 +72,14 @@ def _doc(file: Path) -> str:
     with file.open(encoding="utf-8") as text:
         head = _HEAD.match(text.read(2000))
     return head.group(1) if head else ""
+
+
+def _head(folder: Path) -> Front:
+    """What a subject says of itself; one that says nothing readable comes last, by its name."""
+    try:
+        return front(_doc(folder / "__init__.py"))
+    except (FrontError, OSError, UnicodeDecodeError):
+        return Front(folder.name, "", 10**6)
 
 
 def _entry(file: Path) -> Entry:

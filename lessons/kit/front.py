@@ -27,7 +27,7 @@ def front(doc: str | None) -> Front:
     """Read a module's docstring: `Title: what it is about.`, then lines such as `order: 10`.
 
     Raises:
-        FrontError: no title, or no order.
+        FrontError: no title, no order, or minutes that are no number.
 
     >>> facts = front("Momentum: remember the way.\\n\\norder: 30\\nminutes: 12\\n")
     >>> facts.title, facts.tagline, facts.order, facts.minutes
@@ -36,12 +36,11 @@ def front(doc: str | None) -> Front:
     head, _, rest = (doc or "").strip().partition("\n")
     title, colon, tagline = head.partition(": ")
     fields = dict(_FIELD.findall(rest))
-    if not colon or not fields.get("order", "").isdigit():
+    order, minutes = fields.get("order", ""), fields.get("minutes", "10")
+    if not colon or not (order.isdecimal() and minutes.isdecimal()):
         raise FrontError(
             "A lesson's docstring: expected 'Title: what it is about.' and a line 'order: 10', "
-            f"got {head!r}."
+            f"got {head!r}, order {order!r}, minutes {minutes!r}."
         )
     needs = tuple(name.strip() for name in fields.get("needs", "").split(",") if name.strip())
-    return Front(
-        title, tagline.strip(), int(fields["order"]), int(fields.get("minutes", 10)), needs
-    )
+    return Front(title, tagline.strip(), int(order), int(minutes), needs)

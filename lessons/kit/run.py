@@ -51,6 +51,7 @@ class Run:
             self.settings, np.random.default_rng(self.seed)
         )
         self.steps = 0
+        self.status: Status = "running"
         self.history = History()
         self.marks: tuple[Mark, ...] = ()
         self._record()
@@ -78,12 +79,15 @@ class Run:
         """Measure, and see whether the run ends here: only at whole strides, so that it ends at
         the same step however the steps were portioned out."""
         self._measure()
-        finite = all(isfinite(value) for value in self.metrics.values())
-        self.status: Status = self.simulation.status() if finite else "diverged"
+        if self.status != "diverged":
+            self.status = self.simulation.status()
 
     def _measure(self) -> None:
+        """Take the numbers of this step; one that is no number any more ends the run at once."""
         self.metrics = dict(self.simulation.metrics())
         self.history.record(self.steps, self.metrics)
+        if not all(isfinite(value) for value in self.metrics.values()):
+            self.status = "diverged"
 
     def turn(self, name: str, value: object) -> None:
         """Turn a knob, in mid-run where it can be; else the run starts anew.

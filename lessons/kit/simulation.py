@@ -70,14 +70,15 @@ def fingerprint(state: State) -> str:
 
     def add(value: object) -> None:
         if isinstance(value, Mapping):
+            digest.update(f"{{{len(value)};".encode())
             for key in sorted(value):
-                digest.update(f"{key}:".encode())
+                digest.update(f"{key!r}:".encode())
                 add(value[key])
         elif isinstance(value, np.ndarray):
             digest.update(f"{value.dtype.str}{value.shape}".encode())
             digest.update(np.ascontiguousarray(value).tobytes())
         elif isinstance(value, list | tuple):
-            digest.update(f"{len(value)}".encode())
+            digest.update(f"[{len(value)};".encode())
             for item in value:
                 add(item)
         else:

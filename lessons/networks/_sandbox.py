@@ -8,12 +8,12 @@ import numpy as np
 
 from engine.array import Array
 from engine.data import DataSet
-from engine.grad import grad
 from engine.kernels import with_ones
 from engine.losses import loss as loss_named
 from engine.models import MLP
 from engine.optim import rule
 from engine.parameters import joined
+from engine.reverse import grad
 from engine.tensor import Tensor
 from engine.training import Probe, Training
 from lessons.kit.knobs import Settings
@@ -151,9 +151,6 @@ class Sandbox(AbstractSimulation):
         self.fit.turn("lr", settings.number("lr"))
         if turned & {"activation", "batch", "optimizer"}:
             state = self.fit.snapshot()
-            if "optimizer" in turned:
-                kept = ("w", "order", "cursor", "rng")
-                state = {**{name: state[name] for name in kept}, "t": 0.0}
             self.epochs_before, self.turned_at = self.epochs, self.updates
             self._build(state["w"])
             self.fit.restore(state)

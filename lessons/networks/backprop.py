@@ -9,7 +9,7 @@ from math import log
 import numpy as np
 
 from engine.activations import sigmoid
-from engine.grad import grad
+from engine.reverse import grad
 from engine.tensor import Tensor
 from lessons.kit import checks
 from lessons.kit.failures import Failure, diverged

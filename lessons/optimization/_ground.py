@@ -7,10 +7,10 @@ import numpy as np
 
 from engine.array import Array
 from engine.data import xor
-from engine.grad import grad
 from engine.losses import binary_cross_entropy
 from engine.models import MLP
 from engine.parameters import Layout, joined
+from engine.reverse import grad
 from engine.surfaces import surface
 from engine.tensor import Tensor
 from engine.training import Probe

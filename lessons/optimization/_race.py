@@ -9,8 +9,8 @@ import numpy as np
 
 from engine.array import Array
 from engine.explain import number
-from engine.grad import grad
 from engine.optim import OPTIMIZERS, Rule, adam
+from engine.reverse import grad
 from engine.tensor import Tensor
 from engine.training import Training
 from lessons.kit.knobs import Settings

@@ -12,10 +12,10 @@ import numpy as np
 
 from engine.array import Array
 from engine.data import iris
-from engine.grad import grad, hessian_vector
 from engine.losses import mse
 from engine.optim import sgd
 from engine.program import Program
+from engine.reverse import grad, hessian_vector
 from engine.surfaces import valley
 from engine.tensor import Tensor, matmul
 from lessons.kit import checks

@@ -91,10 +91,18 @@ def _frame(picture: Curve, data: list[tuple[Array, Array]], width: int, height: 
     ys = np.concatenate([np.empty(0), *(y for _, y in data)])
     xs = np.concatenate([np.empty(0), *(x for x, _ in data), [m.x for m in picture.marks]])
     y, x = span_of(ys, picture.log_y), span_of(xs)
+    known = xs[np.isfinite(xs)]
+    if known.size and known.min() == known.max():
+        x = Axis(float(known[0]), float(known[0]) + 1)  # a run that is about to begin
     top = 1 + bool(picture.marks and height >= 9)
     rows = height - top - (2 if height >= 8 else 1)
-    left = 1 + max((length(text) for _, text in y.ticks(max(rows // 3, 2))), default=1)
+    left = 1 + max((length(text) for _, text in y.ticks(_ticks(rows))), default=1)
     return Frame(left + 1, top, width - left - 1, rows, x, y)
+
+
+def _ticks(rows: int) -> int:
+    """How many numbers a vertical axis bears."""
+    return max(round(rows / 2.5), 3)
 
 
 def _scale(canvas: Canvas, frame: Frame, x_label: str, palette: Palette) -> None:
@@ -103,7 +111,7 @@ def _scale(canvas: Canvas, frame: Frame, x_label: str, palette: Palette) -> None
     bottom, edge = frame.top + frame.height, frame.left - 1
     for row in range(frame.top, bottom):
         canvas.put(edge, row, "│", faint)
-    for value, text in frame.y.ticks(max(frame.height // 3, 2)):
+    for value, text in frame.y.ticks(_ticks(frame.height)):
         row = frame.top + _row(frame.y.place(np.array([value])), frame.height, 1).item()
         canvas.put(0, row, fit(text, edge - 1, ">"), palette.muted)
         canvas.put(edge, row, "┤", faint)

@@ -9,13 +9,14 @@ from rich.cells import cell_len
 from tutor.pictures.cells import Line, Palette, Span, mix
 
 _INLINE = re.compile(r"\*([^*\s][^*]*)\*|`([^`]+)`")
+_GAP = re.compile(r"( {2,})")
 
 
 def page(text: str, width: int, palette: Palette) -> list[Line]:
     """Lay out a text in `width` columns.
 
     Lines that follow each other make a paragraph; a line indented by four blanks is a formula and
-    stays as it is; `*word*` is emphasised and `` `word` `` is code.
+    stays as it is, unless it is too wide; `*word*` is emphasised and `` `word` `` is code.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> print(plain(page("A *gradient*\\npoints up.\\n\\n    w − η g", 12, DARK)))
@@ -28,7 +29,8 @@ def page(text: str, width: int, palette: Palette) -> list[Line]:
     for is_formula, rows in groupby(text.splitlines(), lambda row: row.startswith("    ")):
         if is_formula:
             tone = palette.tones[1]
-            lines += [(Span(f"  {row[4:]}", tone, None, True),) for row in rows]
+            parts = (part for row in rows for part in folded(row[4:], width - 2))
+            lines += [(Span(f"  {part}", tone, None, True),) for part in parts]
         else:
             for is_blank, block in groupby(rows, lambda row: not row.strip()):
                 if is_blank:
@@ -36,6 +38,31 @@ def page(text: str, width: int, palette: Palette) -> list[Line]:
                 else:
                     lines += wrapped(" ".join(row.strip() for row in block), width, palette)
     return lines
+
+
+def folded(formula: str, width: int) -> list[str]:
+    """A formula in lines of at most `width` columns, folded at its wide gaps, else between words.
+
+    >>> print("\\n".join(folded("sgd   w ← w − η g   forgets at once", 18)))
+    sgd   w ← w − η g
+          forgets at
+          once
+    """
+    if cell_len(formula) <= width:
+        return [formula]
+    parts = _GAP.split(formula)
+    column = cell_len("".join(parts[:2]))
+    hang = " " * (column if len(parts) > 1 and column <= width // 2 else 2)
+    lines = [""]
+    for gap, part in zip(["", *parts[1::2]], parts[::2], strict=True):
+        is_short = cell_len(part) <= width - len(hang)
+        for i, word in enumerate([part] if is_short else part.split(" ")):
+            longer = lines[-1] + (" " if i else gap) + word
+            if cell_len(longer) <= width:
+                lines[-1] = longer
+            else:
+                lines.append(hang + word)
+    return lines if lines[0] else lines[1:]
 
 
 def wrapped(text: str, width: int, palette: Palette) -> list[Line]:

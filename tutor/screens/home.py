@@ -32,7 +32,6 @@ PREVIEW_SECONDS = 12
 class HomeScreen(Screen[None]):
     """The first screen."""
 
-    CSS_PATH = "home.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (104, "-wide")]
     HELP = """
     ## Home

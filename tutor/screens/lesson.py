@@ -15,6 +15,7 @@ from textual.widgets import Static
 from engine.errors import DltutorError
 from lessons.catalogue import Entry, subjects
 from lessons.kit.checks import Goal, Predict, Verdict
+from lessons.kit.failures import Failure
 from lessons.kit.lesson import Lesson, Step
 from lessons.kit.run import Run
 from tutor.clock import FRAME, Clock
@@ -47,6 +48,7 @@ class LessonScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("space", "play", "play", key_display="space"),
+        Binding("l", "mode", "read/lab"),
         Binding("s", "step", "step"),
         Binding("r", "reset", "reset"),
         Binding("n,pagedown", "page(1)", "next"),
@@ -54,7 +56,6 @@ class LessonScreen(Screen[None]):
         Binding("a", "answer", "answer"),
         Binding("h", "hint", "hint"),
         Binding("k", "knobs", "knobs"),
-        Binding("l", "mode", "read/lab"),
         Binding("c", "scene", "try it"),
         Binding("p", "pin", "pin"),
         Binding("full_stop,greater_than_sign", "speed(1)", "faster", key_display="."),
@@ -76,6 +77,7 @@ class LessonScreen(Screen[None]):
         self.examiner = Examiner(entry, lesson, store)
         self.at = min(store.progress(entry.path).step, len(lesson.steps) - 1)
         self._last_slice = 0.0
+        self._failure: Failure | None = None
         self._timer: Timer | None = None
 
     @property
@@ -138,9 +140,10 @@ class LessonScreen(Screen[None]):
         """One slice, then at most one picture: no key waits for more than that."""
         now = monotonic()
         elapsed, self._last_slice = min(now - self._last_slice, 0.25), now
-        self.clock.slice(elapsed)
+        self.clock.slice(elapsed, self.examiner.stop(self.step.check))
         self.query_one(Transport).show_run(self.clock)
         self.query_one(Lab).show_next(self.run_)
+        self._show_notice()
         self._watch()
         if self.run_.status != "running":
             self._pause()
@@ -179,8 +182,11 @@ class LessonScreen(Screen[None]):
         self.query_one(TitleBar).show_place(subject, self.lesson, self.at, self.examiner.passed)
 
     def _show_notice(self) -> None:
-        notice = self.query_one("#notice", Static)
         failure = self.run_.failure
+        if failure is self._failure:
+            return
+        self._failure = failure
+        notice = self.query_one("#notice", Static)
         notice.display = failure is not None
         if failure:
             notice.update(f"✖ {failure.name}. {failure.why} {failure.cure}")
@@ -224,6 +230,11 @@ class LessonScreen(Screen[None]):
         """Note that a hint was needed."""
         self.examiner.hint(message.check, message.number)
 
+    def _withdraw_prediction(self) -> None:
+        """A prediction is about one run: who changes that run predicts again."""
+        if self.examiner.forget_prediction():
+            self.query_one(Quiz).tell(None, "You changed the run: predict again.")
+
     def _set_scene(self, scene: Mapping[str, object]) -> None:
         """Begin a fresh run with the knobs that a page or a question wants."""
         self.clock.run = Run(self.lesson, self.run_.seed, scene)
@@ -250,12 +261,13 @@ class LessonScreen(Screen[None]):
 
     def action_reset(self) -> None:
         """Begin the run again, from the same start."""
-        self.examiner.forget_prediction()
+        self._withdraw_prediction()
         self.run_.reset()
         self._show_all()
 
     def action_reseed(self) -> None:
         """Begin the run again with other chances."""
+        self._withdraw_prediction()
         self.run_.reset(self.run_.seed + 1)
         self._show_all()
 
@@ -315,6 +327,7 @@ class LessonScreen(Screen[None]):
         if scene is None:
             self.notify("This page suggests no setting: turn the knobs as you like.")
             return
+        self._withdraw_prediction()
         self._set_scene(scene)
         if self.has_class("-narrow"):
             self._set_mode("-lab")
@@ -347,6 +360,7 @@ class LessonScreen(Screen[None]):
         """Turn a knob, in mid-run."""
         try:
             self.run_.turn(message.name, message.value)
+            self._withdraw_prediction()
         except DltutorError as error:
             self.notify(str(error), severity="error")
         self.query_one(KnobPanel).show(self.run_.settings)

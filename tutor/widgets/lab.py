@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
 
 from lessons.kit.oracles import Oracle
-from lessons.kit.pictures import Picture, Table
+from lessons.kit.pictures import Picture, Text
 from lessons.kit.run import Run
 from tutor.widgets.picture import PictureView
 
@@ -81,19 +81,23 @@ def pictures_of(run: Run) -> list[Picture]:
     pictures = list(run.simulation.pictures())
     oracles = run.simulation.oracles()
     if oracles:
-        pictures.insert(1, oracle_table(oracles))
+        pictures.insert(1, oracle_text(oracles))
     return pictures
 
 
-def oracle_table(oracles: tuple[Oracle, ...]) -> Table:
-    """Predictions beside measurements.
+def oracle_text(oracles: tuple[Oracle, ...]) -> Text:
+    """Predictions beside measurements, and the law that predicts.
 
-    >>> oracle_table((Oracle("rate", 0.98, 0.98, 0.01),)).rows
-    (('rate', '0.98', '0.98', '✓'),)
+    >>> for line in oracle_text((Oracle("rate", 0.98, 0.9801, 0.01, "max |1 − ηλ|"),)).lines:
+    ...     print(line)
+    ✓ rate
+      theory 0.98  run 0.9801
+      max |1 − ηλ|
     """
-    signs = {True: "✓", False: "✗ differs", None: "…"}
-    rows = tuple(
-        (o.name, f"{o.predicted:.6g}", f"{o.measured:.6g}" if o.ok is not None else "", signs[o.ok])
-        for o in oracles
-    )
-    return Table("Oracles", ("law", "theory", "this run", ""), rows)
+    signs = {True: "✓", False: "✗", None: "…"}
+    lines: list[str] = []
+    for o in oracles:
+        run = "not yet" if o.ok is None else f"{o.measured:.4g}"
+        lines += [f"{signs[o.ok]} {o.name}", f"  theory {o.predicted:.4g}  run {run}"]
+        lines += [f"  {o.why}"] if o.why else []
+    return Text("Oracles", tuple(lines))

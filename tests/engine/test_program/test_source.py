@@ -1,0 +1,110 @@
+"""The text of a compiled step: it runs on its own, allocates nothing, and reads well."""
+
+import re
+from itertools import product
+
+import numpy as np
+import pytest
+
+from engine.losses import LOSSES
+from engine.models import MLP
+from engine.optim import OPTIMIZERS, rule
+from engine.program import Program
+from engine.program.names import Names, index_text
+from engine.tensor import Tensor
+from engine.training import Training
+
+ALLOCATES = re.compile(r"\b(empty|ones|zeros|full|array|concatenate)\(|\.copy\(")
+
+
+def make(hidden="tanh", loss="mse", optimizer="sgd"):
+    model, rng = MLP((3, 4, 2), hidden), np.random.default_rng(0)
+    x, y = rng.standard_normal((6, 3)), np.eye(2)[rng.integers(2, size=6)]
+    return Training(model.layout, model.start(rng), lambda p, x, y: LOSSES[loss](model(p, x), y),
+                    rule(optimizer), {"lr": 0.1}, x, y, batch=6, rng=rng), x, y  # fmt: skip
+
+
+def alone(source, bound):
+    """Compile a source by itself, with arrays of its own."""
+    namespace = {}
+    exec(source, namespace)
+    return namespace["build"](**bound)
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_the_source_runs_on_its_own(loss, optimizer):
+    fit, x, y = make("relu", loss, optimizer)
+    state = fit.snapshot()
+    bound = {"w": state["w"], "t": state["t"], "lr": np.array(0.1)}
+    names = re.search(r"def build\((.*)\)", fit.source)[1].split(", ")
+    memory = {k: state[k] for k in rule(optimizer).memory}
+    settings = {k: np.array(v) for k, v in rule(optimizer).settings.items()}
+    every = settings | memory | bound
+    step = alone(fit.source, {name: every[name] for name in names})
+    for _ in range(5):
+        step(np.hstack([x, np.ones((6, 1))]), y)
+    fit.run(5)
+    np.testing.assert_allclose(bound["w"], fit.w, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("loss", "optimizer"), list(product(LOSSES, OPTIMIZERS)))
+@pytest.mark.parametrize("hidden", ["identity", "sigmoid", "tanh", "relu", "softmax"])
+def test_no_line_of_the_step_allocates_or_loops(hidden, loss, optimizer):
+    fit, *_ = make(hidden, loss, optimizer)
+    before, _, step = fit.source.partition("def step(")
+    assert ALLOCATES.search(before)
+    assert not ALLOCATES.search(step)
+    assert not re.search(r"\b(for|while|if|def|lambda)\b", step.replace("    return step", ""))
+    assert max(map(len, fit.source.splitlines())) <= 100
+
+
+def test_the_step_reads_as_the_paper():
+    source = make()[0].source
+    headings = re.findall(r"# (\w+)", source)
+    assert headings == ["forward", "backward", "update"]
+    for line in ("tanh(z1, out=h1)", "dot(h1_1T, d_z2, out=d_W2)", "subtract(w, t3, out=w)"):
+        assert f"        {line}\n" in source
+
+
+def test_forward_takes_one_product_and_backward_two_a_layer():
+    assert make()[0].source.count("dot(") == 2 + 3  # nobody asks for the slope of the inputs
+
+
+def test_nothing_is_written_that_nobody_reads():
+    x, w = Tensor(np.ones(3), "x"), Tensor(np.ones(3), "w")
+    np.exp(x * w)
+    source = Program([x], [x * w * 1 + 0]).source
+    assert source.count("multiply(") == 1
+    assert "exp" not in source
+    assert "add" not in source
+
+
+def test_equal_expressions_are_reckoned_once():
+    x, w = Tensor(np.ones(3), "x"), Tensor(np.ones(3), "w")
+    assert Program([x], [np.sin(x * w), np.cos(x * w)]).source.count("multiply(") == 1
+
+
+def test_a_dead_buffer_is_used_again():
+    x = Tensor(np.ones((4, 4)), "x")
+    y = x
+    for _ in range(20):
+        y = np.sin(y) * y
+    assert Program([x], [y]).source.count("empty(") <= 3
+
+
+def test_names_are_given_once():
+    fresh = Names().fresh
+    stems = ["x", "x", "xT", "x1", "T", "dot", "for", "", "1", "a b", "α", "a.b", "W"] * 3
+    names = [fresh(stem) for stem in stems]
+    every = names + [f"{name}T" for name in names]
+    assert len(set(every)) == len(every)
+    assert all(name.isidentifier() for name in every)
+
+
+@pytest.mark.parametrize(
+    "index", [0, -1, (0, 1), (...,), (slice(None), 1), (None, ...), slice(1, None, -2), ()]
+)
+def test_an_index_is_written_as_it_is_read(index):
+    x = np.arange(24).reshape(2, 3, 4)
+    np.testing.assert_array_equal(eval(f"x[{index_text(index)}]"), x[index])

@@ -1,0 +1,274 @@
+"""Programs made to catch a compiler out: aliases, late twins, odd leaves, odd names."""
+
+import numpy as np
+import pytest
+
+from engine.errors import ShapeError
+from engine.program import Program
+from engine.reverse import grad
+from engine.tensor import Tensor, apply
+from tests.engine.eager import agree, close
+
+TRAPS = {}
+
+
+def trap(make):
+    TRAPS[make.__name__] = make
+    return make
+
+
+def leaf(*shape, name=""):
+    return Tensor(np.random.default_rng(len(shape)).standard_normal(shape), name)
+
+
+def constant(value):
+    x = Tensor(value)
+    x.is_constant = True
+    return x
+
+
+@trap
+def state_read_after_its_new_value_was_computed():
+    w, b = leaf(3), leaf(3)
+    new = w * 2
+    return [], [], [(w, new), (b, b + w)]
+
+
+@trap
+def new_value_read_by_another_state():
+    w, b = leaf(3), leaf(3)
+    new = w * 2
+    return [], [new.sum()], [(w, new), (b, b + new)]
+
+
+@trap
+def states_swapped():
+    a, b, c = leaf(3), leaf(3), leaf(3)
+    return [], [], [(a, b), (b, c), (c, a)]
+
+
+@trap
+def states_swapped_through_views():
+    a, b = leaf(3, 2), leaf(2, 3)
+    return [], [], [(b, a.T), (a, b.T)]
+
+
+@trap
+def old_state_kept_after_it_changed():
+    w, old = leaf(3), leaf(3)
+    return [], [], [(w, np.tanh(w)), (old, w[::-1])]
+
+
+@trap
+def state_meets_its_own_view():
+    w, a = leaf(3, 3), leaf(4)
+    return [], [], [(w, w + w.T), (a, a - a[::-1])]
+
+
+@trap
+def state_turned_over():
+    w, a = leaf(3, 3), leaf(4)
+    return [], [], [(w, w.T), (a, a[::-1])]
+
+
+@trap
+def state_used_through_a_view_later():
+    w, x = leaf(4), leaf(2)
+    new = w - 1
+    return [x], [x * w[:2].reshape((2,))], [(w, new)]
+
+
+@trap
+def output_is_the_old_state():
+    w, t = leaf(3, 2), leaf()
+    return [], [w, w.T, w[0], t], [(w, w * 2), (t, t + 1)]
+
+
+@trap
+def output_is_the_new_state():
+    w = leaf(3, 2)
+    new = w * 2
+    return [], [new, new.T, new], [(w, new)]
+
+
+@trap
+def output_and_state_are_the_input():
+    x, w, v = leaf(3, 2), leaf(3, 2), leaf(3, 3)
+    ones = apply("with_ones", x)
+    return [x], [x, x.T, ones @ v], [(w, x)]
+
+
+@trap
+def input_goes_out_and_into_a_product():
+    x, v = leaf(3, 2), leaf(3, 3)
+    return [x], [apply("with_ones", x) @ v, x], []
+
+
+@trap
+def input_goes_into_a_state_and_a_product():
+    x, w, v = leaf(3, 2), leaf(3, 2), leaf(3, 3)
+    return [x], [apply("with_ones", x) @ v], [(w, x)]
+
+
+@trap
+def input_is_wanted_only_with_its_ones():
+    x, y = leaf(3, 2), leaf(2)
+    return [x, y], [apply("with_ones", x), apply("with_ones", y) * 2], []
+
+
+@trap
+def outputs_are_constants():
+    c = constant(np.full((2, 3), 0.3))
+    return [], [c, c * 2, constant(1.0), constant([1.0, 2.0]), c.sum(), c.T], []
+
+
+@trap
+def state_becomes_a_constant():
+    w, t, u = leaf(2, 3), leaf(), leaf(2)
+    return [], [], [(w, w * 0 + constant(np.full((2, 3), 0.3))), (t, constant(-2.0)),
+                    (u, constant([1.0, np.inf]))]  # fmt: skip
+
+
+@trap
+def two_states_get_the_same_value():
+    a, b, c = leaf(3), leaf(3), leaf(3)
+    new = np.sin(a + b)
+    return [], [], [(a, new), (b, new), (c, new[::-1])]
+
+
+@trap
+def state_is_written_and_never_read():
+    x, a, b, t = leaf(3), leaf(3), leaf(3), leaf()
+    return [x], [], [(a, x * 2), (b, x), (t, x.sum())]
+
+
+@trap
+def number_taken_from_a_state_that_changes():
+    w, t = leaf(3), leaf()
+    first, number, new = w[..., 0], t[...], w * 3
+    return [], [first * 2, number + 1], [(w, new), (t, t * 3)]
+
+
+@trap
+def reshape_that_cannot_be_a_view():
+    w, b, x = leaf(3, 2), leaf(3), leaf(3, 2)
+    flat, wide = w.T.reshape((6,)), b.broadcast_to((2, 3)).reshape((6,))
+    packed = apply("join", w * 2, b).sum() + apply("join", w * 3)[:6].reshape((2, 3)).T.reshape(
+        (6,)
+    )
+    return [x], [flat, wide, packed, x.reshape((2, 3)), (x * 2).reshape((6,))], [(w, w + x)]
+
+
+@trap
+def join_of_all_sorts():
+    x, w, t = leaf(2, 2), leaf(2), leaf()
+    return [x], [apply("join", np.sin(w), x, constant([[1.0], [1.0]]), t * 2, t, w, x.T)], []
+
+
+@trap
+def parameters_that_get_no_or_a_simple_gradient():
+    w, v, u, x = leaf(2), leaf(3), leaf(2), leaf(2)
+    y = (w * x).sum() + v.sum()
+    return [x], [apply("join", *grad(y, [w, v, u]))], []
+
+
+@trap
+def rowwise_of_constants():
+    c = constant(np.zeros((2, 3)))
+    return [], [apply(op, c) for op in ("softmax", "logsumexp", "with_ones")], []
+
+
+@trap
+def constants_beyond_all_numbers():
+    t, w = leaf(), leaf(2)
+    return [], [np.minimum(t, np.inf), w - np.inf, w + np.full(2, -np.inf), t + np.nan], []
+
+
+@trap
+def constants_of_similar_looks():
+    w = leaf(2)
+    full = (constant(np.full((2, 2), 3.0)) @ w).sum() + constant(np.full(2, 3.0)) @ w
+    return [], [full, w * 3.2, w * 3.2000001, w * 1e-8, w * -1.0], []
+
+
+@trap
+def twins_of_other_shapes():
+    a, b = leaf(1), leaf(1)
+    return [], [a.broadcast_to((3,)) * b.broadcast_to((3,)), a * b], []
+
+
+@trap
+def a_twin_that_came_first_but_is_lowered_last():
+    a, b, w = leaf(2), leaf(2), leaf(2)
+    first = np.sin(a + b)
+    second = a + b
+    return [], [second * 2], [(w, first)]
+
+
+@trap
+def factors_that_may_be_merged():
+    x, y = leaf(3), leaf(1)
+    x0, lr = x[0], leaf(name="lr")
+    sums = [x / 3 - y / 3, x * 0.5 + y * 0.5, -2 * x + 2 * y, 0 * x + 0 * y, 2 * (x - 3 * y)]
+    products = [2 * (3 * x), (2 * x) * (3 * y), 1 * x, lr * (x0 * x), (x * lr) * lr, lr * (lr * y)]
+    quotients = [x / x0, x / 0, y / lr, x0 / lr, lr * (x / (1 - x0)), x / (0 * lr), x + 0, 0 - x]
+    return [x], [*sums, *products, *quotients], [(lr, lr * 0.9)]
+
+
+@trap
+def product_with_a_column_that_nobody_reads():
+    x, w, u = leaf(4, 2), leaf(3, 3), leaf(4, 3)
+    g = (u @ w.T)[..., :-1]
+    return [x], [g, (u @ w)[..., :-1], (u @ w), (x @ u.T[:2, :3])[..., :-1]], [(w, w * 2)]
+
+
+@pytest.mark.parametrize("make", TRAPS.values(), ids=TRAPS)
+def test_program_agrees_with_its_tensors(make):
+    inputs, outputs, updates = make()
+    agree(inputs, outputs, updates)
+    if updates:
+        inputs, outputs, updates = make()
+        agree(inputs, outputs, updates[::-1])
+
+
+NAMES = ["add", "lambda", "h 1", "λ", "x²", "1st", "T", "xT", "x", "one", "s", "s_", "t", "float64",
+         "build", "step", "copyto", "", "g", "inf", "∂w", "reshape", "c0_3"]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_will_do(name):
+    x, W, xT, t = leaf(2, 3, name="x"), leaf(3, 2, name=name), leaf(2, name="xT"), leaf(name=name)
+    y = np.tanh(x @ W).named(name) * (t + 1) * 0.3 + 1 + xT
+    agree([x], [y, W.T, x.T @ y.named("x")], [(W, W * t), (t, t * 0.5)])
+
+
+def test_own_outputs_and_states_may_be_handed_in():
+    x, w = leaf(2, 3, name="x"), leaf(2, 3, name="w")
+    step = Program([x], [np.sin(x) * x[::-1] + np.cos(x)], [(w, w + x)])
+    start = w.value.copy()
+    (once,) = step(x.value)
+    wanted = step(once.copy())[0].copy()
+    (once,) = step(x.value)
+    close(step(once)[0], wanted)
+    w.value[...] = start
+    step(w.value)
+    close(w.value, 2 * start)
+
+
+def test_whole_numbers_and_lists_are_numbers():
+    x = leaf(2, 2)
+    (y,) = Program([x], [apply("with_ones", x) @ np.ones((3, 2))])([[1, 2], [3, 4]])
+    assert y.tolist() == [[4, 4], [8, 8]]
+
+
+@pytest.mark.parametrize("arrays", [(), (np.ones(3),), (np.ones(2), np.ones(2))])
+def test_wrong_arrays_are_refused_by_name(arrays):
+    x = leaf(2, name="x")
+    with pytest.raises(ShapeError, match=r"Program: expected x \(2,\), got"):
+        Program([x], [x * 2])(*arrays)
+
+
+def test_an_update_keeps_the_shape_of_its_state():
+    w = leaf(2, name="w")
+    with pytest.raises(ShapeError, match=r"Program: expected the new w .* \(2,\), got \(\)\."):
+        Program([], updates=[(w, w.sum())])

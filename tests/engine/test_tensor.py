@@ -1,0 +1,105 @@
+"""Tensors reckon as NumPy's arrays do, and remember how."""
+
+import operator
+
+import numpy as np
+import pytest
+
+from engine.errors import DomainError, ShapeError, UnknownNameError
+from engine.tensor import Tensor, ancestors, apply, call, normal_axes
+
+A = np.array([[1.5, 2.0], [0.5, 3.0]])
+BINARY = [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow, operator.matmul]
+UNARY = [
+    operator.neg, abs, np.exp, np.log, np.sqrt, np.tanh, np.sign, np.expm1, lambda x: x.T,
+    lambda x: x**2, lambda x: x[1, ::-1], lambda x: x[..., None, 0], lambda x: x.sum(),
+    lambda x: x.sum(-1), lambda x: x.sum((0, 1), keepdims=True), lambda x: x.mean(0),
+    lambda x: x.reshape((-1,)), lambda x: x.transpose((-1, 0)), lambda x: np.maximum(x, 1.0),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("f", BINARY)
+@pytest.mark.parametrize("b", [A.T, A[0]])
+def test_operators_are_those_of_arrays_on_either_side(f, b):
+    for got in (f(Tensor(A), Tensor(b)), f(Tensor(A), b), f(A, Tensor(b))):
+        assert isinstance(got, Tensor)
+        np.testing.assert_array_equal(got.value, f(A, b))
+
+
+@pytest.mark.parametrize("f", BINARY[:-1])
+def test_numbers_stand_on_either_side(f):
+    np.testing.assert_array_equal(f(Tensor(A), 3).value, f(A, 3))
+    np.testing.assert_array_equal(f(3, Tensor(A)).value, f(3, A))
+
+
+@pytest.mark.parametrize("f", UNARY)
+def test_functions_and_methods_are_those_of_arrays(f):
+    got, wanted = f(Tensor(A)).value, f(A)
+    assert got.shape == np.shape(wanted)
+    np.testing.assert_array_equal(got, wanted)
+
+
+SHAPES = [((3,), (3,)), ((3,), (3, 2)), ((2, 3), (3,)), ((4, 2, 3), (3,)), ((3,), (4, 3, 2)),
+          ((4, 2, 3), (3, 2)), ((2, 3), (4, 3, 1)), ((0, 3), (3, 2))]  # fmt: skip
+
+
+@pytest.mark.parametrize(("a", "b"), SHAPES)
+def test_the_product_is_that_of_numpy_for_all_shapes(a, b):
+    a, b = np.arange(1.0, np.prod(a) + 1).reshape(a), np.arange(np.prod(b) * 1.0).reshape(b)
+    np.testing.assert_allclose((Tensor(a) @ Tensor(b)).value, a @ b, rtol=1e-15)
+
+
+def test_a_tensor_keeps_floats_as_they_are_and_the_array_itself():
+    x = np.ones(3, np.float32)
+    assert Tensor(x).value is x
+    assert (Tensor(x) * 2 + np.ones(3)).value.dtype == np.float32
+    assert Tensor([1, 2]).value.dtype == np.float64
+
+
+def test_ancestors_come_oldest_first_and_once():
+    x = Tensor(2.0)
+    y = x * x
+    z = y + x * y
+    line = ancestors([z, y])
+    assert [t.serial for t in line] == sorted({t.serial for t in line})
+    assert all(line.index(parent) < line.index(t) for t in line for parent in t.inputs)
+
+
+def test_numbers_go_in_and_come_out_of_a_call():
+    assert isinstance(call("tanh", 1), float)
+    assert call("tanh", 1) == np.tanh(1.0)
+    assert isinstance(call("tanh", Tensor(1.0)), Tensor)
+
+
+def test_axes_are_counted_from_the_front():
+    assert normal_axes((-1, 0), 3) == (0, 2)
+
+
+x = Tensor(A, "x")
+MISTAKES = [
+    (lambda: x + np.ones(3), ShapeError, r"add: the shapes \(2, 2\) and \(3,\) do not fit"),
+    (lambda: x @ np.ones(3), ShapeError, r"matmul: the shapes \(2, 2\) and \(3, 1\) do not fit"),
+    (lambda: x @ 2, ShapeError, r"matmul: expected arrays, got shapes \(2, 2\) and \(\)"),
+    (lambda: x.sum(2), ShapeError, "axis: expected -2 ≤ axis < 2, got 2"),
+    (lambda: x.reshape((3,)), ShapeError, r"reshape: .*shape \(3,\) as in \(2, 2\)"),
+    (lambda: x.broadcast_to((3, 2)), ShapeError, r"broadcast_to: the shapes \(2, 2\)"),
+    (lambda: x.transpose((0, 0)), ShapeError, r"transpose: the shapes \(2, 2\)"),
+    (lambda: x[[0, 1]], DomainError, r"Tensor: expected an index of whole .* got \[0, 1\]"),
+    (lambda: x[True], DomainError, "got True"),
+    (lambda: x[np.ones((2, 2), bool)], DomainError, "expected an index"),
+    (lambda: np.arctan(x), UnknownNameError, "operation on tensors is called 'arctan'. .* tan"),
+    (lambda: apply("ad", x, x), UnknownNameError, "Did you mean add"),
+    (lambda: np.add.reduce(x), TypeError, r"Tensor: expected a plain call of add, got \.reduce"),
+]
+
+
+@pytest.mark.parametrize(("mistake", "kind", "message"), MISTAKES)
+def test_a_mistake_is_named(mistake, kind, message):
+    with pytest.raises(kind, match=message):
+        mistake()
+
+
+@pytest.mark.parametrize("i", [np.int64(1), np.array(1), np.uint8(1)])
+def test_whole_numbers_of_numpy_are_indices(i):
+    assert x[i].attrs["index"] == 1
+    assert x[i, i].item() == 3.0
