@@ -1,5 +1,6 @@
 """The application: themes, keys that work everywhere, and the way between the screens."""
 
+import gc
 from typing import ClassVar
 
 from textual.app import App
@@ -18,6 +19,8 @@ class TutorApp(App[None]):
     """The tutor on a terminal."""
 
     TITLE = "dltutor"
+    # Textual reads no style sheet of a default screen, so home's is the app's.
+    CSS_PATH = "screens/home.tcss"
     COMMANDS = App.COMMANDS | {LessonCommands}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "keys", key_display="?"),
@@ -54,6 +57,8 @@ class TutorApp(App[None]):
         except DltutorError as error:
             self.notify(str(error), severity="error", title="Broken lesson", timeout=20)
             return
+        # What was imported stays: without it a collection in mid-run holds no key up.
+        gc.freeze()
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(LessonScreen(entry, lesson, self.store, self.seed))

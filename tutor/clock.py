@@ -12,10 +12,12 @@ from lessons.kit.run import Run
 
 SPEEDS: tuple[float, ...] = (1, 4, 15, 60, 250, 1000, float("inf"))
 """Steps a second; the last is as many as there is time for."""
-FRAME = 1 / 30
-"""Seconds from slice to slice."""
-SLICE = 0.010
+TICK = 1 / 60
+"""Seconds from tick to tick: slices and pictures take turns."""
+SLICE = 0.008
 """Seconds that a slice may take."""
+HUSH = 0.03
+"""Seconds after a key or the mouse in which nothing else is begun."""
 
 
 class Clock:
@@ -39,10 +41,17 @@ class Clock:
         index = SPEEDS.index(self.speed) + by
         self.speed = SPEEDS[min(len(SPEEDS) - 1, max(0, index))]
 
-    def slice(self, elapsed: float) -> int:
-        """Make the steps that `elapsed` seconds are worth; returns how many were made."""
+    def slice(self, elapsed: float, stop: int | None = None) -> int:
+        """Make the steps that `elapsed` seconds are worth; returns how many were made.
+
+        A slice ends at step `stop` and does not step over it: somebody wants to look at the run
+        as it is there.
+        """
         end = self._timer() + SLICE
-        self._owed = min(self._owed + elapsed * self.speed, 1e9)
+        worth = elapsed * self.speed if elapsed > 0 else 0.0
+        self._owed = min(self._owed + worth, 1e9)
+        if stop is not None and self.run.steps < stop:
+            self._owed = min(self._owed, stop - self.run.steps)
         made, portion = 0, 1
         while self._owed >= 1 and self.run.status == "running":
             done = self.run.advance(min(portion, int(self._owed)))

@@ -76,9 +76,16 @@ class Examiner:
             return self._write(check, f"{run.steps}", verdict) if verdict.ok else None
         return None
 
-    def forget_prediction(self) -> None:
-        """The run that was to decide is no more."""
-        self._prediction = None
+    def stop(self, check: Check | None) -> int | None:
+        """The step at which the run has to be looked at, if the open question hangs on one."""
+        if self._prediction:
+            return self._prediction[0].steps
+        return check.budget if isinstance(check, Goal) else None
+
+    def forget_prediction(self) -> bool:
+        """The run that was to decide is no more; says whether one was open."""
+        was_open, self._prediction = self._prediction is not None, None
+        return was_open
 
     def hint(self, check: Check, number: int) -> None:
         """Note that a hint was opened."""

@@ -15,6 +15,9 @@ from lessons.kit.lesson import Lesson
 from lessons.kit.pictures import Curve, Mark, Series
 from lessons.kit.simulation import AbstractSimulation, State, Status, fingerprint
 
+ONE_GO = 0.03
+"""The share of a run's steps within which turns of one knob count as one."""
+
 
 @dataclass(frozen=True)
 class Moment:
@@ -54,6 +57,7 @@ class Run:
         self.status: Status = "running"
         self.history = History()
         self.marks: tuple[Mark, ...] = ()
+        self._turned = ("", "")
         self._record()
 
     def reset(self, seed: int | None = None) -> None:
@@ -104,12 +108,20 @@ class Run:
             self._start()
             return
         self.simulation.turn(settings)
-        sign = knob.symbol or knob.label
-        if self.steps:
-            text = f"{sign} {knob.show(old)} → {knob.show(settings[name])}"
-            before = [mark for mark in self.marks if mark.x != self.steps]
-            self.marks = (*before, Mark(self.steps, text))
+        self._mark(name, knob.show(old), knob.show(settings[name]))
         self.status = self.simulation.status() if self.status != "diverged" else "diverged"
+
+    def _mark(self, name: str, old: str, new: str) -> None:
+        """Note on the chart that a knob was turned; notches turned in one go make one mark."""
+        if not self.steps:
+            return
+        x: float = self.steps
+        if self.marks and self._turned[0] == name and x - self.marks[-1].x <= ONE_GO * x:
+            x, old = self.marks[-1].x, self._turned[1]
+            self.marks = self.marks[:-1]
+        knob = self.settings.knob(name)
+        self._turned = (name, old)
+        self.marks = (*self.marks, Mark(x, f"{knob.symbol or knob.label} {old} → {new}"))
 
     def moment(self) -> Moment:
         """The run as it stands, to come back to."""

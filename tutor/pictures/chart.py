@@ -174,26 +174,28 @@ def _beads(
 
 
 def _marks(canvas: Canvas, frame: Frame, marks: tuple[Mark, ...], palette: Palette) -> None:
-    """A thin upright at each moment; its text above it where no other text stands."""
-    colour, end = mix(palette.muted, palette.text, 0.4), 0
-    places = sorted((float(frame.x.place(np.array([m.x]))[0]), m.text) for m in marks)
-    texts = [text for place, text in places if np.isfinite(place)]
+    """A thin upright at each moment; its text above it, the latest first, where there is room."""
+    colour = mix(palette.muted, palette.text, 0.4)
+    places = [(float(frame.x.place(np.array([m.x]))[0]), m.text) for m in marks]
     known = np.array([place for place, _ in places if np.isfinite(place)])
     columns = (frame.left + _column(known, frame.width, 1)).tolist()
-    for column, following, text in zip(columns, [*columns, canvas.width][1:], texts, strict=True):
+    texts = [text for place, text in places if np.isfinite(place)]
+    for column in columns:
         for row in range(frame.top, frame.top + frame.height):
             if canvas.chars[row][column] in " ┈":
                 canvas.put(column, row, "╎", colour)
-        if frame.top < 2:
-            continue
+    if frame.top < 2:
+        return
+    for column in columns:
         canvas.put(column, 1, "▾", colour)
-        if length(text) + 2 <= following - column:
-            canvas.put(column + 2, 1, text, colour)
-            end = column + 2 + length(text)
-        elif following == canvas.width and column - length(text) - 1 > end:
-            canvas.put(column - length(text) - 1, 1, text, colour)
-        else:
-            end = column + 1
+    taken: set[int] = set()
+    for column, text in sorted(zip(columns, texts, strict=True), reverse=True):
+        for start in (column + 2, column - 1 - length(text)):
+            cells = range(start - 1, start + length(text) + 1)
+            if frame.left <= start and cells.stop <= canvas.width + 1 and taken.isdisjoint(cells):
+                canvas.put(start, 1, text, colour)
+                taken.update(cells)
+                break
 
 
 def _legend(canvas: Canvas, picture: Curve, palette: Palette) -> None:

@@ -10,12 +10,14 @@ from engine.array import Array
 from lessons.kit.pictures import Field, Path, Points
 from tutor.pictures import shades
 from tutor.pictures.canvas import Canvas, Dots, fit, length, polyline, say
-from tutor.pictures.cells import Colour, Line, Palette, mix
+from tutor.pictures.cells import Colour, Line, Palette, Span, mix
 from tutor.pictures.ticks import Axis, short
 
 CLASS_GLYPHS = "○●◇◆△▲"
 WALKERS = "◉◎▣◈◍"
 DIM = 0.1
+STRETCH = 1.3
+"""How much longer than high, or higher than long, a circle may come out."""
 BANDS = 8
 """So many steps of the map's height, each bounded by a level line."""
 
@@ -52,12 +54,39 @@ def field(picture: Field, width: int, height: int, palette: Palette) -> list[Lin
     values = np.atleast_2d(np.asarray(picture.values, dtype=float))
     if values.size == 0 or width < 2 or height < 1:
         return say("no map yet", width, height, palette)
-    canvas = Canvas(width, height)
     rows = height - (1 if height >= 4 and width >= 16 else 0)
+    wide, high = _fitted(picture.extent, width, rows)
     x0, x1, y0, y1 = picture.extent
-    plane = Plane(width, rows, Axis(x0, x1 if x1 != x0 else x0 + 1),
+    plane = Plane(wide, high, Axis(x0, x1 if x1 != x0 else x0 + 1),
                   Axis(y0, y1 if y1 != y0 else y0 + 1))  # fmt: skip
-    levels = _levels(picture, values, width, 2 * rows)
+    left, above = (width - wide) // 2, (rows - high) // 2
+    beside = (Span(" " * left), Span(" " * (width - wide - left)))
+    lines: list[Line] = [(Span(" " * width),)] * above
+    for line in _map(picture, values, plane, palette):
+        lines.append(tuple(span for span in (beside[0], *line, beside[1]) if span.text))
+    lines += [(Span(" " * width),)] * (rows - above - high)
+    if rows < height:
+        canvas = Canvas(width, 1)
+        _caption(canvas, picture, values, palette)
+        lines += canvas.lines()
+    return lines
+
+
+def _fitted(extent: tuple[float, float, float, float], width: int, rows: int) -> tuple[int, int]:
+    """As many of the cells as leave a circle nearly round; a pixel is half a cell high."""
+    x0, x1, y0, y1 = extent
+    ratio = (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
+    if width < 16 or rows < 4 or not 0.2 < ratio < 5:
+        return width, rows
+    wide = min(width, math.ceil(2 * rows / ratio * STRETCH))
+    high = min(rows, math.ceil(width * ratio / 2 * STRETCH))
+    return wide, high
+
+
+def _map(picture: Field, values: Array, plane: Plane, palette: Palette) -> list[Line]:
+    """The map itself with all that lies on it."""
+    canvas = Canvas(plane.width, plane.height)
+    levels = _levels(picture, values, plane.width, 2 * plane.height)
     shades.blocks(canvas, 0, 0, levels, palette, picture.diverging)
     ground = _ground(levels, palette, picture.diverging)
     for path in sorted(picture.paths, key=lambda p: -p.tone):
@@ -68,8 +97,6 @@ def field(picture: Field, width: int, height: int, palette: Palette) -> list[Lin
         _put_at(canvas, plane, target, "★", ground, palette.text)
     for path in sorted(picture.paths, key=lambda p: -p.tone):
         _walker(canvas, plane, path, ground, palette)
-    if rows < height:
-        _caption(canvas, picture, values, palette)
     return canvas.lines()
 
 
@@ -208,17 +235,19 @@ def _caption(canvas: Canvas, picture: Field, values: Array, palette: Palette) ->
     row = canvas.height - 1
     x0, x1, y0, y1 = (short(v) for v in picture.extent)
     left, right = f"x {x0} … {x1}", f"y {y0} … {y1}"
-    canvas.put(0, row, fit(left, canvas.width), palette.muted)
     start, room = length(left) + 2, canvas.width - length(left) - length(right) - 4
-    if room >= -2:
-        canvas.put(canvas.width - length(right), row, right, palette.muted)
-    if picture.paths:
-        for path in picture.paths:
-            text = f"{WALKERS[path.tone % len(WALKERS)]} {path.name}"
-            if length(text) > room:
-                return
-            canvas.put(start, row, text, palette.tone(path.tone))
-            start, room = start + length(text) + 2, room - length(text) - 2
+    walkers = [(f"{WALKERS[p.tone % len(WALKERS)]} {p.name}", p.tone) for p in picture.paths]
+    if walkers and sum(length(text) + 2 for text, _ in walkers) - 2 > room:
+        start, room = 0, canvas.width  # who walks matters more than the numbers at the edges
+    else:
+        canvas.put(0, row, fit(left, canvas.width), palette.muted)
+        if room >= -2:
+            canvas.put(canvas.width - length(right), row, right, palette.muted)
+    for text, tone in walkers:
+        if length(text) <= room:
+            canvas.put(start, row, text, palette.tone(tone))
+        start, room = start + length(text) + 2, room - length(text) - 2
+    if walkers:
         return
     _scale(canvas, start, row, room, picture, values, palette)
 

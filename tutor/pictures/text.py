@@ -79,16 +79,40 @@ def text(picture: Text, width: int, height: int, palette: Palette) -> list[Line]
     """
     canvas = Canvas(width, height)
     indent = 0 if picture.current is None else 2
-    start = _scroll(len(picture.lines), height, picture.current)
-    for row, line in enumerate(picture.lines[start : start + canvas.height]):
-        is_current = start + row == picture.current
+    rows = [
+        (i, part)
+        for i, line in enumerate(picture.lines)
+        for part in folded(line, max(width - indent, 1))
+    ]
+    lit = next((row for row, (i, _) in enumerate(rows) if i == picture.current), None)
+    start = _scroll(len(rows), height, lit)
+    for row, (i, part) in enumerate(rows[start : start + canvas.height]):
+        is_current = i == picture.current
         dim = picture.current is not None and not is_current
         colour = mix(palette.text, palette.muted, 0.6) if dim else palette.text
-        if is_current:
+        if start + row == lit:
             canvas.put(0, row, "▸", palette.good, bold=True)
-        canvas.put(indent, row, fit(line, max(width - indent, 0)), colour, bold=is_current)
-    _more(canvas, 0, start, len(picture.lines) - start - height, palette)
+        canvas.put(indent, row, part, colour, bold=is_current)
+    _more(canvas, 0, start, len(rows) - start - height, palette)
     return canvas.lines()
+
+
+def folded(line: str, width: int) -> list[str]:
+    """A line in as many as it needs, broken at blanks; the rest keeps the line's indentation.
+
+    >>> folded("  one two three", 9)
+    ['  one two', '  three']
+    """
+    if length(line) <= width:
+        return [line]
+    indent = line[: len(line) - len(line.lstrip())][: width // 2]
+    rows, row = [], indent
+    for word in line.split():
+        if row.strip() and length(row) + 1 + length(word) > width:
+            rows.append(row)
+            row = indent
+        row += (" " if row.strip() else "") + word
+    return [fit(row, width).rstrip() for row in (*rows, row)]
 
 
 def matrix(picture: Matrix, width: int, height: int, palette: Palette) -> list[Line]:

@@ -128,7 +128,8 @@ class HomeScreen(Screen[None]):
         self._wait = self.set_timer(REST, lambda: self._start(entry))
 
     def _start(self, entry: Entry) -> None:
-        if not self.is_current:
+        self._stop()
+        if self.app.screen is not self:
             return
         # NumPy comes in with the first preview, when the screen has long been painted.
         from lessons.kit.run import Run

@@ -18,7 +18,7 @@ from lessons.kit.checks import Goal, Predict, Verdict
 from lessons.kit.failures import Failure
 from lessons.kit.lesson import Lesson, Step
 from lessons.kit.run import Run
-from tutor.clock import FRAME, Clock
+from tutor.clock import HUSH, SPEEDS, TICK, Clock
 from tutor.examiner import Examiner
 from tutor.progress.store import Store
 from tutor.widgets.keybar import KeyBar
@@ -27,6 +27,9 @@ from tutor.widgets.lab import Lab
 from tutor.widgets.quiz import Quiz
 from tutor.widgets.reader import PageText, Reader
 from tutor.widgets.transport import TitleBar, Transport
+
+PATIENCE = 10
+"""Seconds that a run which decides a prediction should take at most."""
 
 
 class LessonScreen(Screen[None]):
@@ -76,7 +79,8 @@ class LessonScreen(Screen[None]):
         self.clock = Clock(Run(lesson, seed))
         self.examiner = Examiner(entry, lesson, store)
         self.at = min(store.progress(entry.path).step, len(lesson.steps) - 1)
-        self._last_slice = 0.0
+        self._last_slice = self._last_input = 0.0
+        self._is_slice = False
         self._failure: Failure | None = None
         self._timer: Timer | None = None
 
@@ -107,7 +111,7 @@ class LessonScreen(Screen[None]):
         """Open the lesson in the learner's history, and start the clock, stopped."""
         lesson = self.lesson
         self.store.open_lesson(self.entry.path, steps=len(lesson.steps), checks=len(lesson.checks))
-        self._timer = self.set_interval(FRAME, self._tick, pause=True)
+        self._timer = self.set_interval(TICK, self._tick, pause=True)
         self.query_one(KnobPanel).show(self.run_.settings)
         self.set_class(True, "-read")
         self._open_page(self.at)
@@ -137,17 +141,28 @@ class LessonScreen(Screen[None]):
     # The clock.
 
     def _tick(self) -> None:
-        """One slice, then at most one picture: no key waits for more than that."""
+        """A slice of the run or one picture, in turns, so that no key waits for more than one."""
         now = monotonic()
+        if now - self._last_input < HUSH:
+            return
+        self._is_slice = not self._is_slice
+        if not self._is_slice:
+            self.query_one(Transport).show_run(self.clock)
+            self.query_one(Lab).show_next(self.run_)
+            self._show_notice()
+            return
         elapsed, self._last_slice = min(now - self._last_slice, 0.25), now
         self.clock.slice(elapsed, self.examiner.stop(self.step.check))
-        self.query_one(Transport).show_run(self.clock)
-        self.query_one(Lab).show_next(self.run_)
-        self._show_notice()
         self._watch()
         if self.run_.status != "running":
             self._pause()
             self._show_all()
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note when the learner last did something."""
+        if isinstance(event, events.InputEvent):
+            self._last_input = monotonic()
+        await super().on_event(event)
 
     def _pause(self) -> None:
         self.clock.playing = False
@@ -216,7 +231,8 @@ class LessonScreen(Screen[None]):
         elif isinstance(check, Predict):
             self._set_scene(check.scene)
             self.query_one(Quiz).tell(None, f"Noted. The run decides, {check.steps} steps.")
-            self.clock.speed = max(self.clock.speed, 250)
+            enough = next(speed for speed in SPEEDS if speed * PATIENCE >= check.steps)
+            self.clock.speed = max(self.clock.speed, enough, 250)
             self._play()
 
     def _tell(self, verdict: Verdict) -> None:
@@ -358,11 +374,13 @@ class LessonScreen(Screen[None]):
 
     def on_knob_panel_turned(self, message: KnobPanel.Turned) -> None:
         """Turn a knob, in mid-run."""
+        before = self.run_.settings
         try:
             self.run_.turn(message.name, message.value)
-            self._withdraw_prediction()
         except DltutorError as error:
             self.notify(str(error), severity="error")
+        if self.run_.settings is not before:
+            self._withdraw_prediction()
         self.query_one(KnobPanel).show(self.run_.settings)
         if not self.clock.playing:
             self._show_all()

@@ -55,6 +55,8 @@ class KnobPanel(Canvas, can_focus=True):
         self._current = 0
         self._typed = ""
         self._dragged: int | None = None
+        # `has_focus` turns only after the handlers of focus and blur have run.
+        self._lit = False
 
     def show(self, settings: Settings) -> None:
         """Show the knobs at these values."""
@@ -69,7 +71,7 @@ class KnobPanel(Canvas, can_focus=True):
         """The knobs, scrolled so that the current one is seen."""
         if self._settings is None:
             return []
-        current = self._current if self.has_focus else None
+        current = self._current if self._lit else None
         lines = knob_lines(self._settings, width, palette, current, self._typed)
         top = self._top(len(lines), height)
         return lines[top : top + height]
@@ -95,19 +97,20 @@ class KnobPanel(Canvas, can_focus=True):
         return spots(list(self._settings.knobs.values()), self.size.width)
 
     def _describe(self) -> None:
-        if self._settings and (help := self._knob.help) and self.has_focus:
+        if self._settings and (help := self._knob.help) and self._lit:
             self.border_subtitle = help.replace("[", "\\[")
         else:
             self.border_subtitle = ""
 
     def on_focus(self) -> None:
         """Light up the current knob and say what it does."""
+        self._lit = True
         self._describe()
         self.repaint()
 
     def on_blur(self) -> None:
         """Put the light out and drop a number half typed."""
-        self._typed = ""
+        self._typed, self._lit = "", False
         self._describe()
         self.repaint()
 

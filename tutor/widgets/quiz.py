@@ -89,6 +89,8 @@ class Quiz(Vertical, can_focus=True):
     def __init__(self) -> None:
         super().__init__()
         self.asked: Asked | None = None
+        # `has_focus` turns only after the handlers of focus and blur have run.
+        self._lit = False
 
     def compose(self) -> "ComposeResult":
         """The text, and a field for numbers."""
@@ -138,15 +140,16 @@ class Quiz(Vertical, can_focus=True):
         (field if field.display else self).focus()
 
     def _show(self) -> None:
-        lit = self.has_focus
-        self.query_one(QuestionText).show(self.asked, lit)
+        self.query_one(QuestionText).show(self.asked, self._lit)
 
     def on_focus(self) -> None:
         """Light up the option under the cursor."""
+        self._lit = True
         self._show()
 
     def on_blur(self) -> None:
         """Put the light out."""
+        self._lit = False
         self._show()
 
     def action_move(self, by: int) -> None:

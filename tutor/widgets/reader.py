@@ -46,6 +46,10 @@ class Reader(VerticalScroll, can_focus=False):
         background: $background;
         padding: 0 1;
         scrollbar-size-vertical: 1;
+        scrollbar-background: $background;
+        scrollbar-background-hover: $background;
+        scrollbar-background-active: $background;
+        scrollbar-color: $foreground 25%;
     }
     """
 

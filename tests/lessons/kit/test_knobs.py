@@ -9,11 +9,12 @@ from lessons.kit.knobs import Choice, Settings, Slider, Switch, Whole
 
 LINEAR = Slider(name="beta", label="memory", default=0.9, low=-2, high=3)
 LOG = Slider(name="lr", label="rate", symbol="η", default=0.1, low=1e-4, high=10, log=True)
+FINE = Slider(name="beta2", label="scale", default=0.999, low=0.00015, high=0.9999)
 WHOLE = Whole(name="batch", label="batch", default=10, low=1, high=256)
 CHOICE = Choice(name="f", label="activation", options=("tanh", "relu", "sigmoid"))
 SWITCH = Switch(name="test", label="test points")
 TUNED = Choice(name="only", label="width", options=("a", "b"), only=("f", ("relu",)))
-KNOBS = (LINEAR, LOG, WHOLE, CHOICE, SWITCH)
+KNOBS = (LINEAR, LOG, FINE, WHOLE, CHOICE, SWITCH)
 
 knobs = st.sampled_from(KNOBS)
 positions = st.floats(0, 1)
@@ -43,7 +44,7 @@ def test_moved_never_leaves_the_range(knob, position, notches):
     assert 0 <= knob.position(value) <= 1
 
 
-@given(st.sampled_from([LINEAR, LOG, WHOLE]), positions)
+@given(st.sampled_from([LINEAR, LOG, FINE, WHOLE]), positions)
 def test_up_is_never_down(knob, position):
     value = knob.at(position)
     assert knob.moved(value, -1) <= value <= knob.moved(value, 1)
@@ -116,7 +117,7 @@ def test_settings_begin_at_the_defaults_and_are_never_changed():
     with pytest.raises(DltutorError):
         settings.with_value("lr", "20")
     assert (settings.number("lr"), settings.whole("batch")) == (0.1, 10)
-    assert (settings.word("f"), settings.flag("test"), len(settings)) == ("tanh", False, 5)
+    assert (settings.word("f"), settings.flag("test"), len(settings)) == ("tanh", False, 6)
 
 
 def test_a_knob_sleeps_while_another_has_other_values():

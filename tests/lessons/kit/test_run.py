@@ -112,7 +112,7 @@ def test_a_turn_in_mid_run_leaves_one_mark_a_step():
     run = walked(5)
     run.turn("rate", 2)
     run.turn("rate", "3")
-    assert [(mark.x, mark.text) for mark in run.marks] == [(5, "η 2 → 3")]
+    assert [(mark.x, mark.text) for mark in run.marks] == [(5, "η 1 → 3")]
     run.advance(1)
     run.turn("rate", 1)
     assert [mark.x for mark in run.marks] == [5, 6]

@@ -116,7 +116,7 @@ def test_a_prediction_leaves_the_measured_line_in_sight():
 def test_mark_texts_never_run_into_each_other():
     marks = (Mark(10, "η 0.1"), Mark(15, "β"), Mark(60, "a"), Mark(99, "late"))
     text = plain(curve(one(np.arange(100.0), marks=marks), 60, 14, DARK)).split("\n")
-    assert text[1].split() == ["▾", "▾", "β", "▾", "a", "late", "▾"]
+    assert text[1].split() == ["η", "0.1", "▾", "▾", "β", "▾", "a", "late", "▾"]
     assert text[0].strip() == "● loss 99"
     assert any("╎" in line for line in text[2:])
 

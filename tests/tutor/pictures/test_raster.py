@@ -74,8 +74,8 @@ def test_classes_have_shapes_and_faint_points_are_small():
 
 
 def test_a_path_ends_in_its_walker():
-    ways = (Path("a", [0.1, 0.9], [0.5, 0.5]), Path("b", [0.1, 0.9], [0.1, 0.1], 1))
-    text = plain(field(Field("f", FLAT, UNIT, paths=ways), 40, 10, DARK)).split("\n")
+    ways = (Path("a", [0.2, 1.8], [0.5, 0.5]), Path("b", [0.2, 1.8], [0.1, 0.1], 1))
+    text = plain(field(Field("f", FLAT, (0, 2, 0, 1), paths=ways), 40, 10, DARK)).split("\n")
     assert text[-1].count("◉ a") == text[-1].count("◎ b") == 1
     assert text[4][36] == "◉"
     assert text[8][36] == "◎"
@@ -131,3 +131,13 @@ def test_both_ramps_begin_at_the_middle():
     assert (high[0], high[-1]) == (" ", shades.RISING[-1])
     assert list(dict.fromkeys(high)) == list(shades.RISING)
     assert list(dict.fromkeys(reversed(low))) == list(shades.FALLING)
+
+
+def test_a_circle_stays_nearly_round_in_any_frame():
+    y, x = np.mgrid[-1:1:41j, -1:1:41j]
+    disc = Field("disc", np.sign(0.5 - x**2 - y**2), (-1, 1, -1, 1), diverging=True)
+    for width, height in ((80, 12), (30, 30), (40, 15)):
+        lines = field(disc, width, height, DARK)
+        blue = [sum(len(s.text) for s in line if s.bg and s.bg[2] > 200) for line in lines]
+        tall, wide = 2 * sum(n > 0 for n in blue), max(blue)
+        assert 0.6 < tall / wide < 1.6

@@ -114,6 +114,23 @@ def test_an_earlier_damaged_file_is_never_overwritten(tmp_path):
     assert len({found.read_bytes() for found in asides}) == len(asides) == 4
 
 
+def test_damage_that_another_program_has_mended_meanwhile_is_left_alone(tmp_path, monkeypatch):
+    path = tmp_path / NAME
+    garbage(path)
+
+    def overtaken(path: Path, timeout: float) -> bool:
+        monkeypatch.undo()
+        path.rename(tmp_path / "moved by the other")
+        filled(path, 3)
+        raise progress_file._DamageError
+
+    monkeypatch.setattr(progress_file, "_inspect", overtaken)
+    with Store.open(path) as store:
+        assert store.notice is None
+        assert store.append("opened", LESSON) == 4
+    assert main_files(tmp_path) == []
+
+
 def test_an_empty_file_is_a_new_one(tmp_path):
     (tmp_path / NAME).touch()
     with Store.open(tmp_path / NAME) as store:

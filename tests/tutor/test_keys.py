@@ -1,0 +1,174 @@
+"""Keys: all are described, all visible ones can be clicked, and unknown ones do no harm."""
+
+import pytest
+from textual.binding import Binding
+from textual.command import CommandPalette
+from textual.widgets import HelpPanel
+
+from lessons.catalogue import entries
+from tests.tutor.driving import SIZES, click, place, press, settled, shown, tutor, until
+from tutor.app import TutorApp
+from tutor.screens.home import HomeScreen
+from tutor.screens.lesson import LessonScreen
+from tutor.widgets.keybar import KeyBar
+from tutor.widgets.knobs import KnobPanel
+from tutor.widgets.map import LessonMap
+from tutor.widgets.quiz import Quiz
+
+OWNERS = [TutorApp, HomeScreen, LessonScreen, KnobPanel, LessonMap, Quiz]
+UNKNOWN = ["x", "Z", "f7", "ctrl+g", "é", "insert", "delete", "alt+x", "ctrl+pagedown", "tab"]
+
+
+@pytest.mark.parametrize("owner", OWNERS, ids=lambda owner: owner.__name__)
+def test_every_key_says_what_it_does(owner):
+    for binding in owner.BINDINGS:
+        assert isinstance(binding, Binding)
+        assert binding.description
+
+
+@pytest.mark.parametrize("owner", OWNERS[1:], ids=lambda owner: owner.__name__)
+def test_no_key_means_two_things_in_one_place(owner):
+    keys = [key for binding in owner.BINDINGS for key in binding.key.split(",")]
+    assert len(set(keys)) == len(keys)
+
+
+@pytest.mark.parametrize("lesson", ["gradient_descent", None])
+async def test_every_active_key_is_in_the_help(lesson):
+    async with tutor(lesson, (160, 90)) as pilot:
+        active = [one.binding for one in pilot.app.screen.active_bindings.values() if one.enabled]
+        await press(pilot, "question_mark")
+        panel = pilot.app.screen.query_one(HelpPanel)
+        await until(pilot, lambda: "light/dark" in shown(pilot))
+        told = " ".join(line[panel.region.x :] for line in shown(pilot).splitlines()).lower()
+        words = {binding.description.split()[0].lower() for binding in active}
+        assert {word for word in words if word not in told} == set()
+        await press(pilot, "question_mark")
+        assert not pilot.app.screen.query(HelpPanel)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("lesson", ["gradient_descent", None])
+async def test_what_the_key_bar_shows_can_be_clicked(lesson, size):
+    async with tutor(lesson, size) as pilot:
+        bar = pilot.app.screen.query_one(KeyBar)
+        chips = [chip for chip in bar._chips if chip.action]
+        keys = {chip.action for chip in chips}
+        assert len(keys) >= 5
+        assert chips[-1].text.strip() == "keys"
+        shows = shown(pilot).splitlines()[-1]
+        assert all(chip.text in shows for chip in chips)
+        assert sum(columns.stop > size[0] for columns in bar._columns) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "happened"),
+    [
+        ("play  ", lambda screen: screen.clock.playing),
+        ("s step", lambda screen: screen.run_.steps == 1),
+        ("n next", lambda screen: screen.at == 1),
+        ("h hint", lambda screen: screen.query_one(Quiz).asked.shown_hints == 1),
+        ("k knobs", lambda screen: screen.query_one(KnobPanel).has_focus),
+        ("a answer", lambda screen: screen.query_one(Quiz).has_focus),
+        ("? keys", lambda screen: screen.query(HelpPanel)),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+async def test_a_click_on_a_key_is_that_key(words, happened):
+    async with tutor() as pilot:
+        line = shown(pilot).splitlines()[-1]
+        await pilot.click(offset=(line.index(words), 39))
+        await settled(pilot)
+        assert happened(pilot.app.screen)
+
+
+async def test_the_key_bar_follows_the_focus():
+    async with tutor() as pilot:
+        assert "←→ turn" not in shown(pilot)
+        await press(pilot, "k")
+        assert "←→ turn" in shown(pilot)
+        await press(pilot, "escape")
+        assert "←→ turn" not in shown(pilot)
+
+
+@pytest.mark.parametrize("lesson", ["gradient_descent", None])
+async def test_unknown_keys_do_nothing(lesson):
+    async with tutor(lesson) as pilot:
+        before = shown(pilot)
+        screen = pilot.app.screen
+        await press(pilot, *UNKNOWN)
+        if lesson:
+            assert screen.run_.steps == 0
+            assert screen.run_.settings == screen.lesson.settings()
+        await press(pilot, "escape")
+        assert pilot.app.is_running
+        if lesson:
+            assert pilot.app.screen in (screen, pilot.app.screen_stack[0])
+        else:
+            assert shown(pilot).splitlines()[0] == before.splitlines()[0]
+
+
+async def test_every_key_at_once_breaks_nothing():
+    async with tutor() as pilot:
+        keys = [key for b in LessonScreen.BINDINGS for key in b.key.split(",") if key != "escape"]
+        for focus in ("k", "a"):
+            await press(pilot, focus, *keys, "enter", "up", "down", "1", "escape")
+        assert pilot.app.is_running
+
+
+async def test_the_theme_is_switched_and_pictures_follow():
+    async with tutor() as pilot:
+        chart = pilot.app.screen.query_one("#chart")
+        dark, words = chart.palette, shown(pilot)
+        await press(pilot, "t")
+        assert chart.palette != dark
+        assert shown(pilot) == words
+        await press(pilot, "t")
+        assert chart.palette == dark
+
+
+async def test_the_palette_finds_a_lesson_and_opens_it():
+    async with tutor(None) as pilot:
+        await press(pilot, "ctrl+p", *"playgr")
+        assert isinstance(pilot.app.screen, CommandPalette)
+        await until(pilot, lambda: "Lesson: Optimizers" not in shown(pilot))
+        await until(pilot, lambda: "Lesson: Playground" in shown(pilot))
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, LessonScreen))
+        assert pilot.app.screen.entry.path == "networks/playground"
+
+
+async def test_the_palette_opens_another_lesson_from_within_one_and_home_is_below_it():
+    async with tutor() as pilot:
+        await press(pilot, "space")
+        first = pilot.app.screen
+        await pilot.app.run_action("app.open('networks/backprop')")
+        await settled(pilot)
+        assert pilot.app.screen.entry.path == "networks/backprop"
+        assert not first.is_attached
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+        assert len(pilot.app.screen_stack) == 1
+
+
+async def test_all_lessons_are_discovered_by_the_palette():
+    async with tutor(None) as pilot:
+        await press(pilot, "ctrl+p")
+        for entry in entries():
+            await until(pilot, lambda entry=entry: f"Lesson: {entry.front.title}" in shown(pilot))
+        await press(pilot, "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_q_quits():
+    async with tutor() as pilot:
+        await press(pilot, "space", "q")
+        await until(pilot, lambda: not pilot.app.is_running)
+
+
+async def test_a_click_beside_everything_does_nothing():
+    async with tutor() as pilot:
+        _, row = place(pilot, "The number η")
+        await pilot.click(offset=(10, row))
+        await click(pilot, "Gradient descent", 3)
+        assert pilot.app.screen.run_.steps == 0
+        assert isinstance(pilot.app.screen, LessonScreen)
