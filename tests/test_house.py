@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -140,3 +141,14 @@ def test_everything_public_says_what_it_is(name):
 def test_names_are_subjects(name):
     parts = {part.strip("_") for part in Path(name).with_suffix("").parts}
     assert parts & VAGUE == set()
+
+
+def test_every_file_that_is_no_python_is_shipped():
+    declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
+    patterns = declared["package-data"]
+    for package in PACKAGES:
+        for file in (ROOT / package).rglob("*"):
+            if file.is_dir() or file.suffix in (".py", ".pyc"):
+                continue
+            home = ".".join(file.parent.relative_to(ROOT).parts)
+            assert any(file.match(pattern) for pattern in patterns.get(home, ())), file

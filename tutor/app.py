@@ -1,6 +1,7 @@
 """The application: themes, keys that work everywhere, and the way between the screens."""
 
 import gc
+import sys
 from typing import ClassVar
 
 from textual.app import App
@@ -9,6 +10,7 @@ from textual.screen import Screen
 
 from engine.errors import DltutorError
 from lessons.catalogue import Entry, entries, load
+from tutor.bugs import keep, sentence
 from tutor.commands import LessonCommands
 from tutor.progress.store import Store
 from tutor.screens.home import HomeScreen
@@ -33,6 +35,7 @@ class TutorApp(App[None]):
         self.store = store
         self.first = entry
         self.seed = seed
+        self.bug = ""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -47,6 +50,15 @@ class TutorApp(App[None]):
             self.open_lesson(self.first)
         if self.store.notice:
             self.notify(self.store.notice, severity="warning", timeout=20)
+
+    def _fatal_error(self) -> None:
+        """End after a bug. Textual would pour the traceback over the learner's terminal; it is
+        worth more in a file, which the command line names."""
+        error = sys.exc_info()[1]
+        if error is not None:
+            self.bug = sentence(keep(error))
+        self.bell()
+        self._close_messages_no_wait()
 
     def open_lesson(self, entry: Entry) -> None:
         """Open a lesson, or say why it cannot be opened."""

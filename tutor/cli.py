@@ -28,7 +28,7 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code.
 
-    0 is success, 2 a mistake in what was asked for, told in one sentence.
+    0 is success, 2 a mistake in what was asked for, told in one sentence, 1 a bug of ours.
     """
     # Small matrices are slower on several threads; NumPy reads this when it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -48,6 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except Exception as error:
+        from tutor.bugs import keep, sentence
+
+        sys.stderr.write(f"dltutor: {sentence(keep(error))}\n")
+        return 1
 
 
 def parser(words: Sequence[str]) -> Parser:
@@ -135,6 +140,8 @@ def _open(options: argparse.Namespace) -> int:
 
         app = TutorApp(store, entry, options.seed)
         app.run()
+        if app.bug:
+            sys.stderr.write(f"dltutor: {app.bug}\n")
         return app.return_code or 0
     finally:
         store.close()

@@ -2,12 +2,11 @@
 
 import numpy as np
 
-from lessons.catalogue import Entry
 from lessons.kit.checks import Check, Choice, Goal, Number, Predict, Question, Verdict
 from lessons.kit.lesson import Lesson
 from lessons.kit.run import Run
 from tutor.pictures.question import Asked
-from tutor.progress.store import Store
+from tutor.progress.recorder import Recorder
 
 
 class Examiner:
@@ -16,11 +15,11 @@ class Examiner:
     `passed` are the names of the questions answered rightly so far, in this sitting or an earlier.
     """
 
-    def __init__(self, entry: Entry, lesson: Lesson, store: Store) -> None:
-        self._path, self._lesson, self._store = entry.path, lesson, store
-        self.passed = set(store.progress(entry.path).passed)
+    def __init__(self, lesson: Lesson, recorder: Recorder) -> None:
+        self._lesson, self._recorder = lesson, recorder
+        self.passed = set(recorder.progress.passed)
         # Whoever comes back is asked a number question with other numbers.
-        self._variant = len(store.answers(entry.path))
+        self._variant = recorder.answers
         self._question: Question | None = None
         self._prediction: tuple[Predict, int] | None = None
 
@@ -89,14 +88,14 @@ class Examiner:
 
     def hint(self, check: Check, number: int) -> None:
         """Note that a hint was opened."""
-        self._store.append("hint", self._path, item=check.name, detail={"hint": number})
+        self._recorder.append("hint", item=check.name, detail={"hint": number})
 
     def _write(self, check: Check, given: str, verdict: Verdict) -> Verdict:
-        self._store.append(
-            "answer", self._path, item=check.name, correct=verdict.ok, detail={"answer": given}
+        self._recorder.append(
+            "answer", item=check.name, correct=verdict.ok, detail={"answer": given}
         )
         if verdict.ok and check.name not in self.passed:
             self.passed.add(check.name)
             if self.done:
-                self._store.append("done", self._path)
+                self._recorder.append("done")
         return verdict

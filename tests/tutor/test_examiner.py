@@ -8,6 +8,7 @@ from lessons.catalogue import entries, find, load
 from lessons.kit.checks import Choice, Goal, Number, Predict
 from lessons.kit.run import Run
 from tutor.examiner import Examiner
+from tutor.progress.recorder import Recorder
 from tutor.progress.store import Store
 
 ENTRY = find("gradient_descent")
@@ -26,7 +27,7 @@ def store():
 
 @pytest.fixture
 def examiner(store):
-    return Examiner(ENTRY, LESSON, store)
+    return Examiner(LESSON, Recorder(store, ENTRY.path, pytest.fail))
 
 
 def written(store):
@@ -72,7 +73,7 @@ def test_a_choice_is_graded_and_written_down(examiner, store):
 
 def test_what_was_passed_earlier_is_shown_with_its_reason(examiner, store):
     examiner.answer(DIRECTION, 0)
-    asked = Examiner(ENTRY, LESSON, store).ask(DIRECTION, "step")
+    asked = Examiner(LESSON, Recorder(store, ENTRY.path, pytest.fail)).ask(DIRECTION, "step")
     assert (asked.picked, asked.passed, asked.verdict.text) == (0, True, DIRECTION.why)
 
 
@@ -91,7 +92,7 @@ def test_a_number_is_graded_and_garbage_is_no_answer(examiner, store):
 def test_who_comes_back_gets_other_numbers(store):
     asked = set()
     for _ in range(6):
-        examiner = Examiner(ENTRY, LESSON, store)
+        examiner = Examiner(LESSON, Recorder(store, ENTRY.path, pytest.fail))
         asked.add(examiner.ask(BORDER, "step").ask)
         assert examiner.ask(BORDER, "step").ask in asked
         examiner.answer(BORDER, "0")
@@ -139,7 +140,7 @@ def test_a_goal_is_noticed_when_it_is_reached_and_only_once(examiner, store):
     assert examiner.watch(ARRIVE, run).ok
     assert examiner.watch(ARRIVE, run) is None
     assert written(store) == [("arrive", True)]
-    assert Examiner(ENTRY, LESSON, store).ask(ARRIVE, "step").note == ""
+    assert Examiner(LESSON, Recorder(store, ENTRY.path, pytest.fail)).ask(ARRIVE, "step").note == ""
 
 
 def test_a_goal_reached_too_late_does_not_count(examiner, store):
@@ -159,7 +160,7 @@ def test_hints_are_written_down(examiner, store):
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.path)
 def test_every_question_can_be_passed_and_the_last_one_makes_the_lesson_done(entry, store):
     lesson = load(entry)
-    examiner = Examiner(entry, lesson, store)
+    examiner = Examiner(lesson, Recorder(store, entry.path, pytest.fail))
     for check in lesson.checks:
         assert not examiner.done
         assert pass_check(examiner, check, entry.path)
@@ -167,7 +168,7 @@ def test_every_question_can_be_passed_and_the_last_one_makes_the_lesson_done(ent
             examiner.passed.add(check.name)
             store.append("passed", entry.path, item=check.name)
     assert examiner.done
-    assert Examiner(entry, lesson, store).done
+    assert Examiner(lesson, Recorder(store, entry.path, pytest.fail)).done
     is_written = not isinstance(lesson.checks[-1], Goal)
     assert store.progress(entry.path).done is is_written
 
@@ -175,7 +176,7 @@ def test_every_question_can_be_passed_and_the_last_one_makes_the_lesson_done(ent
 def test_done_is_written_once(store):
     for name in set(CHECKS) - {"direction"}:
         store.append("passed", ENTRY.path, item=name)
-    examiner = Examiner(ENTRY, LESSON, store)
+    examiner = Examiner(LESSON, Recorder(store, ENTRY.path, pytest.fail))
     examiner.answer(DIRECTION, 0)
     assert store.progress(ENTRY.path).done
     examiner.answer(DIRECTION, 0)

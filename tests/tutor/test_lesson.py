@@ -88,10 +88,19 @@ async def test_a_run_that_flies_apart_stops_and_says_why():
         assert "✖ diverged" in shown(pilot)
         assert "✖ Flown apart." in shown(pilot)
         assert "▶ play" in shown(pilot)
-        await press(pilot, "space")
-        assert not screen.clock.playing
         await press(pilot, "r")
         assert "Flown apart" not in shown(pilot)
+
+
+async def test_play_begins_an_ended_run_again():
+    async with tutor() as pilot:
+        screen = pilot.app.screen
+        screen.run_.turn("lr", 0.0199)
+        screen.run_.advance(5000)
+        assert screen.run_.status == "converged"
+        await press(pilot, "space")
+        assert screen.clock.playing
+        assert screen.run_.steps < 1000
 
 
 async def test_a_failure_is_told_while_the_run_goes_on():

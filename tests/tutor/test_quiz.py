@@ -194,4 +194,4 @@ async def test_the_last_answer_says_that_the_lesson_is_done():
         await settled(pilot)
         assert "✓ 6/6" in shown(pilot)
         assert [note.title for note in pilot.app._notifications] == ["Lesson done"]
-        assert screen.store.progress(screen.entry.path).done
+        assert screen.recorder.progress.done

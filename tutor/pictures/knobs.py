@@ -10,6 +10,8 @@ from tutor.pictures.cells import Line, Palette, Span
 
 COLUMN = 34
 """The width that one knob needs at least."""
+VALUE = 10
+"""The width that a value needs at most."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +33,7 @@ def spots(knobs: Sequence[Knob], width: int) -> list[Spot]:
     columns = columns_of(len(knobs), width)
     room = width // columns
     name = min(20, max((_name_width(knob) for knob in knobs), default=0))
-    value = 10 if room >= COLUMN else 8
-    track = max(6, room - name - value - 4)
+    track = max(6, room - name - VALUE - 4)
     found = []
     for i in range(len(knobs)):
         left = (i % columns) * room
@@ -54,7 +55,7 @@ def knob_lines(
     >>> from tutor.pictures.cells import DARK, plain
     >>> eta = Slider(name="lr", label="rate", symbol="η", default=0.1, low=0.01, high=1, log=True)
     >>> plain(knob_lines(Settings([eta]), 30, DARK, 0))
-    '▸ rate η ━━━━━━●─────  0.1    '
+    '▸ rate η ━━━━●─────  0.1      '
     """
     knobs = list(settings.knobs.values())
     places = spots(knobs, width)
@@ -84,7 +85,7 @@ def _knob(
     size = len(spot.track)
     if isinstance(knob, Choice | Switch):
         text = f"‹ {knob.show(value)} ›"
-        return [*spans, Span(set_cell_size(text, size + 2), tone, None, lit)]
+        return [*spans, Span(set_cell_size(text, size + VALUE), tone, None, lit)]
     handle = round(knob.position(value) * (size - 1))
     shown = f"{typed}▏" if typed else knob.show(value)
     return [

@@ -1,26 +1,22 @@
 """The lesson: read, turn, watch, answer."""
 
-from collections.abc import Mapping
-from time import monotonic
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Static
 
 from engine.errors import DltutorError
 from lessons.catalogue import Entry, subjects
 from lessons.kit.checks import Goal, Predict, Verdict
-from lessons.kit.failures import Failure
 from lessons.kit.lesson import Lesson, Step
-from lessons.kit.run import Run
-from tutor.clock import HUSH, SPEEDS, TICK, Clock
+from tutor.clock import SPEEDS
 from tutor.examiner import Examiner
+from tutor.progress.recorder import Recorder
 from tutor.progress.store import Store
+from tutor.screens.running import AbstractRunScreen
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.knobs import KnobPanel
 from tutor.widgets.lab import Lab
@@ -32,7 +28,7 @@ PATIENCE = 10
 """Seconds that a run which decides a prediction should take at most."""
 
 
-class LessonScreen(Screen[None]):
+class LessonScreen(AbstractRunScreen):
     """One lesson, its pages on the left and its laboratory on the right.
 
     On a narrow window the two take turns; on a huge one there is room for more pictures.
@@ -74,20 +70,11 @@ class LessonScreen(Screen[None]):
     ]
 
     def __init__(self, entry: Entry, lesson: Lesson, store: Store, seed: int = 0) -> None:
-        super().__init__()
-        self.entry, self.lesson, self.store = entry, lesson, store
-        self.clock = Clock(Run(lesson, seed))
-        self.examiner = Examiner(entry, lesson, store)
-        self.at = min(store.progress(entry.path).step, len(lesson.steps) - 1)
-        self._last_slice = self._last_input = 0.0
-        self._is_slice = False
-        self._failure: Failure | None = None
-        self._timer: Timer | None = None
-
-    @property
-    def run_(self) -> Run:
-        """The learner's run."""
-        return self.clock.run
+        super().__init__(lesson, seed)
+        self.entry = entry
+        self.recorder = Recorder(store, entry.path, self._warn)
+        self.examiner = Examiner(lesson, self.recorder)
+        self.at = min(self.recorder.progress.step, len(lesson.steps) - 1)
 
     @property
     def step(self) -> Step:
@@ -108,11 +95,9 @@ class LessonScreen(Screen[None]):
         yield Static(id="tiny", markup=False)
 
     def on_mount(self) -> None:
-        """Open the lesson in the learner's history, and start the clock, stopped."""
+        """Open the lesson in the learner's history."""
         lesson = self.lesson
-        self.store.open_lesson(self.entry.path, steps=len(lesson.steps), checks=len(lesson.checks))
-        self._timer = self.set_interval(TICK, self._tick, pause=True)
-        self.query_one(KnobPanel).show(self.run_.settings)
+        self.recorder.open(steps=len(lesson.steps), checks=len(lesson.checks))
         self.set_class(True, "-read")
         self._open_page(self.at)
         self.call_after_refresh(self._show_all)
@@ -138,45 +123,10 @@ class LessonScreen(Screen[None]):
             return self.step.check is not None
         return True
 
-    # The clock.
-
-    def _tick(self) -> None:
-        """A slice of the run or one picture, in turns, so that no key waits for more than one."""
-        now = monotonic()
-        if now - self._last_input < HUSH:
-            return
-        self._is_slice = not self._is_slice
-        if not self._is_slice:
-            self.query_one(Transport).show_run(self.clock)
-            self.query_one(Lab).show_next(self.run_)
-            self._show_notice()
-            return
-        elapsed, self._last_slice = min(now - self._last_slice, 0.25), now
-        self.clock.slice(elapsed, self.examiner.stop(self.step.check))
-        self._watch()
-        if self.run_.status != "running":
-            self._pause()
-            self._show_all()
-
-    async def on_event(self, event: events.Event) -> None:
-        """Note when the learner last did something."""
-        if isinstance(event, events.InputEvent):
-            self._last_input = monotonic()
-        await super().on_event(event)
-
-    def _pause(self) -> None:
-        self.clock.playing = False
-        if self._timer:
-            self._timer.pause()
-
-    def _play(self) -> None:
-        self.clock.playing = True
-        self._last_slice = monotonic()
-        if self._timer:
-            self._timer.resume()
+    def _stop(self) -> int | None:
+        return self.examiner.stop(self.step.check)
 
     def _watch(self) -> None:
-        """See whether the run has decided the page's question."""
         verdict = self.examiner.watch(self.step.check, self.run_)
         if verdict:
             self._tell(verdict)
@@ -187,24 +137,11 @@ class LessonScreen(Screen[None]):
         if not self.is_attached:
             return
         self._show_title()
-        self.query_one(Transport).show_run(self.clock)
-        self._show_notice()
-        self.query_one(KnobPanel).show(self.run_.settings)
-        self.query_one(Lab).show(self.run_)
+        self._show_run()
 
     def _show_title(self) -> None:
         subject = next(s.front.title for s in subjects() if s.name == self.entry.subject)
         self.query_one(TitleBar).show_place(subject, self.lesson, self.at, self.examiner.passed)
-
-    def _show_notice(self) -> None:
-        failure = self.run_.failure
-        if failure is self._failure:
-            return
-        self._failure = failure
-        notice = self.query_one("#notice", Static)
-        notice.display = failure is not None
-        if failure:
-            notice.update(f"✖ {failure.name}. {failure.why} {failure.cure}")
 
     # Pages and questions.
 
@@ -246,57 +183,17 @@ class LessonScreen(Screen[None]):
         """Note that a hint was needed."""
         self.examiner.hint(message.check, message.number)
 
-    def _withdraw_prediction(self) -> None:
-        """A prediction is about one run: who changes that run predicts again."""
+    def _changed_by_hand(self) -> None:
         if self.examiner.forget_prediction():
             self.query_one(Quiz).tell(None, "You changed the run: predict again.")
 
-    def _set_scene(self, scene: Mapping[str, object]) -> None:
-        """Begin a fresh run with the knobs that a page or a question wants."""
-        self.clock.run = Run(self.lesson, self.run_.seed, scene)
-        self._show_all()
-
     # Actions.
-
-    def action_play(self) -> None:
-        """Play, or pause."""
-        if self.clock.playing:
-            self._pause()
-        elif self.run_.status == "running":
-            self._play()
-        else:
-            self.notify("This run has ended: reset it (r), or turn a knob and reset.")
-        self._show_all()
-
-    def action_step(self) -> None:
-        """Make one step."""
-        self._pause()
-        self.run_.advance(1)
-        self._watch()
-        self._show_all()
-
-    def action_reset(self) -> None:
-        """Begin the run again, from the same start."""
-        self._withdraw_prediction()
-        self.run_.reset()
-        self._show_all()
-
-    def action_reseed(self) -> None:
-        """Begin the run again with other chances."""
-        self._withdraw_prediction()
-        self.run_.reset(self.run_.seed + 1)
-        self._show_all()
-
-    def action_speed(self, by: int) -> None:
-        """Faster or slower."""
-        self.clock.faster(by)
-        self.query_one(Transport).show_run(self.clock)
 
     def action_page(self, by: int) -> None:
         """Turn the page."""
         number = min(len(self.lesson.steps) - 1, max(0, self.at + by))
         if number != self.at:
-            self.store.go_to(self.entry.path, number)
+            self.recorder.go_to(number)
             self._open_page(number)
             self._show_title()
 
@@ -343,26 +240,11 @@ class LessonScreen(Screen[None]):
         if scene is None:
             self.notify("This page suggests no setting: turn the knobs as you like.")
             return
-        self._withdraw_prediction()
+        self._changed_by_hand()
         self._set_scene(scene)
         if self.has_class("-narrow"):
             self._set_mode("-lab")
         self._play()
-
-    def action_pin(self) -> None:
-        """Keep the present run on the chart as a ghost."""
-        self.query_one(Lab).pin(self.run_)
-        self.notify(f"Pinned at {self.run_.simulation.unit} {self.run_.steps}.", timeout=2)
-        self._show_all()
-
-    def action_unpin(self) -> None:
-        """Take the ghosts off the chart."""
-        self.query_one(Lab).pinned = ()
-        self._show_all()
-
-    def action_view(self, by: int) -> None:
-        """Show the next pictures."""
-        self.query_one(Lab).rotate(by, self.run_)
 
     async def action_leave(self) -> None:
         """Back to the map; a first escape only takes the keys off a panel."""
@@ -371,16 +253,3 @@ class LessonScreen(Screen[None]):
             return
         self._pause()
         await self.run_action("app.home")
-
-    def on_knob_panel_turned(self, message: KnobPanel.Turned) -> None:
-        """Turn a knob, in mid-run."""
-        before = self.run_.settings
-        try:
-            self.run_.turn(message.name, message.value)
-        except DltutorError as error:
-            self.notify(str(error), severity="error")
-        if self.run_.settings is not before:
-            self._withdraw_prediction()
-        self.query_one(KnobPanel).show(self.run_.settings)
-        if not self.clock.playing:
-            self._show_all()
