@@ -45,9 +45,12 @@ class TutorApp(App[None]):
         return HomeScreen(self.store)
 
     def on_mount(self) -> None:
-        """Open the lesson that was asked for, and say what the store has to say."""
+        """Open the lesson that was asked for."""
         if self.first:
             self.open_lesson(self.first)
+
+    def on_ready(self) -> None:
+        """Say what the store has to say, now that there is a screen to say it on."""
         if self.store.notice:
             self.notify(self.store.notice, severity="warning", timeout=20)
 

@@ -26,7 +26,7 @@ REST = 0.35
 PREVIEW_FRAME = 1 / 10
 """Seconds from frame to frame of the preview."""
 PREVIEW_SECONDS = 12
-"""How long a preview lasts before it begins again."""
+"""How long a preview lasts: a screen that nobody looks at should come to rest."""
 
 
 class HomeScreen(Screen[None]):
@@ -153,8 +153,10 @@ class HomeScreen(Screen[None]):
         if run is None:
             return
         self._frame += 1
-        if run.status != "running" or self._frame > PREVIEW_SECONDS / PREVIEW_FRAME:
-            self._frame = 0
+        if self._frame > PREVIEW_SECONDS / PREVIEW_FRAME:
+            self._stop()
+            return
+        if run.status != "running":
             run.reset()
         from tutor.clock import Clock
 
