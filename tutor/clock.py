@@ -14,7 +14,7 @@ SPEEDS: tuple[float, ...] = (1, 4, 15, 60, 250, 1000, float("inf"))
 """Steps a second; the last is as many as there is time for."""
 TICK = 1 / 60
 """Seconds from tick to tick: slices and pictures take turns."""
-SLICE = 0.008
+SLICE = 0.012
 """Seconds that a slice may take."""
 HUSH = 0.03
 """Seconds after a key or the mouse in which nothing else is begun."""
