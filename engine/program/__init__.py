@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.errors import ShapeError
+from engine.errors import DomainError, ShapeError
 from engine.kernels import with_ones
 from engine.program.graph import Lowering, Node
 from engine.program.names import KERNELS, NUMPY, WORD
@@ -36,6 +36,7 @@ class Program:
 
     Raises:
         ShapeError: an update's shape is not its state's.
+        DomainError: a state that is computed, an input, or updated twice.
 
     >>> w, lr, x = Tensor([1.0, 2.0], "w"), Tensor(0.5, "lr"), Tensor([1.0, 1.0], "x")
     >>> step = Program([x], updates=[(w, w - lr * x)])
@@ -54,12 +55,7 @@ class Program:
         updates: Sequence[tuple[Tensor, Tensor]] = (),
         sections: Mapping[str, Sequence[Tensor]] | None = None,
     ) -> None:
-        for state, new in updates:
-            if state.shape != new.shape:
-                raise ShapeError(
-                    f"Program: expected the new {state.name or 'state'} to keep the shape "
-                    f"{state.shape}, got {new.shape}."
-                )
+        _check_updates(inputs, updates)
         lowering = Lowering(inputs)
         nodes = lowering.lower([*inputs, *outputs, *(x for pair in updates for x in pair)])
         in_nodes, nodes = nodes[: len(inputs)], nodes[len(inputs) :]
@@ -106,6 +102,22 @@ class Program:
         if x.ndim < 2:
             return x
         return np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 0, -1)), -1, 0)
+
+
+def _check_updates(inputs: Sequence[Tensor], updates: Sequence[tuple[Tensor, Tensor]]) -> None:
+    seen: set[int] = {x.serial for x in inputs}
+    for state, new in updates:
+        name = state.name or "state"
+        if state.shape != new.shape:
+            raise ShapeError(
+                f"Program: expected the new {name} of shape {state.shape}, got {new.shape}."
+            )
+        if state.op is not None or state.serial in seen:
+            raise DomainError(
+                f"Program: expected every state to be a leaf that is no input and is updated once, "
+                f"got {name}. Bind one tensor and update it as a whole."
+            )
+        seen.add(state.serial)
 
 
 def _sections(sections: Mapping[str, Sequence[Tensor]], lowering: Lowering) -> dict[Node, str]:

@@ -1,7 +1,8 @@
 """Knobs: what a learner can turn. Declared once; a slider, an option and a test corner each.
 
 A knob that `rebuilds` changes what the run is made of (the data, the network's shape): turning it
-starts the run anew. Any other acts in the midst of the run.
+starts the run anew. One that only `shows` changes the pictures and nothing else. Any other acts in
+the midst of the run.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ class AbstractKnob:
     symbol: str = ""
     help: str = ""
     rebuilds: bool = False
+    shows: bool = False
     only: tuple[str, tuple[Value, ...]] | None = None
 
     def wakes(self, settings: "Settings") -> bool:

@@ -108,7 +108,8 @@ class Run:
             self._start()
             return
         self.simulation.turn(settings)
-        self._mark(name, knob.show(old), knob.show(settings[name]))
+        if not knob.shows:
+            self._mark(name, knob.show(old), knob.show(settings[name]))
         self.status = self.simulation.status() if self.status != "diverged" else "diverged"
 
     def _mark(self, name: str, old: str, new: str) -> None:
@@ -153,7 +154,8 @@ class Run:
     def state_hash(self) -> str:
         """A hash of everything that the future of the run depends on."""
         state = self.simulation.snapshot()
-        return fingerprint({"knobs": dict(self.settings), "steps": self.steps, "state": state})
+        knobs = {k: v for k, v in self.settings.items() if not self.settings.knob(k).shows}
+        return fingerprint({"knobs": knobs, "steps": self.steps, "state": state})
 
     def outcome(self) -> Literal["running", "converged", "diverged", "goal"]:
         """The status, or `goal` when a goal of the lesson is reached within its budget."""

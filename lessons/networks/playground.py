@@ -63,7 +63,10 @@ KNOBS = (
         name="optimizer", label="optimizer", options=("sgd", "momentum", "adam"),
         help="The rule of an update; turned in mid-run it starts without memories.",
     ),
-    Switch(name="test", label="test points", help="Show the points that are kept for the test."),
+    Switch(
+        name="test", label="test points", shows=True,
+        help="Show the points that are kept for the test.",
+    ),
 )  # fmt: skip
 
 

@@ -240,6 +240,11 @@ def test_test_points_show_when_asked_for():
     assert [points.faint for points in shown] == [False, True]
 
 
+def test_what_is_shown_changes_no_state():
+    run, other = run_of(steps=25), run_of({"test": True}, steps=25)
+    assert run.state_hash == other.state_hash
+
+
 @pytest.mark.parametrize(
     "values",
     [{}, {"data": "iris"}, {"data": "plane"}, {"activation": "identity", "layers": 3},

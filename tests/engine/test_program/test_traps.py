@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.errors import ShapeError
+from engine.errors import DomainError, ShapeError
 from engine.program import Program
 from engine.reverse import grad
 from engine.tensor import Tensor, apply
@@ -272,3 +272,10 @@ def test_an_update_keeps_the_shape_of_its_state():
     w = leaf(2, name="w")
     with pytest.raises(ShapeError, match=r"Program: expected the new w .* \(2,\), got \(\)\."):
         Program([], updates=[(w, w.sum())])
+
+
+def test_a_state_is_a_leaf_of_its_own_and_updated_once():
+    w, x = Tensor([1.0, 2.0], "w"), Tensor([1.0, 1.0], "x")
+    for updates in ([(w * 2, w)], [(x, w)], [(w, w + x), (w, w - x)]):
+        with pytest.raises(DomainError, match="updated once"):
+            Program([x], updates=updates)
