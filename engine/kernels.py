@@ -39,6 +39,58 @@ def softplus(x: Array, out: Array | None = None) -> Array:
     return np.logaddexp(x, x.dtype.type(0), out=out)
 
 
+def hard_tanh(x: Array, out: Array | None = None) -> Array:
+    """x cut off at −1 and 1.
+
+    >>> hard_tanh(np.array([-3.0, 0.5])).tolist()
+    [-1.0, 0.5]
+    """
+    exact = x.dtype == np.float64
+    out = np.minimum(x, _ONE if exact else 1, out=out)
+    return np.maximum(out, _MINUS_ONE if exact else -1, out=out if out.ndim else None)
+
+
+def huber(x: Array, out: Array | None = None) -> Array:
+    """x²/2 up to |x| = 1, and |x| − 1/2 beyond.
+
+    >>> huber(np.array([-3.0, 1.0])).tolist()
+    [2.5, 0.5]
+    """
+    out = np.asarray(np.absolute(x, out=out))
+    near = out <= 1
+    np.square(out, out=out, where=near)
+    np.multiply(out, 0.5, out=out, where=near)
+    return np.subtract(out, 0.5, out=out, where=~near)
+
+
+def erf(x: Array, out: Array | None = None) -> Array:
+    """(2/√π) ∫₀ˣ e⁻ᵗ² dt, to the last digits: P(|Z| ≤ x √2) of a normal Z.
+
+    Up to 0.46875 it is x times a ratio of polynomials in x², beyond 1 − e⁻ˣ² times one in x, and
+    from 6 on 1 to the last digit.
+
+    >>> erf(np.array([0.0, 1.0, -9.0])).round(6).tolist()
+    [0.0, 0.842701, -1.0]
+
+    Source: Cody 1969, Rational Chebyshev Approximations for the Error Function.
+    """
+    size = np.minimum(np.absolute(x), 6)
+    square = size * size
+    near = size * _polynomial(_NEAR_TOP, square) / _polynomial(_NEAR_BOTTOM, square)
+    tail = np.exp(-square) * _polynomial(_TAIL_TOP, size) / _polynomial(_TAIL_BOTTOM, size)
+    return np.copysign(np.where(size <= 0.46875, near, 1 - tail), x, out=out)
+
+
+def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
+    """Σ cᵢ xⁿ⁻ⁱ by Horner's rule, the highest power first."""
+    y = x * coefficients[0]
+    for c in coefficients[1:-1]:
+        y += c
+        y *= x
+    y += coefficients[-1]
+    return y
+
+
 def softmax(x: Array, out: Array | None = None, scratch: Array | None = None) -> Array:
     """eˣ / Σ eˣ over the last axis, shifted by its maximum so that nothing overflows.
 
@@ -81,4 +133,16 @@ def join(*parts: Array) -> Array:
     return np.concatenate([part.ravel() for part in parts])
 
 
-_ZERO, _ONE = np.array(0.0), np.array(1.0)
+_MINUS_ONE, _ZERO, _ONE = np.array(-1.0), np.array(0.0), np.array(1.0)
+
+# The coefficients of Cody 1969, tables II and III, the highest power first.
+_NEAR_TOP = (0.185777706184603153, 3.16112374387056560, 113.864154151050156, 377.485237685302021,
+             3209.37758913846947)  # fmt: skip
+_NEAR_BOTTOM = (1.0, 23.6012909523441209, 244.024637934444173, 1282.61652607737228,
+                2844.23683343917062)  # fmt: skip
+_TAIL_TOP = (2.15311535474403846e-8, 0.564188496988670089, 8.88314979438837594, 66.1191906371416295,
+             298.635138197400131, 881.95222124176909, 1712.04761263407058, 2051.07837782607147,
+             1230.33935479799725)  # fmt: skip
+_TAIL_BOTTOM = (1.0, 15.7449261107098347, 117.693950891312499, 537.181101862009858,
+                1621.38957456669019, 3290.79923573345963, 4362.61909014324716, 3439.36767414372164,
+                1230.33935480374942)  # fmt: skip

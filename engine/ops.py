@@ -5,6 +5,7 @@ pull-backs are plain array code; run on tensors they build graph, so that a grad
 gradient. Where a function has a corner its row says which slope is taken there.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -14,7 +15,9 @@ from engine.array import Array
 from engine.tensor import OPS, Form, Index, Op, Pull, Tensor, apply
 
 
-def _add(name: str, value: Callable[..., Array], *pulls: Pull | None, form: Form) -> None:
+def _add(
+    name: str, value: Callable[..., Array], *pulls: Pull | None, form: Form = "elementwise"
+) -> None:
     OPS[name] = Op(name, value, pulls, form)
 
 
@@ -38,6 +41,9 @@ _elementwise(np.sign, None)
 _add("relu", kernels.relu, lambda g, y, x: g * np.sign(y), form="elementwise")  # slope 0 at 0
 _add("sigmoid", kernels.sigmoid, lambda g, y, x: g * (y * (1 - y)), form="elementwise")
 _add("softplus", kernels.softplus, lambda g, y, x: g * apply("sigmoid", x), form="elementwise")
+_add("hard_tanh", kernels.hard_tanh, lambda g, y, x: g * np.sign(1 - abs(y)))  # slope 0 at ±1
+_add("huber", kernels.huber, lambda g, y, x: g * apply("hard_tanh", x))
+_add("erf", kernels.erf, lambda g, y, x: g * (2 / math.sqrt(math.pi) * np.exp(-np.square(x))))
 
 # Two inputs.
 _elementwise(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)

@@ -4,6 +4,7 @@ tensors → graph (simplified) → plan (memory) → source → exec
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from textwrap import wrap
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -150,9 +151,9 @@ def _source(writer: Writer, arguments: list[str]) -> str:
     words = set(WORD.findall(text)) - {f"{name}" for name in writer.definitions}
     kernels = sorted(words & KERNELS)
     numpy = sorted(word for word in words - set(kernels) if word in NUMPY)
-    imports = [f"from numpy import {', '.join(numpy)}"] if numpy else []
-    if kernels:
-        imports.append(f"from engine.kernels import {', '.join(kernels)}")
+    sources = (("numpy", numpy), ("engine.kernels", kernels))
+    imports = [f"from {module} import ({', '.join(names)})" for module, names in sources if names]
+    imports = [line for text in imports for line in wrap(text, 100, subsequent_indent="    ")]
     return "\n".join([*imports, "", text]) + "\n"
 
 

@@ -11,7 +11,7 @@ NUMPY = {
 }  # fmt: skip
 """What the source imports from NumPy."""
 
-KERNELS = {"logsumexp", "relu", "sigmoid", "softmax", "softplus"}
+KERNELS = {"erf", "hard_tanh", "huber", "logsumexp", "relu", "sigmoid", "softmax", "softplus"}
 """What the source imports from `engine.kernels`."""
 
 _OTHER = {

@@ -106,6 +106,9 @@ TABLE = {
     "relu": (ONE, not_zero),
     "sigmoid": (ONE, real),
     "softplus": (ONE, real),
+    "hard_tanh": (ONE, between_halves),
+    "huber": (ONE, between_halves),
+    "erf": (ONE, real),
     "add": (PAIR, real),
     "subtract": (PAIR, real),
     "multiply": (PAIR, real),
@@ -163,7 +166,14 @@ def test_derivatives_agree_with_differences(name, data):
         assert check.ok, check
 
 
-CORNERS = [("relu", 0.0, 0.0), ("absolute", 0.0, 0.0), ("sign", 0.0, 0.0), ("relu", 1e-300, 1.0)]
+CORNERS = [
+    ("relu", 0.0, 0.0),
+    ("absolute", 0.0, 0.0),
+    ("sign", 0.0, 0.0),
+    ("relu", 1e-300, 1.0),
+    ("hard_tanh", 1.0, 0.0),
+    ("hard_tanh", -1.0, 0.0),
+]
 
 
 @pytest.mark.parametrize(("name", "x", "slope"), CORNERS)
