@@ -83,15 +83,22 @@ class Run:
         """Measure, and see whether the run ends here: only at whole strides, so that it ends at
         the same step however the steps were portioned out."""
         self._measure()
-        if self.status != "diverged":
-            self.status = self.simulation.status()
+        self._judge()
 
     def _measure(self) -> None:
         """Take the numbers of this step; one that is no number any more ends the run at once."""
-        self.metrics = dict(self.simulation.metrics())
+        self._look()
         self.history.record(self.steps, self.metrics)
+
+    def _look(self) -> None:
+        self.metrics = dict(self.simulation.metrics())
         if not all(isfinite(value) for value in self.metrics.values()):
             self.status = "diverged"
+
+    def _judge(self) -> None:
+        """Let the simulation say how it stands, unless its numbers have said it."""
+        if self.status != "diverged":
+            self.status = self.simulation.status()
 
     def turn(self, name: str, value: object) -> None:
         """Turn a knob, in mid-run where it can be; else the run starts anew.
@@ -110,7 +117,7 @@ class Run:
         self.simulation.turn(settings)
         if not knob.shows:
             self._mark(name, knob.show(old), knob.show(settings[name]))
-        self.status = self.simulation.status() if self.status != "diverged" else "diverged"
+        self._judge()
 
     def _mark(self, name: str, old: str, new: str) -> None:
         """Note on the chart that a knob was turned; notches turned in one go make one mark."""
@@ -135,9 +142,10 @@ class Run:
         self.simulation = self.lesson.simulation(self.settings, np.random.default_rng(self.seed))
         self.simulation.restore(moment.state)
         self.steps, self.history, self.marks = moment.steps, moment.history.copy(), moment.marks
-        self.metrics = dict(self.simulation.metrics())
-        finite = all(isfinite(value) for value in self.metrics.values())
-        self.status = self.simulation.status() if finite else "diverged"
+        self._turned = ("", "")
+        self.status = "running"
+        self._look()
+        self._judge()
 
     def branch(self) -> "Run":
         """A second run that goes on from here on its own."""

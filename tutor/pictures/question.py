@@ -1,10 +1,10 @@
 """A question as lines: what is asked, what can be picked, what was said to it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from lessons.kit.checks import Check, Choice, Goal, Number, Predict, Question, Verdict
+from lessons.kit.checks import Check, Choice, Goal, Number, Predict, Verdict
 from tutor.pictures.cells import Line, Palette, Span
 from tutor.pictures.page import wrapped
 
@@ -22,7 +22,6 @@ class Asked:
     picked: int | None = None
     verdict: Verdict | None = None
     note: str = ""
-    question: Question | None = field(default=None, compare=False)
 
     @property
     def passed(self) -> bool:

@@ -6,6 +6,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
@@ -17,6 +18,7 @@ from tutor.widgets.chips import Chip, ChipBar
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.map import LessonMap
 from tutor.widgets.picture import PictureView
+from tutor.widgets.small import TooSmall
 
 if TYPE_CHECKING:
     from lessons.kit.run import Run
@@ -64,7 +66,7 @@ class HomeScreen(Screen[None]):
                 yield PictureView(id="picture")
                 yield PictureView(id="chart")
         yield KeyBar()
-        yield Static(id="tiny", markup=False)
+        yield TooSmall(least=Size(50, 12))
 
     def on_mount(self) -> None:
         """Show the map and light up where the learner was."""
@@ -95,13 +97,7 @@ class HomeScreen(Screen[None]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the window is too small."""
-        width, height = event.size
-        tiny = width < 50 or height < 12
-        self.set_class(tiny, "-tiny")
-        if tiny:
-            self.query_one("#tiny", Static).update(
-                f"dltutor needs a window of 80 × 24; this one is {width} × {height}."
-            )
+        self.query_one(TooSmall).measure(event.size)
 
     def _title_of(self, path: str | None) -> str:
         if path is None:

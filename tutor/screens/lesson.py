@@ -6,6 +6,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
+from textual.geometry import Size
 from textual.widgets import Static
 
 from engine.errors import DltutorError
@@ -22,6 +23,7 @@ from tutor.widgets.knobs import KnobPanel
 from tutor.widgets.lab import Lab
 from tutor.widgets.quiz import Quiz
 from tutor.widgets.reader import PageText, Reader
+from tutor.widgets.small import TooSmall
 from tutor.widgets.transport import TitleBar, Transport
 
 PATIENCE = 10
@@ -92,7 +94,7 @@ class LessonScreen(AbstractRunScreen):
         yield Static(id="notice", markup=False)
         yield Transport(id="transport")
         yield KeyBar()
-        yield Static(id="tiny", markup=False)
+        yield TooSmall(least=Size(60, 16))
 
     def on_mount(self) -> None:
         """Open the lesson in the learner's history."""
@@ -104,13 +106,7 @@ class LessonScreen(AbstractRunScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the window is too small for a lesson."""
-        width, height = event.size
-        tiny = width < 60 or height < 16
-        self.set_class(tiny, "-tiny")
-        if tiny:
-            self.query_one("#tiny", Static).update(
-                f"dltutor needs a window of 80 × 24; this one is {width} × {height}."
-            )
+        self.query_one(TooSmall).measure(event.size)
         self.call_after_refresh(self._show_all)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
