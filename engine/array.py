@@ -7,3 +7,6 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.floating[Any]]
 """An array of real numbers: float64 unless a model was made in float32."""
+
+Index = Any
+"""Anything that indexes an array: an integer, a slice, an ellipsis, a tuple of them."""

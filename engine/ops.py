@@ -7,32 +7,37 @@ gradient. Where a function has a corner its row says which slope is taken there.
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from engine import kernels
-from engine.array import Array
-from engine.tensor import OPS, Form, Index, Op, Pull, Tensor, apply
+from engine.array import Array, Index
+from engine.tensor import OPS, Domain, Form, Op, Pull, Tensor, Work, apply
 
 
 def _add(
-    name: str, value: Callable[..., Array], *pulls: Pull | None, form: Form = "elementwise"
+    name: str,
+    value: Callable[..., Array],
+    *pulls: Pull | None,
+    form: Form = "elementwise",
+    work: Work | None = None,
 ) -> None:
-    OPS[name] = Op(name, value, pulls, form)
+    OPS[name] = Op(name, value, pulls, form, work or {})
 
 
-def _elementwise(ufunc: np.ufunc, *pulls: Pull | None) -> None:
-    _add(ufunc.__name__, ufunc, *pulls, form="elementwise")
+def _elementwise(ufunc: np.ufunc, *pulls: Pull | None, domain: Domain | None = None) -> None:
+    OPS[ufunc.__name__] = Op(ufunc.__name__, ufunc, pulls, domain=domain)
 
 
 # One input, one output, number by number.
 _elementwise(np.negative, lambda g, y, x: -g)
 _elementwise(np.square, lambda g, y, x: (2 * g) * x)
-_elementwise(np.sqrt, lambda g, y, x: g * 0.5 / y)
+_elementwise(np.sqrt, lambda g, y, x: g * 0.5 / y, domain=Domain("x ≥ 0", 0, lambda x: x < 0))
 _elementwise(np.exp, lambda g, y, x: g * y)
 _elementwise(np.expm1, lambda g, y, x: g * (y + 1))
-_elementwise(np.log, lambda g, y, x: g / x)
-_elementwise(np.log1p, lambda g, y, x: g / (1 + x))
+_elementwise(np.log, lambda g, y, x: g / x, domain=Domain("x > 0", 0, lambda x: x <= 0))
+_elementwise(np.log1p, lambda g, y, x: g / (1 + x), domain=Domain("x > −1", 0, lambda x: x <= -1))
 _elementwise(np.sin, lambda g, y, x: g * np.cos(x))
 _elementwise(np.cos, lambda g, y, x: -(g * np.sin(x)))
 _elementwise(np.tanh, lambda g, y, x: g * (1 - y * y))
@@ -43,15 +48,30 @@ _add("sigmoid", kernels.sigmoid, lambda g, y, x: g * (y * (1 - y)), form="elemen
 _add("softplus", kernels.softplus, lambda g, y, x: g * apply("sigmoid", x), form="elementwise")
 _add("hard_tanh", kernels.hard_tanh, lambda g, y, x: g * np.sign(1 - abs(y)))  # slope 0 at ±1
 _add("huber", kernels.huber, lambda g, y, x: g * apply("hard_tanh", x))
+_add(
+    "astype", np.ndarray.astype, lambda g, y, x, dtype: apply("astype", g, dtype=x.value.dtype.name)
+)
 _add("erf", kernels.erf, lambda g, y, x: g * (2 / math.sqrt(math.pi) * np.exp(-np.square(x))))
 
 # Two inputs.
 _elementwise(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
 _elementwise(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g)
 _elementwise(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
-_elementwise(np.divide, lambda g, y, a, b: g / b, lambda g, y, a, b: -(g * y / b))
 _elementwise(
-    np.power, lambda g, y, x, p: g * p * x ** (p - 1), lambda g, y, x, p: g * y * np.log(x)
+    np.divide,
+    lambda g, y, a, b: g / b,
+    lambda g, y, a, b: -(g * y / b),
+    domain=Domain("a divisor that is not 0", 1, lambda a, b: b == 0),
+)
+_elementwise(
+    np.power,
+    lambda g, y, x, p: g * p * x ** (p - 1),
+    lambda g, y, x, p: g * y * np.log(x),
+    domain=Domain(
+        "x > 0, or x ≠ 0 with a whole exponent, or x = 0 with an exponent ≥ 0",
+        0,
+        lambda x, p: ((x < 0) & (p != np.rint(p))) | ((x == 0) & (p < 0)),
+    ),
 )
 _elementwise(  # a tie sends half to each
     np.maximum,
@@ -78,14 +98,12 @@ def _broadcast(x: Array, *, shape: tuple[int, ...]) -> Array:
     return np.broadcast_to(x, shape)
 
 
+def _same(x: Array) -> Array:
+    return x
+
+
 def _getitem(x: Array, *, index: Index) -> Array:
     return np.asarray(x[index])
-
-
-def _embed(x: Array, *, index: Index, shape: tuple[int, ...]) -> Array:
-    whole = np.zeros(shape, x.dtype)
-    whole[index] = x
-    return whole
 
 
 def _inverse(axes: tuple[int, ...]) -> list[int]:
@@ -98,10 +116,10 @@ _add("broadcast_to", _broadcast, lambda g, y, x, shape: g, form="view")
 _add(
     "getitem",
     _getitem,
-    lambda g, y, x, index: apply("embed", g, index=index, shape=x.shape),
+    lambda g, y, x, index: apply("embed", g, indices=(index,), shape=x.shape),
     form="view",
 )
-_add("embed", _embed, lambda g, y, x, index, shape: g[index], form="embed")
+_add("detach", _same, None, form="view")  # a wall for gradients
 _add("with_ones", kernels.with_ones, lambda g, y, x: g[..., :-1], form="pack")
 
 
@@ -123,8 +141,20 @@ def _softmax_pull(g: Tensor, y: Tensor, x: Tensor) -> Tensor:
 
 
 _add("sum", _sum, _spread, form="reduce")
-_add("logsumexp", kernels.logsumexp, lambda g, y, x: g * apply("softmax", x), form="rowwise")
-_add("softmax", kernels.softmax, _softmax_pull, form="rowwise")
+_add(
+    "logsumexp",
+    kernels.logsumexp,
+    lambda g, y, x: g * apply("softmax", x),
+    form="rowwise",
+    work={"scratch": lambda y, x: (y.shape, y.dtype), "terms": lambda y, x: (x.shape, y.dtype)},
+)
+_add(
+    "softmax",
+    kernels.softmax,
+    _softmax_pull,
+    form="rowwise",
+    work={"scratch": lambda y, x: ((*y.shape[:-1], 1), y.dtype)},
+)
 
 
 # Products of matrices, batched over leading axes.
@@ -141,6 +171,7 @@ _add(
 )
 
 
+# Many arrays into one.
 def _join_pull(i: int) -> Pull:
     def pull(g: Tensor, y: Tensor, *parts: Tensor) -> Tensor:
         start = sum(part.size for part in parts[:i])
@@ -149,4 +180,76 @@ def _join_pull(i: int) -> Pull:
     return pull
 
 
+def _embed_pull(i: int) -> Pull:
+    def pull(
+        g: Tensor, y: Tensor, *parts: Tensor, indices: tuple[Index, ...], shape: tuple[int, ...]
+    ) -> Tensor:
+        return g[indices[i]]
+
+    return pull
+
+
 OPS["join"] = Op("join", kernels.join, _join_pull, "pack")
+OPS["embed"] = Op("embed", kernels.embed, _embed_pull, "pack")
+_add("with_ones", kernels.with_ones, lambda g, y, x: g[..., :-1], form="pack")
+
+
+# Rows of a table, looked up by number.
+def _row_numbers(y: Any, x: Any, ids: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    return ids.shape, np.dtype(np.intp)
+
+
+_add(
+    "take",
+    kernels.take,
+    lambda g, y, table, ids: apply("scatter", g, ids, shape=table.shape),
+    None,
+    form="table",
+    work={"rows": _row_numbers},
+)
+_add(
+    "scatter",
+    kernels.scatter,
+    lambda g, y, x, ids, shape: apply("take", g, ids),
+    None,
+    form="table",
+    work={
+        "rows": _row_numbers,
+        "hot": lambda y, g, ids: ((math.prod(ids.shape), y.shape[0]), y.dtype),
+    },
+)
+
+
+# Windows that slide over the last axes.
+def _like_third(y: Any, g: Any, x: Any, maxima: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    return maxima.shape, y.dtype
+
+
+_POOL_WORK: Work = {"left": _like_third, "hit": _like_third}
+_add("unfold", kernels.unfold, lambda g, y, x, **how: apply("fold", g, shape=x.shape, **how),
+     form="view")  # fmt: skip
+_add("fold", kernels.fold, lambda g, y, x, shape, **how: apply("unfold", g, **how), form="window")
+_add(  # a tie sends all to the first
+    "max_pool",
+    kernels.max_pool,
+    lambda g, y, x, **how: apply("max_unpool", g, x, y, **how),
+    form="window",
+)
+_add(
+    "max_unpool",
+    kernels.max_unpool,
+    lambda v, _, g, x, y, **how: apply("max_pick", v, x, y, **how),
+    None,
+    None,
+    form="window",
+    work=_POOL_WORK,
+)
+_add(
+    "max_pick",
+    kernels.max_pick,
+    lambda g, _, v, x, y, **how: apply("max_unpool", g, x, y, **how),
+    None,
+    None,
+    form="window",
+    work=_POOL_WORK,
+)

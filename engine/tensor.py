@@ -5,20 +5,28 @@ be looked at (eager), differentiated (`engine.reverse`) and compiled (`engine.pr
 """
 
 import operator
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Literal, SupportsIndex
+from typing import Any, Literal, NamedTuple, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array
+from engine.array import Array, Index
 from engine.errors import DomainError, ShapeError, unknown
 
-Form = Literal["elementwise", "rowwise", "reduce", "view", "product", "embed", "pack"]
-Index = Any
-"""Anything that indexes an array: an integer, a slice, an ellipsis, a tuple of them."""
+Form = Literal["elementwise", "rowwise", "reduce", "view", "product", "pack", "table", "window"]
+Work = Mapping[str, Callable[..., tuple[tuple[int, ...], np.dtype[Any]]]]
+"""Arrays that a kernel works in: name → from result and inputs to a shape and a type."""
+
+
+class Domain(NamedTuple):
+    """Where a primitive is defined: in words, on which of its inputs, and what lies outside."""
+
+    text: str
+    argument: int
+    outside: Callable[..., Array]
 
 
 @dataclass(frozen=True)
@@ -29,17 +37,35 @@ class Op:
     `pulls[i](g, y, *inputs, **attrs)` takes the cotangent g of the result y to that of input i, in
     array code that also builds graph; None says that nothing flows. Broadcasting is undone once,
     in `engine.reverse`. `form` tells the compiler how the result lies in memory. A primitive of any
-    number of inputs gives a function from the input's number to its pull-back.
+    number of inputs gives a function from the input's number to its pull-back. `work` are arrays
+    that `value` takes by name, for a compiled step to keep. Outside of `domain` a call is refused;
+    a compiled step goes on, with inf and NaN.
     """
 
     name: str
     value: Callable[..., Array]
     pulls: tuple["Pull | None", ...] | Callable[[int], "Pull"]
     form: Form = "elementwise"
+    work: Work = field(default_factory=dict)
+    domain: Domain | None = None
 
     def pull(self, i: int) -> "Pull | None":
         """The pull-back to input i."""
         return self.pulls[i] if isinstance(self.pulls, tuple) else self.pulls(i)
+
+    def check(self, values: Sequence[Array]) -> None:
+        """Refuse numbers on which it is not defined; NaN passes.
+
+        Raises:
+            DomainError: names the primitive, the domain and the first number outside.
+        """
+        if self.domain is None:
+            return
+        text, argument, outside = self.domain
+        wrong = outside(*values)
+        if wrong.any():
+            first = np.broadcast_to(values[argument], wrong.shape)[wrong].flat[0]
+            raise DomainError(f"{self.name}: expected {text}, got {first:g}.")
 
 
 OPS: dict[str, Op] = {}
@@ -204,6 +230,7 @@ def apply(name: str, *inputs: Operand, **attrs: Any) -> Tensor:
     Raises:
         UnknownNameError: no such primitive.
         ShapeError: the inputs do not fit together.
+        DomainError: the primitive is not defined there.
 
     >>> apply("add", Tensor([1.0, 2.0]), 1).value.tolist()
     [2.0, 3.0]
@@ -212,9 +239,15 @@ def apply(name: str, *inputs: Operand, **attrs: Any) -> Tensor:
     if op is None:
         raise unknown("operation on tensors", name, OPS)
     tensors = tuple(_operands(inputs))
+    if op.form == "elementwise" and len(tensors) > 1:
+        tensors = _same_precision(tensors)
+    values = [x.value for x in tensors]
     try:
         with np.errstate(all="ignore"):
-            value = op.value(*(x.value for x in tensors), **attrs)
+            op.check(values)
+            value = op.value(*values, **attrs)
+    except DomainError:
+        raise
     except ValueError as error:
         shapes = " and ".join(str(x.shape) for x in tensors)
         raise ShapeError(f"{name}: the shapes {shapes} do not fit together ({error}).") from error
@@ -234,6 +267,14 @@ def _operands(inputs: Sequence[Operand]) -> Iterable[Tensor]:
             yield constant
 
 
+def _same_precision(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
+    """Single numbers take on the type of the arrays that they meet, as Python's numbers do."""
+    kind = next((x.value.dtype for x in tensors if x.ndim), None)
+    if kind is None or all(x.value.dtype == kind for x in tensors):
+        return tensors
+    return tuple(x if x.ndim else apply("astype", x, dtype=kind.name) for x in tensors)
+
+
 def call(name: str, *inputs: Operand, **attrs: Any) -> Any:
     """A primitive on tensors (building graph) or on plain arrays and numbers (value only).
 
@@ -242,8 +283,10 @@ def call(name: str, *inputs: Operand, **attrs: Any) -> Any:
     """
     if any(isinstance(x, Tensor) for x in inputs):
         return apply(name, *inputs, **attrs)
+    op, values = OPS[name], [np.asarray(x, dtype=float) for x in inputs]
     with np.errstate(all="ignore"):
-        value = OPS[name].value(*(np.asarray(x, dtype=float) for x in inputs), **attrs)
+        op.check(values)
+        value = op.value(*values, **attrs)
     return value if np.ndim(value) else float(value)
 
 

@@ -1,4 +1,6 @@
-"""The dense layer."""
+"""The dense layer, and the step from images to rows."""
+
+from math import prod
 
 from engine.errors import ShapeError
 from engine.tensor import Tensor, apply
@@ -8,11 +10,11 @@ def dense(x: Tensor, W: Tensor) -> Tensor:
     """z = [x 1] W: every output weighs every input, and the last row of W is the bias.
 
     Args:
-        x: (N, n_in).
+        x: (N, n_in), or (T, N, n_in) and so on: the same layer for every row.
         W: (n_in + 1, n_out).
 
     Returns:
-        (N, n_out).
+        (N, n_out), with the leading axes of x.
 
     Raises:
         ShapeError: x has another number of columns than W has rows but one.
@@ -22,7 +24,22 @@ def dense(x: Tensor, W: Tensor) -> Tensor:
 
     Source: Bishop 2006, section 5.1 (the bias absorbed into the weights).
     """
-    if x.ndim != 2 or W.ndim != 2 or x.shape[1] + 1 != W.shape[0]:
-        rows = W.shape[0] - 1 if W.ndim == 2 else "?"
-        raise ShapeError(f"dense: expected x of shape (N, {rows}), got {x.shape}.")
+    if x.ndim < 2 or W.ndim != 2 or x.shape[-1] + 1 != W.shape[0]:
+        columns = W.shape[0] - 1 if W.ndim == 2 else "?"
+        raise ShapeError(f"dense: expected x of shape (N, {columns}), got {x.shape}.")
     return apply("matmul", apply("with_ones", x), W)
+
+
+def flatten(x: Tensor) -> Tensor:
+    """All numbers of one example in a row: (N, C, H, W) to (N, C·H·W).
+
+    Raises:
+        ShapeError: x has no axis of examples.
+
+    >>> import numpy as np
+    >>> flatten(Tensor(np.zeros((2, 3, 4, 4)))).shape
+    (2, 48)
+    """
+    if not x.ndim:
+        raise ShapeError("flatten: expected x of shape (N, …), got ().")
+    return x.reshape((x.shape[0], prod(x.shape[1:])))

@@ -62,7 +62,7 @@ class Program:
         in_nodes, nodes = nodes[: len(inputs)], nodes[len(inputs) :]
         out_nodes, nodes = nodes[: len(outputs)], nodes[len(outputs) :]
         pairs = [(s, new) for s, new in zip(nodes[::2], nodes[1::2], strict=True) if s is not new]
-        plan = Plan(out_nodes, pairs)
+        plan = Plan(in_nodes, out_nodes, pairs)
         writer = Writer(plan, in_nodes, out_nodes, pairs, _sections(sections or {}, lowering))
         self._augmented = [node in plan.augmented for node in in_nodes]
         self._inputs = [(node.shape, node.dtype) for node in in_nodes]
@@ -94,13 +94,13 @@ class Program:
     def layout(self, i: int, x: ArrayLike) -> Array:
         """Input i as `run` wants it: the first axis together in memory.
 
-        An input that is only multiplied gets its column of ones instead, and stays row by row. Lay
+        A matrix that is only multiplied gets its column of ones instead, and stays row by row. Lay
         out a data set once, and slices of its rows need no further copy.
         """
         x = np.asarray(x, self._inputs[i][1])
         if self._augmented[i]:
-            return with_ones(x)
-        if x.ndim < 2:
+            x = with_ones(x)
+        if x.ndim < 2 or (self._augmented[i] and x.ndim == 2):
             return x
         return np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 0, -1)), -1, 0)
 

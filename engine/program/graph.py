@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from engine.array import Array
+from engine.array import Array, Index
 from engine.tensor import OPS, Op, Tensor, ancestors
 
 Role = Literal["input", "bound", "constant", "op"]
@@ -101,14 +101,16 @@ class Lowering:
         if op.name == "getitem" and attrs["index"] == DROP_LAST and inputs[0].is_op("matmul"):
             return self._narrow_product(inputs[0], like)
         if op.name == "add":
-            factored = self._common_factor(inputs, like)
-            if factored is not None:
-                return factored
+            shorter = self._common_factor(inputs, like) or self._one_embed(inputs, like)
+            if shorter is not None:
+                return shorter
         if op.name == "divide" and shape == inputs[0].shape != () and _is_number(inputs[1]):
             inverse = self.make(op, (_one(like), _single(inputs[1], like)), {}, _blank((), like))
             return self.make(OPS["multiply"], (inputs[0], inverse), {}, like)
         if op.name == "multiply" and shape:
             inputs = self._merged_factors(inputs, like)
+        if op.name == "reshape" and inputs[0].is_op("reshape"):
+            return self.make(op, inputs[0].inputs, attrs, like)
         key = (op.name, inputs, shape, repr(attrs))
         if key not in self._twins:
             self._twins[key] = Node(
@@ -141,6 +143,17 @@ class Lowering:
             inner = self.make(OPS["subtract"], (first, second), {}, like)
         factor = _constant(np.asarray(c, like.value.dtype), (), like)
         return self.make(OPS["multiply"], (factor, inner), {}, like)
+
+    def _one_embed(self, inputs: tuple[Node, ...], like: Tensor) -> Node | None:
+        """Zeros with some parts + zeros with others = zeros with all, where no two overlap."""
+        a, b = inputs
+        if not (a.is_op("embed") and b.is_op("embed") and a.shape == b.shape == like.shape):
+            return None
+        ours, theirs = a.attrs["indices"], b.attrs["indices"]
+        if any(_overlap(i, j, like.shape) for i in ours for j in theirs):
+            return None
+        both = {"indices": (*ours, *theirs), "shape": like.shape}
+        return self.make(OPS["embed"], (*a.inputs, *b.inputs), both, like)
 
     def _merged_factors(self, inputs: tuple[Node, ...], like: Tensor) -> tuple[Node, ...]:
         """c (d x) = (c d) x for numbers c and d: one pass over x, not two."""
@@ -188,6 +201,33 @@ def _constant(value: Array, shape: Shape, like: Tensor) -> Node:
     return Node("constant", shape, value.dtype, like.serial, value=value)
 
 
+def _overlap(i: Index, j: Index, shape: Shape) -> bool:
+    """Whether two indices share an element; where that is hard to say, yes."""
+    ours, theirs = spelled_out(i, len(shape)), spelled_out(j, len(shape))
+    if ours is None or theirs is None:
+        return True
+    for p, q, n in zip(ours, theirs, shape, strict=True):
+        a, b = (range(n)[x] if isinstance(x, slice) else [x % n] for x in (p, q))
+        if not set(a) & set(b):
+            return False
+    return True
+
+
+def spelled_out(index: Index, ndim: int) -> list[int | slice] | None:
+    """A number or a slice for every axis; None where an index makes new axes.
+
+    >>> spelled_out((..., 0), 3)
+    [slice(None, None, None), slice(None, None, None), 0]
+    """
+    parts = list(index) if isinstance(index, tuple) else [index]
+    if any(part is None for part in parts):
+        return None
+    if Ellipsis not in parts:
+        parts.append(Ellipsis)
+    i = parts.index(Ellipsis)
+    return parts[:i] + [slice(None)] * (ndim - len(parts) + 1) + parts[i + 1 :]
+
+
 def _unrepeated(i: int, inputs: tuple[Node, ...], shape: Shape) -> Node:
     """Drop a broadcast that the other operand brings about anyway."""
     node = inputs[i]
@@ -217,13 +257,15 @@ def _folded(op: Op, inputs: tuple[Node, ...], attrs: dict[str, Any], like: Tenso
 def _identity(op: Op, inputs: tuple[Node, ...], attrs: dict[str, Any], shape: Shape) -> Node | None:
     """Operations that change nothing: the same shape again, x·1, x + 0, x − 0, x / 1, xᵀᵀ."""
     x = inputs[0]
-    if op.name in ("reshape", "broadcast_to") and x.shape == shape:
+    if op.name == "detach" or (op.name in ("reshape", "broadcast_to") and x.shape == shape):
         return x
     if op.name == "transpose":
         if attrs["axes"] == tuple(range(len(shape))):
             return x
-        if x.is_op("transpose") and x.attrs["axes"] == attrs["axes"] and len(shape) == 2:
-            return x.inputs[0]
+        if x.is_op("transpose"):
+            turned = [x.attrs["axes"][i] for i in attrs["axes"]]
+            if turned == list(range(len(shape))):
+                return x.inputs[0]
     neutral = {"multiply": 1, "divide": 1, "add": 0, "subtract": 0}.get(op.name)
     if neutral is None:
         return None

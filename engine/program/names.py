@@ -6,17 +6,21 @@ import unicodedata
 
 NUMPY = {
     "absolute", "add", "array", "broadcast_to", "copyto", "cos", "divide", "dot", "empty", "exp",
-    "expm1", "full", "inf", "log", "log1p", "matmul", "maximum", "minimum", "moveaxis", "multiply",
-    "nan", "negative", "ones", "power", "sign", "sin", "sqrt", "square", "subtract", "tanh",
+    "expm1", "float32", "float64", "full", "inf", "log", "log1p", "matmul", "maximum",
+    "minimum", "multiply", "nan", "negative", "ones", "power", "sign", "sin", "sqrt", "square",
+    "subtract", "tanh", "zeros",
 }  # fmt: skip
 """What the source imports from NumPy."""
 
-KERNELS = {"erf", "hard_tanh", "huber", "logsumexp", "relu", "sigmoid", "softmax", "softplus"}
+KERNELS = {
+    "erf", "fold", "hard_tanh", "huber", "logsumexp", "max_pick", "max_pool", "max_unpool", "relu",
+    "scatter", "sigmoid", "softmax", "softplus", "take", "unfold",
+}  # fmt: skip
 """What the source imports from `engine.kernels`."""
 
 _OTHER = {
-    "T", "axis", "build", "dtype", "fill", "float16", "float32", "float64", "keepdims", "out",
-    "reduce", "reshape", "scratch", "step", "transpose",
+    "T", "axis", "build", "dilation", "dtype", "hit", "hot", "intp", "keepdims", "kernel", "left",
+    "out", "reduce", "reshape", "rows", "scratch", "shape", "step", "stride", "terms", "transpose",
 }  # fmt: skip
 
 WORD = re.compile(r"[^\W\d]\w*")

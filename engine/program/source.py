@@ -1,20 +1,30 @@
 """From the plan to straight-line NumPy source: one call a line, every buffer made beforehand.
 
-A buffer of two and more axes keeps its first axis (the batch) together: x of shape (N, D) lies in
-memory as D rows of N numbers, called xT. An operation number by number then runs along one long
+A matrix whose first axis (the batch) lies together in memory, D rows of N numbers for a shape of
+(N, D), has its transpose for a name too: xT. An operation number by number then runs along one long
 stretch, [h 1] keeps h in one piece, and a product is dot(WT, xT, out=zT).
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from engine.array import Array
 from engine.program.graph import DROP_LAST, FIRST_ROWS, Node
+from engine.program.memory import Order
 from engine.program.names import Names, index_text
 from engine.program.plan import NEVER, Plan
 
 _OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "**"}
+
+
+class Form(NamedTuple):
+    """What makes two buffers interchangeable."""
+
+    shape: tuple[int, ...]
+    dtype: np.dtype[Any]
+    order: Order
 
 
 class Writer:
@@ -44,7 +54,7 @@ class Writer:
         self._fresh = Names().fresh
         self._turned: dict[str, str] = {}
         self._arrays: dict[object, str] = {}
-        self._free: dict[tuple[object, ...], list[str]] = {}
+        self._free: dict[Form, list[str]] = {}
         self._section = section
         self._states = {state: None for state, _ in updates}
         self._name_leaves(inputs)
@@ -90,19 +100,23 @@ class Writer:
         self._turned |= {name: f"{name}T", f"{name}T": name}
 
     def _new_buffer(self, stem: str, node: Node, fill: str = "empty") -> str:
-        """A buffer whose first axis lies together in memory."""
-        name, shape, kind = self._fresh(stem), node.shape, ""
-        if node.dtype != np.float64:
-            kind = f", dtype={node.dtype.name!r}"
-        if len(shape) < 2:
-            self.definitions[name] = f"{fill}({shape}{kind})"
+        """A buffer in the order that the plan has for a node."""
+        return self._array_in(stem, Form(node.shape, node.dtype, self.plan.order(node)), fill)
+
+    def _array_in(self, stem: str, form: Form, fill: str = "empty") -> str:
+        name, (shape, dtype, order) = self._fresh(stem), form
+        kind = "" if dtype == np.float64 else f", dtype={dtype.name!r}"
+        in_memory = tuple(shape[axis] for axis in order)
+        text = f"{fill}({in_memory}{kind})"
+        if order == tuple(range(len(shape))):
+            self.definitions[name] = text
         elif len(shape) == 2:
-            self.definitions[f"{name}T"] = f"{fill}({shape[::-1]}{kind})"
+            self.definitions[f"{name}T"] = text
             self.definitions[name] = f"{name}T.T"
             self._pair(name)
         else:
-            turned = (*shape[1:], shape[0])
-            self.definitions[name] = f"moveaxis({fill}({turned}{kind}), -1, 0)"
+            back = tuple(order.index(axis) for axis in range(len(shape)))
+            self.definitions[name] = f"{text}.transpose{back}"
         return name
 
     # Memory.
@@ -115,30 +129,39 @@ class Writer:
             return self._part(node)
         if node.name:
             return self._new_buffer(node.name, node)
-        key = (node.shape, node.dtype)
+        key = Form(node.shape, node.dtype, self.plan.order(node))
         for x in node.inputs if node.op and node.op.form == "elementwise" else ():
-            if self._dies(x, node) and (x.shape, x.dtype) == key:
+            if self._dies(x, node) and self._form(x) == key:
                 return self.names[x]
-        free = self._free.get(key)
-        return free.pop() if free else self._new_buffer("t", node)
+        return self._borrowed("t", key)
+
+    def _form(self, node: Node) -> Form:
+        return Form(node.shape, node.dtype, self.plan.order(node))
+
+    def _borrowed(self, stem: str, form: Form) -> str:
+        """An array that nobody needs any more, or a new one."""
+        free = self._free.get(form)
+        return free.pop() if free else self._array_in(stem, form)
 
     def _dies(self, x: Node, reader: Node) -> bool:
         """Whether x owns its memory and is read here for the last time."""
         own = x.op is not None and self.plan.root(x) is x and not x.is_scalar
-        poolable = own and not x.name and not x.is_op("with_ones")
+        poolable = own and not x.name and x.op is not None and x.op.form != "pack"
         poolable = poolable and x not in self.plan.overwrites
         return poolable and self.plan.last_read.get(x, NEVER) == self.plan.time[reader]
 
     def _release(self, node: Node) -> None:
         for x in dict.fromkeys(self.plan.root(x) for x in node.inputs):
             reused = self.names.get(x) == self.names[node]
-            if self._dies(x, node) and not reused and not x.is_op("join"):
-                self._free.setdefault((x.shape, x.dtype), []).append(self.names[x])
+            if self._dies(x, node) and not reused:
+                self._free.setdefault(self._form(x), []).append(self.names[x])
 
     def _pack(self, pack: Node) -> str:
         if pack not in self.names:
             if pack.is_op("join"):
                 self.names[pack] = self._new_buffer(pack.name or "g", pack)
+            elif pack.is_op("embed"):
+                self.names[pack] = self._new_buffer(pack.name or "whole", pack, "zeros")
             else:
                 stem = f"{self._stem(pack.inputs[0])}_1"
                 self.names[pack] = self._new_buffer(stem, pack, "ones")
@@ -157,12 +180,18 @@ class Writer:
     def _define_part(self, name: str, pack: Node, index: int) -> None:
         whole = self.names[pack]
         if pack.is_op("with_ones"):
-            if len(pack.shape) == 2:
+            if whole in self._turned:
                 self.definitions[f"{name}T"] = f"{whole}T[:-1]"
                 self.definitions[name] = f"{name}T.T"
                 self._pair(name)
             else:
                 self.definitions[name] = f"{whole}[..., :-1]"
+            return
+        if pack.is_op("embed"):
+            text = index_text(pack.attrs["indices"][index])
+            if not pack.inputs[index].shape and "..." not in text:
+                text += ", ..."  # a view even of a single number
+            self.definitions[name] = f"{whole}[{text}]"
             return
         sizes = [int(np.prod(part.shape)) for part in pack.inputs]
         start, shape = sum(sizes[:index]), pack.inputs[index].shape
@@ -188,6 +217,8 @@ class Writer:
         if node.is_scalar:
             self.names[node] = self._fresh("s")
             self._write_scalar(node)
+        elif node in self.plan.copies:
+            self._write_copy(node)
         elif node.op.form == "view":
             self._write_view(node)
         elif node.op.form == "pack":
@@ -226,32 +257,42 @@ class Writer:
         if form == "product":
             args = [self._whole(x) for x in node.inputs]
             return [self._product(node, args, out)]
-        if form == "embed":
-            index = index_text(node.attrs["index"])
-            return [f"{out}.fill(0.0)", f"{out}[{index}] = {self._value(node.inputs[0])}"]
         if form == "reduce":
             axis = node.attrs["axis"]
             axis_text = "None" if len(axis) == len(node.inputs[0].shape) else repr(axis)
             kept = ", keepdims=True" if node.attrs["keepdims"] else ""
             args = [self._whole(x) for x in node.inputs]
             return [f"add.reduce({args[0]}, axis={axis_text}{kept}, out={out})"]
-        if name == "softmax":
-            row = Node("op", (*node.shape[:-1], 1), node.dtype, node.serial)
-            x, scratch = self._whole(node.inputs[0]), self._new_buffer("row", row)
-            return [f"softmax({x}, out={out}, scratch={scratch})"]
-        if form == "rowwise":
+        if name == "astype":
+            return [f"copyto({out}, {args[0]})"]
+        if form in ("rowwise", "table", "window"):
             args = [self._whole(x) for x in node.inputs]
-        return [f"{name}({', '.join(args)}, out={out})"]
+        args += [f"{key}={value!r}" for key, value in node.attrs.items()]
+        return [f"{name}({', '.join([*args, f'out={out}', *self._work(node)])})"]
+
+    def _work(self, node: Node) -> list[str]:
+        """The arrays that a kernel works in, given back at once for the next one."""
+        assert node.op is not None
+        lent = {}
+        for key, describe in node.op.work.items():
+            shape, dtype = describe(node, *node.inputs)
+            same = len(shape) == len(node.shape)
+            order = self.plan.order(node) if same else tuple(range(len(shape)))
+            lent[key] = Form(shape, dtype, order)
+        names = {key: self._borrowed(key, form) for key, form in lent.items()}
+        for key, form in lent.items():
+            self._free.setdefault(form, []).append(names[key])
+        return [f"{key}={name}" for key, name in names.items()]
 
     def _product(self, node: Node, args: list[str], out: str) -> str:
         a, b = args
-        if any(len(x.shape) != 2 for x in node.inputs):
-            return f"matmul({a}, {b}, out={out})"
-        place = self.plan.places.get(node)
-        if place is not None and place.pack.is_op("join"):
+        made = self.plan.samples[self.plan.overwrites.get(node, node)]
+        if made.ndim == 2 and made.flags.c_contiguous:
             return f"dot({a}, {b}, out={out})"
-        left, right = self._transposed(b), self._transposed(a)
-        return f"dot({left}, {right}, out={self._transposed(out)})"
+        if made.ndim == 2 and made.flags.f_contiguous:
+            left, right = self._transposed(b), self._transposed(a)
+            return f"dot({left}, {right}, out={self._transposed(out)})"
+        return f"matmul({a}, {b}, out={out})"
 
     def _write_view(self, node: Node) -> None:
         assert node.op is not None
@@ -259,16 +300,19 @@ class Writer:
         base = self._whole(x)
         if node.is_op("transpose") and len(node.shape) == 2:
             self.names[node] = self._transposed(base)
-        elif node.is_op("reshape") and self.plan.must_copy(node):
-            out = self.names[node] = self._fresh(node.name or "r")
-            seen = self._fresh(f"{out}_as")
-            self.definitions[out] = f"empty({node.shape}, {node.dtype.name!r})"
-            self.definitions[seen] = f"{out}.reshape({_tuple_text(x.shape)})"
-            self.body.append(f"copyto({seen}, {base})")
         else:
             name, text = _view_text(node, base)
             self.names[node] = self._fresh(node.name or name)
             self.definitions[self.names[node]] = text
+
+    def _write_copy(self, node: Node) -> None:
+        """A reshape that moves numbers: seen in the shape that they come in."""
+        x = node.inputs[0]
+        out = self.names[node] = self._buffer(node)
+        seen = self._fresh(f"{out}_as")
+        self.definitions[seen] = f"{out}.reshape({_tuple_text(x.shape)})"
+        self.body.append(f"copyto({seen}, {self._whole(x)})")
+        self._release(node)
 
     def _write_pack(self, node: Node) -> None:
         x = node.inputs[0]
@@ -291,7 +335,9 @@ class Writer:
         else:
             values = [self._value(x) for x in node.inputs]
             operator = _OPERATORS.get(node.op.name)
-            if operator:
+            if node.is_op("astype"):
+                text = f"{node.attrs['dtype']}({values[0]})"
+            elif operator:
                 text = f" {operator} ".join(values)
             else:
                 text = f"{node.op.name}({', '.join(values)})"
@@ -336,6 +382,9 @@ def _view_text(node: Node, base: str) -> tuple[str, str]:
         return f"{base}_{stem}", f"{base}[{index_text(index)}]"
     if node.is_op("reshape"):
         return f"{base}_r", f"{base}.reshape({_tuple_text(node.shape)})"
+    if node.is_op("unfold"):
+        how = ", ".join(f"{key}={value!r}" for key, value in node.attrs.items())
+        return f"{base}_windows", f"unfold({base}, {how})"
     if node.is_op("transpose"):
         return f"{base}_t", f"{base}.transpose{node.attrs['axes']}"
     return f"{base}_b", f"broadcast_to({base}, {node.shape})"

@@ -211,7 +211,7 @@ def factors_that_may_be_merged():
     x0, lr = x[0], leaf(name="lr")
     sums = [x / 3 - y / 3, x * 0.5 + y * 0.5, -2 * x + 2 * y, 0 * x + 0 * y, 2 * (x - 3 * y)]
     products = [2 * (3 * x), (2 * x) * (3 * y), 1 * x, lr * (x0 * x), (x * lr) * lr, lr * (lr * y)]
-    quotients = [x / x0, x / 0, y / lr, x0 / lr, lr * (x / (1 - x0)), x / (0 * lr), x + 0, 0 - x]
+    quotients = [x / x0, y / lr, x0 / lr, lr * (x / (1 - x0)), x + 0, 0 - x]
     return [x], [*sums, *products, *quotients], [(lr, lr * 0.9)]
 
 

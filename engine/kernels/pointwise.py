@@ -1,7 +1,6 @@
-"""The functions that NumPy has no single call for, written to fill a given array.
+"""Functions number by number that NumPy has no single call for.
 
-`out` receives the result (a new array without it) and may be the input itself; `scratch`, where a
-function has it, is a kept array of the input's shape with a last axis of length one.
+`out` receives the result (a new array without it) and may be the input itself.
 """
 
 import numpy as np
@@ -89,48 +88,6 @@ def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
         y *= x
     y += coefficients[-1]
     return y
-
-
-def softmax(x: Array, out: Array | None = None, scratch: Array | None = None) -> Array:
-    """eˣ / Σ eˣ over the last axis, shifted by its maximum so that nothing overflows.
-
-    >>> softmax(np.array([1.0, 2.0, 3.0])).round(6).tolist()
-    [0.090031, 0.244728, 0.665241]
-    """
-    top = np.maximum.reduce(x, axis=-1, keepdims=True, out=scratch)
-    out = np.subtract(x, top, out=out)
-    np.exp(out, out=out)
-    total = np.add.reduce(out, axis=-1, keepdims=True, out=scratch)
-    return np.divide(out, total, out=out)
-
-
-def logsumexp(x: Array, out: Array | None = None) -> Array:
-    """log Σ eˣ over the last axis, which is kept with length one, without overflow.
-
-    >>> logsumexp(np.array([[1000.0, 1000.0]])).round(6).tolist()
-    [[1000.693147]]
-    """
-    top = np.maximum.reduce(x, axis=-1, keepdims=True)
-    total = np.add.reduce(np.exp(x - top), axis=-1, keepdims=True)
-    return np.add(np.log(total, out=total), top, out=out)
-
-
-def with_ones(x: Array) -> Array:
-    """[x 1]: a column of ones behind the last axis, so that a bias is one more weight.
-
-    >>> with_ones(np.array([[2.0, 3.0]])).tolist()
-    [[2.0, 3.0, 1.0]]
-    """
-    return np.concatenate([x, np.ones((*x.shape[:-1], 1), x.dtype)], axis=-1)
-
-
-def join(*parts: Array) -> Array:
-    """All numbers of the parts, row by row, one part after the other, as one vector.
-
-    >>> join(np.array([[1.0, 2.0]]), np.array([3.0])).tolist()
-    [1.0, 2.0, 3.0]
-    """
-    return np.concatenate([part.ravel() for part in parts])
 
 
 _MINUS_ONE, _ZERO, _ONE = np.array(-1.0), np.array(0.0), np.array(1.0)

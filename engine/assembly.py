@@ -1,0 +1,107 @@
+"""Arrays put together from arrays: concatenation, stacking, padding. Each part may be a gradient's.
+
+All are one primitive, `embed`: in a compiled step a part is computed where it belongs.
+"""
+
+from collections.abc import Sequence
+
+from engine.array import Index
+from engine.errors import DomainError, ShapeError
+from engine.tensor import Tensor, apply, normal_axes
+
+
+def concatenate(parts: Sequence[Tensor], axis: int = 0) -> Tensor:
+    """The parts behind one another along an axis that they have.
+
+    Args:
+        parts: at least one, of equal shapes but for that axis.
+        axis: counted from the front, or from the back if negative.
+
+    Raises:
+        ShapeError: no parts, or shapes that do not fit.
+
+    >>> concatenate([Tensor([[1.0], [2.0]]), Tensor([[3.0]])]).value.tolist()
+    [[1.0], [2.0], [3.0]]
+    """
+    if not parts:
+        raise ShapeError("concatenate: expected at least one part, got none.")
+    (axis,) = normal_axes(axis, parts[0].ndim)
+    frames = [x.shape[:axis] + x.shape[axis + 1 :] for x in parts]
+    if any(
+        frame != frames[0] or x.ndim != parts[0].ndim
+        for frame, x in zip(frames, parts, strict=True)
+    ):
+        raise ShapeError(f"concatenate: expected shapes that differ along axis {axis} alone, got "
+                         f"{', '.join(str(x.shape) for x in parts)}.")  # fmt: skip
+    indices, start = [], 0
+    for x in parts:
+        indices.append(_at(axis, slice(start, start + x.shape[axis])))
+        start += x.shape[axis]
+    shape = (*parts[0].shape[:axis], start, *parts[0].shape[axis + 1 :])
+    return apply("embed", *parts, indices=tuple(indices), shape=shape)
+
+
+def stack(parts: Sequence[Tensor], axis: int = 0) -> Tensor:
+    """The parts side by side along a new axis: T states (N, H) become (N, T, H) for axis 1.
+
+    Args:
+        parts: at least one, all of one shape.
+        axis: where the new axis stands in the result.
+
+    Raises:
+        ShapeError: no parts, or shapes that differ.
+
+    >>> stack([Tensor([1.0, 2.0]), Tensor([3.0, 4.0])], axis=1).value.tolist()
+    [[1.0, 3.0], [2.0, 4.0]]
+    """
+    if not parts or any(x.shape != parts[0].shape for x in parts):
+        shapes = ", ".join(str(x.shape) for x in parts) or "none"
+        raise ShapeError(f"stack: expected parts of one shape, got {shapes}.")
+    (axis,) = normal_axes(axis, parts[0].ndim + 1)
+    indices = tuple(_at(axis, i) for i in range(len(parts)))
+    shape = (*parts[0].shape[:axis], len(parts), *parts[0].shape[axis:])
+    return apply("embed", *parts, indices=indices, shape=shape)
+
+
+def pad(x: Tensor, widths: Sequence[int], circular: bool = False) -> Tensor:
+    """x with a margin on both sides of each of its last axes, of zeros or of the far side.
+
+    With a circular margin the axis is a ring, and a convolution moves along with its input exactly.
+
+    Args:
+        x: any shape.
+        widths: the margin of each of the last axes, ≥ 0.
+        circular: whether the margin continues x from its other end; then it is no wider than x.
+
+    Raises:
+        DomainError: a negative width, or a circular one wider than the axis.
+
+    >>> pad(Tensor([1.0, 2.0, 3.0]), [1]).value.tolist()
+    [0.0, 1.0, 2.0, 3.0, 0.0]
+    >>> pad(Tensor([1.0, 2.0, 3.0]), [1], circular=True).value.tolist()
+    [3.0, 1.0, 2.0, 3.0, 1.0]
+    """
+    sides = x.shape[x.ndim - len(widths) :]
+    if min(widths, default=0) < 0 or (
+        circular and any(p > n for p, n in zip(widths, sides, strict=True))
+    ):
+        most = f" and at most {sides}" if circular else ""
+        raise DomainError(f"pad: expected widths ≥ 0{most}, got {tuple(widths)}.")
+    if not any(widths):
+        return x
+    if circular:
+        for axis, p in enumerate(widths, start=x.ndim - len(widths)):
+            n = x.shape[axis]
+            ends = x[_at(axis, slice(n - p, n))], x[_at(axis, slice(0, p))]
+            x = concatenate([ends[0], x, ends[1]], axis) if p else x
+        return x
+    inside = (..., *(slice(p, p + n) for p, n in zip(widths, sides, strict=True)))
+    shape = (
+        *x.shape[: x.ndim - len(widths)],
+        *(n + 2 * p for p, n in zip(widths, sides, strict=True)),
+    )
+    return apply("embed", x, indices=(inside,), shape=shape)
+
+
+def _at(axis: int, where: int | slice) -> Index:
+    return (*(slice(None),) * axis, where)

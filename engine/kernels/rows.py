@@ -1,0 +1,108 @@
+"""Functions of whole rows: softmax, packing, and taking rows by number.
+
+`out` receives the result (a new array without it); the other arrays named last are kept for work
+in between, so that a compiled step allocates nothing.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.array import Array, Index
+
+
+def softmax(x: Array, out: Array | None = None, scratch: Array | None = None) -> Array:
+    """eˣ / Σ eˣ over the last axis, shifted by its maximum so that nothing overflows.
+
+    >>> softmax(np.array([1.0, 2.0, 3.0])).round(6).tolist()
+    [0.090031, 0.244728, 0.665241]
+    """
+    top = np.maximum.reduce(x, axis=-1, keepdims=True, out=scratch)
+    out = np.subtract(x, top, out=out)
+    np.exp(out, out=out)
+    total = np.add.reduce(out, axis=-1, keepdims=True, out=scratch)
+    return np.divide(out, total, out=out)
+
+
+def logsumexp(
+    x: Array, out: Array | None = None, scratch: Array | None = None, terms: Array | None = None
+) -> Array:
+    """log Σ eˣ over the last axis, which is kept with length one, without overflow.
+
+    >>> logsumexp(np.array([[1000.0, 1000.0]])).round(6).tolist()
+    [[1000.693147]]
+    """
+    top = np.maximum.reduce(x, axis=-1, keepdims=True, out=scratch)
+    terms = np.subtract(x, top, out=terms)
+    np.exp(terms, out=terms)
+    total = np.add.reduce(terms, axis=-1, keepdims=True, out=out)
+    return np.add(np.log(total, out=total), top, out=total)
+
+
+def with_ones(x: Array) -> Array:
+    """[x 1]: a column of ones behind the last axis, so that a bias is one more weight.
+
+    >>> with_ones(np.array([[2.0, 3.0]])).tolist()
+    [[2.0, 3.0, 1.0]]
+    """
+    return np.concatenate([x, np.ones((*x.shape[:-1], 1), x.dtype)], axis=-1)
+
+
+def join(*parts: Array) -> Array:
+    """All numbers of the parts, row by row, one part after the other, as one vector.
+
+    >>> join(np.array([[1.0, 2.0]]), np.array([3.0])).tolist()
+    [1.0, 2.0, 3.0]
+    """
+    return np.concatenate([part.ravel() for part in parts])
+
+
+def embed(*parts: Array, indices: tuple[Index, ...], shape: tuple[int, ...]) -> Array:
+    """Parts put into an array of zeros, each at its own place; the places must not overlap.
+
+    Padding, stacking and concatenation are all this.
+
+    >>> embed(np.ones(1), np.full(2, 7.0), indices=(slice(0, 1), slice(2, 4)), shape=(5,)).tolist()
+    [1.0, 0.0, 7.0, 7.0, 0.0]
+    """
+    whole = np.zeros(shape, parts[0].dtype)
+    for part, index in zip(parts, indices, strict=True):
+        whole[index] = part
+    return whole
+
+
+def take(
+    table: Array, ids: Array, out: Array | None = None, rows: NDArray[np.intp] | None = None
+) -> Array:
+    """Row number `ids[i]` of a table, for every i: an embedding looked up.
+
+    >>> take(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 0.0, 1.0])).tolist()
+    [[3.0, 4.0], [1.0, 2.0], [3.0, 4.0]]
+    """
+    rows = np.empty(ids.shape, np.intp) if rows is None else rows
+    np.copyto(rows, ids, casting="unsafe")
+    out = np.empty((*ids.shape, *table.shape[1:]), table.dtype) if out is None else out
+    np.take(table, rows, axis=0, out=out, mode="clip")
+    return out
+
+
+def scatter(
+    g: Array, ids: Array, shape: tuple[int, ...],
+    out: Array | None = None, rows: NDArray[np.intp] | None = None, hot: Array | None = None,
+) -> Array:  # fmt: skip
+    """What `take` spreads, gathered: row i of g is added to row `ids[i]` of zeros.
+
+    The product with the one-hot matrix of the ids, which is faster than adding row by row.
+
+    >>> scatter(np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 0.0, 1.0]), (3, 1)).tolist()
+    [[2.0], [5.0], [0.0]]
+    """
+    count, width = shape[0], math.prod(shape[1:])
+    rows = np.empty(ids.shape, np.intp) if rows is None else rows
+    np.copyto(rows, ids, casting="unsafe")
+    hot = np.empty((ids.size, count), g.dtype) if hot is None else hot
+    np.equal(rows.reshape(-1, 1), np.arange(count), out=hot)
+    out = np.empty(shape, g.dtype) if out is None else out
+    np.dot(hot.T, g.reshape(ids.size, width), out=out.reshape(count, width))
+    return out

@@ -1,0 +1,146 @@
+"""Windows sliding over the last axes: what convolution and pooling look at.
+
+`kernel`, `stride` and `dilation` have one whole number for each axis that the window slides along.
+`out` receives the result (a new array without it); the other arrays named last are kept for work
+in between.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from engine.array import Array, Index
+
+Sizes = tuple[int, ...]
+
+
+def window_counts(shape: Sequence[int], kernel: Sizes, stride: Sizes, dilation: Sizes) -> Sizes:
+    """How many windows fit along each axis: ⌊(n − d (k − 1) − 1) / s⌋ + 1.
+
+    >>> window_counts((28, 28), (5, 5), (1, 1), (1, 1))
+    (24, 24)
+    """
+    sides = zip(shape[len(shape) - len(kernel) :], kernel, stride, dilation, strict=True)
+    return tuple((n - d * (k - 1) - 1) // s + 1 for n, k, s, d in sides)
+
+
+def unfold(x: Array, *, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Array:
+    """Every window of x, as a view: (…, sizes) to (…, counts, kernel).
+
+    >>> x = np.arange(5.0)
+    >>> unfold(x, kernel=(2,), stride=(1,), dilation=(2,)).tolist()
+    [[0.0, 2.0], [1.0, 3.0], [2.0, 4.0]]
+    """
+    lead = x.ndim - len(kernel)
+    counts = window_counts(x.shape, kernel, stride, dilation)
+    if min(counts, default=1) < 1:
+        raise ValueError(f"a window of {kernel} does not fit into {x.shape[lead:]}")
+    steps = [s * step for s, step in zip(stride, x.strides[lead:], strict=True)]
+    gaps = [d * step for d, step in zip(dilation, x.strides[lead:], strict=True)]
+    return as_strided(
+        x, (*x.shape[:lead], *counts, *kernel), (*x.strides[:lead], *steps, *gaps), writeable=False
+    )
+
+
+def fold(
+    g: Array, *, shape: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes,
+    out: Array | None = None,
+) -> Array:  # fmt: skip
+    """Windows added back to where they were seen: (…, counts, kernel) to the shape of x.
+
+    >>> fold(np.ones((2, 2)), shape=(3,), kernel=(2,), stride=(1,), dilation=(1,)).tolist()
+    [1.0, 2.0, 1.0]
+    """
+    out = np.empty(shape, g.dtype) if out is None else out
+    out.fill(0)
+    counts = g.shape[g.ndim - 2 * len(kernel) : g.ndim - len(kernel)]
+    for offset, seen in _offsets(out, counts, kernel, stride, dilation):
+        np.add(seen, g[ahead(*offset)], out=seen)
+    return out
+
+
+def max_pool(x: Array, *, kernel: Sizes, stride: Sizes, out: Array | None = None) -> Array:
+    """The largest number of each window.
+
+    >>> max_pool(np.array([1.0, 5.0, 2.0, 3.0]), kernel=(2,), stride=(2,)).tolist()
+    [5.0, 3.0]
+    """
+    counts = window_counts(x.shape, kernel, stride, (1,) * len(kernel))
+    if min(counts) < 1:
+        raise ValueError(f"a window of {kernel} does not fit into {x.shape[-len(kernel) :]}")
+    parts = [seen for _, seen in _offsets(x, counts, kernel, stride)]
+    out = np.maximum(parts[0], parts[-1], out=out)
+    for part in parts[1:-1]:
+        np.maximum(out, part, out=out)
+    return out
+
+
+def max_unpool(
+    g: Array, x: Array, y: Array, *, kernel: Sizes, stride: Sizes,
+    out: Array | None = None, left: Array | None = None, hit: Array | None = None,
+) -> Array:  # fmt: skip
+    """Send g of each window to the first place of x where its maximum y stands.
+
+    >>> x = np.array([1.0, 5.0, 3.0, 3.0])
+    >>> y = max_pool(x, kernel=(2,), stride=(2,))
+    >>> max_unpool(np.array([10.0, 20.0]), x, y, kernel=(2,), stride=(2,)).tolist()
+    [0.0, 10.0, 20.0, 0.0]
+    """
+    out = np.empty_like(x) if out is None else out
+    left = np.empty_like(y) if left is None else left
+    hit = np.empty_like(y) if hit is None else hit
+    out.fill(0)
+    np.copyto(left, g)
+    counts = y.shape[y.ndim - len(kernel) :]
+    seen_x = _offsets(x, counts, kernel, stride)
+    for (_, seen), (_, target) in zip(seen_x, _offsets(out, counts, kernel, stride), strict=True):
+        np.equal(seen, y, out=hit)
+        np.multiply(hit, left, out=hit)
+        np.add(target, hit, out=target)
+        np.subtract(left, hit, out=left)  # what is given cannot be given again
+    return out
+
+
+def max_pick(
+    v: Array, x: Array, y: Array, *, kernel: Sizes, stride: Sizes,
+    out: Array | None = None, left: Array | None = None, hit: Array | None = None,
+) -> Array:  # fmt: skip
+    """The number of v at the first place of each window of x where its maximum y stands.
+
+    >>> x = np.array([1.0, 5.0, 3.0, 3.0])
+    >>> y = max_pool(x, kernel=(2,), stride=(2,))
+    >>> max_pick(np.array([1.0, 2.0, 3.0, 4.0]), x, y, kernel=(2,), stride=(2,)).tolist()
+    [2.0, 3.0]
+    """
+    out = np.empty_like(y) if out is None else out
+    left = np.empty_like(y) if left is None else left
+    hit = np.empty_like(y) if hit is None else hit
+    out.fill(0)
+    left.fill(1)
+    counts = y.shape[y.ndim - len(kernel) :]
+    seen_x = _offsets(x, counts, kernel, stride)
+    for (_, seen), (_, source) in zip(seen_x, _offsets(v, counts, kernel, stride), strict=True):
+        np.equal(seen, y, out=hit)
+        np.multiply(hit, left, out=hit)
+        np.subtract(left, hit, out=left)
+        np.multiply(hit, source, out=hit)
+        np.add(out, hit, out=out)
+    return out
+
+
+def ahead(*parts: int | slice) -> Index:
+    """An index of the last axes, whatever comes before."""
+    return (..., *parts)
+
+
+def _offsets(
+    x: Array, counts: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes | None = None
+) -> Iterator[tuple[Sizes, Array]]:
+    """For each place in a window: which one, and the numbers of all windows there, as a view."""
+    gaps = dilation or (1,) * len(kernel)
+    for offset in product(*map(range, kernel)):
+        starts = [o * d for o, d in zip(offset, gaps, strict=True)]
+        sides = zip(starts, counts, stride, strict=True)
+        yield offset, x[ahead(*(slice(a, a + (n - 1) * s + 1, s) for a, n, s in sides))]

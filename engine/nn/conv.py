@@ -1,0 +1,221 @@
+"""Convolution and its transpose: conv1d where images have one axis, conv2d where they have two.
+
+As everywhere in deep learning it is a cross-correlation: the kernel is not flipped. Shapes as in
+PyTorch: N batch, C channels in, F filters, then the axes to slide along, L or H and W. Settings are
+whole numbers, one for all these axes or one each: `stride` ≥ 1 between windows, `padding` ≥ 0 zeros
+on both sides, `dilation` ≥ 1 between the numbers of a window; `groups` ≥ 1 parts of the channels
+that do not see one another.
+
+Every window becomes a row of a matrix, so that a convolution is one product, [windows 1] W.
+"""
+
+from collections.abc import Sequence
+from math import prod
+from typing import NamedTuple
+
+from engine.assembly import concatenate, pad
+from engine.errors import DomainError, ShapeError
+from engine.kernels import window_counts
+from engine.nn.dense import dense
+from engine.tensor import Tensor, apply
+
+Sides = int | Sequence[int]
+"""One whole number for all axes, or one for each."""
+
+
+class Slide(NamedTuple):
+    """How a window slides: one number an axis in each field."""
+
+    stride: tuple[int, ...]
+    padding: tuple[int, ...]
+    dilation: tuple[int, ...]
+
+
+def conv(
+    x: Tensor,
+    w: Tensor,
+    b: Tensor,
+    *,
+    stride: Sides = 1,
+    padding: Sides = 0,
+    dilation: Sides = 1,
+    groups: int = 1,
+) -> Tensor:
+    """y[f, i, j] = b[f] + Σ w[f, c, u, v] x[c, i + u, j + v]: one small filter looks everywhere.
+
+    Args:
+        x: (N, C, L) or (N, C, H, W).
+        w: (F, C / groups, k) or (F, C / groups, kH, kW).
+        b: (F,).
+
+    Returns:
+        (N, F, …) with ⌊(n + 2p − d (k − 1) − 1) / s⌋ + 1 numbers along an axis of n.
+
+    Raises:
+        ShapeError: x, w and b do not fit together, or the window does not fit into x.
+        DomainError: a setting outside its domain.
+
+    >>> x = Tensor([[[1.0, 2.0, 4.0, 8.0]]])
+    >>> conv(x, Tensor([[[-1.0, 1.0]]]), Tensor([0.0])).value.tolist()
+    [[[1.0, 2.0, 4.0]]]
+
+    Source: Dumoulin & Visin 2016, A guide to convolution arithmetic, chapter 2.
+    """
+    _require_fit("conv", x, w, b, w.shape[1] * groups, w.shape[0], groups)
+    how = _slide("conv", w, stride, padding, dilation)
+    x = pad(x, how.padding)
+    if min(window_counts(x.shape, w.shape[2:], how.stride, how.dilation)) < 1:
+        raise ShapeError(f"conv: expected a padded x no smaller than the window {w.shape[2:]} with "
+                         f"dilation {how.dilation}, got {x.shape[2:]}.")  # fmt: skip
+    parts = zip(_parts(x, 1, groups), _parts(w, 0, groups), _parts(b, 0, groups), strict=True)
+    images = [_product(*part, how) for part in parts]
+    return images[0] if groups == 1 else concatenate(images, axis=1)
+
+
+def _product(x: Tensor, w: Tensor, b: Tensor, how: Slide) -> Tensor:
+    """[windows 1] W: a row for each (i, j, n), a column for each filter and its bias."""
+    filters, _, *kernel = w.shape
+    n, size, slides = x.shape[0], prod(w.shape[1:]), len(kernel)
+    windows = apply(
+        "unfold", x, kernel=tuple(kernel), stride=how.stride, dilation=how.dilation
+    )  # (N, C, counts, kernel)
+    counts = windows.shape[2 : 2 + slides]
+    axes = (*range(2, 2 + slides), 0, 1, *range(2 + slides, windows.ndim))
+    rows = windows.transpose(axes).reshape((prod(counts) * n, size))
+    W = concatenate([w.reshape((filters, size)).T, b.reshape((1, filters))])
+    y = dense(rows, W).reshape((*counts, n, filters))
+    return y.transpose((slides, slides + 1, *range(slides)))
+
+
+def _parts(x: Tensor, axis: int, groups: int) -> list[Tensor]:
+    """An axis cut into equal parts."""
+    size, before = x.shape[axis] // groups, (slice(None),) * axis
+    if groups == 1:
+        return [x]
+    return [x[(*before, slice(i * size, (i + 1) * size))] for i in range(groups)]
+
+
+def conv_transpose(
+    x: Tensor,
+    w: Tensor,
+    b: Tensor,
+    *,
+    stride: Sides = 1,
+    padding: Sides = 0,
+    output_padding: Sides = 0,
+    dilation: Sides = 1,
+    groups: int = 1,
+) -> Tensor:
+    """The transpose of a convolution's matrix: every number paints a window, and windows add up.
+
+    It takes images to the size that a convolution of the same settings came from, larger ones.
+
+    Args:
+        x: (N, C, L) or (N, C, H, W).
+        w: (C, F / groups, k) or (C, F / groups, kH, kW): the filters of the convolution from F to C
+            channels.
+        b: (F,).
+        output_padding: from 0 to stride − 1 numbers more at the end, where the convolution would
+            have left some out.
+
+    Returns:
+        (N, F, …) with (n − 1) s − 2p + d (k − 1) + output_padding + 1 numbers along an axis.
+
+    Raises:
+        ShapeError: x, w and b do not fit together, or nothing is left after the padding.
+        DomainError: a setting outside its domain.
+
+    >>> x = Tensor([[[1.0, 2.0]]])
+    >>> conv_transpose(x, Tensor([[[1.0, 10.0]]]), Tensor([0.0]), stride=2).value.tolist()
+    [[[1.0, 10.0, 2.0, 20.0]]]
+
+    Source: Dumoulin & Visin 2016, A guide to convolution arithmetic, chapter 4.
+    """
+    _require_fit("conv_transpose", x, w, b, w.shape[0], w.shape[1] * groups, groups)
+    how = _slide("conv_transpose", w, stride, padding, dilation)
+    extra = _sides("conv_transpose", "output_padding", output_padding, w.ndim - 2, least=0)
+    if any(e >= s for e, s in zip(extra, how.stride, strict=True)):
+        raise DomainError(f"conv_transpose: expected output_padding < stride {how.stride}, got "
+                          f"{extra}.")  # fmt: skip
+    sides = zip(x.shape[2:], how.stride, how.dilation, w.shape[2:], extra, strict=True)
+    whole = tuple((n - 1) * s + d * (k - 1) + 1 + e for n, s, d, k, e in sides)
+    if any(size <= 2 * p for size, p in zip(whole, how.padding, strict=True)):
+        raise ShapeError(f"conv_transpose: expected a padding that leaves something of {whole}, "
+                         f"got {how.padding}.")  # fmt: skip
+    parts = zip(_parts(x, 1, groups), _parts(w, 0, groups), strict=True)
+    images = [_painted(*part, how, whole) for part in parts]
+    y = images[0] if groups == 1 else concatenate(images, axis=1)
+    inside = (..., *(slice(p, size - p) for p, size in zip(how.padding, whole, strict=True)))
+    return y[inside] + b.reshape((-1, *(1,) * len(whole)))
+
+
+def _painted(x: Tensor, w: Tensor, how: Slide, whole: tuple[int, ...]) -> Tensor:
+    """Every number of x times its filters, added up where the windows lie."""
+    (n, channels, *counts), (_, filters, *kernel) = x.shape, w.shape
+    slides = len(kernel)
+    rows = x.transpose((*range(2, x.ndim), 0, 1)).reshape((prod(counts) * n, channels))
+    painted = apply("matmul", rows, w.reshape((channels, filters * prod(kernel))))
+    painted = painted.reshape((*counts, n, filters, *kernel))
+    axes = (slides, slides + 1, *range(slides), *range(slides + 2, painted.ndim))
+    return apply(
+        "fold", painted.transpose(axes), shape=(n, filters, *whole), kernel=tuple(kernel),
+        stride=how.stride, dilation=how.dilation,
+    )  # fmt: skip
+
+
+def receptive_field(layers: Sequence[tuple[int, int]]) -> int:
+    """How many numbers of the input one output sees along an axis, through layers one on another.
+
+    Args:
+        layers: (kernel, stride) of each convolution or pooling, the first first.
+
+    Raises:
+        DomainError: a kernel or a stride below 1.
+
+    >>> receptive_field([(3, 1), (3, 1), (3, 1)]), receptive_field([(5, 1), (2, 2), (5, 1), (2, 2)])
+    (7, 16)
+
+    Source: Araujo, Norris & Sim 2019, Computing receptive fields, equation 2.
+    """
+    field, step = 1, 1
+    for kernel, stride in layers:
+        if min(kernel, stride) < 1:
+            raise DomainError(f"receptive_field: expected kernel and stride ≥ 1, got {kernel} and "
+                              f"{stride}.")  # fmt: skip
+        field += (kernel - 1) * step
+        step *= stride
+    return field
+
+
+def _slide(name: str, w: Tensor, stride: Sides, padding: Sides, dilation: Sides) -> Slide:
+    count = w.ndim - 2
+    return Slide(
+        _sides(name, "stride", stride, count, least=1),
+        _sides(name, "padding", padding, count, least=0),
+        _sides(name, "dilation", dilation, count, least=1),
+    )
+
+
+def _sides(name: str, argument: str, value: Sides, count: int, least: int) -> tuple[int, ...]:
+    """A setting as one number an axis."""
+    sides = (value,) * count if isinstance(value, int) else tuple(value)
+    if len(sides) != count or min(sides) < least:
+        raise DomainError(f"{name}: expected {argument} ≥ {least}, one number or {count}, got "
+                          f"{value}.")  # fmt: skip
+    return sides
+
+
+def _require_fit(
+    name: str, x: Tensor, w: Tensor, b: Tensor, channels: int, filters: int, groups: int
+) -> None:
+    if w.ndim < 3:
+        raise ShapeError(f"{name}: expected w of shape (F, C, k) or (F, C, kH, kW), got {w.shape}.")
+    if groups < 1 or channels % groups or filters % groups:
+        raise DomainError(
+            f"{name}: expected groups ≥ 1 that divide {filters} filters, got {groups}."
+        )
+    if x.ndim != w.ndim or x.shape[1] != channels:
+        sides = "L" if w.ndim == 3 else "H, W"
+        raise ShapeError(f"{name}: expected x of shape (N, {channels}, {sides}), got {x.shape}.")
+    if b.shape != (filters,):
+        raise ShapeError(f"{name}: expected b of shape ({filters},), got {b.shape}.")

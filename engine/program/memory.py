@@ -1,0 +1,194 @@
+"""In which order the axes of a value follow one another in memory.
+
+An order lists the axes, the slowest first. Data come in with their first axis, the batch, as the
+fastest: x of shape (N, D) lies as D rows of N numbers, an image as channels × height × width ×
+batch. What is computed follows its inputs, so that calls run along one long stretch and a product
+is one call to BLAS. Strides are read off samples: arrays of the right form over no memory at all,
+which may be turned, cut and reshaped like any other.
+"""
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
+from engine.array import Array
+from engine.kernels.windows import ahead
+from engine.program.graph import Node, spelled_out
+
+Order = tuple[int, ...]
+
+
+def sample(shape: Sequence[int], dtype: np.dtype[Any], order: Order) -> Array:
+    """An array of that form that must not be read.
+
+    >>> sample((3, 4), np.dtype(float), (1, 0)).strides
+    (8, 24)
+    """
+    strides, step = [0] * len(shape), dtype.itemsize
+    for axis in reversed(order):
+        strides[axis] = step
+        step *= max(shape[axis], 1)
+    return as_strided(np.empty((), dtype), tuple(shape), strides)
+
+
+def order_of(x: Array) -> Order:
+    """The axes of an array, the slowest first."""
+    return tuple(sorted(range(x.ndim), key=lambda axis: -x.strides[axis]))
+
+
+def batch_last(ndim: int) -> Order:
+    """The order of data: all else in its order, then the batch."""
+    return (*range(1, ndim), 0) if ndim else ()
+
+
+def leaf(node: Node, is_augmented: bool) -> Array:
+    """How a leaf lies in memory."""
+    value = node.value
+    if node.role == "input":
+        rows_first = is_augmented and len(node.shape) == 2
+        return sample(node.shape, node.dtype, (0, 1)) if rows_first else _slice_of_data(node)
+    if value is None or value.shape != node.shape:
+        return sample(node.shape, node.dtype, tuple(range(len(node.shape))))
+    return as_strided(np.empty((), node.dtype), value.shape, value.strides)
+
+
+def augmented(node: Node) -> Array:
+    """How [x 1] lies when the step is handed it whole: a matrix row by row."""
+    if len(node.shape) == 2:
+        return sample(node.shape, node.dtype, (0, 1))
+    return _slice_of_data(node)
+
+
+def _slice_of_data(node: Node) -> Array:
+    """A batch out of a larger set that lies batch last: whole only along the batch."""
+    if len(node.shape) < 2:
+        return sample(node.shape, node.dtype, tuple(range(len(node.shape))))
+    more = (2 * node.shape[0] + 1, *node.shape[1:])
+    return sample(more, node.dtype, batch_last(len(more)))[: node.shape[0]]
+
+
+def view(node: Node, x: Array) -> Array | None:
+    """The sample of a view of x, or None where a reshape cannot be had without moving numbers."""
+    assert node.op is not None
+    if node.is_op("reshape"):
+        try:
+            return np.reshape(x, node.shape, copy=False)
+        except ValueError:
+            return None
+    return node.op.value(x, **node.attrs)
+
+
+def natural_order(node: Node, inputs: Sequence[Array]) -> Order:
+    """The order in which an operation best makes its result."""
+    assert node.op is not None
+    form, name, ndim = node.op.form, node.op.name, len(node.shape)
+    if form == "elementwise":
+        return _followed(node, inputs)
+    if form == "rowwise" or name in ("with_ones", "max_pool"):
+        return order_of(inputs[0])
+    if name in ("max_unpool", "max_pick"):
+        return order_of(inputs[1 if name == "max_unpool" else 2])
+    if form == "reduce":
+        return _reduced(node, inputs[0])
+    if form == "product":
+        return _multiplied(node, inputs)
+    if name == "fold":
+        window = (0,) * len(node.attrs["kernel"])
+        return order_of(np.asarray(inputs[0][ahead(*window)]))
+    if name == "reshape":
+        return _regrouped(node, inputs[0])
+    if name == "embed":
+        return pack_order(node, 0, order_of(inputs[0]))
+    return tuple(range(ndim))
+
+
+def _followed(node: Node, inputs: Sequence[Array]) -> Order:
+    """That of the first whole input: one that is computed, else data, else a state."""
+    rank = {"op": 0, "input": 1, "bound": 2, "constant": 3}
+    whole = [
+        (rank[x.role], i)
+        for i, x in enumerate(node.inputs)
+        if x.shape == node.shape and not _repeats(inputs[i])
+    ]
+    return order_of(inputs[min(whole)[1]]) if whole else batch_last(len(node.shape))
+
+
+def _repeats(x: Array) -> bool:
+    return any(not step and n > 1 for step, n in zip(x.strides, x.shape, strict=True))
+
+
+def _reduced(node: Node, x: Array) -> Order:
+    axes, order = node.attrs["axis"], order_of(x)
+    if node.attrs["keepdims"]:
+        return order
+    kept = [axis for axis in range(x.ndim) if axis not in axes]
+    return tuple(kept.index(axis) for axis in order if axis in kept)
+
+
+def _multiplied(node: Node, inputs: Sequence[Array]) -> Order:
+    """Row by row, or by columns when the factor that is computed lies by columns."""
+    n = len(node.shape)
+    a, b = (
+        node.inputs[i].role != "bound" and not _is_view_of_state(node.inputs[i]) for i in (0, 1)
+    )
+    decides = inputs[0] if a or not b else inputs[1]
+    by_columns = abs(decides.strides[-2]) < abs(decides.strides[-1])
+    x1 = node.inputs[0]
+    if x1.is_op("with_ones") and x1.inputs[0].role == "input":  # data, in the order of [x 1]
+        by_columns = True
+    return (*range(n - 2), n - 1, n - 2) if by_columns else tuple(range(n))
+
+
+def _is_view_of_state(node: Node) -> bool:
+    while node.op is not None and node.op.form == "view":
+        node = node.inputs[0]
+    return node.role in ("bound", "constant")
+
+
+def _regrouped(node: Node, x: Array) -> Order:
+    """For a reshape that moves numbers: the axes that hold the fastest ones of x stay fastest."""
+    groups = _groups(x.shape, node.shape)
+    if groups is None:
+        return tuple(range(len(node.shape)))
+    steps = [min((x.strides[i] for i in group if x.shape[i] > 1), default=0) for group in groups]
+    return tuple(sorted(range(len(steps)), key=lambda axis: -steps[axis]))
+
+
+def _groups(fine: Sequence[int], coarse: Sequence[int]) -> list[list[int]] | None:
+    """Which axes of a shape are merged into each axis of another, or None if it is not so."""
+    groups, i = [], 0
+    for n in coarse:
+        group: list[int] = []
+        while i < len(fine) and (prod(fine[j] for j in group) != n or fine[i] == 1):
+            group.append(i)
+            i += 1
+        if prod(fine[j] for j in group) != n:
+            return None
+        groups.append(group)
+    return groups if i == len(fine) else None
+
+
+def pack_order(pack: Node, number: int, part: Order) -> Order:
+    """The order of a packed array in which a part keeps its own."""
+    if not pack.is_op("embed"):
+        return part if pack.is_op("with_ones") else (0,)
+    index = spelled_out(pack.attrs["indices"][number], len(pack.shape))
+    if index is None:
+        return tuple(range(len(pack.shape)))
+    numbered = [axis for axis, side in enumerate(index) if not isinstance(side, slice)]
+    free = [axis for axis, side in enumerate(index) if isinstance(side, slice)]
+    return (*numbered, *(free[axis] for axis in part))
+
+
+def part(pack: Node, number: int, whole: Array) -> Array:
+    """Where in a packed array a part lies."""
+    if pack.is_op("with_ones"):
+        return whole[..., :-1]
+    if pack.is_op("embed"):
+        return np.asarray(whole[pack.attrs["indices"][number]])
+    sizes = [prod(x.shape) for x in pack.inputs]
+    start = sum(sizes[:number])
+    return whole[start : start + sizes[number]].reshape(pack.inputs[number].shape)

@@ -1,0 +1,55 @@
+"""Formulas in numbers, reckoned as Python; and example inputs for every primitive."""
+
+import math
+import re
+from functools import partial
+
+import numpy as np
+from hypothesis import strategies as st
+
+from engine.kernels import erf
+from engine.tensor import Tensor, apply
+from tests.engine.test_ops import CALLS, TABLE
+
+NUMBER = r"(\(-[^()]*\)|[\d.]+(?:e[+-]\d+)?)"
+PYTHON = {"·": "*", "−": "-", "²": "**2", "≤": "<=", "^": "**"}
+FUNCTIONS = {
+    "exp": math.exp, "ln": math.log, "root": math.sqrt, "sin": math.sin, "cos": math.cos,
+    "tanh": math.tanh, "sign": np.sign, "abs": abs, "σ": lambda x: 1 / (1 + math.exp(-x)),
+    "erf": lambda x: float(erf(np.array(x))), "max": lambda *xs: max(xs),
+    "min": lambda *xs: min(xs), "hard_tanh": lambda x: max(-1, min(1, x)),
+}  # fmt: skip
+
+
+def reckon(text):
+    """The value of a formula in numbers.
+
+    >>> reckon("e^(-1)·2² + |-3|"), reckon("√4/(e^0 + e^0)")
+    (4.471517764685769, 1.0)
+    """
+    text = re.sub(rf"e\^{NUMBER}", r"exp(\1)", text)
+    text = text.replace("e^(", "exp(")
+    text = re.sub(rf"√{NUMBER}", r"root(\1)", text)
+    text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
+    for sign, python in PYTHON.items():
+        text = text.replace(sign, python)
+    return float(eval(text, {"__builtins__": {}, **FUNCTIONS}))
+
+
+@st.composite
+def computed(draw, name):
+    """A primitive's inputs, of numbers with two digits behind the point, and its result."""
+    strategy, *domains = TABLE[name]
+    shapes, attrs = draw(strategy)
+    rng = np.random.default_rng(draw(st.integers(0, 99)))
+    domains += domains[-1:] * (len(shapes) - len(domains))
+    xs = [
+        Tensor(np.round(domain(rng, s), 2), f"x{i}")
+        for i, (domain, s) in enumerate(zip(domains, shapes, strict=True))
+    ]
+    return xs, CALLS.get(name, partial(apply, name))(*xs, **attrs).named("y")
+
+
+def some_index(draw, tensor):
+    """An index of one element."""
+    return tuple(draw(st.integers(0, n - 1)) for n in tensor.shape)
