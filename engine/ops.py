@@ -26,6 +26,11 @@ def _add(
     OPS[name] = Op(name, value, pulls, form, work or {})
 
 
+def _whole_numbers(y: Any) -> np.dtype[Any]:
+    """Whole numbers as long as those of y."""
+    return np.dtype(f"i{y.dtype.itemsize}")
+
+
 def _elementwise(ufunc: np.ufunc, *pulls: Pull | None, domain: Domain | None = None) -> None:
     OPS[ufunc.__name__] = Op(ufunc.__name__, ufunc, pulls, domain=domain)
 
@@ -43,7 +48,7 @@ _elementwise(np.cos, lambda g, y, x: -(g * np.sin(x)))
 _elementwise(np.tanh, lambda g, y, x: g * (1 - y * y))
 _elementwise(np.absolute, lambda g, y, x: g * np.sign(x))  # slope 0 at 0
 _elementwise(np.sign, None)
-_add("relu", kernels.relu, lambda g, y, x: g * np.sign(y), form="elementwise")  # slope 0 at 0
+_add("relu", kernels.relu, lambda g, y, x: apply("gate", g, y))  # slope 0 at 0
 _add("sigmoid", kernels.sigmoid, lambda g, y, x: g * (y * (1 - y)), form="elementwise")
 _add("softplus", kernels.softplus, lambda g, y, x: g * apply("sigmoid", x), form="elementwise")
 _add("hard_tanh", kernels.hard_tanh, lambda g, y, x: g * np.sign(1 - abs(y)))  # slope 0 at ±1
@@ -54,6 +59,16 @@ _add(
 _add("erf", kernels.erf, lambda g, y, x: g * (2 / math.sqrt(math.pi) * np.exp(-np.square(x))))
 
 # Two inputs.
+_add(  # what ReLU lets back through
+    "gate",
+    kernels.gate,
+    lambda v, _, g, y: apply("gate", v, y),
+    None,
+    work={
+        "hit": lambda z, g, y: (z.shape, np.dtype(bool)),
+        "bits": lambda z, g, y: (z.shape, _whole_numbers(z)),
+    },
+)
 _elementwise(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g)
 _elementwise(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g)
 _elementwise(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)
@@ -221,11 +236,6 @@ _add(
 
 
 # Windows that slide over the last axes.
-def _like_third(y: Any, g: Any, x: Any, maxima: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    return maxima.shape, y.dtype
-
-
-_POOL_WORK: Work = {"left": _like_third, "hit": _like_third}
 _add("unfold", kernels.unfold, lambda g, y, x, **how: apply("fold", g, shape=x.shape, **how),
      form="view")  # fmt: skip
 _add("fold", kernels.fold, lambda g, y, x, shape, **how: apply("unfold", g, **how), form="window")
@@ -242,7 +252,12 @@ _add(
     None,
     None,
     form="window",
-    work=_POOL_WORK,
+    work={
+        "left": lambda z, g, x, y: (y.shape, z.dtype),
+        "share": lambda z, g, x, y: (y.shape, z.dtype),
+        "hit": lambda z, g, x, y: (y.shape, np.dtype(bool)),
+        "bits": lambda z, g, x, y: (y.shape, _whole_numbers(z)),
+    },
 )
 _add(
     "max_pick",
@@ -251,5 +266,37 @@ _add(
     None,
     None,
     form="window",
-    work=_POOL_WORK,
+)
+
+
+# Convolution along the first axis: three maps, each the slope of the others.
+def _slide_how(how: dict[str, int]) -> dict[str, int]:
+    return {"stride": how["stride"], "dilation": how["dilation"]}
+
+
+_add(
+    "slide",
+    kernels.slide,
+    lambda g, y, x, w, **how: apply("slide_inputs", g, w, height=x.shape[0], **how),
+    lambda g, y, x, w, **how: apply("slide_weights", x, g, kernel=w.shape[1], **how),
+    form="window",
+)
+_add(
+    "slide_inputs",
+    kernels.slide_inputs,
+    lambda v, y, g, w, **how: apply("slide", v, w, **_slide_how(how)),
+    lambda v, y, g, w, **how: apply("slide_weights", v, g, kernel=w.shape[1], **_slide_how(how)),
+    form="window",
+    work={
+        "turned": lambda y, g, w: (w.shape[::-1], y.dtype),
+        "part": lambda y, g, w: (y.shape[1:], y.dtype),
+    },
+)
+_add(
+    "slide_weights",
+    kernels.slide_weights,
+    lambda v, y, x, g, **how: apply("slide_inputs", g, v, height=x.shape[0], **_slide_how(how)),
+    lambda v, y, x, g, **how: apply("slide", x, v, **_slide_how(how)),
+    form="window",
+    work={"products": lambda y, x, g: ((g.shape[0], math.prod(y.shape)), y.dtype)},
 )

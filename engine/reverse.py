@@ -80,10 +80,10 @@ def unbroadcast(g: Tensor, shape: tuple[int, ...]) -> Tensor:
     if g.ndim < len(shape):
         return g.broadcast_to(shape)
     extra = g.ndim - len(shape)
-    if extra:
-        g = g.sum(tuple(range(extra)))
-    axes = tuple(i for i, (n, m) in enumerate(zip(g.shape, shape, strict=True)) if n != m == 1)
-    return (g.sum(axes, keepdims=True) if axes else g).broadcast_to(shape)
+    sides = zip(g.shape[extra:], shape, strict=True)
+    axes = (*range(extra), *(i for i, (n, m) in enumerate(sides, start=extra) if n != m == 1))
+    kept = tuple(1 if i in axes else n for i, n in enumerate(g.shape))[extra:]
+    return (g.sum(axes).reshape(kept) if axes else g).broadcast_to(shape)
 
 
 def hessian_vector(y: Tensor, w: Tensor, v: Array) -> Tensor:

@@ -136,24 +136,39 @@ class Ledger:
         alias = self._names.get(root.serial, name)
         if alias != name:
             return say(alias)[0]
-        needed, stack = {root.serial}, [root]
-        while stack:
-            for x in stack.pop().inputs:
-                if x.serial not in needed:
-                    needed.add(x.serial)
-                    stack += [x] if x.serial not in self._names else []
-        texts: dict[int, Text | float] = {}
-        for node in ancestors([root]):
-            if node.serial not in needed:
-                continue
-            if node is not root and node.serial in self._names:
-                texts[node.serial] = say(self._names[node.serial])
-            elif node.op is None:
-                texts[node.serial] = node.item() if node.size == 1 else ("array", ATOM)
-            else:
-                texts[node.serial] = _join(node, [texts[x.serial] for x in node.inputs])
-        text = texts[root.serial]
+        text = read(root, self._names, say)
         return f"{text:.4g}" if isinstance(text, float) else text[0]
+
+
+def read(root: Tensor, names: Mapping[int, str], say: Callable[[str], Text]) -> Text | float:
+    """How a tensor is made from the named ones below it: a text, or a number if from none.
+
+    Args:
+        root: what to read; all below it, up to what is named, are single numbers.
+        names: serial → name of the tensors to stop at.
+        say: what to write in the place of a name.
+
+    >>> x = Tensor(3.0)
+    >>> read(2 * x + 1, {x.serial: "x"}, lambda name: (name, ATOM))[0]
+    '2·x + 1'
+    """
+    needed, stack = {root.serial}, [root]
+    while stack:
+        for x in stack.pop().inputs:
+            if x.serial not in needed:
+                needed.add(x.serial)
+                stack += [x] if x.serial not in names else []
+    texts: dict[int, Text | float] = {}
+    for node in ancestors([root]):
+        if node.serial not in needed:
+            continue
+        if node is not root and node.serial in names:
+            texts[node.serial] = say(names[node.serial])
+        elif node.op is None:
+            texts[node.serial] = node.item() if node.size == 1 else ("array", ATOM)
+        else:
+            texts[node.serial] = _join(node, [texts[x.serial] for x in node.inputs])
+    return texts[root.serial]
 
 
 def number(value: float) -> str:

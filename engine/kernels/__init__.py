@@ -1,6 +1,8 @@
 """The functions that NumPy has no single call for, written to fill arrays that are given."""
 
-from engine.kernels.pointwise import erf, hard_tanh, huber, relu, sigmoid, softplus
+from engine.kernels.buffers import ones, zeros
+from engine.kernels.convolution import slide, slide_inputs, slide_weights
+from engine.kernels.pointwise import erf, gate, hard_tanh, huber, relu, sigmoid, softplus
 from engine.kernels.rows import embed, join, logsumexp, scatter, softmax, take, with_ones
 from engine.kernels.windows import (
     fold,
@@ -12,7 +14,8 @@ from engine.kernels.windows import (
 )
 
 __all__ = [
-    "embed", "erf", "fold", "hard_tanh", "huber", "join", "logsumexp", "max_pick", "max_pool",
-    "max_unpool", "relu", "scatter", "sigmoid", "softmax", "softplus", "take", "unfold",
-    "window_counts", "with_ones",
+    "embed", "erf", "fold", "gate", "hard_tanh", "huber", "join", "logsumexp",
+    "max_pick", "max_pool", "max_unpool", "ones", "relu", "scatter", "sigmoid", "slide",
+    "slide_inputs", "slide_weights", "softmax", "softplus", "take", "unfold", "window_counts",
+    "with_ones", "zeros",
 ]  # fmt: skip

@@ -3,7 +3,10 @@
 `out` receives the result (a new array without it) and may be the input itself.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.array import Array
 
@@ -15,6 +18,36 @@ def relu(x: Array, out: Array | None = None) -> Array:
     [0.0, 2.0]
     """
     return np.maximum(x, _ZERO if x.dtype == np.float64 else 0, out=out)
+
+
+def gate(
+    g: Array, y: Array, out: Array | None = None,
+    hit: NDArray[np.bool_] | None = None, bits: NDArray[np.signedinteger[Any]] | None = None,
+) -> Array:  # fmt: skip
+    """g where y > 0, else 0: what ReLU lets back through, y ≥ 0 being its result.
+
+    >>> gate(np.array([5.0, 6.0]), np.array([0.0, 2.0])).tolist()
+    [0.0, 6.0]
+    """
+    if y.size < SMALL:  # two calls are quicker than three
+        return np.multiply(g, np.sign(y, out=None if bits is None else bits.view(y.dtype)), out=out)
+    return keep(np.greater(y, 0, out=hit), g, out=out, bits=bits)
+
+
+def keep(
+    hit: NDArray[np.bool_], x: Array,
+    out: Array | None = None, bits: NDArray[np.signedinteger[Any]] | None = None,
+) -> Array:  # fmt: skip
+    """x where hit, else 0: the bits of x times 0 or 1, twice as fast as multiplying by truth.
+
+    >>> keep(np.array([True, False]), np.array([3.5, -2.0])).tolist()
+    [3.5, 0.0]
+    """
+    out = np.empty(hit.shape, x.dtype) if out is None else out
+    bits = np.empty(hit.shape, f"i{x.itemsize}") if bits is None else bits
+    np.copyto(bits, hit.view(np.int8))
+    np.multiply(x.view(bits.dtype), bits, out=out.view(bits.dtype))
+    return out
 
 
 def sigmoid(x: Array, out: Array | None = None) -> Array:
@@ -89,6 +122,8 @@ def _polynomial(coefficients: tuple[float, ...], x: Array) -> Array:
     y += coefficients[-1]
     return y
 
+
+SMALL = 2048
 
 _MINUS_ONE, _ZERO, _ONE = np.array(-1.0), np.array(0.0), np.array(1.0)
 

@@ -7,11 +7,14 @@ in between.
 
 from collections.abc import Iterator, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
 
 from engine.array import Array, Index
+from engine.kernels.pointwise import keep
 
 Sizes = tuple[int, ...]
 
@@ -54,10 +57,13 @@ def fold(
     [1.0, 2.0, 1.0]
     """
     out = np.empty(shape, g.dtype) if out is None else out
-    out.fill(0)
     counts = g.shape[g.ndim - 2 * len(kernel) : g.ndim - len(kernel)]
-    for offset, seen in _offsets(out, counts, kernel, stride, dilation):
-        np.add(seen, g[ahead(*offset)], out=seen)
+    out.fill(0)
+    for i, (offset, seen) in enumerate(_offsets(out, counts, kernel, stride, dilation)):
+        if i:
+            np.add(seen, g[ahead(*offset)], out=seen)
+        else:
+            np.copyto(seen, g[ahead(*offset)])
     return out
 
 
@@ -79,7 +85,8 @@ def max_pool(x: Array, *, kernel: Sizes, stride: Sizes, out: Array | None = None
 
 def max_unpool(
     g: Array, x: Array, y: Array, *, kernel: Sizes, stride: Sizes,
-    out: Array | None = None, left: Array | None = None, hit: Array | None = None,
+    out: Array | None = None, left: Array | None = None, share: Array | None = None,
+    hit: NDArray[np.bool_] | None = None, bits: NDArray[np.signedinteger[Any]] | None = None,
 ) -> Array:  # fmt: skip
     """Send g of each window to the first place of x where its maximum y stands.
 
@@ -90,22 +97,32 @@ def max_unpool(
     """
     out = np.empty_like(x) if out is None else out
     left = np.empty_like(y) if left is None else left
-    hit = np.empty_like(y) if hit is None else hit
-    out.fill(0)
+    share = np.empty_like(y) if share is None else share
+    apart = stride == kernel and x.shape == _covered(y.shape, kernel)
+    if not apart:
+        x = x.copy() if np.may_share_memory(x, out) else x
+        out.fill(0)
     np.copyto(left, g)
     counts = y.shape[y.ndim - len(kernel) :]
     seen_x = _offsets(x, counts, kernel, stride)
     for (_, seen), (_, target) in zip(seen_x, _offsets(out, counts, kernel, stride), strict=True):
-        np.equal(seen, y, out=hit)
-        np.multiply(hit, left, out=hit)
-        np.add(target, hit, out=target)
-        np.subtract(left, hit, out=left)  # what is given cannot be given again
+        keep(np.equal(seen, y, out=hit), left, out=share, bits=bits)
+        np.subtract(left, share, out=left)  # what is given cannot be given again
+        if apart:
+            np.copyto(target, share)
+        else:
+            np.add(target, share, out=target)
     return out
+
+
+def _covered(counts: Sizes, kernel: Sizes) -> Sizes:
+    lead = len(counts) - len(kernel)
+    return (*counts[:lead], *(n * k for n, k in zip(counts[lead:], kernel, strict=True)))
 
 
 def max_pick(
     v: Array, x: Array, y: Array, *, kernel: Sizes, stride: Sizes,
-    out: Array | None = None, left: Array | None = None, hit: Array | None = None,
+    out: Array | None = None,
 ) -> Array:  # fmt: skip
     """The number of v at the first place of each window of x where its maximum y stands.
 
@@ -115,18 +132,14 @@ def max_pick(
     [2.0, 3.0]
     """
     out = np.empty_like(y) if out is None else out
-    left = np.empty_like(y) if left is None else left
-    hit = np.empty_like(y) if hit is None else hit
     out.fill(0)
-    left.fill(1)
+    free = np.ones(y.shape, bool)
     counts = y.shape[y.ndim - len(kernel) :]
     seen_x = _offsets(x, counts, kernel, stride)
     for (_, seen), (_, source) in zip(seen_x, _offsets(v, counts, kernel, stride), strict=True):
-        np.equal(seen, y, out=hit)
-        np.multiply(hit, left, out=hit)
-        np.subtract(left, hit, out=left)
-        np.multiply(hit, source, out=hit)
-        np.add(out, hit, out=out)
+        hit = (seen == y) & free
+        np.copyto(out, source, where=hit)
+        free &= ~hit
     return out
 
 

@@ -6,7 +6,7 @@ whole numbers, one for all these axes or one each: `stride` ≥ 1 between window
 on both sides, `dilation` ≥ 1 between the numbers of a window; `groups` ≥ 1 parts of the channels
 that do not see one another.
 
-Every window becomes a row of a matrix, so that a convolution is one product, [windows 1] W.
+A convolution is sums of products of matrices; nothing is computed window by window.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,6 @@ from typing import NamedTuple
 from engine.assembly import concatenate, pad
 from engine.errors import DomainError, ShapeError
 from engine.kernels import window_counts
-from engine.nn.dense import dense
 from engine.tensor import Tensor, apply
 
 Sides = int | Sequence[int]
@@ -34,7 +33,7 @@ class Slide(NamedTuple):
 def conv(
     x: Tensor,
     w: Tensor,
-    b: Tensor,
+    b: Tensor | None = None,
     *,
     stride: Sides = 1,
     padding: Sides = 0,
@@ -46,7 +45,7 @@ def conv(
     Args:
         x: (N, C, L) or (N, C, H, W).
         w: (F, C / groups, k) or (F, C / groups, kH, kW).
-        b: (F,).
+        b: (F,), or none: a bias commutes with a pool of maxima, and is cheaper after it.
 
     Returns:
         (N, F, …) with ⌊(n + 2p − d (k − 1) − 1) / s⌋ + 1 numbers along an axis of n.
@@ -64,27 +63,46 @@ def conv(
     _require_fit("conv", x, w, b, w.shape[1] * groups, w.shape[0], groups)
     how = _slide("conv", w, stride, padding, dilation)
     x = pad(x, how.padding)
-    if min(window_counts(x.shape, w.shape[2:], how.stride, how.dilation)) < 1:
-        raise ShapeError(f"conv: expected a padded x no smaller than the window {w.shape[2:]} with "
-                         f"dilation {how.dilation}, got {x.shape[2:]}.")  # fmt: skip
-    parts = zip(_parts(x, 1, groups), _parts(w, 0, groups), _parts(b, 0, groups), strict=True)
-    images = [_product(*part, how) for part in parts]
-    return images[0] if groups == 1 else concatenate(images, axis=1)
+    _require_room("conv", x, w, how)
+    parts = zip(_parts(x, 1, groups), _parts(w, 0, groups), strict=True)
+    images = [_convolved(*part, how) for part in parts]
+    return biased(images[0] if groups == 1 else concatenate(images, axis=1), b)
 
 
-def _product(x: Tensor, w: Tensor, b: Tensor, how: Slide) -> Tensor:
-    """[windows 1] W: a row for each (i, j, n), a column for each filter and its bias."""
-    filters, _, *kernel = w.shape
-    n, size, slides = x.shape[0], prod(w.shape[1:]), len(kernel)
-    windows = apply(
-        "unfold", x, kernel=tuple(kernel), stride=how.stride, dilation=how.dilation
-    )  # (N, C, counts, kernel)
-    counts = windows.shape[2 : 2 + slides]
-    axes = (*range(2, 2 + slides), 0, 1, *range(2 + slides, windows.ndim))
-    rows = windows.transpose(axes).reshape((prod(counts) * n, size))
-    W = concatenate([w.reshape((filters, size)).T, b.reshape((1, filters))])
-    y = dense(rows, W).reshape((*counts, n, filters))
-    return y.transpose((slides, slides + 1, *range(slides)))
+def biased(x: Tensor, b: Tensor | None) -> Tensor:
+    """Each channel of x (N, C, …) with its own number of b (C,) added.
+
+    >>> biased(Tensor([[[1.0, 2.0]]]), Tensor([10.0])).value.tolist()
+    [[[11.0, 12.0]]]
+    """
+    return x if b is None else x + b.reshape((-1, *(1,) * (x.ndim - 2)))
+
+
+def _convolved(x: Tensor, w: Tensor, how: Slide) -> Tensor:
+    """A convolution of x (N, C, …) without bias; a line is an image of one row."""
+    (n, channels, *sides), (filters, _, *kernel) = x.shape, w.shape
+    if len(kernel) > 1:
+        y = _slid(x, w, how)
+    else:
+        image = x.reshape((n, channels, 1, *sides))
+        y = _slid(image, w.reshape((filters, channels, 1, *kernel)), how)
+    y = y.reshape((y.shape[0], filters, -1, n)).transpose((3, 1, 0, 2))
+    return y if len(kernel) > 1 else y.reshape((n, filters, -1))
+
+
+def _slid(x: Tensor, w: Tensor, how: Slide) -> Tensor:
+    """A convolution of images, as (O_H, F, O_W·N).
+
+    The shifts along a row are laid side by side, (H, C·kW, O_W·N); what is left slides down the
+    columns alone, and a row of the result is one product of matrices.
+    """
+    (height, channels), (filters, _, *kernel) = (x.shape[2], x.shape[1]), w.shape
+    stride, dilation = how.stride[-1], how.dilation[-1]
+    seen = apply("unfold", x, kernel=(kernel[1],), stride=(stride,), dilation=(dilation,))
+    rows = seen.transpose((2, 1, 4, 3, 0)).reshape((height, channels * kernel[1], -1))
+    W = w.transpose((0, 2, 1, 3)).reshape((filters, kernel[0], channels * kernel[1]))
+    down, gap = ((1, *sides)[-2] for sides in (how.stride, how.dilation))
+    return apply("slide", rows, W, stride=down, dilation=gap)
 
 
 def _parts(x: Tensor, axis: int, groups: int) -> list[Tensor]:
@@ -98,7 +116,7 @@ def _parts(x: Tensor, axis: int, groups: int) -> list[Tensor]:
 def conv_transpose(
     x: Tensor,
     w: Tensor,
-    b: Tensor,
+    b: Tensor | None = None,
     *,
     stride: Sides = 1,
     padding: Sides = 0,
@@ -114,7 +132,7 @@ def conv_transpose(
         x: (N, C, L) or (N, C, H, W).
         w: (C, F / groups, k) or (C, F / groups, kH, kW): the filters of the convolution from F to C
             channels.
-        b: (F,).
+        b: (F,), or none.
         output_padding: from 0 to stride − 1 numbers more at the end, where the convolution would
             have left some out.
 
@@ -146,7 +164,7 @@ def conv_transpose(
     images = [_painted(*part, how, whole) for part in parts]
     y = images[0] if groups == 1 else concatenate(images, axis=1)
     inside = (..., *(slice(p, size - p) for p, size in zip(how.padding, whole, strict=True)))
-    return y[inside] + b.reshape((-1, *(1,) * len(whole)))
+    return biased(y[inside], b)
 
 
 def _painted(x: Tensor, w: Tensor, how: Slide, whole: tuple[int, ...]) -> Tensor:
@@ -206,7 +224,7 @@ def _sides(name: str, argument: str, value: Sides, count: int, least: int) -> tu
 
 
 def _require_fit(
-    name: str, x: Tensor, w: Tensor, b: Tensor, channels: int, filters: int, groups: int
+    name: str, x: Tensor, w: Tensor, b: Tensor | None, channels: int, filters: int, groups: int
 ) -> None:
     if w.ndim < 3:
         raise ShapeError(f"{name}: expected w of shape (F, C, k) or (F, C, kH, kW), got {w.shape}.")
@@ -217,5 +235,11 @@ def _require_fit(
     if x.ndim != w.ndim or x.shape[1] != channels:
         sides = "L" if w.ndim == 3 else "H, W"
         raise ShapeError(f"{name}: expected x of shape (N, {channels}, {sides}), got {x.shape}.")
-    if b.shape != (filters,):
+    if b is not None and b.shape != (filters,):
         raise ShapeError(f"{name}: expected b of shape ({filters},), got {b.shape}.")
+
+
+def _require_room(name: str, x: Tensor, w: Tensor, how: Slide) -> None:
+    if min(window_counts(x.shape, w.shape[2:], how.stride, how.dilation)) < 1:
+        raise ShapeError(f"{name}: expected a padded x with room for a window {w.shape[2:]} of "
+                         f"dilation {how.dilation}, got {x.shape[2:]}.")  # fmt: skip

@@ -180,7 +180,11 @@ def pack_order(pack: Node, number: int, part: Order) -> Order:
         return tuple(range(len(pack.shape)))
     numbered = [axis for axis, side in enumerate(index) if not isinstance(side, slice)]
     free = [axis for axis, side in enumerate(index) if isinstance(side, slice)]
-    return (*numbered, *(free[axis] for axis in part))
+    order = [free[axis] for axis in part]
+    for axis in numbered:  # in front of the first axis that also follows it in the shape
+        after = (i for i, other in enumerate(order) if other > axis)
+        order.insert(next(after, 0), axis)
+    return tuple(order)
 
 
 def part(pack: Node, number: int, whole: Array) -> Array:

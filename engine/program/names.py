@@ -7,20 +7,22 @@ import unicodedata
 NUMPY = {
     "absolute", "add", "array", "broadcast_to", "copyto", "cos", "divide", "dot", "empty", "exp",
     "expm1", "float32", "float64", "full", "inf", "log", "log1p", "matmul", "maximum",
-    "minimum", "multiply", "nan", "negative", "ones", "power", "sign", "sin", "sqrt", "square",
-    "subtract", "tanh", "zeros",
+    "minimum", "multiply", "nan", "negative", "power", "sign", "sin", "sqrt", "square",
+    "subtract", "tanh",
 }  # fmt: skip
 """What the source imports from NumPy."""
 
 KERNELS = {
-    "erf", "fold", "hard_tanh", "huber", "logsumexp", "max_pick", "max_pool", "max_unpool", "relu",
-    "scatter", "sigmoid", "softmax", "softplus", "take", "unfold",
+    "erf", "fold", "gate", "hard_tanh", "huber", "logsumexp", "max_pick", "max_pool",
+    "max_unpool", "ones", "relu", "scatter", "sigmoid", "slide", "slide_inputs", "slide_weights",
+    "softmax", "softplus", "take", "unfold", "zeros",
 }  # fmt: skip
 """What the source imports from `engine.kernels`."""
 
 _OTHER = {
-    "T", "axis", "build", "dilation", "dtype", "hit", "hot", "intp", "keepdims", "kernel", "left",
-    "out", "reduce", "reshape", "rows", "scratch", "shape", "step", "stride", "terms", "transpose",
+    "T", "axis", "bits", "build", "dilation", "dtype", "height", "hit", "hot", "intp", "keepdims",
+    "kernel", "left", "out", "part", "products", "reduce", "reshape", "rows", "scratch", "shape",
+    "share", "step", "stride", "terms", "transpose", "turned",
 }  # fmt: skip
 
 WORD = re.compile(r"[^\W\d]\w*")

@@ -99,11 +99,11 @@ class Writer:
     def _pair(self, name: str) -> None:
         self._turned |= {name: f"{name}T", f"{name}T": name}
 
-    def _new_buffer(self, stem: str, node: Node, fill: str = "empty") -> str:
+    def _new_buffer(self, stem: str, node: Node, fill: str = "zeros") -> str:
         """A buffer in the order that the plan has for a node."""
         return self._array_in(stem, Form(node.shape, node.dtype, self.plan.order(node)), fill)
 
-    def _array_in(self, stem: str, form: Form, fill: str = "empty") -> str:
+    def _array_in(self, stem: str, form: Form, fill: str = "zeros") -> str:
         name, (shape, dtype, order) = self._fresh(stem), form
         kind = "" if dtype == np.float64 else f", dtype={dtype.name!r}"
         in_memory = tuple(shape[axis] for axis in order)
@@ -130,10 +130,16 @@ class Writer:
         if node.name:
             return self._new_buffer(node.name, node)
         key = Form(node.shape, node.dtype, self.plan.order(node))
-        for x in node.inputs if node.op and node.op.form == "elementwise" else ():
+        for x in self._replaceable(node):
             if self._dies(x, node) and self._form(x) == key:
                 return self.names[x]
         return self._borrowed("t", key)
+
+    def _replaceable(self, node: Node) -> tuple[Node, ...]:
+        """The inputs that a result may be written over: most kernels still read them."""
+        if node.is_op("max_unpool"):
+            return (self.plan.root(node.inputs[1]),)
+        return node.inputs if node.op and node.op.form == "elementwise" else ()
 
     def _form(self, node: Node) -> Form:
         return Form(node.shape, node.dtype, self.plan.order(node))
@@ -158,10 +164,9 @@ class Writer:
 
     def _pack(self, pack: Node) -> str:
         if pack not in self.names:
-            if pack.is_op("join"):
-                self.names[pack] = self._new_buffer(pack.name or "g", pack)
-            elif pack.is_op("embed"):
-                self.names[pack] = self._new_buffer(pack.name or "whole", pack, "zeros")
+            if not pack.is_op("with_ones"):
+                stem = "g" if pack.is_op("join") else "whole"
+                self.names[pack] = self._new_buffer(pack.name or stem, pack)
             else:
                 stem = f"{self._stem(pack.inputs[0])}_1"
                 self.names[pack] = self._new_buffer(stem, pack, "ones")

@@ -50,7 +50,7 @@ def run_case(case: Case) -> list[bool]:
         hand.run(100)
         require_equal(f"{case.name}, {name}", hand.w, mine.w)
     runs = {"ours": mine, **hands}
-    bare = compare({name: fixed_batch(run) for name, run in runs.items()})
+    bare = compare({k: fixed_batch(run, case.task, case.rows) for k, run in runs.items()})
     full = compare({name: lambda run=run: run.run(UPDATES) for name, run in runs.items()})
     return [table_line(f"{case.name}, step", bare, case.target),
             table_line(f"{case.name}, run", full, case.target, UPDATES)]  # fmt: skip
@@ -69,7 +69,7 @@ def run_peers(case: Case) -> None:
     task = case.task
     x, y, w = cases.data(task, case.rows)
     x, y = x[: task.batch], y[: task.batch]
-    same = ours(task, case.rows)._program(task.batch)  # on the same batch, from the same start
+    same = ours(task, case.rows).program  # on the same batch, from the same start
     step, (laid_x, laid_y) = same.run, (same.layout(0, x), same.layout(1, y))
     steps = {"ours": lambda: step(laid_x, laid_y)}
     for _ in range(100):

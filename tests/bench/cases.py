@@ -92,14 +92,13 @@ class ByHand:
                 self.shuffle()
 
 
-def fixed_batch(run: Training | ByHand) -> Run:
+def fixed_batch(run: Training | ByHand, task: Task, rows: int) -> Run:
     """One bare step on one batch, without slices and shuffles."""
     if isinstance(run, ByHand):
         (x, y), step = run.batches[0], run.form.step
         return lambda: step(x, y)
-    size = run._batch
-    step = run._program(size).run
-    x, y = run._rows_x[:size], run._rows_y[:size]
+    step, batch = run.program.run, [v[: task.batch] for v in data(task, rows)[:2]]
+    x, y = (run.program.layout(i, v) for i, v in enumerate(batch))
     return lambda: step(x, y)
 
 

@@ -145,8 +145,10 @@ def test_a_turned_setting_acts_at_once(optimizer):
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("whole", [True, False])
 def test_a_step_allocates_nothing(loss, whole):
-    fit, *_ = make((8, 64, 8), loss=loss, optimizer="adam", batch=64, rows=64)
-    step = fit.run if whole else lambda: fit._program(64).run(fit._rows_x, fit._rows_y)
+    fit, *task = make((8, 64, 8), loss=loss, optimizer="adam", batch=64, rows=64)
+    program = fit.program
+    rows = [program.layout(i, values) for i, values in enumerate(task[-2:])]
+    step = fit.run if whole else lambda: program.run(*rows)
     step()
     tracemalloc.start()
     step()

@@ -149,7 +149,7 @@ def test_what_is_detached_stays_where_it_is():
     assert told.central[4].slope == pytest.approx(3.0)
 
 
-def test_half_precision_is_judged_by_its_own_digits():
+def test_single_precision_is_judged_by_its_own_digits():
     x = Tensor(np.array([0.7, 0.2], np.float32), "x")
     told = audit((np.tanh(x * 2) * x).sum(), x, (0,))
     assert told.ok
@@ -184,14 +184,12 @@ def test_every_primitive_takes_complex_numbers(name, data):
     xs, r = data.draw(computed(name))
     rng = np.random.default_rng(data.draw(st.integers(0, 99)))
     y = (r * rng.uniform(0.5, 2, r.shape)).sum()
-    for i, x in enumerate(xs):
+    for x in xs:
         assume(x.size)
-        if OPS[name].pull(i) is not None or name == "sign":
-            told = audit(y, x, direction=rng.uniform(0.5, 2, x.shape), hs=(1e-6,))
-            assert told.note == ""
-            assert told.complex_step[-1].error < 1e-12, told
-        if name in OPS and x.ndim:
-            audit(y, x, some_index(data.draw, x), hs=(1e-6,))
+        told = audit(y, x, direction=rng.uniform(0.5, 2, x.shape), hs=(1e-6,))
+        assert told.note == ""
+        assert told.ok, told
+        assert audit(y, x, some_index(data.draw, x), hs=(1e-6,)).ok
 
 
 CORNERS = [("relu", 0.0), ("absolute", 0.0), ("hard_tanh", 1.0), ("hard_tanh", -1.0),
@@ -204,7 +202,7 @@ CORNERS = [("relu", 0.0), ("absolute", 0.0), ("hard_tanh", 1.0), ("hard_tanh", -
 def test_complex_forms_hold_at_corners_and_far_out(name, at):
     x = Tensor(at, "x")
     told = audit(apply(name, x), x)
-    assert told.complex_step[-1].slope == pytest.approx(told.reverse, rel=1e-12, abs=1e-15)
+    assert told.complex_step[-1].slope == pytest.approx(told.reverse, rel=1e-12, abs=5e-15)
 
 
 @pytest.mark.parametrize("name", ["softmax", "logsumexp"])
