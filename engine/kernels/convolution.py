@@ -76,15 +76,16 @@ def slide_inputs(
     turned = np.empty((channels, k, filters), g.dtype) if turned is None else turned
     part = np.empty((channels, columns), g.dtype) if part is None else part
     np.copyto(turned, w.transpose(2, 1, 0)[:, ::-1])  # the last row of a window first
+    product = np.dot if out[:1].flags.c_contiguous else np.matmul  # dot fills whole rows alone
     for h in range(height):
         if stride == dilation == 1:
             first, last = max(0, h - k + 1), min(rows - 1, h)
             block = turned[:, first - h + k - 1 : last - h + k].reshape(channels, -1)
-            np.dot(block, g[first : last + 1].reshape(-1, columns), out=out[h])
+            product(block, g[first : last + 1].reshape(-1, columns), out=out[h])
             continue
         target = out[h]
         for i, t in _meeting(h, rows, k, stride, dilation):
-            np.dot(turned[:, t], g[i], out=target)
+            product(turned[:, t], g[i], out=target)
             if target is part:
                 np.add(out[h], part, out=out[h])
             target = part

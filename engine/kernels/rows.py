@@ -104,5 +104,9 @@ def scatter(
     hot = np.empty((ids.size, count), g.dtype) if hot is None else hot
     np.equal(rows.reshape(-1, 1), np.arange(count), out=hot)
     out = np.empty(shape, g.dtype) if out is None else out
-    np.dot(hot.T, g.reshape(ids.size, width), out=out.reshape(count, width))
+    g = g.reshape(ids.size, width)
+    if out.flags.c_contiguous:
+        np.dot(hot.T, g, out=out.reshape(count, width))
+    else:  # a part of something larger
+        np.copyto(out, np.dot(hot.T, g).reshape(shape))
     return out

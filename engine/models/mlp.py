@@ -10,8 +10,10 @@ from engine.array import Array
 from engine.errors import DomainError
 from engine.init import init
 from engine.nn.dense import dense
+from engine.nn.dropout import dropout
 from engine.parameters import Layout
 from engine.tensor import Tensor
+from engine.training.noise import Noise
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,8 @@ class MLP:
         sizes: neurons of every layer, inputs first: (2, 4, 2, 1).
         hidden: the activation of the hidden layers.
         output: the activation of the last layer.
+        prefix: what the names of its parameters begin with, where there are several networks.
+        rate: of dropout behind every hidden layer, where the parameters hold its masks.
 
     Raises:
         DomainError: fewer than two layers, or a layer without neurons.
@@ -40,6 +44,8 @@ class MLP:
     sizes: tuple[int, ...]
     hidden: str = "tanh"
     output: str = "identity"
+    prefix: str = ""
+    rate: float = 0.0
 
     def __post_init__(self) -> None:
         if len(self.sizes) < 2 or min(self.sizes) < 1:
@@ -51,7 +57,13 @@ class MLP:
     def layout(self) -> Layout:
         """One matrix W1, W2, … a layer, its bias in the last row."""
         pairs = zip(self.sizes, self.sizes[1:], strict=False)
-        return Layout({f"W{i + 1}": (a + 1, b) for i, (a, b) in enumerate(pairs)})
+        return Layout({f"{self.prefix}W{i + 1}": (a + 1, b) for i, (a, b) in enumerate(pairs)})
+
+    @property
+    def noise(self) -> dict[str, Noise]:
+        """What a training step draws: the masks of dropout, if there is any."""
+        hidden = enumerate(self.sizes[1:-1] if self.rate else (), start=1)
+        return {f"{self.prefix}mask{i}": Noise("dropout", (n,), self.rate) for i, n in hidden}
 
     def start(self, rng: np.random.Generator, how: str = "glorot") -> Array:
         """Fresh parameters, one flat vector, by one of `engine.init`."""
@@ -65,6 +77,8 @@ class MLP:
             z = dense(outputs[-1], params[name]).named(f"z{i}")
             last = i == len(self.sizes) - 1
             h = activation(self.output if last else self.hidden)(z)
+            mask = params.get(f"{self.prefix}mask{i}")
+            h = h if mask is None else dropout(h, mask)
             outputs.append(h if h is z else h.named(f"h{i}"))
         return outputs[1:]
 

@@ -38,6 +38,11 @@ def between_halves(rng, shape):
     return halves(rng, shape) + 0.25
 
 
+def positive_or_zero(rng, shape):
+    """What ReLU gives: 0 or clearly more."""
+    return positive(rng, shape) * rng.integers(0, 2, shape)
+
+
 def row_numbers(rng, shape):
     """Whole numbers once cut off, and half way to the next, so that differences do not matter."""
     return rng.integers(0, 3, shape) + 0.5
@@ -126,6 +131,18 @@ def pooled(draw, inputs="x"):
     return [{"x": s, "y": y}[name] for name in inputs], how
 
 
+@st.composite
+def slid(draw, inputs, setting=""):
+    """x (H, C, M), w (F, k, C) and y (O, F, M) of a convolution along the first axis."""
+    filters, k, channels, columns, stride, dilation = (draw(st.integers(1, 3)) for _ in range(6))
+    height = dilation * (k - 1) + 1 + draw(st.integers(0, 4))
+    x, w = (height, channels, columns), (filters, k, channels)
+    y = ((height - dilation * (k - 1) - 1) // stride + 1, filters, columns)
+    more = {"height": height, "kernel": k}
+    how = {"stride": stride, "dilation": dilation, **{key: more[key] for key in (setting,) if key}}
+    return [{"x": x, "w": w, "y": y}[name] for name in inputs], how
+
+
 TAKEN = st.tuples(shape(), shape()).map(lambda pair: (((3, *pair[0]), pair[1]), {}))
 SCATTERED = st.tuples(shape(), shape()).map(
     lambda pair: (((*pair[1], *pair[0]), pair[1]), {"shape": (3, *pair[0])})
@@ -158,6 +175,7 @@ TABLE = {
     "hard_tanh": (ONE, between_halves),
     "huber": (ONE, between_halves),
     "erf": (ONE, real),
+    "gate": (ONE.map(lambda row: (row[0] * 2, {})), real, positive_or_zero),
     "add": (PAIR, real),
     "subtract": (PAIR, real),
     "multiply": (PAIR, real),
@@ -185,6 +203,9 @@ TABLE = {
     "max_pool": (pooled(), real),
     "max_unpool": (pooled("yx"), real),
     "max_pick": (pooled("xx"), real),
+    "slide": (slid("xw"), real),
+    "slide_inputs": (slid("yw", "height"), real),
+    "slide_weights": (slid("xy", "kernel"), real),
 }
 """Primitive → the shapes it takes, and the domain of each input (the last one of all the rest)."""
 
@@ -193,7 +214,16 @@ def at_the_maxima(name):
     return lambda g, x, **how: apply(name, g, x, apply("max_pool", x, **how), **how)
 
 
-CALLS = {"max_unpool": at_the_maxima("max_unpool"), "max_pick": at_the_maxima("max_pick")}
+def at_a_fixed_result(g, y):
+    """A gate moved by no difference: it is not asked how it changes with y."""
+    return apply("gate", g, np.where(y.value > 0.1, y.value, 0))
+
+
+CALLS = {
+    "gate": at_a_fixed_result,
+    "max_unpool": at_the_maxima("max_unpool"),
+    "max_pick": at_the_maxima("max_pick"),
+}
 """Primitives that need an input made from another one."""
 
 

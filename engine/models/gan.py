@@ -1,0 +1,125 @@
+"""Generative adversarial networks: one draws, the other tells drawn from real."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.errors import DomainError, unknown
+from engine.models.mlp import MLP
+from engine.optim import Rule
+from engine.tensor import Tensor, apply
+from engine.training import Game, Noise, Player, Rate
+
+Scores = Callable[[Tensor], Tensor]
+
+
+def _softplus(x: Tensor) -> Tensor:
+    return apply("softplus", x)
+
+
+DISCRIMINATOR: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "non_saturating": lambda real, drawn: (_softplus(-real) + _softplus(drawn)).mean(),
+    "saturating": lambda real, drawn: (_softplus(-real) + _softplus(drawn)).mean(),
+    "least_squares": lambda real, drawn: (0.5 * ((real - 1) ** 2 + drawn**2)).mean(),
+}
+"""What the discriminator makes small, from its scores for real and for drawn points."""
+
+GENERATOR: Mapping[str, Scores] = {
+    "non_saturating": lambda drawn: _softplus(-drawn).mean(),
+    "saturating": lambda drawn: -_softplus(drawn).mean(),
+    "least_squares": lambda drawn: (0.5 * (drawn - 1) ** 2).mean(),
+}
+"""What the generator makes small, from the scores of what it drew."""
+
+
+@dataclass(frozen=True)
+class GAN:
+    """A generator of points from noise, and a discriminator of points.
+
+    The discriminator's score is the log odds of being real, σ(score) = D(x). Its loss is the mean
+    −ln D(x) − ln(1 − D(G(z))), which at the equilibrium D = 1/2 is ln 4. The generator's is
+    −ln D(G(z)), or ln(1 − D(G(z))) if saturating, whose slope dies where D is sure.
+
+    Args:
+        latent: numbers of noise for a point.
+        size: numbers of a point.
+        generator, discriminator: neurons of the hidden layers.
+        hidden: their activation.
+        loss: "non_saturating", "saturating" or "least_squares".
+
+    Raises:
+        DomainError: a number below 1.
+        UnknownNameError: no such loss or activation.
+
+    >>> model = GAN(latent=2, size=2, generator=(8,), discriminator=(8,))
+    >>> w = model.generate.start(np.random.default_rng(0))
+    >>> params = model.generate.layout.tensors(Tensor(w))
+    >>> model.generate(params, Tensor(np.zeros((5, 2)))).shape
+    (5, 2)
+
+    Source: Goodfellow et al. 2014, Generative adversarial nets, section 3; Mao et al. 2017 for the
+    squares.
+    """
+
+    latent: int = 2
+    size: int = 2
+    generator: tuple[int, ...] = (32, 32)
+    discriminator: tuple[int, ...] = (32, 32)
+    hidden: str = "relu"
+    loss: str = "non_saturating"
+
+    def __post_init__(self) -> None:
+        if min(self.latent, self.size) < 1:
+            raise DomainError(
+                f"GAN: expected latent and size ≥ 1, got {self.latent} and {self.size}."
+            )
+        if self.loss not in GENERATOR:
+            raise unknown("loss of a GAN", self.loss, GENERATOR)
+
+    @property
+    def generate(self) -> MLP:
+        """G: noise (N, latent) to points (N, size)."""
+        return MLP((self.latent, *self.generator, self.size), self.hidden, prefix="G.")
+
+    @property
+    def discriminate(self) -> MLP:
+        """The score of points: (N, size) to (N, 1)."""
+        return MLP((self.size, *self.discriminator, 1), self.hidden, prefix="D.")
+
+    @property
+    def noise(self) -> dict[str, Noise]:
+        """What a move draws: z."""
+        return {"z": Noise("normal", (self.latent,))}
+
+    def discriminator_loss(self, params: Mapping[str, Tensor], x: Tensor) -> Tensor:
+        """What D makes small: params hold both networks' and the noise z (N, latent)."""
+        drawn = self.discriminate(params, self.generate(params, params["z"]))
+        return DISCRIMINATOR[self.loss](self.discriminate(params, x), drawn)
+
+    def generator_loss(self, params: Mapping[str, Tensor], x: Tensor) -> Tensor:
+        """What G makes small."""
+        return GENERATOR[self.loss](self.discriminate(params, self.generate(params, params["z"])))
+
+    def game(
+        self,
+        x: np.ndarray,
+        *,
+        rule: Rule,
+        settings: Mapping[str, Rate],
+        batch: int,
+        rng: np.random.Generator,
+        generator_settings: Mapping[str, Rate] | None = None,
+    ) -> Game:
+        """The two as players on points x (N, size), the discriminator first, freshly started.
+
+        Args:
+            rule, settings: the optimizer of both; `generator_settings` where it differs for G.
+            batch: real points a move, and as many drawn ones.
+            rng: draws starts, order and noise.
+        """
+        d, g = self.discriminate, self.generate
+        first = Player(d.layout, d.start(rng, "he"), self.discriminator_loss, rule, settings)
+        second = Player(g.layout, g.start(rng, "he"), self.generator_loss, rule,
+                        settings if generator_settings is None else generator_settings)  # fmt: skip
+        return Game(first, second, x, batch=batch, rng=rng, noise=self.noise)
