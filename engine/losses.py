@@ -137,6 +137,7 @@ def binary_cross_entropy(z: Tensor, y: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the shapes differ.
+        DomainError: a label outside [0, 1].
 
     >>> round(binary_cross_entropy(Tensor([[0.0]]), Tensor([[1.0]])).item(), 6)
     0.693147
@@ -144,6 +145,7 @@ def binary_cross_entropy(z: Tensor, y: Tensor) -> Tensor:
     Source: Goodfellow, Bengio & Courville 2016, section 6.2.2.2.
     """
     _same_shape("binary_cross_entropy", z, y)
+    _require_probabilities("binary_cross_entropy", y)
     return (apply("softplus", z) - y * z).mean()
 
 
@@ -156,6 +158,7 @@ def cross_entropy(z: Tensor, y: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the shapes differ.
+        DomainError: a probability outside [0, 1].
 
     >>> round(cross_entropy(Tensor([[0.0, 0.0]]), Tensor([[1.0, 0.0]])).item(), 6)
     0.693147
@@ -163,6 +166,7 @@ def cross_entropy(z: Tensor, y: Tensor) -> Tensor:
     Source: Goodfellow, Bengio & Courville 2016, section 6.2.2.3.
     """
     _same_shape("cross_entropy", z, y)
+    _require_probabilities("cross_entropy", y)
     rows = apply("logsumexp", z).sum(-1) - (y * z).sum(-1)
     return rows.mean()
 
@@ -207,8 +211,11 @@ def _same_shape(name: str, a: Tensor, b: Tensor) -> None:
 Loss = Callable[[Tensor, Tensor], Tensor]
 
 LOSSES: Mapping[str, Loss] = {
-    f.__name__: f for f in (mse, huber, gaussian_nll, binary_cross_entropy, cross_entropy)
-}
+    f.__name__: f
+    for f in (
+        mse, l1, huber, gaussian_nll, hinge, binary_cross_entropy, cross_entropy, kl_divergence,
+    )
+}  # fmt: skip
 
 
 def loss(name: str) -> Loss:

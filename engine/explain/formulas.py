@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.array import Array
-from engine.errors import DomainError
+from engine.errors import DltutorError, DomainError
 from engine.explain.elements import (
     Element,
     Place,
@@ -43,7 +43,7 @@ def write(node: Tensor, index: Place, names: Mapping[int, str]) -> Written:
     if node.op.form == "elementwise" and all(_reaches(x, node) for x in node.inputs):
         parts = [element(x, broadcast_place(index, x.shape), names) for x in node.inputs]
         return formed(node.op.name, parts)
-    return _moved(node, index, names) or _other(node, index, names)
+    return _moved(node, index, names) or _paired(node, index, names) or _other(node, index, names)
 
 
 def _reaches(x: Tensor, node: Tensor) -> bool:
@@ -91,14 +91,51 @@ def _places(node: Tensor, ends: NDArray[np.intp]) -> NDArray[Any] | None:
         return None
 
 
+def _paired(node: Tensor, index: Place, names: Mapping[int, str]) -> Written | None:
+    """A sum of products x·w, such as a convolution; None, if the primitive is something else.
+
+    The slope by each x is its w, so with places in the place of w the slopes say which one it is.
+    """
+    assert node.op is not None
+    pulls = [node.op.pull(i) for i in range(len(node.inputs))]
+    if len(pulls) != 2 or pulls[0] is None or pulls[1] is None:
+        return None
+    x, w = node.inputs
+    g = Tensor(_one_hot(node, index))
+    places = Tensor(np.arange(1.0, w.size + 1).reshape(w.shape))
+    try:
+        found, slopes = (pulls[0](g, node, x, v, **node.attrs).value for v in (places, w))
+    except DltutorError:
+        return None
+    at = np.rint(found).astype(int)
+    if found.shape != x.shape or (at != found).any() or not 0 <= at.min() <= at.max() <= w.size:
+        return None
+    used = np.flatnonzero(at)
+    which = at.ravel()[used] - 1
+    total = float(x.value.ravel()[used] @ w.value.ravel()[which])
+    matches = np.array_equal(w.value.ravel()[which], slopes.ravel()[used])
+    if not matches or not np.isclose(total, node.value[index]):
+        return None
+    pairs = [(flat_element(x, int(i), names), flat_element(w, int(j), names))
+             for i, j in zip(used, which, strict=True)]  # fmt: skip
+    letters = joined([f"{a.name}·{b.name}" for a, b in pairs])
+    numbers = joined([f"{a.number}·{b.number}" for a, b in pairs])
+    return Written(letters, numbers, leading_on(part for pair in pairs for part in pair))
+
+
+def _one_hot(node: Tensor, index: Place) -> Array:
+    one = np.zeros(node.shape, node.value.dtype)
+    one[index] = 1.0
+    return one
+
+
 def _other(node: Tensor, index: Place, names: Mapping[int, str]) -> Written:
     """A primitive as a function of the elements on which its pull-backs say that it depends.
 
     Where all slopes are 1 and the elements add up to the value, it is their sum.
     """
     assert node.op is not None
-    one = np.zeros(node.shape, node.value.dtype)
-    one[index] = 1.0
+    one = _one_hot(node, index)
     parts: list[Element] = []
     slopes: list[float] = []
     for i, x in enumerate(node.inputs):

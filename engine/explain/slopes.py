@@ -75,6 +75,10 @@ def _matmul(reader: Element, x: Element, names: Mapping[int, str]) -> Rule:
     return other.name, other.number
 
 
+def _relu(reader: Element, x: Element, names: Mapping[int, str]) -> Rule:
+    return f"1 if {x.name} > 0 else 0", f"1 if {x.number} > 0 else 0"
+
+
 def _softmax(reader: Element, x: Element, names: Mapping[int, str]) -> Rule:
     if reader.index == x.index:
         return f"{reader.name}·(1 − {reader.name})", f"{reader.number}·(1 − {reader.number})"
@@ -87,8 +91,9 @@ def _logsumexp(reader: Element, x: Element, names: Mapping[int, str]) -> Rule:
 
 
 RULES: Mapping[str, Callable[[Element, Element, Mapping[int, str]], Rule]] = {
+    "relu": _relu,
     "matmul": _matmul,
     "softmax": _softmax,
     "logsumexp": _logsumexp,
 }
-"""Primitives that make one number from many, and whose slopes have a formula of their own."""
+"""Primitives whose slopes have a formula that is not read off their pull-backs."""

@@ -104,15 +104,20 @@ def max_unpool(
         out.fill(0)
     np.copyto(left, g)
     counts = y.shape[y.ndim - len(kernel) :]
-    seen_x = _offsets(x, counts, kernel, stride)
-    for (_, seen), (_, target) in zip(seen_x, _offsets(out, counts, kernel, stride), strict=True):
+    *earlier, (_, last) = _offsets(out, counts, kernel, stride)
+    for (_, seen), (_, target) in zip(_offsets(x, counts, kernel, stride), earlier, strict=False):
         keep(np.equal(seen, y, out=hit), left, out=share, bits=bits)
         np.subtract(left, share, out=left)  # what is given cannot be given again
-        if apart:
-            np.copyto(target, share)
-        else:
-            np.add(target, share, out=target)
+        _put(target, share, apart)
+    _put(last, left, apart)
     return out
+
+
+def _put(target: Array, share: Array, alone: bool) -> None:
+    if alone:
+        np.copyto(target, share)
+    else:
+        np.add(target, share, out=target)
 
 
 def _covered(counts: Sizes, kernel: Sizes) -> Sizes:

@@ -60,7 +60,8 @@ def conv(
 
     Source: Dumoulin & Visin 2016, A guide to convolution arithmetic, chapter 2.
     """
-    _require_fit("conv", x, w, b, w.shape[1] * groups, w.shape[0], groups)
+    _require_filters("conv", w, groups)
+    _require_fit("conv", x, w, b, w.shape[1] * groups, w.shape[0])
     how = _slide("conv", w, stride, padding, dilation)
     x = pad(x, how.padding)
     _require_room("conv", x, w, how)
@@ -149,7 +150,8 @@ def conv_transpose(
 
     Source: Dumoulin & Visin 2016, A guide to convolution arithmetic, chapter 4.
     """
-    _require_fit("conv_transpose", x, w, b, w.shape[0], w.shape[1] * groups, groups)
+    _require_filters("conv_transpose", w, groups)
+    _require_fit("conv_transpose", x, w, b, w.shape[0], w.shape[1] * groups)
     how = _slide("conv_transpose", w, stride, padding, dilation)
     extra = _sides("conv_transpose", "output_padding", output_padding, w.ndim - 2, least=0)
     if any(e >= s for e, s in zip(extra, how.stride, strict=True)):
@@ -223,16 +225,18 @@ def _sides(name: str, argument: str, value: Sides, count: int, least: int) -> tu
     return sides
 
 
-def _require_fit(
-    name: str, x: Tensor, w: Tensor, b: Tensor | None, channels: int, filters: int, groups: int
-) -> None:
-    if w.ndim < 3:
+def _require_filters(name: str, w: Tensor, groups: int) -> None:
+    if w.ndim not in (3, 4) or not w.size:
         raise ShapeError(f"{name}: expected w of shape (F, C, k) or (F, C, kH, kW), got {w.shape}.")
-    if groups < 1 or channels % groups or filters % groups:
-        raise DomainError(
-            f"{name}: expected groups ≥ 1 that divide {filters} filters, got {groups}."
-        )
-    if x.ndim != w.ndim or x.shape[1] != channels:
+    if groups < 1 or w.shape[0] % groups:
+        raise DomainError(f"{name}: expected groups ≥ 1 that divide the first axis of w, "
+                          f"{w.shape[0]}, got {groups}.")  # fmt: skip
+
+
+def _require_fit(
+    name: str, x: Tensor, w: Tensor, b: Tensor | None, channels: int, filters: int
+) -> None:
+    if x.ndim != w.ndim or x.shape[1] != channels or not x.size:
         sides = "L" if w.ndim == 3 else "H, W"
         raise ShapeError(f"{name}: expected x of shape (N, {channels}, {sides}), got {x.shape}.")
     if b is not None and b.shape != (filters,):

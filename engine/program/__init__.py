@@ -13,7 +13,7 @@ from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.kernels import with_ones
 from engine.program.graph import Lowering, Node
-from engine.program.names import KERNELS, NUMPY, WORD
+from engine.program.names import KERNELS, NUMPY, QUOTED, WORD
 from engine.program.plan import Plan
 from engine.program.source import Writer
 from engine.tensor import Tensor, ancestors
@@ -148,7 +148,7 @@ def _source(writer: Writer, arguments: list[str]) -> str:
             "    return step",
         ]
     )
-    words = set(WORD.findall(text)) - {f"{name}" for name in writer.definitions}
+    words = set(WORD.findall(QUOTED.sub("", text))) - {f"{name}" for name in writer.definitions}
     kernels = sorted(words & KERNELS)
     numpy = sorted(word for word in words - set(kernels) if word in NUMPY)
     sources = (("numpy", numpy), ("engine.kernels", kernels))

@@ -25,6 +25,9 @@ _OTHER = {
     "share", "step", "stride", "terms", "transpose", "turned",
 }  # fmt: skip
 
+QUOTED = re.compile(r"'[^']*'")
+"""A piece of text in a piece of source."""
+
 WORD = re.compile(r"[^\W\d]\w*")
 """A name in a piece of source."""
 

@@ -18,6 +18,7 @@ import numpy as np  # noqa: E402
 from tests.bench import cases  # noqa: E402
 from tests.bench.by_hand import FORMS  # noqa: E402
 from tests.bench.cases import CASES, ByHand, Case, fixed_batch, ours  # noqa: E402
+from tests.bench.deep import Deep, conv_net, recurrent_net  # noqa: E402
 from tests.bench.peers import PEERS, layers  # noqa: E402
 from tests.bench.timing import compare  # noqa: E402
 
@@ -91,12 +92,24 @@ def run_peers(case: Case) -> None:
         print(f"{case.name + ', step':<36}{name:<16}{took}", flush=True)
 
 
+def run_deep(deep: Deep) -> bool:
+    """The convolutional or the recurrent step against all others."""
+    times = deep.times()
+    for name, took in times.items():
+        if name not in ("ours", "by hand"):
+            print(f"{deep.name + ', step':<36}{name:<16}{took:.1f} µs, "
+                  f"{took / times['ours']:.1f} ×", flush=True)  # fmt: skip
+    both = {name: times[name] for name in ("ours", "by hand")}
+    return table_line(f"{deep.name}, step", both, deep.target)
+
+
 def main() -> int:
-    """All cases, the frame, the peers."""
+    """All cases, the frame, the deep ones, the peers."""
     print(LINE.format("case", "ours µs", "by hand µs", "ratio", "target", "met"))
     with np.errstate(all="ignore"):
         met = [met for case in CASES for met in run_case(case)]
         met.append(run_frame())
+        met += [run_deep(deep) for deep in (conv_net(), recurrent_net())]
         print(f"\nOthers (ours = 1 ×; NumPy {np.__version__})")
         for case in CASES[:3]:
             run_peers(case)

@@ -60,6 +60,11 @@ class Recurrent:
         ones = np.ones((T, N, 1))
         return np.concatenate([x.swapaxes(0, 1), ones], 2).reshape(T * N, D + 1)
 
+    @staticmethod
+    def lay_y(y: Array) -> Array:
+        """(N, 1) as it is."""
+        return y
+
     def forward(self):  # type: ignore[no-untyped-def]
         """All h from x."""
         Wx, Wh, work, first = self.Wx, self.Wh, self.work, (self.z[0], self.h[0])

@@ -17,7 +17,8 @@ FUNCTIONS = {
     "exp": math.exp, "ln": math.log, "root": math.sqrt, "sin": math.sin, "cos": math.cos,
     "tanh": math.tanh, "sign": np.sign, "abs": abs, "σ": lambda x: 1 / (1 + math.exp(-x)),
     "erf": lambda x: float(erf(np.array(x))), "max": lambda *xs: max(xs),
-    "min": lambda *xs: min(xs), "hard_tanh": lambda x: max(-1, min(1, x)),
+    "gate": lambda g, y: g if y > 0 else 0, "min": lambda *xs: min(xs),
+    "hard_tanh": lambda x: max(-1, min(1, x)),
 }  # fmt: skip
 
 

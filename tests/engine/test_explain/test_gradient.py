@@ -56,10 +56,20 @@ def test_softmax_passes_every_score_to_every_chance():
     assert found.value == pytest.approx(p.value[0, 2] - 1)
 
 
+def test_the_slope_of_logsumexp_is_softmax():
+    z = Tensor([[1.0, 2.0]], "z")
+    s = apply("logsumexp", z).named("s")
+    (term,) = explain_gradient(s.sum(), z, (0, 1)).terms
+    assert (term.rule, term.rule_numbers) == ("e^(z[0, 1] − s[0, 0])", "e^(2 − 2.313)")
+    assert term.slope == softmax(z).value[0, 1]
+
+
 def test_a_dead_unit_is_a_term_with_slope_0():
     x = Tensor([-1.0, 2.0], "x")
     found = explain_gradient((3 * apply("relu", x).named("h")).sum(), x, (0,))
-    assert [(t.cotangent, t.slope, t.rule) for t in found.terms] == [(3.0, 0.0, "sign(h[0])")]
+    assert [(t.cotangent, t.slope, t.rule) for t in found.terms] == [
+        (3.0, 0.0, "1 if x[0] > 0 else 0")
+    ]
 
 
 def test_a_number_that_is_read_twice_by_one_reader_is_one_term():

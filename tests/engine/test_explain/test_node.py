@@ -73,6 +73,20 @@ def test_mathematical_notation(f, index, letters, numbers):
     assert said(f(x23()), *index) == (letters, numbers)
 
 
+def test_equal_rows_of_a_table_are_told_apart():
+    table = Tensor(np.zeros((3, 2)), "table")
+    assert said(apply("take", table, [1.0, 0.0]), 0, 1) == ("table[1, 1]", "0")
+
+
+def test_a_convolution_is_a_sum_of_products():
+    x = Tensor(np.arange(1.0, 6.0).reshape(5, 1, 1), "x")
+    w = Tensor(np.array([[[3.0]], [[-1.0]]]).reshape(1, 2, 1), "w")
+    y = apply("slide", x, w, stride=1, dilation=1)
+    letters, numbers = said(y, 2, *(0,) * (y.ndim - 1))
+    assert letters == "x[2, 0, 0]·w[0, 0, 0] + x[3, 0, 0]·w[0, 1, 0]"
+    assert numbers == "3·3 + 4·(-1)"
+
+
 @pytest.mark.parametrize("name", OPS)
 @settings(max_examples=25, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
@@ -109,6 +123,8 @@ def swirl(monkeypatch):
 @pytest.mark.usefixtures("swirl")
 def test_a_primitive_without_a_writer_is_a_function_of_what_it_depends_on():
     assert said(apply("swirl", x23()), 0, 1) == ("swirl(x[0, 0], x[0, 1])", "swirl(1, -2)")
+    twos = Tensor([2.0, 2.0], "x")  # 2·2 is not meant as 2 + 2
+    assert said(apply("swirl", twos), 1) == ("swirl(x[0], x[1])", "swirl(2, 2)")
 
 
 @pytest.mark.usefixtures("swirl")

@@ -1,0 +1,148 @@
+"""Laws that hold for every model under every optimizer; the models are the rows of `tiny`."""
+
+import tracemalloc
+from itertools import cycle, islice
+
+import numpy as np
+import pytest
+
+from engine.optim import OPTIMIZERS, rule
+from tests.engine.models.tiny import (
+    BATCH,
+    GAMES,
+    ROWS,
+    TASKS,
+    eager_playing,
+    eager_training,
+    playing,
+    run_of,
+    training,
+)
+
+EVERY = [*TASKS, *GAMES]
+UPDATES = 7  # twice through the data, each time with a smaller last batch, and once more
+
+
+def close(got, wanted):
+    np.testing.assert_allclose(got, wanted, rtol=1e-12, atol=1e-13)
+
+
+def flat(state, path=""):
+    """All arrays and numbers of a snapshot, by where they stand."""
+    if isinstance(state, dict):
+        parts = state.items()
+    elif isinstance(state, (list, tuple)):
+        parts = enumerate(state)
+    else:
+        return {path: state}
+    return {k: v for name, part in parts for k, v in flat(part, f"{path}/{name}").items()}
+
+
+def same(one, other):
+    """Whether two snapshots are equal, bit for bit."""
+    one, other = flat(one), flat(other)
+    return one.keys() == other.keys() and all(np.array_equal(one[k], other[k]) for k in one)
+
+
+def weights(run):
+    return np.concatenate(run.w) if isinstance(run.w, tuple) else run.w
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("name", TASKS)
+def test_compiled_training_equals_an_eager_loop(name, optimizer):
+    fit, memory = training(name, optimizer), rule(optimizer).memory
+    for w, remembered, carried in islice(eager_training(name, optimizer), UPDATES):
+        fit.run()
+        state = fit.snapshot()
+        close(state["w"], w)
+        for key, value in zip(memory, remembered, strict=True):
+            close(state[key], value)
+        assert state.get("carried", {}).keys() == carried.keys()
+        for key, value in carried.items():
+            close(fit.carried[key], value)
+    assert fit.updates == UPDATES > 2 * -(-ROWS // BATCH)
+
+
+ORDERS = {"in turn": [(0,), (1,)], "two to one": [(0,), (0,), (1,)], "at once": [(0, 1)]}
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("name", GAMES)
+@pytest.mark.parametrize("order", ORDERS)
+def test_a_compiled_game_equals_an_eager_one(name, optimizer, order):
+    game, memory = playing(name, optimizer), rule(optimizer).memory
+    moves = list(islice(cycle(ORDERS[order]), UPDATES))
+    for players, (w, remembered) in zip(
+        moves, eager_playing(name, optimizer, iter(moves)), strict=True
+    ):
+        game.move(*players)
+        for state, one, values in zip(game.snapshot()["players"], w, remembered, strict=True):
+            close(state["w"], one)
+            for key, value in zip(memory, values, strict=True):
+                close(state[key], value)
+    assert game.moves == tuple(sum(i in players for players in moves) for i in (0, 1))
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_restored_run_goes_on_bit_for_bit(name):
+    run = run_of(name, "adam")
+    run.run(2)
+    state = run.snapshot()
+    kept = {k: np.copy(v) for k, v in flat(state).items()}
+    run.run(6)
+    wanted = run.snapshot()
+    other = run_of(name, "adam")
+    for one in (run, other):  # itself, and one that never made these updates
+        one.restore(state)
+        assert same(one.snapshot(), state)
+        one.run(6)
+        assert same(one.snapshot(), wanted)
+    assert all(np.array_equal(v, kept[k]) for k, v in flat(state).items())  # it is a copy
+    assert not same(wanted, state)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_branches_from_one_state_do_not_touch_each_other(name):
+    run, left, right = (run_of(name, "adam") for _ in range(3))
+    run.run(2)
+    for branch in (left, right):
+        branch.restore(run.snapshot())
+    if name in TASKS:
+        right.turn("lr", 0.2)
+    else:
+        right.turn(0, "lr", 0.2)
+    for branch in (left, right):
+        branch.run(3)
+    before = run.snapshot()
+    assert not same(left.snapshot(), right.snapshot())
+    run.run(3)
+    assert not same(run.snapshot(), before)
+    assert same(run.snapshot(), left.snapshot())
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_float32_stays_and_agrees(name):
+    small, large = run_of(name, "momentum", np.float32), run_of(name, "momentum")
+    if any(TASKS[name](np.random.default_rng(0)).noise if name in TASKS else [True]):
+        # One seed draws other numbers in float32: compare the types alone.
+        small.run(UPDATES)
+    else:
+        for run in (small, large):
+            run.run(UPDATES)
+        np.testing.assert_allclose(weights(small), weights(large), rtol=1e-4, atol=1e-4)
+    arrays = [v for k, v in flat(small.snapshot()).items() if k.rpartition("/")[2] not in "torder"]
+    kinds = {v.dtype for v in arrays if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
+    assert kinds == {np.dtype(np.float32)}
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_a_step_allocates_nothing(name):
+    run = run_of(name, "adam")
+    tracemalloc.start()
+    run.run(150)  # everything is compiled, and Python has the small objects that it keeps to reuse
+    before = tracemalloc.get_traced_memory()[0]
+    run.run(1000)
+    after = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    assert after - before <= 256  # a few numbers more or less
