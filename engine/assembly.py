@@ -74,6 +74,7 @@ def pad(x: Tensor, widths: Sequence[int], circular: bool = False) -> Tensor:
         circular: whether the margin continues x from its other end; then it is no wider than x.
 
     Raises:
+        ShapeError: more widths than x has axes.
         DomainError: a negative width, or a circular one wider than the axis.
 
     >>> pad(Tensor([1.0, 2.0, 3.0]), [1]).value.tolist()
@@ -81,6 +82,9 @@ def pad(x: Tensor, widths: Sequence[int], circular: bool = False) -> Tensor:
     >>> pad(Tensor([1.0, 2.0, 3.0]), [1], circular=True).value.tolist()
     [3.0, 1.0, 2.0, 3.0, 1.0]
     """
+    if len(widths) > x.ndim:
+        raise ShapeError(f"pad: expected at most {x.ndim} widths for shape {x.shape}, got "
+                         f"{tuple(widths)}.")  # fmt: skip
     sides = x.shape[x.ndim - len(widths) :]
     if min(widths, default=0) < 0 or (
         circular and any(p > n for p, n in zip(widths, sides, strict=True))

@@ -24,14 +24,14 @@ def gate(
     g: Array, y: Array, out: Array | None = None,
     hit: NDArray[np.bool_] | None = None, bits: NDArray[np.signedinteger[Any]] | None = None,
 ) -> Array:  # fmt: skip
-    """g where y > 0, else 0: what ReLU lets back through, y ≥ 0 being its result.
+    """g where y ≠ 0, else 0: what ReLU lets back through, y ≥ 0 being its result. NaN passes.
 
     >>> gate(np.array([5.0, 6.0]), np.array([0.0, 2.0])).tolist()
     [0.0, 6.0]
     """
     if y.size < SMALL:  # two calls are quicker than three
         return np.multiply(g, np.sign(y, out=None if bits is None else bits.view(y.dtype)), out=out)
-    return keep(np.greater(y, 0, out=hit), g, out=out, bits=bits)
+    return keep(np.not_equal(y, 0, out=hit), g, out=out, bits=bits)
 
 
 def keep(

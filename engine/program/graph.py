@@ -101,7 +101,11 @@ class Lowering:
         if op.name == "getitem" and attrs["index"] == DROP_LAST and inputs[0].is_op("matmul"):
             return self._narrow_product(inputs[0], like)
         if op.name == "add":
-            shorter = self._common_factor(inputs, like) or self._one_embed(inputs, like)
+            shorter = (
+                self._difference(inputs, like)
+                or self._common_factor(inputs, like)
+                or self._one_embed(inputs, like)
+            )
             if shorter is not None:
                 return shorter
         if op.name == "divide" and shape == inputs[0].shape != () and _is_number(inputs[1]):
@@ -143,6 +147,13 @@ class Lowering:
             inner = self.make(OPS["subtract"], (first, second), {}, like)
         factor = _constant(np.asarray(c, like.value.dtype), (), like)
         return self.make(OPS["multiply"], (factor, inner), {}, like)
+
+    def _difference(self, inputs: tuple[Node, ...], like: Tensor) -> Node | None:
+        """a + (−b) = a − b."""
+        for a, b in (inputs, inputs[::-1]):
+            if b.is_op("negative"):
+                return self.make(OPS["subtract"], (a, *b.inputs), {}, like)
+        return None
 
     def _one_embed(self, inputs: tuple[Node, ...], like: Tensor) -> Node | None:
         """Zeros with some parts + zeros with others = zeros with all, where no two overlap."""

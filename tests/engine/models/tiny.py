@@ -124,18 +124,22 @@ GAMES: Mapping[str, Callable[[np.random.Generator], Duel]] = {
 }
 
 
-def training(name: str, optimizer: str = "sgd", kind: Any = np.float64, **settings: Any) -> Training:
+def training(
+    name: str, optimizer: str = "sgd", kind: Any = np.float64, batch: int = BATCH, **settings: Any
+) -> Training:
     """The engine's training of a task, compiled."""
     rng = np.random.default_rng(0)
     task = TASKS[name](rng)
     return Training(
         task.model.layout, task.model.start(rng).astype(kind), task.loss_of, rule(optimizer),
-        {"lr": 0.05, **settings}, task.x, task.y, batch=BATCH, rng=rng, noise=task.noise,
+        {"lr": 0.05, **settings}, task.x, task.y, batch=batch, rng=rng, noise=task.noise,
         carry=task.carry,
     )  # fmt: skip
 
 
-def playing(name: str, optimizer: str = "sgd", kind: Any = np.float64, **settings: Any) -> Game:
+def playing(
+    name: str, optimizer: str = "sgd", kind: Any = np.float64, batch: int = BATCH, **settings: Any
+) -> Game:
     """The engine's game, compiled."""
     rng = np.random.default_rng(0)
     duel = GAMES[name](rng)
@@ -143,7 +147,7 @@ def playing(name: str, optimizer: str = "sgd", kind: Any = np.float64, **setting
         Player(model.layout, w.astype(kind), loss, rule(optimizer), {"lr": 0.05, **settings})
         for model, w, loss in zip(duel.players, duel.w, duel.losses, strict=True)
     ]
-    return Game(*players, duel.x, batch=BATCH, rng=rng, noise=duel.noise)
+    return Game(*players, duel.x, batch=batch, rng=rng, noise=duel.noise)
 
 
 def run_of(name: str, *args: Any, **settings: Any) -> Training | Game:

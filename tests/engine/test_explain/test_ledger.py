@@ -4,7 +4,7 @@ import pytest
 from engine.activations import sigmoid
 from engine.errors import DomainError, UnknownNameError
 from engine.explain import Ledger
-from engine.tensor import Tensor
+from engine.tensor import Tensor, apply
 
 
 def neuron() -> Ledger:
@@ -106,3 +106,11 @@ def test_what_is_no_number_or_no_part_is_refused():
         Ledger({"x": Tensor(1.0), "y": Tensor(1.0) * 2}, "y", ["z"])
     with pytest.raises(UnknownNameError, match="leaf"):
         neuron().put({"net": 1.0})
+
+
+def test_the_slope_of_relu_reads_as_a_gate():
+    x, w = Tensor(3.0), Tensor(-2.0)
+    h = apply("relu", w * x)
+    book = Ledger({"x": x, "w": w, "h": h, "y": 0.5 * (h - 1) ** 2}, "y")
+    assert book.formula("∂y/∂w") == "(∂y/∂h if h > 0 else 0)·x"
+    assert book.values()["∂y/∂w"] == 0
