@@ -126,7 +126,7 @@ class CNN:
         maps: list[Tensor] = []
         carry: dict[str, Tensor] = {}
         for i in range(1, len(self.filters) + 1):
-            x = conv(x, params[f"w{i}"], padding=self.padding).named(f"z{i}")
+            x = conv(x, params[f"w{i}"], padding=self.padding)
             if not self.norm:
                 x = biased(max_pool(x, self.pool), params[f"b{i}"])
             else:

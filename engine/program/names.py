@@ -4,6 +4,8 @@ import keyword
 import re
 import unicodedata
 
+from engine.program.graph import DROP_LAST, FIRST_ROWS, Node
+
 NUMPY = {
     "absolute", "add", "array", "broadcast_to", "copyto", "cos", "divide", "dot", "empty", "exp",
     "expm1", "float32", "float64", "full", "inf", "log", "log1p", "matmul", "maximum",
@@ -69,3 +71,25 @@ def index_text(index: object) -> str:
         parts = ["" if p is None else str(p) for p in (index.start, index.stop)]
         return ":".join(parts) + (f":{index.step}" if index.step is not None else "")
     return repr(index)
+
+
+def view_text(node: Node, base: str) -> tuple[str, str]:
+    """A name and an expression for a view."""
+    assert node.op is not None
+    if node.is_op("getitem"):
+        index = node.attrs["index"]
+        stem = "top" if index in (FIRST_ROWS, DROP_LAST) else "part"
+        return f"{base}_{stem}", f"{base}[{index_text(index)}]"
+    if node.is_op("reshape"):
+        return f"{base}_r", f"{base}.reshape({tuple_text(node.shape)})"
+    if node.is_op("unfold"):
+        how = ", ".join(f"{key}={value!r}" for key, value in node.attrs.items())
+        return f"{base}_windows", f"unfold({base}, {how})"
+    if node.is_op("transpose"):
+        return f"{base}_t", f"{base}.transpose{node.attrs['axes']}"
+    return f"{base}_b", f"broadcast_to({base}, {node.shape})"
+
+
+def tuple_text(shape: tuple[int, ...]) -> str:
+    """Numbers as the arguments of a call."""
+    return ", ".join(map(str, shape)) or "()"

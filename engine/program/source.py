@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from engine.array import Array
-from engine.program.graph import DROP_LAST, FIRST_ROWS, Node
+from engine.program.graph import Node
 from engine.program.memory import Order
-from engine.program.names import Names, index_text
+from engine.program.names import Names, index_text, tuple_text, view_text
 from engine.program.plan import NEVER, Plan
 
 _OPERATORS = {"add": "+", "subtract": "-", "multiply": "*", "divide": "/", "power": "**"}
@@ -55,6 +55,7 @@ class Writer:
         self._turned: dict[str, str] = {}
         self._arrays: dict[object, str] = {}
         self._free: dict[Form, list[str]] = {}
+        self._taken: set[Node] = set()
         self._section = section
         self._states = {state: None for state, _ in updates}
         self._name_leaves(inputs)
@@ -129,17 +130,24 @@ class Writer:
             return self._part(node)
         if node.name:
             return self._new_buffer(node.name, node)
-        key = Form(node.shape, node.dtype, self.plan.order(node))
         for x in self._replaceable(node):
-            if self._dies(x, node) and self._form(x) == key:
+            root = self.plan.root(x)
+            if self._dies(root, node) and not x.name and self._same_place(x, root, node):
+                self._taken.add(root)
                 return self.names[x]
-        return self._borrowed("t", key)
+        return self._borrowed("t", self._form(node))
 
     def _replaceable(self, node: Node) -> tuple[Node, ...]:
         """The inputs that a result may be written over: most kernels still read them."""
         if node.is_op("max_unpool"):
-            return (self.plan.root(node.inputs[1]),)
+            return node.inputs[1:2]
         return node.inputs if node.op and node.op.form == "elementwise" else ()
+
+    def _same_place(self, x: Node, root: Node, node: Node) -> bool:
+        """Whether x is all of its root, and lies in memory just as the node will."""
+        seen, wanted = self.plan.samples[x], self.plan.samples[node]
+        alike = (x.shape, x.dtype, seen.strides) == (node.shape, node.dtype, wanted.strides)
+        return alike and seen.size == self.plan.samples[root].size
 
     def _form(self, node: Node) -> Form:
         return Form(node.shape, node.dtype, self.plan.order(node))
@@ -158,8 +166,7 @@ class Writer:
 
     def _release(self, node: Node) -> None:
         for x in dict.fromkeys(self.plan.root(x) for x in node.inputs):
-            reused = self.names.get(x) == self.names[node]
-            if self._dies(x, node) and not reused:
+            if self._dies(x, node) and x not in self._taken:
                 self._free.setdefault(self._form(x), []).append(self.names[x])
 
     def _pack(self, pack: Node) -> str:
@@ -200,7 +207,7 @@ class Writer:
             return
         sizes = [int(np.prod(part.shape)) for part in pack.inputs]
         start, shape = sum(sizes[:index]), pack.inputs[index].shape
-        reshape = f".reshape({_tuple_text(shape)})" if len(shape) != 1 else ""
+        reshape = f".reshape({tuple_text(shape)})" if len(shape) != 1 else ""
         self.definitions[name] = f"{whole}[{start}:{start + sizes[index]}]{reshape}"
 
     # Statements.
@@ -306,7 +313,7 @@ class Writer:
         if node.is_op("transpose") and len(node.shape) == 2:
             self.names[node] = self._transposed(base)
         else:
-            name, text = _view_text(node, base)
+            name, text = view_text(node, base)
             self.names[node] = self._fresh(node.name or name)
             self.definitions[self.names[node]] = text
 
@@ -315,7 +322,7 @@ class Writer:
         x = node.inputs[0]
         out = self.names[node] = self._buffer(node)
         seen = self._fresh(f"{out}_as")
-        self.definitions[seen] = f"{out}.reshape({_tuple_text(x.shape)})"
+        self.definitions[seen] = f"{out}.reshape({tuple_text(x.shape)})"
         self.body.append(f"copyto({seen}, {self._whole(x)})")
         self._release(node)
 
@@ -376,24 +383,3 @@ class Writer:
             self.body.append(f"copyto({kept}, {self.names[node]})")
             return kept
         return self._value(node) if node.is_scalar else self._whole(node)
-
-
-def _view_text(node: Node, base: str) -> tuple[str, str]:
-    """A name and an expression for a view."""
-    assert node.op is not None
-    if node.is_op("getitem"):
-        index = node.attrs["index"]
-        stem = "top" if index in (FIRST_ROWS, DROP_LAST) else "part"
-        return f"{base}_{stem}", f"{base}[{index_text(index)}]"
-    if node.is_op("reshape"):
-        return f"{base}_r", f"{base}.reshape({_tuple_text(node.shape)})"
-    if node.is_op("unfold"):
-        how = ", ".join(f"{key}={value!r}" for key, value in node.attrs.items())
-        return f"{base}_windows", f"unfold({base}, {how})"
-    if node.is_op("transpose"):
-        return f"{base}_t", f"{base}.transpose{node.attrs['axes']}"
-    return f"{base}_b", f"broadcast_to({base}, {node.shape})"
-
-
-def _tuple_text(shape: tuple[int, ...]) -> str:
-    return ", ".join(map(str, shape)) or "()"
