@@ -154,6 +154,10 @@ def replay(y: Tensor, x: Tensor, value: Numbers, apply_op: Apply) -> Numbers:
         x: one that it was computed from.
         value: what x holds instead, of its shape.
         apply_op: how to evaluate a primitive, from it, its inputs' values and its settings.
+
+    >>> x = Tensor(3.0)
+    >>> float(replay(x * x, x, np.array(5.0), _real))
+    25.0
     """
     values: dict[int, Numbers] = {x.serial: value}
     for node in ancestors([y]):

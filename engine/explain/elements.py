@@ -138,7 +138,11 @@ def element(tensor: Tensor, index: Place, names: Mapping[int, str]) -> Element:
 
 
 def flat_element(tensor: Tensor, flat: int, names: Mapping[int, str]) -> Element:
-    """The same by its number in row-by-row order."""
+    """The same by its number in row-by-row order.
+
+    >>> flat_element(Tensor([[1.0, 2.0], [3.0, 4.0]], "x"), 2, {}).name
+    'x[1, 0]'
+    """
     index = np.unravel_index(flat, tensor.shape)
     return element(tensor, tuple(map(int, index)), names)
 

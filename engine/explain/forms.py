@@ -71,6 +71,13 @@ def tidy(text: str) -> str:
 
 
 def leading_on(parts: Iterable[Element]) -> tuple[Element, ...]:
-    """The elements to walk on to: each once, and no bare numbers."""
+    """The elements to walk on to: each once, and no bare numbers.
+
+    >>> from engine.explain.elements import element
+    >>> from engine.tensor import Tensor
+    >>> x = element(Tensor(2.0, "x"), (), {})
+    >>> [part.name for part in leading_on([x, x])]
+    ['x']
+    """
     found = {part.key: part for part in parts if not part.is_number}
     return tuple(found.values())

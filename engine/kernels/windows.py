@@ -149,7 +149,11 @@ def max_pick(
 
 
 def ahead(*parts: int | slice) -> Index:
-    """An index of the last axes, whatever comes before."""
+    """An index of the last axes, whatever comes before.
+
+    >>> ahead(0, slice(2))
+    (Ellipsis, 0, slice(None, 2, None))
+    """
     return (..., *parts)
 
 

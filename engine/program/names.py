@@ -91,5 +91,9 @@ def view_text(node: Node, base: str) -> tuple[str, str]:
 
 
 def tuple_text(shape: tuple[int, ...]) -> str:
-    """Numbers as the arguments of a call."""
+    """Numbers as the arguments of a call.
+
+    >>> tuple_text((2, 3)), tuple_text(())
+    ('2, 3', '()')
+    """
     return ", ".join(map(str, shape)) or "()"
