@@ -49,7 +49,7 @@ def grad(y: Tensor, wrt: Sequence[Tensor]) -> list[Tensor]:
             g.named(f"d_{node.name}")
         if node.op is None or node.serial not in reaching:
             continue
-        for i, parent in enumerate(node.inputs):
+        for i, parent in reversed(list(enumerate(node.inputs))):  # the last: weights, mostly
             pull = node.op.pull(i)
             if pull is None or parent.serial not in reaching:
                 continue

@@ -5,7 +5,8 @@
 in between.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -159,10 +160,20 @@ def ahead(*parts: int | slice) -> Index:
 
 def _offsets(
     x: Array, counts: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes | None = None
-) -> Iterator[tuple[Sizes, Array]]:
+) -> list[tuple[Sizes, Array]]:
     """For each place in a window: which one, and the numbers of all windows there, as a view."""
-    gaps = dilation or (1,) * len(kernel)
+    places = _places(counts, kernel, stride, dilation or (1,) * len(kernel))
+    return [(offset, x[index]) for offset, index in places]
+
+
+@cache
+def _places(
+    counts: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes
+) -> list[tuple[Sizes, Index]]:
+    """The same as indices, made once: a step asks for them again and again."""
+    places = []
     for offset in product(*map(range, kernel)):
-        starts = [o * d for o, d in zip(offset, gaps, strict=True)]
-        sides = zip(starts, counts, stride, strict=True)
-        yield offset, x[ahead(*(slice(a, a + (n - 1) * s + 1, s) for a, n, s in sides))]
+        sides = zip(offset, dilation, counts, stride, strict=True)
+        slices = [slice(o * d, o * d + (n - 1) * s + 1, s) for o, d, n, s in sides]
+        places.append((offset, ahead(*slices)))
+    return places
