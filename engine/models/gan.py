@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.array import Array
 from engine.errors import DomainError, unknown
 from engine.models.mlp import MLP
 from engine.optim import Rule
@@ -116,10 +117,13 @@ class GAN:
         Args:
             rule, settings: the optimizer of both; `generator_settings` where it differs for G.
             batch: real points a move, and as many drawn ones.
+            x: if float32, so is all of the game.
             rng: draws starts, order and noise.
         """
         d, g = self.discriminate, self.generate
-        first = Player(d.layout, d.start(rng, "he"), self.discriminator_loss, rule, settings)
-        second = Player(g.layout, g.start(rng, "he"), self.generator_loss, rule,
+        kind = np.float32 if np.asarray(x).dtype == np.float32 else np.float64
+        starts: list[Array] = [side.start(rng, "he").astype(kind) for side in (d, g)]
+        first = Player(d.layout, starts[0], self.discriminator_loss, rule, settings)
+        second = Player(g.layout, starts[1], self.generator_loss, rule,
                         settings if generator_settings is None else generator_settings)  # fmt: skip
         return Game(first, second, x, batch=batch, rng=rng, noise=self.noise)

@@ -256,7 +256,7 @@ def _folded(op: Op, inputs: tuple[Node, ...], attrs: dict[str, Any], like: Tenso
         return None
     if op.form == "elementwise":
         with np.errstate(all="ignore"):
-            return _constant(np.asarray(op.value(*numbers)), like.shape, like)
+            return _constant(np.asarray(op.value(*numbers, **attrs)), like.shape, like)
     if op.form == "view":
         return _constant(np.asarray(numbers[0]), like.shape, like)
     if op.name == "sum":

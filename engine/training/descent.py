@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from engine.array import Array
-from engine.errors import ShapeError
+from engine.errors import DomainError, ShapeError
 from engine.kernels import zeros
 from engine.optim import Rule
 from engine.parameters import Layout, joined
@@ -78,9 +78,19 @@ class Descent:
             self.settings[name].value[()] = value
 
     def scheduled(self, updates: int) -> list[tuple[Array, Array]]:
-        """For each setting under a schedule its cell, and its values for the coming updates."""
-        t = self.t.value + np.arange(updates)
-        return [(self.settings[name].value, f(t)) for name, f in self._schedules.items()]
+        """For each setting under a schedule its cell, and its values for the coming updates.
+
+        Raises:
+            DomainError: a schedule gives a negative number, or not one for every update.
+        """
+        t, coming = self.t.value + np.arange(updates), []
+        for name, f in self._schedules.items():
+            values = np.asarray(f(t), float)
+            if values.shape != t.shape or not (values >= 0).all():
+                raise DomainError(f"{self.rule.name}: expected a schedule of {name} ≥ 0, a number "
+                                  f"for each of {updates} updates, got {values}.")  # fmt: skip
+            coming.append((self.settings[name].value, values))
+        return coming
 
     def params(self) -> dict[str, Tensor]:
         """The parameters by name, as tensors computed from the vector."""

@@ -58,7 +58,8 @@ class Game:
 
     Raises:
         ShapeError: no data, or a player's w is not of its layout's size.
-        DomainError: batch < 1, a setting outside its domain, or a name given twice.
+        DomainError: batch < 1, a setting outside its domain, a name given twice, or parameters of
+            different types.
 
     >>> from engine.optim import sgd
     >>> a = Player(Layout({"a": (1,)}), np.ones(1), lambda p, x: (p["a"] * p["b"]).sum(), sgd)
@@ -88,6 +89,9 @@ class Game:
                               f"noise, got {', '.join(named)}.")  # fmt: skip
         self._descents = tuple(Descent(p.layout, p.w, p.rule, p.settings) for p in self._players)
         self._dtype = self._descents[0].dtype
+        if self._descents[1].dtype != self._dtype:
+            raise DomainError(f"Game: expected parameters of one type, got {self._dtype.name} and "
+                              f"{self._descents[1].dtype.name}.")  # fmt: skip
         self._rows = Batches("Game", [np.asarray(x, self._dtype)], batch, True, rng)
         self._moves: dict[tuple[tuple[int, ...], int], Move] = {}
         self._rows.begin(self._move((0, 1), self._rows.size).program.layout)
@@ -107,7 +111,13 @@ class Game:
         self._descents[player].turn(name, value)
 
     def move(self, *players: int) -> None:
-        """One move of player 0, of player 1, or of both at once from where they stand."""
+        """One move of player 0, of player 1, or of both at once from where they stand.
+
+        Raises:
+            DomainError: no player, another one, or the same one twice.
+        """
+        if players not in ((0,), (1,), (0, 1)):
+            raise DomainError(f"Game: expected player 0, 1, or 0 and 1 to move, got {players}.")
         for player in players:
             for cell, values in self._descents[player].scheduled(1):
                 cell[()] = values[0]

@@ -136,7 +136,10 @@ class Training:
                 step.program.run(x, y)
 
     def snapshot(self) -> State:
-        """The whole state, copied: parameters, memory, step, order of the rows, generator."""
+        """The whole state, copied: parameters, memory, step, order of the rows, generator.
+
+        The settings are not in it: a branch goes on with those of the run that takes it up.
+        """
         carried = {name: value.copy() for name, value in self.carried.items()}
         return {
             **self._descent.snapshot(),
@@ -156,6 +159,9 @@ class Training:
                 f"restore: expected {self.w.size} parameters and {self._rows.count} rows, got "
                 f"{state['w'].size} and {len(state['order'])}."
             )
+        if state.get("carried", {}).keys() != self.carried.keys():
+            raise ShapeError(f"restore: expected to carry {list(self.carried)}, got "
+                             f"{list(state.get('carried', {}))}.")  # fmt: skip
         self._descent.restore(state)
         for name, value in state.get("carried", {}).items():
             self.carried[name][...] = value
@@ -177,7 +183,7 @@ class Training:
             for _ in range(updates):
                 before = self.snapshot()
                 self.run()
-                if not np.isfinite(self.w).all():
+                if not all(np.isfinite(x).all() for x in (self.w, *self.carried.values())):
                     self.restore(before)
                     return self._failure()
             return None

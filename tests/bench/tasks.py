@@ -40,7 +40,7 @@ class Settings:
         return lambda t: cosine(t, lr=self.lr, total=updates)
 
 
-CONVOLUTION = CNN((1, 8, 8), filters=(16, 32), classes=10, padding=1)
+CONVOLUTION = CNN((1, 8, 8), filters=(32, 64), classes=10, padding=1)
 PIXELS = VAE((64, 128, 128, 64, 32), latent=8, hidden="tanh")
 BETA = 0.7
 POINTS = GAN(latent=2, size=2, generator=(64, 64), discriminator=(64, 64))

@@ -159,7 +159,10 @@ def test_a_step_allocates_nothing(loss, whole):
     after, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert after - before <= 64  # one number more or less
-    if loss not in ("cross_entropy", "kl_divergence"):  # NumPy itself takes a buffer for x - max(x) over rows
+    if loss not in (
+        "cross_entropy",
+        "kl_divergence",
+    ):  # NumPy itself takes a buffer for x - max(x) over rows
         assert peak - before < 2000  # views and numbers: an array has 4096 bytes and more
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from engine.losses import cross_entropy, mse
 from engine.models import CNN, GAN, MLP, VAE, Autoencoder, Transformer
+from engine.models.recurrent import RecurrentNet
 from engine.optim import rule
 from engine.reverse import grad
 from engine.tensor import Tensor
@@ -69,10 +70,11 @@ def cnn_norm_dropout(rng: np.random.Generator) -> Task:
 
 def transformer(rng: np.random.Generator, causal: bool = False) -> Task:
     """The keys' biases are pulled: they move no score, so rounding alone would steer Adam."""
-    model = Transformer(tokens=4, length=3, width=4, heads=2, hidden=5, blocks=2, causal=causal)
+    blocks = 1 if causal else 2
+    model = Transformer(4, 3, width=4, heads=2, hidden=5, blocks=blocks, causal=causal)
 
     def loss_of(p: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
-        return model.loss(p, x, y) + sum(p[f"W_k.{i}"][-1].sum() for i in range(model.blocks))
+        return model.loss(p, x, y) + sum(p[f"W_k.{i}"][-1].sum() for i in range(blocks))
 
     return Task(model, loss_of, rng.integers(4, size=(ROWS, 3)) * 1.0, labels(rng, ROWS, 3, 4))
 
@@ -91,11 +93,29 @@ def vae(rng: np.random.Generator) -> Task:
     return Task(model, model.loss, x, x, model.noise)
 
 
+def recurrent(rng: np.random.Generator, kind: str, **more: Any) -> Task:
+    model = RecurrentNet(kind, inputs=2, hidden=3, outputs=2, **more)
+    places = (4,) if model.every else ()
+
+    def loss_of(p: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
+        return mse(model(p, x).reshape((-1, 2)), y.reshape((-1, 2)))
+
+    return Task(model, loss_of, rng.standard_normal((ROWS, 4, 2)),
+                rng.standard_normal((ROWS, *places, 2)))  # fmt: skip
+
+
 TASKS: Mapping[str, Callable[[np.random.Generator], Task]] = {
-    make.__name__: make
-    for make in (
-        mlp, mlp_dropout, cnn, cnn_norm_dropout, transformer, transformer_causal, autoencoder, vae,
-    )
+    **{
+        make.__name__: make
+        for make in (
+            mlp, mlp_dropout, cnn, cnn_norm_dropout, transformer, transformer_causal, autoencoder,
+            vae,
+        )
+    },
+    "rnn": lambda rng: recurrent(rng, "rnn", every=True),
+    "rnn_truncated": lambda rng: recurrent(rng, "rnn", truncate=2),
+    "lstm": lambda rng: recurrent(rng, "lstm"),
+    "gru": lambda rng: recurrent(rng, "gru", every=True),
 }  # fmt: skip
 
 
