@@ -29,8 +29,18 @@ class Deep:
         tolerance: how far parameters may be apart after 20 steps, relative to the largest.
     """
 
-    def __init__(self, name: str, target: float, fit: Training, hand: type,
-                 peers: dict[str, Peer], x: Array, y: Array, lr: float, tolerance: float) -> None:
+    def __init__(
+        self,
+        name: str,
+        target: float,
+        fit: Training,
+        hand: type,
+        peers: dict[str, Peer],
+        x: Array,
+        y: Array,
+        lr: float,
+        tolerance: float,
+    ) -> None:
         self.name, self.target, self.peers, self.lr = name, target, peers, lr
         self.x, self.y, self.tolerance, self.start = x, y, tolerance, fit.w.copy()
         run, laid = fit.program.run, [fit.program.layout(i, v) for i, v in enumerate((x, y))]
