@@ -20,7 +20,8 @@ class Deep:
 
     Args:
         name: in the table.
-        target: the ratio to the form by hand that is wanted.
+        target: the ratio to the form by hand that is wanted, if any.
+        faster_than: name of a peer → how many times its time must be ours.
         fit: the engine's training; its whole data set is the batch.
         hand: the form by hand, from flat parameters and a rate.
         peers: name → the same in another library.
@@ -32,7 +33,8 @@ class Deep:
     def __init__(
         self,
         name: str,
-        target: float,
+        target: float | None,
+        faster_than: dict[str, float],
         fit: Training,
         hand: type,
         peers: dict[str, Peer],
@@ -42,6 +44,7 @@ class Deep:
         tolerance: float,
     ) -> None:
         self.name, self.target, self.peers, self.lr = name, target, peers, lr
+        self.faster_than = faster_than
         self.x, self.y, self.tolerance, self.start = x, y, tolerance, fit.w.copy()
         run, laid = fit.program.run, [fit.program.layout(i, v) for i, v in enumerate((x, y))]
         form = hand(self.start.copy(), lr)
@@ -78,7 +81,7 @@ def conv_net() -> Deep:
         lambda p, x, y: cross_entropy(model(p, x), y), rule("sgd"), {"lr": 0.05}, x, y,
         batch=32, rng=rng,
     )  # fmt: skip
-    return Deep("conv net 28×28, SGD, float32", 1.15, fit, conv_by_hand.Conv,
+    return Deep("conv net 28×28, SGD, float32", 1.15, {"PyTorch eager": 1}, fit, conv_by_hand.Conv,
                 peers_deep.CONV_PEERS, x, y, 0.05, 1e-4)  # fmt: skip
 
 
@@ -88,5 +91,6 @@ def recurrent_net() -> Deep:
     x, y = rng.standard_normal((16, 50, 8)), rng.standard_normal((16, 1))
     fit = Training(model.layout, model.start(rng), lambda p, x, y: mse(model(p, x), y),
                    rule("sgd"), {"lr": 0.02}, x, y, batch=16, rng=rng)  # fmt: skip
-    return Deep("tanh RNN T=50 H=32, SGD", 1.3, fit, recurrent_by_hand.Recurrent,
+    wanted = {"PyTorch eager": 4}
+    return Deep("tanh RNN T=50 H=32, SGD", None, wanted, fit, recurrent_by_hand.Recurrent,
                 peers_deep.RECURRENT_PEERS, x, y, 0.02, 1e-10)  # fmt: skip
