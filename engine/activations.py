@@ -202,8 +202,8 @@ ACTIVATIONS: Mapping[str, Activation] = {
 }  # fmt: skip
 
 
-def activation(name: str) -> Activation:
-    """The activation of that name.
+def activation(name: str | Activation) -> Activation:
+    """The activation of that name; a function, such as a typed one, is taken as it is.
 
     Raises:
         UnknownNameError: there is none; the message lists the nearest.
@@ -211,6 +211,8 @@ def activation(name: str) -> Activation:
     >>> activation("tanh") is tanh
     True
     """
+    if callable(name):
+        return name
     if name not in ACTIVATIONS:
         raise unknown("activation", name, ACTIVATIONS)
     return ACTIVATIONS[name]

@@ -27,6 +27,44 @@ class FileError(DltutorError, ValueError):
     """A file or a folder that cannot be used."""
 
 
+class FormulaError(DltutorError, ValueError):
+    """A formula that cannot be read or reckoned, and at which character.
+
+    Args:
+        sentence: what was expected, what came, what to do.
+        text: the formula as it was typed.
+        position: the number of the character, from 0; len(text) says that something is missing.
+
+    >>> print(FormulaError("Write 2*x for a product.", "1 + 2x", 5))
+    Write 2*x for a product.
+      1 + 2x
+           ^
+    """
+
+    def __init__(self, sentence: str, text: str, position: int) -> None:
+        super().__init__(sentence, text, position)
+        self.sentence, self.text, self.position = sentence, text, position
+
+    def __str__(self) -> str:
+        before, after = self.text[: self.position], self.text[self.position :]
+        # Of a long line just the neighbourhood, so that it fits on a screen.
+        start = _printable(before.rpartition("\n")[2][-50:])
+        line = start + _printable(after.partition("\n")[0][:20])
+        return f"{self.sentence}\n  {line}\n  {' ' * _width(start)}^"
+
+
+def _printable(text: str) -> str:
+    """The text with a mark in place of what a terminal cannot show."""
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _width(text: str) -> int:
+    """How many cells of a terminal it takes."""
+    from unicodedata import combining, east_asian_width
+
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def unknown(kind: str, name: str, known: Iterable[str]) -> UnknownNameError:
     """The error for `name`, with its nearest matches, or all known names when few.
 

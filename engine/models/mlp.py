@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.activations import activation
+from engine.activations import Activation, activation
 from engine.array import Array
 from engine.errors import DomainError
 from engine.init import init
@@ -24,7 +24,7 @@ class MLP:
 
     Args:
         sizes: neurons of every layer, inputs first: (2, 4, 2, 1).
-        hidden: the activation of the hidden layers.
+        hidden: the activation of the hidden layers, by name or as a function.
         output: the activation of the last layer.
         prefix: what the names of its parameters begin with, where there are several networks.
         rate: of dropout behind every hidden layer, where the parameters hold its masks.
@@ -42,8 +42,8 @@ class MLP:
     """
 
     sizes: tuple[int, ...]
-    hidden: str = "tanh"
-    output: str = "identity"
+    hidden: str | Activation = "tanh"
+    output: str | Activation = "identity"
     prefix: str = ""
     rate: float = 0.0
 

@@ -1,0 +1,24 @@
+"""Formulas that a learner types, as engine graph: read, checked, differentiated, compiled.
+
+text → words (`tokens`) → steps (`parse`) → tensors (`build`) → what a lesson needs (`uses`)
+
+There is no eval: a step names a row of a closed list, and all else is refused with an error that
+points at the character.
+"""
+
+from engine.formula.compare import Comparison, Interval, compare
+from engine.formula.compiled import Compiled
+from engine.formula.formula import Formula
+from engine.formula.rule import typed_rule
+from engine.formula.uses import (
+    typed_activation,
+    typed_function,
+    typed_labels,
+    typed_loss,
+    typed_surface,
+)
+
+__all__ = [
+    "Comparison", "Compiled", "Formula", "Interval", "compare", "typed_activation",
+    "typed_function", "typed_labels", "typed_loss", "typed_rule", "typed_surface",
+]  # fmt: skip

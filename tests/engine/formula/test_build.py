@@ -1,0 +1,39 @@
+"""A formula stays within bounds of memory, and says where it left them."""
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from engine.errors import FormulaError
+from engine.formula import Formula
+from engine.formula.build import MAX_NUMBERS
+from engine.tensor import Tensor
+
+n = 5000
+LARGE = [
+    ("2 + x*y", [np.ones((n, 1)), np.ones((1, n))], 6),
+    ("x @ y", [np.ones((n, 1)), np.ones((1, n))], 4),
+    ("x + x + x + x", [np.ones(MAX_NUMBERS // 3 + 1)], 12),
+    ("max(x, x, x, x, x)", [np.ones(MAX_NUMBERS // 4 + 1)], 0),
+    ("max(x, y)", [np.ones((n, 1)), np.ones((1, n))], 0),
+]
+
+
+@pytest.mark.parametrize(("text", "values", "position"), LARGE)
+def test_too_large_a_result_is_refused_before_it_is_made(text, values, position):
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormulaError, match=f"at most {MAX_NUMBERS} numbers in all") as caught:
+            Formula(text)(*values)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert caught.value.position == position
+    assert peak < 8 * MAX_NUMBERS
+
+
+def test_graph_uses_the_engines_own_primitives():
+    y = Formula("x**0.5 + x**-1 + x**2").graph({"x": Tensor([4.0])})
+    assert y.op.name == "add"
+    assert [x.op.name for x in (*y.inputs[0].inputs, y.inputs[1])] == ["sqrt", "divide", "square"]

@@ -1,0 +1,89 @@
+"""What a formula may hold, and how much of it."""
+
+import math
+
+import pytest
+
+from engine.errors import FormulaError
+from engine.formula import Formula
+from engine.formula.functions import CONSTANTS, FUNCTIONS, OPERATORS
+from engine.formula.parse import MAX_DEPTH, MAX_STEPS, parse
+from engine.tensor import Tensor
+
+ERRORS = [
+    ("x + 9**9**9", 7, "exponent of at most 1000 in size, got 3.8742e"),
+    ("x**-1001", 3, "exponent of at most 1000"),
+    ("10**308*10", 8, "multiply: expected a result below"),
+    ("1e999 + x", 0, "The number is too large"),
+    ("9" * 400, 0, "The number is too large"),
+    ("x/(1 - 1)", None, None),
+    ("1/(2 − 2)", 3, "divide: expected a divisor that is not 0"),
+    ("x + log(-1)", 4, "log: expected x > 0, got -1"),
+    ("(-8)**(1/3)", 7, "power: expected"),
+    ("max(x)", 0, "max: expected 2 to 8 arguments, got 1"),
+    ("sin(x, y)", 0, "sin: expected 1 argument, got 2"),
+    ("0 < x < 1", 4, r"Write \(a < x\) \* \(x < b\)"),
+    ("x[y]", 2, "Expected a whole number or a slice"),
+    ("x[0.5]", 2, "Expected a whole number or a slice"),
+    ("x[::0]", 2, "step that is not 0"),
+    ("x[9999999]", 2, "index of at most"),
+    ("y; x", 0, "Only the last line may be without a name"),
+    ("pi = 3; pi", 0, "pi has a meaning already"),
+    ("sin = 3; 1", 0, "sin has a meaning already"),
+    ("x = x + 1; x", 4, "x is used before its line gives it a value"),
+    ("x" + "+x" * MAX_STEPS, None, "at most"),
+]
+
+
+@pytest.mark.parametrize(("text", "position", "message"), ERRORS)
+def test_the_error_points_at_the_character(text, position, message):
+    if message is None:
+        parse(text)
+        return
+    with pytest.raises(FormulaError, match=message) as caught:
+        Formula(text)
+    assert position is None or caught.value.position == position
+
+
+def test_unknown_names_get_the_nearest():
+    with pytest.raises(FormulaError, match=r"No name 'betta' here\. Did you mean beta"):
+        Formula("betta*x", ("x", "beta"))
+    with pytest.raises(FormulaError, match=r"No name 'q' here\. There are: beta, x"):
+        Formula("q*x", ("x", "beta"))
+
+
+def test_the_house_has_other_words_for_some_letters():
+    assert Formula("η·g", ("lr", "g")).script.names == ("lr", "g")
+    assert Formula("η·λ", ("eta", "weight_decay")).script.names == ("eta", "weight_decay")
+    assert Formula("η").names == ("eta",)
+
+
+def test_a_name_may_be_that_of_a_constant_when_it_is_asked_for():
+    assert Formula("e", ("e",))(2.0) == 2.0
+    assert Formula("e")() == math.e
+    assert Formula("σ", ("sigma",))(2.0) == 2.0
+
+
+def test_numbers_alone_are_reckoned_at_once():
+    assert [step.op for step in parse("2*pi*x + 2**0.5").steps] == [
+        "number", "name", "multiply", "number", "add",
+    ]  # fmt: skip
+    assert Formula("2**0.5")() == 2**0.5
+
+
+def test_operations_and_depth_are_limited():
+    chain = "+".join(["x"] * MAX_DEPTH)
+    assert Formula(chain)(1.0) == MAX_DEPTH
+    with pytest.raises(FormulaError, match="operations in one another"):
+        Formula(chain + "+x+x")
+    lines = "; ".join(f"x{i}=y+{i}.5" for i in range(70))
+    assert Formula(f"{lines}; x0")(1.0) == 1.5
+    with pytest.raises(FormulaError, match="at most 250 numbers, names and operations"):
+        Formula("; ".join(f"a{i}=y+{i}+y" for i in range(84)) + "; y")
+
+
+def test_the_list_is_closed():
+    assert set(CONSTANTS) == {"pi", "e"}
+    assert not set(FUNCTIONS) & set(OPERATORS) - {"negative"}
+    for row in (*FUNCTIONS.values(), *OPERATORS.values()):
+        assert isinstance(row.f(*[Tensor([[0.5]])] * (row.least + len(row.extra))), Tensor)

@@ -1,0 +1,172 @@
+"""A typed optimizer: the built-in one along 100 steps, and with the same manners."""
+
+import numpy as np
+import pytest
+
+from engine.errors import DomainError, FormulaError, UnknownNameError
+from engine.formula import typed_rule
+from engine.optim import OPTIMIZERS
+from engine.parameters import Layout
+from engine.program import Program
+from engine.reverse import grad
+from engine.tensor import Tensor
+from engine.training.descent import Descent
+
+TYPED = {
+    "sgd": "w - lr*g",
+    "momentum": "v = β·v + g\nw − η·v",
+    "nesterov": "v = beta*v + g; w - lr*(g + beta*v)",
+    "adagrad": "v = v + g²; w − η·g/(√(v) + ε)",
+    "rmsprop": "v = ρ·v + (1 − ρ)·g²; w = w − lr·g/(sqrt(v) + ε)",
+    "adam": """
+        m = β₁·m + (1 − β₁)·g
+        v = β₂·v + (1 − β₂)·g²
+        m̂ = m/(1 − β₁^t)
+        v̂ = v/(1 − β₂^t)
+        w − η·m̂/(sqrt(v̂) + ε)
+    """,
+    "adamw": """m = beta1*m + (1 - beta1)*g; v = beta2*v + (1 - beta2)*g**2
+        m_hat = m/(1 - beta1**t); v_hat = v/(1 - beta2**t)
+        (1 - η·λ)*w - lr*m_hat/(sqrt(v_hat) + eps)""",
+    "lion": """c = beta1*m + (1 - beta1)*g
+        m = beta2*m + (1 - beta2)*g
+        (1 - lr*weight_decay)*w - lr*sign(c)""",
+    "amsgrad": """m = beta1*m + (1 - beta1)*g; v = beta2*v + (1 - beta2)*g**2
+        v_max = max(v_max, v)
+        w - lr*m/(sqrt(v_max) + eps)""",
+}
+SETTINGS = {"sgd": {"lr": 1e-3}, "momentum": {"lr": 1e-4}, "nesterov": {"lr": 1e-4}}
+every_rule = pytest.mark.parametrize("name", TYPED)
+
+
+def pair(name):
+    built_in = OPTIMIZERS[name]
+    return typed_rule(TYPED[name], built_in.settings, name), built_in
+
+
+def loss(w):
+    x, y = w[0], w[1]
+    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+
+def gradient(w):
+    x = Tensor(w)
+    return grad(loss(x), [x])[0].value
+
+
+def eager_path(rule, settings, steps=100):
+    w, memory = np.array([-1.2, 1.0]), tuple(rule.memory.values())
+    for t in range(1, steps + 1):
+        w, *memory = rule(w, gradient(w), t, *memory, **settings)
+        yield w
+
+
+def compiled_path(rule, settings, steps=100):
+    w, t = Tensor(np.array([-1.2, 1.0]), "w"), Tensor(0.0, "t")
+    memory = [Tensor(np.full(2, start), name) for name, start in rule.memory.items()]
+    turned = {name: Tensor(value, name) for name, value in settings.items()}
+    (g,) = grad(loss(w), [w])
+    new, *kept = rule(w, g, t + 1, *memory, **turned)
+    step = Program([], updates=[(w, new), *zip(memory, kept, strict=True), (t, t + 1)])
+    for _ in range(steps):
+        step()
+        yield w.value.copy()
+
+
+@every_rule
+def test_it_has_the_memory_and_the_settings_of_the_built_in_rule(name):
+    typed, built_in = pair(name)
+    assert typed.memory == built_in.memory
+    assert list(typed.memory) == list(built_in.memory)
+    assert typed.settings == built_in.settings
+    assert typed.name == name
+    assert typed.source == TYPED[name]
+
+
+@every_rule
+def test_compiled_it_is_the_built_in_rule_to_the_last_bit(name):
+    typed, built_in = pair(name)
+    settings = {**built_in.settings, **SETTINGS.get(name, {})}
+    paths = zip(compiled_path(typed, settings), compiled_path(built_in, settings), strict=True)
+    assert all(a.tobytes() == b.tobytes() for a, b in paths)
+
+
+@every_rule
+def test_by_hand_it_is_the_built_in_rule(name):
+    typed, built_in = pair(name)
+    settings = {**built_in.settings, **SETTINGS.get(name, {})}
+    paths = zip(eager_path(typed, settings), eager_path(built_in, settings), strict=True)
+    for a, b in paths:
+        np.testing.assert_allclose(a, b, rtol=1e-12)
+
+
+@every_rule
+def test_on_plain_numbers(name):
+    typed, built_in = pair(name)
+    a, b = typed(1.0, 3.0, 1), built_in(1.0, 3.0, 1)
+    a, b = typed(a[0], -2.0, 2, *a[1:], lr=0.5), built_in(b[0], -2.0, 2, *b[1:], lr=0.5)
+    assert all(isinstance(x, float) for x in a)
+    assert a == pytest.approx(tuple(map(float, b)), rel=1e-14)
+
+
+def test_a_training_runs_it_and_turns_its_settings():
+    typed, built_in = pair("adam")
+    ends = []
+    for rule in (typed, built_in):
+        down = Descent(Layout({"W": (2, 1)}), np.array([1.0, -1.0]), rule, {"lr": 0.1})
+        params = down.params()
+        pairs, _ = down.updates((params["W"] ** 2).sum(), params)
+        step = Program([], updates=pairs)
+        for i in range(20):
+            down.turn("lr", 0.1 / (i + 1))
+            step()
+        ends.append(down.snapshot())
+    assert ends[0].keys() == ends[1].keys()
+    assert all(np.array_equal(ends[0][key], ends[1][key]) for key in ("w", "m", "v", "t"))
+
+
+def test_memory_and_result_take_the_shape_of_the_parameters():
+    w, k = typed_rule("k = 0*k + 1; 5", {})(np.zeros(3), np.ones(3), 1)
+    assert w.tolist() == [5.0, 5.0, 5.0]
+    assert k.tolist() == [1.0, 1.0, 1.0]
+
+
+def test_the_whole_gradient_may_be_clipped():
+    rule = typed_rule("n = sqrt(sum(g²)); g = g·min(1, limit/n); w − lr·g", {"lr": 1, "limit": 1})
+    (w,) = rule(np.zeros(2), np.array([3.0, 4.0]), 1)
+    np.testing.assert_allclose(w, [-0.6, -0.8], rtol=1e-15)
+    assert rule.memory == {}
+
+
+ERRORS = [
+    ("w - lr*gg", 7, "No name 'gg' here"),
+    ("w - learn*g", 4, "No name 'learn' here. There are|Did you mean"),
+    ("m = beta*m + g", 0, r"The last line is the new w, such as w - lr\*g: got m = "),
+    ("v = g\nm = beta*v ; ", 6, "got m = "),
+    ("lr = 3; w - lr*g", 5, "lr is given from outside"),
+    ("rng = rng + g; w", None, "rng is given from outside"),
+    ("t = 3; w - t*g", None, "t is given from outside"),
+    ("w - lr*", 7, "ends before"),
+]
+
+
+@pytest.mark.parametrize(("text", "position", "message"), ERRORS)
+def test_what_is_no_rule_points_at_the_character(text, position, message):
+    with pytest.raises(FormulaError, match=message) as caught:
+        typed_rule(text, {"lr": 0.1, "beta": 0.9})
+    assert position is None or caught.value.position == position
+
+
+def test_settings_have_the_domains_of_the_house():
+    with pytest.raises(DomainError, match="mine: expected 0 ≤ beta < 1, got 1"):
+        typed_rule("w - g*beta", {"beta": 1.0}, "mine")
+    rule = typed_rule("w - lr*g", {"lr": 0.1}, "mine")
+    with pytest.raises(DomainError, match="mine: expected lr > 0, got 0"):
+        rule(1.0, 1.0, 1, lr=0)
+    with pytest.raises(UnknownNameError, match="No setting of mine is called 'beta'"):
+        rule(1.0, 1.0, 1, beta=0)
+    for name in ("w", "2", "_x", "a b", "rule"):
+        with pytest.raises(DomainError, match="expected a setting's name such as lr"):
+            typed_rule("w", {name: 1.0})
+    with pytest.raises(DomainError, match="expected a finite lr, got inf"):
+        typed_rule("w - lr*g", {"lr": np.inf})
