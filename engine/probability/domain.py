@@ -1,0 +1,136 @@
+"""What an argument of this package must be, said once: each check returns it or names the mistake.
+
+A message reads "Normal: expected 0 < sigma < ∞, got -1."
+"""
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.array import Array
+from engine.errors import DomainError, ShapeError
+
+SUM_TOLERANCE = 1e-9
+"""How far a list of probabilities may be from adding up to 1."""
+
+
+def require(holds: bool | np.bool_, where: str, expected: str, got: object) -> None:
+    """Nothing when it holds.
+
+    Raises:
+        DomainError: it does not.
+
+    >>> require(-1 > 0, "Normal", "sigma > 0", -1)
+    Traceback (most recent call last):
+    ...
+    engine.errors.DomainError: Normal: expected sigma > 0, got -1.
+    """
+    if not holds:
+        raise DomainError(f"{where}: expected {expected}, got {got}.")
+
+
+def whole(number: float) -> bool:
+    """Is it an integer, of whatever type?
+
+    >>> whole(3.0), whole(3.5), whole(float("inf"))
+    (True, False, False)
+    """
+    return bool(np.isfinite(number) and number == int(number))
+
+
+def numbers(where: str, name: str, x: ArrayLike) -> Array:
+    """x as an array of float64, any shape.
+
+    Raises:
+        DomainError: it holds a NaN.
+
+    >>> numbers("mean", "x", [1, 2]).tolist()
+    [1.0, 2.0]
+    """
+    x = np.asarray(x, dtype=np.float64)
+    require(not np.isnan(x).any(), where, f"{name} without NaN", "nan")
+    return x
+
+
+def sample(where: str, name: str, x: ArrayLike, least: int = 1) -> Array:
+    """x as an array (N,) of finite numbers, N ≥ least.
+
+    Raises:
+        ShapeError: not one axis.
+        DomainError: too few numbers, or one that is not finite.
+
+    >>> sample("mean", "x", [1, 2]).tolist()
+    [1.0, 2.0]
+    """
+    x = np.asarray(x, dtype=np.float64)
+    if x.ndim != 1:
+        raise ShapeError(f"{where}: expected {name} of shape (N,), got {x.shape}.")
+    require(len(x) >= least, where, f"at least {least} numbers in {name}", len(x))
+    finite = np.isfinite(x)
+    require(finite.all(), where, f"finite {name}", x[~finite][:1])
+    return x
+
+
+def positive(where: str, name: str, x: ArrayLike, zero: bool = False) -> Array:
+    """x as an array (N,) of finite numbers above 0, or with `zero` from 0 on, N ≥ 1.
+
+    Raises:
+        ShapeError: not one axis.
+        DomainError: empty, or a number outside.
+
+    >>> positive("fit", "x", [1, 2]).tolist()
+    [1.0, 2.0]
+    """
+    x = sample(where, name, x)
+    wrong = (x < 0) | ((x == 0) & (not zero))
+    require(not wrong.any(), where, f"{name} {'≥' if zero else '>'} 0", x[wrong][:1])
+    return x
+
+
+def points(where: str, name: str, X: ArrayLike, least: int = 1) -> Array:
+    """X as an array (N, D) of finite numbers, one point a row, N ≥ least and D ≥ 1.
+
+    Raises:
+        ShapeError: not two axes, or no column.
+        DomainError: too few rows, or a number that is not finite.
+
+    >>> points("covariance", "X", [[1, 2]]).shape
+    (1, 2)
+    """
+    X = np.asarray(X, dtype=np.float64)
+    if X.ndim != 2 or not X.shape[1]:
+        raise ShapeError(f"{where}: expected {name} of shape (N, D), D ≥ 1, got {X.shape}.")
+    require(len(X) >= least, where, f"at least {least} rows in {name}", len(X))
+    finite = np.isfinite(X)
+    require(finite.all(), where, f"finite {name}", X[~finite][:1])
+    return X
+
+
+def simplex(where: str, name: str, p: ArrayLike) -> Array:
+    """p as probabilities of any shape: all ≥ 0, together 1 but for `SUM_TOLERANCE`.
+
+    Raises:
+        DomainError: empty, negative, NaN, or another sum.
+
+    >>> simplex("entropy", "p", [0.5, 0.5]).tolist()
+    [0.5, 0.5]
+    """
+    p = numbers(where, name, p)
+    require(p.size > 0, where, f"{name} with at least one entry", "none")
+    require(p.min(initial=0) >= 0, where, f"{name} ≥ 0", p.min(initial=0))
+    total = p.sum()
+    require(abs(total - 1) <= SUM_TOLERANCE, where, f"{name} that adds up to 1", total)
+    return p
+
+
+def same_length(where: str, names: str, first: Array, second: Array) -> None:
+    """Nothing when both have one shape.
+
+    Raises:
+        ShapeError: they do not.
+
+    >>> same_length("covariance", "x and y", np.ones(2), np.ones(2))
+    """
+    if first.shape != second.shape:
+        raise ShapeError(
+            f"{where}: expected {names} of one shape, got {first.shape} and {second.shape}."
+        )

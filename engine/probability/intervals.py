@@ -1,0 +1,235 @@
+"""Intervals: a range made from data by a rule that encloses the truth in a stated share of cases.
+
+The share is the rule's, before the data: of 100 intervals at 95 % some 95 ± 2.2 enclose the truth.
+`level` is that share, in (0, 1).
+
+Source: Casella & Berger 2002, chapter 9; Brown, Cai & DasGupta 2001, Interval estimation for a
+binomial proportion; Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.array import Array
+from engine.errors import ShapeError, unknown
+from engine.probability.domain import require, sample, whole
+from engine.probability.shaped import Beta, StudentT
+from engine.probability.special import normal_quantile
+
+
+class Interval(NamedTuple):
+    """From low to high, in the unit of the data."""
+
+    low: float
+    high: float
+
+    def encloses(self, truth: float) -> bool:
+        """Is the truth in it, ends included?
+
+        >>> Interval(0.0, 1.0).encloses(0.5)
+        True
+        """
+        return self.low <= truth <= self.high
+
+
+def mean_interval(x: ArrayLike, *, level: float = 0.95, sigma: float | None = None) -> Interval:
+    """mean ± c s/√n: where the mean of the whole population may be.
+
+    c is Student's quantile with n − 1 degrees of freedom, or the normal one where σ is known.
+    Exact for normal data, nearly so for many of any kind.
+
+    Args:
+        x: (N,), N ≥ 2, or ≥ 1 with σ.
+        level: in (0, 1).
+        sigma: the known standard deviation of one datum, in (0, ∞).
+
+    Raises:
+        ShapeError, DomainError: an argument outside its domain.
+
+    >>> low, high = mean_interval([1, 2, 3, 4, 5])
+    >>> round(low, 4), round(high, 4)
+    (1.0368, 4.9632)
+    """
+    _check_level("mean_interval", level)
+    x = sample("mean_interval", "x", x, least=2 if sigma is None else 1)
+    if sigma is None:
+        spread = float(x.std(ddof=1))
+        c = -float(StudentT(len(x) - 1).quantile((1 - level) / 2))
+    else:
+        require(0 < sigma < math.inf, "mean_interval", "0 < sigma < ∞", sigma)
+        spread, c = sigma, -float(normal_quantile((1 - level) / 2))
+    mean, reach = float(x.mean()), c * spread / math.sqrt(len(x))
+    return Interval(mean - reach, mean + reach)
+
+
+def wald_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
+    """k/n ± z √(p(1−p)/n), the one in most books: too short near 0 and 1, and of no width at them.
+
+    Args:
+        k, n: hits and throws, whole, 0 ≤ k ≤ n, n ≥ 1.
+
+    Raises:
+        DomainError: an argument outside its domain.
+
+    >>> low, high = wald_interval(7, 10)
+    >>> round(low, 4), round(high, 4)
+    (0.416, 0.984)
+    """
+    _check_counts("wald_interval", k, n, level)
+    p, z = k / n, -float(normal_quantile((1 - level) / 2))
+    reach = z * math.sqrt(p * (1 - p) / n)
+    return Interval(p - reach, p + reach)
+
+
+def wilson_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
+    """All p that a normal test would not reject, given k of n; covers about as stated.
+
+    Args:
+        k, n: hits and throws, whole, 0 ≤ k ≤ n, n ≥ 1.
+
+    Raises:
+        DomainError: an argument outside its domain.
+
+    >>> low, high = wilson_interval(7, 10)
+    >>> round(low, 4), round(high, 4)
+    (0.3968, 0.8922)
+
+    Source: Wilson 1927; Brown, Cai & DasGupta 2001, equation 4.
+    """
+    _check_counts("wilson_interval", k, n, level)
+    p, z = k / n, -float(normal_quantile((1 - level) / 2))
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    reach = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    return Interval(max(centre - reach, 0.0), min(centre + reach, 1.0))
+
+
+def exact_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
+    """All p under which k of n would not be too rare to either side: covers at least as stated.
+
+    Its ends are quantiles of Beta(k, n − k + 1) and Beta(k + 1, n − k).
+
+    Args:
+        k, n: hits and throws, whole, 0 ≤ k ≤ n, n ≥ 1.
+
+    Raises:
+        DomainError: an argument outside its domain.
+
+    >>> low, high = exact_interval(0, 10)
+    >>> low, round(high, 4)
+    (0.0, 0.3085)
+
+    Source: Clopper & Pearson 1934.
+    """
+    _check_counts("exact_interval", k, n, level)
+    tail = (1 - level) / 2
+    low = float(Beta(k, n - k + 1).quantile(tail)) if k else 0.0
+    # The upper end by the mirrored law: 1 − tail would round the tail away.
+    high = 1 - float(Beta(n - k, k + 1).quantile(tail)) if k < n else 1.0
+    return Interval(low, high)
+
+
+PROPORTIONS: Mapping[str, Callable[..., Interval]] = {
+    "wald": wald_interval,
+    "wilson": wilson_interval,
+    "exact": exact_interval,
+}
+
+
+def proportion_interval(k: int, n: int, *, level: float = 0.95, method: str = "wilson") -> Interval:
+    """Where the probability of a hit may be after k of n, by the method of that name.
+
+    Raises:
+        UnknownNameError: no such method.
+        DomainError: an argument outside its domain.
+
+    >>> proportion_interval(7, 10) == wilson_interval(7, 10)
+    True
+    """
+    if method not in PROPORTIONS:
+        raise unknown("interval for a proportion", method, PROPORTIONS)
+    return PROPORTIONS[method](k, n, level=level)
+
+
+def bootstrap(
+    x: ArrayLike, statistic: Callable[[Array], Array], *, resamples: int, rng: np.random.Generator
+) -> Array:
+    """The statistic of samples drawn from the data, with replacement: how much it would scatter.
+
+    Args:
+        x: (N,), N ≥ 1.
+        statistic: takes (B, N), one sample a row, and gives (B,): `lambda x: np.median(x, axis=1)`.
+        resamples: B ≥ 1.
+        rng: draws the samples.
+
+    Returns:
+        (B,).
+
+    Raises:
+        ShapeError: x is not (N,), or the statistic does not give one number a row.
+        DomainError: an argument outside its domain.
+
+    >>> draws = bootstrap([1, 2, 3], lambda x: x.mean(axis=1), resamples=500,
+    ...                   rng=np.random.default_rng(0))
+    >>> draws.shape, bool(draws.min() >= 1), bool(draws.max() <= 3)
+    ((500,), True, True)
+
+    Source: Efron & Tibshirani 1993, section 6.2.
+    """
+    x = sample("bootstrap", "x", x)
+    require(whole(resamples) and resamples >= 1, "bootstrap", "a whole resamples ≥ 1", resamples)
+    rows = max(1, min(resamples, 2**21 // len(x)))  # 16 MB of numbers at a time
+    parts = []
+    for first in range(0, resamples, rows):
+        drawn = x[rng.integers(0, len(x), (min(rows, resamples - first), len(x)))]
+        part = np.asarray(statistic(drawn), dtype=np.float64)
+        if part.shape != drawn.shape[:1]:
+            raise ShapeError(
+                f"bootstrap: expected a statistic of shape {drawn.shape[:1]} for samples of shape "
+                f"{drawn.shape}, got {part.shape}. Work along axis 1."
+            )
+        parts.append(part)
+    return np.concatenate(parts)
+
+
+def bootstrap_interval(
+    x: ArrayLike, statistic: Callable[[Array], Array], *, rng: np.random.Generator,
+    level: float = 0.95, resamples: int = 2000,
+) -> Interval:  # fmt: skip
+    """Between the outer percentiles of the bootstrap: for a statistic that has no formula.
+
+    It covers as stated for many data, and less for few: at n = 20 a mean's covers about 93 %.
+
+    Args:
+        x: (N,), N ≥ 2.
+        statistic, resamples, rng: as for `bootstrap`.
+        level: in (0, 1).
+
+    Raises:
+        ShapeError, DomainError: an argument outside its domain.
+
+    >>> x = np.arange(100.0)
+    >>> found = bootstrap_interval(x, lambda x: np.median(x, axis=1), rng=np.random.default_rng(0))
+    >>> found.encloses(49.5)
+    True
+
+    Source: Efron & Tibshirani 1993, section 13.3.
+    """
+    _check_level("bootstrap_interval", level)
+    x = sample("bootstrap_interval", "x", x, least=2)
+    draws = bootstrap(x, statistic, resamples=resamples, rng=rng)
+    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    return Interval(float(low), float(high))
+
+
+def _check_level(where: str, level: float) -> None:
+    require(0 < level < 1, where, "0 < level < 1", level)
+
+
+def _check_counts(where: str, k: int, n: int, level: float) -> None:
+    _check_level(where, level)
+    require(whole(n) and n >= 1, where, "a whole n ≥ 1", n)
+    require(whole(k) and 0 <= k <= n, where, f"a whole k, 0 ≤ k ≤ {n}", k)

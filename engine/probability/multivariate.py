@@ -1,0 +1,233 @@
+"""Laws of several numbers at once: the normal in D dimensions, and Dirichlet's of probabilities.
+
+Source: Bishop 2006, Pattern Recognition and Machine Learning, sections 2.2 and 2.3.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.array import Array
+from engine.errors import DomainError, ShapeError
+from engine.probability.domain import numbers, require, sample, whole
+from engine.probability.special import log_gamma
+
+
+@dataclass(frozen=True, eq=False)
+class MultivariateNormal:
+    """A cloud with a centre and a covariance: an ellipse of equal density round every point.
+
+    ln f(x) = −½ (x − μ)ᵀ Σ⁻¹ (x − μ) − ½ ln det Σ − D/2 · ln 2π.
+
+    Args:
+        mu: (D,), finite.
+        sigma: (D, D), symmetric and positive definite.
+
+    Raises:
+        ShapeError: shapes that do not fit.
+        DomainError: not finite, not symmetric, or not positive definite.
+
+    >>> cloud = MultivariateNormal([0.0, 0.0], [[2.0, 1.0], [1.0, 2.0]])
+    >>> round(float(cloud.density([0.0, 0.0])), 6)  # 1/(2π √3)
+    0.091888
+    """
+
+    mu: ArrayLike
+    sigma: ArrayLike
+    factor: Array = field(init=False, repr=False)
+    """The lower triangle L with L Lᵀ = Σ: it turns a round cloud into this one."""
+
+    def __post_init__(self) -> None:
+        mu = sample("MultivariateNormal", "mu", self.mu)
+        sigma = np.asarray(self.sigma, dtype=np.float64)
+        if sigma.shape != (len(mu), len(mu)):
+            raise ShapeError(
+                f"MultivariateNormal: expected sigma of shape {(len(mu),) * 2}, got {sigma.shape}."
+            )
+        require(np.isfinite(sigma).all(), "MultivariateNormal", "a finite sigma", sigma)
+        even = np.abs(sigma - sigma.T).max() <= 1e-12 * np.abs(sigma).max()
+        require(even, "MultivariateNormal", "a symmetric sigma", sigma.tolist())
+        try:
+            factor = np.linalg.cholesky(sigma)
+        except np.linalg.LinAlgError:
+            lowest = np.linalg.eigvalsh(sigma)[0]
+            raise DomainError(
+                "MultivariateNormal: expected a positive definite sigma, got one with the "
+                f"eigenvalue {lowest:g}. Add a little to its diagonal."
+            ) from None
+        object.__setattr__(self, "mu", mu)
+        object.__setattr__(self, "sigma", sigma)
+        object.__setattr__(self, "factor", factor)
+
+    @property
+    def mean(self) -> Array:
+        """μ, (D,)."""
+        return np.asarray(self.mu)
+
+    @property
+    def covariance(self) -> Array:
+        """Σ, (D, D)."""
+        return np.asarray(self.sigma)
+
+    def distance(self, x: ArrayLike) -> Array:
+        """Mahalanobis' distance √((x − μ)ᵀ Σ⁻¹ (x − μ)), in standard deviations.
+
+        Its square is chi-square with D degrees of freedom.
+
+        Args:
+            x: (…, D).
+
+        Returns:
+            (…).
+
+        Raises:
+            ShapeError: another last axis.
+            DomainError: x holds a NaN.
+
+        >>> float(MultivariateNormal([0, 0], [[4, 0], [0, 1]]).distance([4.0, 0.0]))
+        2.0
+        """
+        x = numbers("MultivariateNormal", "x", x)
+        size = len(self.mean)
+        if x.ndim < 1 or x.shape[-1] != size:
+            raise ShapeError(f"MultivariateNormal: expected x of shape (…, {size}), got {x.shape}.")
+        rows = (x - self.mean).reshape(-1, size)
+        z = np.linalg.solve(self.factor, rows.T)  # (D, N)
+        return np.asarray(np.sqrt((z**2).sum(axis=0)).reshape(x.shape[:-1]))[()]
+
+    def log_density(self, x: ArrayLike) -> Array:
+        """ln f(x), (…) for x (…, D).
+
+        Raises:
+            ShapeError: another last axis.
+            DomainError: x holds a NaN.
+
+        >>> round(float(MultivariateNormal([0], [[1]]).log_density([0.0])), 6)
+        -0.918939
+        """
+        log_volume = np.log(np.diag(self.factor)).sum() + len(self.mean) / 2 * math.log(2 * math.pi)
+        return np.asarray(-0.5 * self.distance(x) ** 2 - log_volume)[()]
+
+    def density(self, x: ArrayLike) -> Array:
+        """f(x), (…) for x (…, D).
+
+        Raises:
+            ShapeError: another last axis.
+            DomainError: x holds a NaN.
+
+        >>> round(float(MultivariateNormal([0], [[1]]).density([0.0])), 6)
+        0.398942
+        """
+        return np.asarray(np.exp(self.log_density(x)))[()]
+
+    def sample(self, n: int, *, rng: np.random.Generator) -> Array:
+        """n independent points μ + L z, z standard normal; (n, D).
+
+        Raises:
+            DomainError: n is negative or not whole.
+
+        >>> cloud = MultivariateNormal([0, 0], [[1, 0], [0, 1]])
+        >>> cloud.sample(3, rng=np.random.default_rng(0)).shape
+        (3, 2)
+        """
+        require(whole(n) and n >= 0, "MultivariateNormal.sample", "a whole n ≥ 0", n)
+        z = rng.standard_normal((int(n), len(self.mean)))
+        return np.asarray(self.mean + z @ self.factor.T)
+
+    def conditional(self, at: float) -> tuple[Array, Array]:
+        """Mean and covariance of the other coordinates when the first one is known: regression.
+
+        μ₂ + Σ₂₁ Σ₁₁⁻¹ (at − μ₁) and Σ₂₂ − Σ₂₁ Σ₁₁⁻¹ Σ₁₂.
+
+        Returns:
+            (D − 1,) and (D − 1, D − 1).
+
+        Raises:
+            DomainError: one dimension only, or `at` not finite.
+
+        >>> mean, cov = MultivariateNormal([0, 0], [[1, 0.8], [0.8, 1]]).conditional(2.0)
+        >>> mean.round(9).tolist(), cov.round(9).tolist()
+        ([1.6], [[0.36]])
+
+        Source: Bishop 2006, equations 2.81 and 2.82.
+        """
+        where = "MultivariateNormal.conditional"
+        require(len(self.mean) > 1, where, "at least 2 dimensions", 1)
+        require(math.isfinite(at), where, "a finite value", at)
+        slope = self.covariance[1:, 0] / self.covariance[0, 0]
+        mean = self.mean[1:] + slope * (at - self.mean[0])
+        return mean, self.covariance[1:, 1:] - np.outer(slope, self.covariance[0, 1:])
+
+
+@dataclass(frozen=True)
+class Dirichlet:
+    """What is believed of K unknown probabilities after α_k − 1 sightings of each: beta with K = 2.
+
+    f(p) = Γ(Σα)/Π Γ(α_k) · Π p_k^(α_k − 1), p on the simplex.
+
+    Args:
+        alpha: (K,), K ≥ 2, each in (0, ∞).
+
+    Raises:
+        DomainError: alpha outside its domain.
+
+    >>> Dirichlet((1.0, 2.0, 1.0)).mean.tolist()
+    [0.25, 0.5, 0.25]
+    """
+
+    alpha: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        alpha = sample("Dirichlet", "alpha", self.alpha, least=2)
+        require(alpha.min() > 0, "Dirichlet", "alpha > 0", alpha.min())
+        object.__setattr__(self, "alpha", tuple(alpha.tolist()))
+
+    @property
+    def mean(self) -> Array:
+        """α_k/Σα, (K,)."""
+        alpha = np.array(self.alpha)
+        return np.asarray(alpha / alpha.sum())
+
+    @property
+    def covariance(self) -> Array:
+        """(diag(m) − m mᵀ)/(Σα + 1), m the mean; (K, K)."""
+        m = self.mean
+        return np.asarray((np.diag(m) - np.outer(m, m)) / (sum(self.alpha) + 1))
+
+    def log_density(self, p: ArrayLike) -> Array:
+        """ln f(p) inside the simplex; −∞ off it, and at its border.
+
+        Args:
+            p: (…, K).
+
+        Returns:
+            (…).
+
+        Raises:
+            ShapeError: another last axis.
+            DomainError: p holds a NaN.
+
+        >>> round(float(np.exp(Dirichlet((1.0, 1.0, 1.0)).log_density([0.2, 0.3, 0.5]))), 9)
+        2.0
+        """
+        p, alpha = numbers("Dirichlet", "p", p), np.array(self.alpha)
+        if p.ndim < 1 or p.shape[-1] != len(alpha):
+            raise ShapeError(f"Dirichlet: expected p of shape (…, {len(alpha)}), got {p.shape}.")
+        inside = (p > 0).all(axis=-1) & (np.abs(p.sum(axis=-1) - 1) <= 1e-9)
+        body = ((alpha - 1) * np.log(np.where(p > 0, p, 1))).sum(axis=-1)
+        constant = log_gamma(alpha.sum()) - log_gamma(alpha).sum()
+        return np.where(inside, body + constant, -np.inf)[()]
+
+    def sample(self, n: int, *, rng: np.random.Generator) -> Array:
+        """n lists of probabilities, (n, K).
+
+        Raises:
+            DomainError: n is negative or not whole.
+
+        >>> Dirichlet((1.0, 1.0)).sample(3, rng=np.random.default_rng(0)).shape
+        (3, 2)
+        """
+        require(whole(n) and n >= 0, "Dirichlet.sample", "a whole n ≥ 0", n)
+        return rng.dirichlet(self.alpha, int(n))
