@@ -8,6 +8,7 @@ import pytest
 
 from engine.optim import OPTIMIZERS, rule
 from engine.training import Noise
+from tests.engine.memory import array_bytes
 from tests.engine.models.tiny import (
     BATCH,
     GAMES,
@@ -140,13 +141,6 @@ def test_float32_stays_and_agrees(name, monkeypatch):
     floats = [v.dtype for v in state.values() if isinstance(v, np.ndarray) and v.dtype.kind == "f"]
     assert set(floats) == {np.dtype(np.float32)}
     assert len(floats) > 1
-
-
-def array_bytes():
-    """What NumPy's arrays hold; Python's own small objects come and go with its free lists."""
-    mine = tracemalloc.DomainFilter(True, np.lib.tracemalloc_domain)
-    traces = tracemalloc.take_snapshot().filter_traces([mine]).traces
-    return sum(trace.size for trace in traces)
 
 
 @pytest.mark.parametrize("name", EVERY)
