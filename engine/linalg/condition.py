@@ -1,0 +1,79 @@
+"""Condition numbers: by how much a problem enlarges the errors of its data.
+
+Sources: Golub & Van Loan 2013, section 2.6.2; Higham 2002, Accuracy and Stability, section 28.1.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.array import Array
+from engine.errors import DomainError
+from engine.linalg.elimination import digits_lost
+from engine.linalg.matrix import EPS, matrix
+from engine.linalg.svd import svd
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """κ₂ = σ₁ / σₖ, and the digits that it may cost: log₁₀ κ of about 16.
+
+    κ itself is known to a relative error of about κ ε; beyond 1 / ε = 4.5e15 `singular` is true:
+    in double precision A cannot be told from a matrix that has no inverse.
+    """
+
+    kappa: float
+    largest: float
+    smallest: float
+    digits_lost: float
+    singular: bool
+    why: str
+
+
+def condition(A: ArrayLike) -> Condition:
+    """How long the image of the unit circle is, over how wide.
+
+    Args:
+        A: (m, n).
+
+    Returns:
+        κ is ∞ when the smallest singular value is 0.
+
+    Raises:
+        ShapeError: not a matrix, or empty.
+        DomainError: NaN; overflow.
+
+    >>> round(condition(hilbert(3)).kappa, 2)
+    524.06
+
+    Source: Golub & Van Loan 2013, equation 2.6.7.
+    """
+    s = svd(matrix("condition", A)).s
+    largest, smallest = float(s[0]), float(s[-1])
+    kappa = largest / smallest if smallest else math.inf
+    lost = digits_lost(kappa)
+    why = f"κ = {largest:.6g} / {smallest:.6g} = {kappa:.6g}: ≈ {lost:.1f} of 16 digits lost"
+    return Condition(kappa, largest, smallest, lost, kappa * EPS >= 1, why)
+
+
+def hilbert(n: int) -> Array:
+    """h_ij = 1 / (i + j − 1): looks harmless, and is as good as singular from n = 12 on.
+
+    Args:
+        n: ≥ 1.
+
+    Returns:
+        (n, n), symmetric, positive definite.
+
+    Raises:
+        DomainError: n < 1.
+
+    >>> hilbert(2).tolist()
+    [[1.0, 0.5], [0.5, 0.3333333333333333]]
+    """
+    if n < 1:
+        raise DomainError(f"hilbert: expected n ≥ 1, got {n}.")
+    i = np.arange(1, n + 1)
+    return 1 / (i[:, None] + i - 1.0)

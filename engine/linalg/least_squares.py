@@ -1,0 +1,139 @@
+"""The best x for more equations than unknowns: min ‖b − A x‖, by two ways of unlike accuracy.
+
+The normal equations AᵀA x = Aᵀb square the condition number; Q R does not.
+
+Sources: Golub & Van Loan 2013, sections 5.3.2 (normal equations), 5.3.3 (QR), 5.3.7 (accuracy);
+Higham 2002, Accuracy and Stability, chapter 20.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from numpy.typing import ArrayLike
+
+from engine.array import Array
+from engine.errors import DomainError, unknown
+from engine.linalg.cholesky import cholesky, cholesky_solve
+from engine.linalg.condition import condition
+from engine.linalg.elimination import digits_lost
+from engine.linalg.lu import back_substitution
+from engine.linalg.matrix import EPS, last, tall, vector, watched
+from engine.linalg.norms import length
+from engine.linalg.orthogonal import qr
+
+METHODS = ("qr", "normal")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stage:
+    """A stage: `kind` names what was made, `matrix` holds it; `right` is the right-hand side."""
+
+    step: int
+    kind: str
+    why: str
+    matrix: Array
+    right: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LeastSquares:
+    """x (n,) that makes ‖b − A x‖ least.
+
+    `residual` is that length; `slope` is ‖Aᵀ(b − A x)‖ / (‖A‖_F ‖b‖), 0 at the minimum but for
+    rounding. `condition` is that of the system solved: κ(A) by QR, κ(A)² by the normal equations;
+    `digits_lost` = log₁₀ of it (with a large residual QR loses up to log₁₀ κ² too).
+    """
+
+    x: Array
+    residual: float
+    slope: float
+    condition: float
+    digits_lost: float
+    why: str
+
+
+def least_squares_steps(
+    A: ArrayLike, b: ArrayLike, *, method: str = "qr"
+) -> Iterator[Stage | LeastSquares]:
+    """min ‖b − A x‖ by R x = Qᵀb ("qr") or by AᵀA x = Aᵀb with Cholesky ("normal").
+
+    Args:
+        A: (m, n), m ≥ n, columns independent.
+        b: (m,).
+        method: "qr" or "normal".
+
+    Returns:
+        Stages; the last record is `LeastSquares`.
+
+    Raises:
+        UnknownNameError: no such method.
+        ShapeError: m < n, or b has another length.
+        DomainError: columns dependent to rounding (by the normal equations already from
+            κ ≈ 1e8 on); NaN; overflow.
+
+    >>> least_squares([[1, 0], [1, 1], [1, 2]], [1, 3, 5]).x.round(12).tolist()
+    [1.0, 2.0]
+
+    Source: Golub & Van Loan 2013, algorithms 5.3.1 and 5.3.2.
+    """
+    if method not in METHODS:
+        raise unknown("method of least squares", method, METHODS)
+    matrix = tall("least_squares", A)
+    right = vector("least_squares", b, argument="b", size=len(matrix))
+    steps = _by_qr(matrix, right) if method == "qr" else _by_normal(matrix, right)
+    return watched("least_squares", steps)
+
+
+def _by_qr(A: Array, b: Array) -> Iterator[Stage | LeastSquares]:
+    factors, kappa = qr(A), _independent(A)
+    right = factors.Q.T @ b
+    why = f"Qᵀ keeps lengths: R is no worse conditioned than A, κ = {kappa:.3g}"
+    yield Stage(1, "R", why, factors.R.copy(), right.copy())
+    x = back_substitution(factors.R, right)
+    yield _answer(A, b, x, kappa)
+
+
+def _by_normal(A: Array, b: Array) -> Iterator[Stage | LeastSquares]:
+    kappa, G, right = _independent(A), A.T @ A, A.T @ b
+    why = f"the residual is at right angles to all columns; κ(AᵀA) = κ² = {kappa * kappa:.3g}"
+    yield Stage(1, "AᵀA", why, G.copy(), right.copy())
+    try:
+        factor = cholesky(G)
+    except DomainError as error:
+        raise DomainError(
+            f"least_squares: expected κ² below 1e16 for the normal equations, got κ = {kappa:.3g}. "
+            'Use method="qr".'
+        ) from error
+    yield Stage(2, "L", "AᵀA = L Lᵀ: two triangles", factor.L.copy(), right.copy())
+    yield _answer(A, b, cholesky_solve(factor, right), kappa * kappa)
+
+
+def _independent(A: Array) -> float:
+    """κ(A), if the columns can be told from dependent ones."""
+    kappa = condition(A).kappa
+    if not kappa * EPS * len(A) < 1:
+        raise DomainError(
+            f"least_squares: expected independent columns, got κ = {kappa:.3g}. Drop a column, or "
+            "penalise ‖x‖²."
+        )
+    return kappa
+
+
+def _answer(A: Array, b: Array, x: Array, kappa: float) -> LeastSquares:
+    r = b - A @ x
+    scale = length(A) * length(b)
+    slope = length(A.T @ r) / scale if scale else 0.0
+    lost = digits_lost(kappa)
+    why = f"‖b − A x‖ = {length(r):.4g}; κ of the system {kappa:.3g}: ≈ {lost:.1f} digits lost"
+    return LeastSquares(x, length(r), slope, kappa, lost, why)
+
+
+def least_squares(A: ArrayLike, b: ArrayLike, *, method: str = "qr") -> LeastSquares:
+    """min ‖b − A x‖: the last record of `least_squares_steps`.
+
+    >>> round(least_squares([[1], [1]], [1, 3], method="normal").x[0].item(), 12)
+    2.0
+    """
+    answer = last(least_squares_steps(A, b, method=method))
+    assert isinstance(answer, LeastSquares)
+    return answer
