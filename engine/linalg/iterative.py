@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, unknown
+from engine.linalg.condition import condition
 from engine.linalg.lu import forward_substitution
 from engine.linalg.matrix import last, square, symmetric, vector, watched
 from engine.linalg.norms import length
@@ -276,8 +277,6 @@ def _conjugate(
         parts = x.copy(), r.copy(), p.copy()
         yield ConjugateStep(step, length(r), alpha, beta, skew, why, *parts)
     residual, sure = length(b - A @ x), length(r) <= enough
-    from engine.linalg.condition import condition
-
     root = math.sqrt(condition(A).kappa)
     rate = (root - 1) / (root + 1) if math.isfinite(root) else 1.0
     why = f"{'settled' if sure else 'not settled'} after {step} steps; √κ = {root:.4g}"

@@ -71,7 +71,8 @@ def schur_steps(A: ArrayLike) -> Iterator[FrancisStep | Schur]:
 
     Raises:
         ShapeError: not square.
-        DomainError: an eigenvalue did not settle in 60 steps (never seen); NaN; overflow.
+        DomainError: the largest entry is beyond 1e±100; an eigenvalue did not settle in 60 steps
+            (never seen); NaN.
 
     >>> np.sort(schur([[1, 2], [8, 1]]).values.real).round(12).tolist()
     [-3.0, 5.0]
@@ -80,7 +81,14 @@ def schur_steps(A: ArrayLike) -> Iterator[FrancisStep | Schur]:
 
     Source: Golub & Van Loan 2013, algorithms 7.5.1 and 7.5.2.
     """
-    return watched("schur", _schur_steps(square("schur", A)))
+    matrix = square("schur", A)
+    largest = float(np.abs(matrix).max())
+    if largest and not 1e-100 <= largest <= 1e100:  # squares of entries are compared
+        raise DomainError(
+            f"schur: expected the largest entry between 1e-100 and 1e100, got {largest:g}. "
+            "Scale the matrix: its eigenvalues scale with it."
+        )
+    return watched("schur", _schur_steps(matrix))
 
 
 def _schur_steps(A: Array) -> Iterator[FrancisStep | Schur]:
