@@ -1,0 +1,247 @@
+"""Dual numbers: a value and its slope carried through plain code. Forward mode.
+
+(a + a′ε)(b + b′ε) = ab + (a′b + ab′)ε with ε² = 0: the chain rule as arithmetic. A function written
+with + − * / ** and NumPy's functions runs on duals unchanged.
+
+Source: Griewank & Walther 2008, Evaluating Derivatives, section 3.1; Clifford 1873.
+"""
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, Union
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.array import Array
+from engine.errors import DomainError, unknown
+from engine.linalg.matrix import vector
+
+
+class Rule(NamedTuple):
+    """A function of one number, its slope from (x, y = f(x)), and where it is defined."""
+
+    value: Callable[[float], float]
+    slope: Callable[[float, float], float]
+    domain: str = ""
+    inside: Callable[[float], bool] = math.isfinite
+
+
+RULES: Mapping[str, Rule] = {
+    "sin": Rule(math.sin, lambda x, y: math.cos(x)),
+    "cos": Rule(math.cos, lambda x, y: -math.sin(x)),
+    "tan": Rule(math.tan, lambda x, y: 1 + y * y),
+    "exp": Rule(math.exp, lambda x, y: y),
+    "expm1": Rule(math.expm1, lambda x, y: y + 1),
+    "log": Rule(math.log, lambda x, y: 1 / x, "x > 0", lambda x: x > 0),
+    "log1p": Rule(math.log1p, lambda x, y: 1 / (1 + x), "x > −1", lambda x: x > -1),
+    "sqrt": Rule(math.sqrt, lambda x, y: 0.5 / y, "x > 0", lambda x: x > 0),
+    "square": Rule(lambda x: x * x, lambda x, y: 2 * x),
+    "negative": Rule(lambda x: -x, lambda x, y: -1.0),
+    "absolute": Rule(abs, lambda x, y: float(np.sign(x))),  # slope 0 at 0, as in engine.ops
+    "sinh": Rule(math.sinh, lambda x, y: math.cosh(x)),
+    "cosh": Rule(math.cosh, lambda x, y: math.sinh(x)),
+    "tanh": Rule(math.tanh, lambda x, y: 1 - y * y),
+    "arctan": Rule(math.atan, lambda x, y: 1 / (1 + x * x)),
+}
+"""The functions of one number that duals know, by NumPy's names."""
+
+Number = Union["Dual", float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Dual:
+    """value + slope · ε. Numbers that meet it are constants, of slope 0.
+
+    Comparisons look at the value alone, so that branches go the way they do for numbers.
+
+    >>> x = Dual(3.0, 1.0)
+    >>> x * x + 1 / x
+    Dual(value=9.333333333333334, slope=5.888888888888889)
+    >>> np.sin(Dual(0.0, 1.0)).slope
+    1.0
+    """
+
+    value: float
+    slope: float = 0.0
+
+    def __add__(self, other: Number) -> "Dual":
+        b = dual(other)
+        return Dual(self.value + b.value, self.slope + b.slope)
+
+    def __sub__(self, other: Number) -> "Dual":
+        b = dual(other)
+        return Dual(self.value - b.value, self.slope - b.slope)
+
+    def __mul__(self, other: Number) -> "Dual":
+        b = dual(other)
+        return Dual(self.value * b.value, self.slope * b.value + self.value * b.slope)
+
+    def __truediv__(self, other: Number) -> "Dual":
+        b = dual(other)
+        if not b.value:
+            raise DomainError("Dual: expected a divisor that is not 0, got 0.")
+        y = self.value / b.value
+        return Dual(y, (self.slope - y * b.slope) / b.value)
+
+    def __pow__(self, other: Number) -> "Dual":
+        return _power(self, dual(other))
+
+    def __radd__(self, other: float) -> "Dual":
+        return dual(other) + self
+
+    def __rsub__(self, other: float) -> "Dual":
+        return dual(other) - self
+
+    def __rmul__(self, other: float) -> "Dual":
+        return dual(other) * self
+
+    def __rtruediv__(self, other: float) -> "Dual":
+        return dual(other) / self
+
+    def __rpow__(self, other: float) -> "Dual":
+        return dual(other) ** self
+
+    def __neg__(self) -> "Dual":
+        return Dual(-self.value, -self.slope)
+
+    def __pos__(self) -> "Dual":
+        return self
+
+    def __abs__(self) -> "Dual":
+        return call("absolute", self)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Dual | float | int) and self.value == dual(other).value
+
+    def __lt__(self, other: Number) -> bool:
+        return self.value < dual(other).value
+
+    def __le__(self, other: Number) -> bool:
+        return self.value <= dual(other).value
+
+    def __gt__(self, other: Number) -> bool:
+        return self.value > dual(other).value
+
+    def __ge__(self, other: Number) -> bool:
+        return self.value >= dual(other).value
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Number) -> "Dual":
+        if method != "__call__":
+            raise DomainError(f"Dual: expected a plain call of {ufunc.__name__}, got .{method}.")
+        binary = _BINARY.get(ufunc.__name__)
+        if binary:
+            return binary(dual(inputs[0]), dual(inputs[1]))
+        return call(ufunc.__name__, dual(inputs[0]))
+
+
+def dual(x: Number) -> Dual:
+    """A number as a constant of slope 0; a dual as it is.
+
+    Raises:
+        DomainError: an array: duals go through code for numbers, one at a time.
+
+    >>> dual(2)
+    Dual(value=2.0, slope=0.0)
+    """
+    if isinstance(x, Dual):
+        return x
+    if np.ndim(x):
+        raise DomainError(f"Dual: expected a number, got an array of shape {np.shape(x)}.")
+    return Dual(float(x))
+
+
+def call(name: str, x: Dual) -> Dual:
+    """f(a + a′ε) = f(a) + f′(a) a′ε for one of `RULES`.
+
+    Raises:
+        UnknownNameError: no such function.
+        DomainError: f or its slope is not defined there, or is beyond 1.8e308.
+
+    >>> call("exp", Dual(0.0, 2.0))
+    Dual(value=1.0, slope=2.0)
+    """
+    rule = RULES.get(name)
+    if rule is None:
+        raise unknown("function of dual numbers", name, [*RULES, *_BINARY])
+    if not rule.inside(x.value):
+        raise DomainError(f"{name}: expected {rule.domain or 'a finite x'}, got {x.value:g}.")
+    try:
+        y = rule.value(x.value)
+        return Dual(y, rule.slope(x.value, y) * x.slope)
+    except OverflowError:
+        raise DomainError(
+            f"{name}: expected a result below 1.8e308, got x = {x.value:g}."
+        ) from None
+
+
+def _power(x: Dual, p: Dual) -> Dual:
+    """x^p: (p x^(p−1)) x′ + (x^p log x) p′; the second term needs x > 0 and is 0 for constant p."""
+    a, b = x.value, p.value
+    whole = b == round(b) if math.isfinite(b) else False
+    if (a < 0 and not whole) or (a == 0 and b < 0) or (p.slope and a <= 0):
+        wanted = "x > 0" if p.slope else "x > 0, or x ≠ 0 with a whole exponent, or an exponent ≥ 0"
+        raise DomainError(f"power: expected {wanted}, got {a:g} ** {b:g}.")
+    try:
+        slope = 0.0
+        if x.slope and b:
+            if not a and b < 1:
+                raise DomainError(f"power: expected x > 0 for a finite slope, got {a:g} ** {b:g}.")
+            slope = b * a ** (b - 1) * x.slope
+        y = a**b
+        if p.slope:
+            slope += y * math.log(a) * p.slope
+    except OverflowError:
+        raise DomainError(f"power: expected a result below 1.8e308, got {a:g} ** {b:g}.") from None
+    return Dual(y, slope)
+
+
+_BINARY: Mapping[str, Callable[[Dual, Dual], Dual]] = {
+    "add": lambda a, b: a + b,
+    "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "divide": lambda a, b: a / b,
+    "power": lambda a, b: a**b,
+    "maximum": lambda a, b: a if a >= b else b,
+    "minimum": lambda a, b: a if a <= b else b,
+}
+
+
+def derivative(f: Callable[..., Number], x: float) -> float:
+    """f′(x), exact but for rounding, in one run of f on duals.
+
+    Args:
+        f: plain code with + − * / ** and NumPy's functions.
+        x: where.
+
+    Raises:
+        DomainError: f is not defined or has no slope there.
+        UnknownNameError: f calls a function that duals do not know.
+
+    >>> derivative(lambda x: x * np.exp(-x), 0.0)
+    1.0
+    """
+    return dual(f(Dual(float(x), 1.0))).slope
+
+
+def gradient(f: Callable[..., Number], x: ArrayLike) -> Array:
+    """∇f by n runs of f, one for each input: what reverse mode does in one.
+
+    Args:
+        f: of n numbers.
+        x: (n,), where.
+
+    Returns:
+        (n,).
+
+    Raises:
+        ShapeError: x is not a vector.
+        DomainError: f is not defined or has no slope there.
+
+    >>> gradient(lambda x, y: (1 - x) ** 2 + 100 * (y - x * x) ** 2, [-1.2, 1]).round(9).tolist()
+    [-215.6, -88.0]
+    """
+    point = vector("gradient", x, argument="x")
+    runs = np.eye(len(point))
+    return np.array([dual(f(*map(Dual, point.tolist(), one.tolist()))).slope for one in runs])

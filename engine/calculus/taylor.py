@@ -1,0 +1,112 @@
+"""Taylor polynomials: a function near a point, from its derivatives there.
+
+Source: Spivak 2008, Calculus, chapter 20.
+"""
+
+import math
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.array import Array
+from engine.errors import DomainError, ShapeError
+from engine.reverse import grad
+from engine.tensor import Tensor, ancestors
+
+LARGEST = 100_000
+"""Nodes of the graph of a derivative; each differentiation multiplies them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TaylorTerm:
+    """The term of one degree: derivative f⁽ᵏ⁾(a), coefficient f⁽ᵏ⁾(a) / k!.
+
+    `coefficients` (k + 1,) are those found so far, c₀ first.
+    """
+
+    degree: int
+    derivative: float
+    coefficient: float
+    why: str
+    coefficients: Array
+
+
+def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterator[TaylorTerm]:
+    """f(x) ≈ Σ_k f⁽ᵏ⁾(a)/k! (x − a)ᵏ, each derivative the engine's gradient of the one before.
+
+    Args:
+        f: of one number, in tensor code.
+        a: the centre, finite.
+        degree: the last k, 0 ≤ k ≤ 100.
+
+    Returns:
+        degree + 1 terms; the last one holds all coefficients.
+
+    Raises:
+        DomainError: a setting outside its domain; f or a derivative is not finite at a; a
+            derivative whose graph has more than 100,000 nodes.
+        ShapeError: f gives more than one number.
+
+    >>> taylor(np.exp, 0.0, 3).tolist() == [1, 1, 1 / 2, 1 / 6]
+    True
+    """
+    if not math.isfinite(a):
+        raise DomainError(f"taylor: expected a finite a, got {a}.")
+    if not 0 <= degree <= 100:
+        raise DomainError(f"taylor: expected 0 ≤ degree ≤ 100, got {degree}.")
+    x = Tensor(a)
+    y = f(x)
+    y = y if isinstance(y, Tensor) else Tensor(y)
+    if y.shape != ():
+        raise ShapeError(f"taylor: expected f to give one number, got shape {y.shape}.")
+    return _terms(x, y, degree)
+
+
+def _terms(x: Tensor, y: Tensor, degree: int) -> Iterator[TaylorTerm]:
+    found: list[float] = []
+    for k in range(degree + 1):
+        if k:
+            (y,) = grad(y, [x])
+            nodes = len(ancestors([y]))
+            if nodes > LARGEST:
+                raise DomainError(
+                    f"taylor: expected a derivative of at most {LARGEST} nodes, got {nodes} "
+                    f"in degree {k}. Choose a lower degree."
+                )
+        value = y.item()
+        if not math.isfinite(value):
+            raise DomainError(f"taylor: expected a finite derivative, got {value} in degree {k}.")
+        found.append(value / math.factorial(k))
+        why = f"f⁽{k}⁾(a) / {k}! = {value:.6g} / {math.factorial(k)} = {found[-1]:.6g}"
+        yield TaylorTerm(k, value, found[-1], why, np.array(found))
+
+
+def taylor(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Array:
+    """The coefficients (degree + 1,), c₀ first: those of the last record of `taylor_steps`.
+
+    >>> taylor(lambda x: 1 / (1 - x), 0.0, 4).tolist()
+    [1.0, 1.0, 1.0, 1.0, 1.0]
+    """
+    *_, answer = taylor_steps(f, a, degree)
+    return answer.coefficients
+
+
+def polynomial(coefficients: Array, x: float | Array, a: float = 0.0) -> float | Array:
+    """Σ_k c_k (x − a)ᵏ by Horner's rule: as many products as the degree.
+
+    Args:
+        coefficients: (k + 1,), c₀ first.
+        x: a number or an array of any shape.
+        a: the centre.
+
+    Returns:
+        Of the shape of x.
+
+    >>> polynomial(np.array([1.0, 2.0, 3.0]), 2.0)
+    17.0
+    """
+    y = 0.0 * (x - a)
+    for c in coefficients[::-1].tolist():
+        y = y * (x - a) + c
+    return y
