@@ -9,6 +9,7 @@ binomial proportion; Efron & Tibshirani 1993, An Introduction to the Bootstrap, 
 
 import math
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -58,12 +59,18 @@ def mean_interval(x: ArrayLike, *, level: float = 0.95, sigma: float | None = No
     x = sample("mean_interval", "x", x, least=2 if sigma is None else 1)
     if sigma is None:
         spread = float(x.std(ddof=1))
-        c = -float(StudentT(len(x) - 1).quantile((1 - level) / 2))
+        c = _student(len(x) - 1, level)
     else:
         require(0 < sigma < math.inf, "mean_interval", "0 < sigma < ∞", sigma)
         spread, c = sigma, -float(normal_quantile((1 - level) / 2))
     mean, reach = float(x.mean()), c * spread / math.sqrt(len(x))
     return Interval(mean - reach, mean + reach)
+
+
+@lru_cache(maxsize=64)  # a hundred intervals on a screen have the same c
+def _student(degrees: int, level: float) -> float:
+    """c with P(|t| ≤ c) = level."""
+    return -float(StudentT(degrees).quantile((1 - level) / 2))
 
 
 def wald_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
