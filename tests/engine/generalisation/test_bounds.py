@@ -8,13 +8,13 @@ import pytest
 import scipy.optimize
 
 from engine.errors import DomainError
-from engine.probability import Binomial
-from engine.probability.generalisation import (
+from engine.generalisation.bounds import (
     cases_needed,
     compression_bound,
     hoeffding,
     separable_labelings,
 )
+from engine.probability import Binomial
 
 
 def test_hoeffding_at_a_thousand_cases():

@@ -1,0 +1,64 @@
+"""Why what fits the data may be wrong about the rest, and what helps: penalties, patience, more."""
+
+from engine.generalisation.bias_variance import (
+    BiasVariance,
+    bias_variance,
+    bias_variance_steps,
+    neighbours_fit,
+    polynomial_fit,
+)
+from engine.generalisation.bounds import (
+    cases_needed,
+    compression_bound,
+    hoeffding,
+    separable_labelings,
+)
+from engine.generalisation.double_descent import (
+    Risk,
+    Width,
+    double_descent_steps,
+    gaussian_risk,
+    isotropic_risk,
+    minimum_norm,
+)
+from engine.generalisation.early_stopping import Stopped, descent_filter, early_stopping
+from engine.generalisation.lasso import (
+    CoordinateStep,
+    Lasso,
+    lasso,
+    lasso_steps,
+    smallest_zero_penalty,
+    soft_threshold,
+)
+from engine.generalisation.ridge import Ridge, degrees_of_freedom, dropout_penalty, ridge
+
+__all__ = [
+    "BiasVariance",
+    "CoordinateStep",
+    "Lasso",
+    "Ridge",
+    "Risk",
+    "Stopped",
+    "Width",
+    "bias_variance",
+    "bias_variance_steps",
+    "cases_needed",
+    "compression_bound",
+    "degrees_of_freedom",
+    "descent_filter",
+    "double_descent_steps",
+    "dropout_penalty",
+    "early_stopping",
+    "gaussian_risk",
+    "hoeffding",
+    "isotropic_risk",
+    "lasso",
+    "lasso_steps",
+    "minimum_norm",
+    "neighbours_fit",
+    "polynomial_fit",
+    "ridge",
+    "separable_labelings",
+    "smallest_zero_penalty",
+    "soft_threshold",
+]

@@ -1,0 +1,178 @@
+"""Double descent: the error peaks where the weights are as many as the data, and falls again.
+
+y = x·w + σ ε with x ~ N(0, I_D), ‖w‖ = r, and the ŵ of least length that fits N data best. Its
+risk E (x·ŵ − x·w)² = E ‖ŵ − w‖² is, with γ = D/N,
+
+    γ < 1:  σ² D/(N − D − 1)                     →  σ² γ/(1 − γ)                  all variance
+    γ > 1:  r² (1 − N/D) + σ² N/(D − N − 1)      →  r² (1 − 1/γ) + σ²/(γ − 1)     bias + variance
+
+on the left for any N, on the right for N → ∞. At D = N there is just one fit, through every error;
+beyond, of many fits the shortest is taken.
+
+Sources: Belkin, Hsu & Xu 2020, Two models of double descent for weak features, theorem 1; Hastie,
+Montanari, Rosset & Tibshirani 2022, Surprises in high-dimensional ridgeless least squares
+interpolation, theorem 1.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.array import Array
+from engine.errors import ShapeError
+from engine.probability.domain import points, require, sample, whole
+
+
+class Risk(NamedTuple):
+    """Bias² and variance of a prediction, in the squared unit of y; ∞ where there is no mean."""
+
+    bias2: float
+    variance: float
+
+
+@dataclass(frozen=True, slots=True)
+class Width:
+    """D weights on N data, γ = D/N: the risk measured, and foretold.
+
+    `risk` is the mean of ‖ŵ − w‖² over the repeats, `standard_error` its own; near γ = 1 both are
+    large and unsteady. `bias2` and `variance` are `gaussian_risk`'s.
+    """
+
+    weights: int
+    gamma: float
+    risk: float
+    standard_error: float
+    bias2: float
+    variance: float
+
+
+def isotropic_risk(gamma: float, *, sigma: float = 1.0, r: float = 1.0) -> Risk:
+    """The risk of least squares with γ weights for each datum, of which there are very many.
+
+    Args:
+        gamma: D/N in (0, ∞).
+        sigma: of the noise, in [0, ∞).
+        r: ‖w‖, in [0, ∞).
+
+    Raises:
+        DomainError: an argument outside its domain.
+
+    >>> isotropic_risk(0.5), isotropic_risk(2.0)
+    (Risk(bias2=0.0, variance=1.0), Risk(bias2=0.5, variance=1.0))
+
+    Source: Hastie, Montanari, Rosset & Tibshirani 2022, theorem 1.
+    """
+    require(0 < gamma < math.inf, "isotropic_risk", "0 < gamma < ∞", gamma)
+    _check_sizes("isotropic_risk", sigma, r)
+    bias2 = r**2 * max(0.0, 1 - 1 / gamma)
+    if gamma == 1:
+        return Risk(bias2, math.inf if sigma else 0.0)
+    return Risk(bias2, sigma**2 * (gamma / (1 - gamma) if gamma < 1 else 1 / (gamma - 1)))
+
+
+def gaussian_risk(n: int, weights: int, *, sigma: float = 1.0, r: float = 1.0) -> Risk:
+    """The risk of least squares with so many weights on n data, exactly.
+
+    Args:
+        n: N, whole, ≥ 1.
+        weights: D, whole, ≥ 1. At N − 1, N and N + 1 the variance has no mean.
+        sigma, r: as for `isotropic_risk`.
+
+    Raises:
+        DomainError: an argument outside its domain.
+
+    >>> gaussian_risk(21, 10), gaussian_risk(10, 21).variance
+    (Risk(bias2=0.0, variance=1.0), 1.0)
+
+    Source: Belkin, Hsu & Xu 2020, theorem 1 with all features taken.
+    """
+    require(whole(n) and n >= 1, "gaussian_risk", "whole n ≥ 1", n)
+    require(whole(weights) and weights >= 1, "gaussian_risk", "whole weights ≥ 1", weights)
+    _check_sizes("gaussian_risk", sigma, r)
+    bias2 = r**2 * max(0.0, 1 - n / weights)
+    if abs(weights - n) <= 1:
+        return Risk(bias2, math.inf if sigma else 0.0)
+    return Risk(bias2, sigma**2 * min(n, weights) / (abs(weights - n) - 1))
+
+
+def _check_sizes(where: str, sigma: float, r: float) -> None:
+    require(0 <= sigma < math.inf, where, "0 ≤ sigma < ∞", sigma)
+    require(0 <= r < math.inf, where, "0 ≤ r < ∞", r)
+
+
+def minimum_norm(X: ArrayLike, y: ArrayLike) -> Array:
+    """Of all w with least ‖y − X w‖ the shortest: where descent from 0 ends.
+
+    Args:
+        X: (N, D), N ≥ 1, of any rank.
+        y: (N,).
+
+    Returns:
+        (D,).
+
+    Raises:
+        ShapeError: shapes that do not fit.
+        DomainError: not finite.
+
+    >>> minimum_norm([[1.0, 1.0]], [2.0]).round(9).tolist()
+    [1.0, 1.0]
+
+    Source: Golub & Van Loan 2013, section 5.5.1.
+    """
+    X, y = points("minimum_norm", "X", X), sample("minimum_norm", "y", y)
+    if len(y) != len(X):
+        raise ShapeError(f"minimum_norm: expected {len(X)} numbers in y, got {len(y)}.")
+    return np.asarray(np.linalg.lstsq(X, y, rcond=None)[0])
+
+
+def double_descent_steps(
+    n: int, widths: Sequence[int], *, sigma: float = 1.0, r: float = 1.0, repeats: int = 20,
+    rng: np.random.Generator,
+) -> Iterator[Width]:  # fmt: skip
+    """Measure the risk at one width after the other, on fresh data each time.
+
+    Args:
+        n: data, whole, ≥ 2.
+        widths: numbers of weights D, whole, ≥ 1.
+        sigma, r: as for `isotropic_risk`.
+        repeats: training sets for each width, whole, ≥ 2.
+        rng: draws w, X and the noise.
+
+    Returns:
+        A record for each width.
+
+    Raises:
+        DomainError: an argument outside its domain.
+
+    >>> chance = np.random.default_rng(0)
+    >>> for found in double_descent_steps(50, [10, 40, 200], rng=chance):
+    ...     print(found.weights, round(found.risk, 1), round(found.bias2 + found.variance, 1))
+    10 0.2 0.3
+    40 4.1 4.4
+    200 1.1 1.1
+
+    Source: Hastie, Montanari, Rosset & Tibshirani 2022, figure 2.
+    """
+    where = "double_descent_steps"
+    require(whole(n) and n >= 2, where, "whole n ≥ 2", n)
+    require(whole(repeats) and repeats >= 2, where, "whole repeats ≥ 2", repeats)
+    for D in widths:
+        require(whole(D) and D >= 1, where, "whole widths ≥ 1", D)
+    _check_sizes(where, sigma, r)
+    return (_width(int(n), int(D), sigma, r, int(repeats), rng) for D in widths)
+
+
+def _width(n: int, D: int, sigma: float, r: float, repeats: int, rng: np.random.Generator) -> Width:
+    risks = np.empty(repeats)
+    for i in range(repeats):
+        w = rng.standard_normal(D)
+        w *= r / np.linalg.norm(w)
+        X = rng.standard_normal((n, D))
+        y = X @ w + sigma * rng.standard_normal(n)
+        risks[i] = np.square(minimum_norm(X, y) - w).sum()
+    error = float(risks.std(ddof=1)) / math.sqrt(repeats)
+    return Width(D, D / n, float(risks.mean()), error, *gaussian_risk(n, D, sigma=sigma, r=r))

@@ -1,0 +1,102 @@
+"""Patience as a penalty: descent from 0 learns the strong directions first; stop, and it is ridge.
+
+Gradient descent on ½ ‖y − X w‖² from w = 0 has after t steps fitted of direction j the share
+
+    1 − (1 − η dⱼ²)ᵗ,
+
+dⱼ the singular values of X. Ridge has dⱼ² / (dⱼ² + λ): much the same where λ ≈ 1/(η t).
+
+Sources: Goodfellow, Bengio & Courville 2016, Deep Learning, section 7.8; Ali, Kolter & Tibshirani
+2019, A continuous-time view of early stopping for least squares.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.array import Array
+from engine.errors import ShapeError
+from engine.probability.domain import numbers, points, require, sample, whole
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stopped:
+    """The weights (D,) after so many steps, without having taken them.
+
+    `shares` (k,) say how much of each direction is fitted, strongest direction first; `curvatures`
+    (k,) are their dⱼ², k = min(N, D). `degrees` = Σ shares, as of ridge. `residual` is ‖y − X w‖².
+    """
+
+    w: Array
+    shares: Array
+    curvatures: Array
+    degrees: float
+    residual: float
+
+
+def descent_filter(curvature: ArrayLike, lr: float, steps: float) -> Array:
+    """1 − (1 − η λ)ᵗ: the share of its way to the minimum that descent has made after t steps.
+
+    Args:
+        curvature: λ of each direction, any shape, finite, ≥ 0.
+        lr: η, in (0, ∞). Beyond 2/λ the share does not go to 1 but swings to ±∞.
+        steps: t, whole, ≥ 0.
+
+    Returns:
+        Of the shape of curvature; exact to the last digits also where η λ is tiny.
+
+    Raises:
+        DomainError: an argument outside its domain; overflow.
+
+    >>> descent_filter([1.0, 0.1, 0.0], lr=0.5, steps=3).round(6).tolist()
+    [0.875, 0.142625, 0.0]
+
+    Source: Goodfellow, Bengio & Courville 2016, equation 7.40.
+    """
+    lam = numbers("descent_filter", "curvature", curvature)
+    good = (lam >= 0) & (lam < np.inf)
+    require(good.all(), "descent_filter", "0 ≤ curvature < ∞", lam[~good][:1])
+    require(0 < lr < np.inf, "descent_filter", "0 < lr < ∞", lr)
+    require(whole(steps) and steps >= 0, "descent_filter", "whole steps ≥ 0", steps)
+    z = lr * lam
+    with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+        gently = -np.expm1(steps * np.log1p(-np.minimum(z, 0.5)))  # no digits lost near z = 0
+        share = np.where(z <= 0.5, gently, 1 - (1 - z) ** steps)
+    require(np.isfinite(share).all(), "descent_filter", "a share below 1.8e308", "overflow")
+    return share
+
+
+def early_stopping(X: ArrayLike, y: ArrayLike, lr: float, steps: int) -> Stopped:
+    """Where `steps` steps of gradient descent on ½ ‖y − X w‖² from w = 0 lead.
+
+    Args:
+        X: (N, D), N ≥ 1.
+        y: (N,).
+        lr: η, in (0, ∞); it converges below 2/d₁².
+        steps: t, whole, ≥ 0.
+
+    Raises:
+        ShapeError: shapes that do not fit.
+        DomainError: an argument outside its domain; overflow.
+
+    >>> found = early_stopping([[1.0], [1.0]], [2.0, 4.0], lr=0.25, steps=2)
+    >>> found.w.round(9).tolist(), found.shares.round(9).tolist()  # 3 · (1 − ½²)
+    ([2.25], [0.75])
+
+    Source: Goodfellow, Bengio & Courville 2016, section 7.8.
+    """
+    X = points("early_stopping", "X", X)
+    y = sample("early_stopping", "y", y)
+    if len(y) != len(X):
+        raise ShapeError(f"early_stopping: expected {len(X)} numbers in y, got {len(y)}.")
+    U, d, Vt = np.linalg.svd(X, full_matrices=False)
+    require(d[0] < 1e150, "early_stopping", "the largest singular value below 1e150", d[0])
+    shares = descent_filter(np.square(d), lr, steps)
+    safe = np.where(d > 0, d, 1.0)  # a direction without data keeps its 0: its share is 0
+    with np.errstate(over="ignore", invalid="ignore"):
+        w = Vt.T @ (shares * (U.T @ y) / safe)
+        error = y - X @ w
+        residual = float(error @ error)
+    require(np.isfinite(residual), "early_stopping", "a residual below 1.8e308", residual)
+    return Stopped(w, shares, np.square(d), float(shares.sum()), residual)

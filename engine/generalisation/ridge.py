@@ -1,0 +1,144 @@
+"""Ridge regression: a price on long weights makes the fit stiffer, and steadier.
+
+    w = argmin ‖y − X w‖² + Σ λⱼ wⱼ²,    (XᵀX + Λ) w = Xᵀy.
+
+Shapes everywhere: X (N, D), one case a row; y (N,). A constant is a column of ones in X, with
+λⱼ = 0 if it is to cost nothing.
+
+Sources: Hoerl & Kennard 1970; Hastie, Tibshirani & Friedman 2009, The Elements of Statistical
+Learning, sections 3.4.1 and 7.10; Srivastava et al. 2014, section 9.1 (dropout).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.array import Array
+from engine.errors import ShapeError
+from engine.probability.domain import numbers, points, require, sample
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ridge:
+    """w (D,), and how much freedom the fit took.
+
+    `degrees` = tr H of the matrix with ŷ = H y: D without a penalty, towards 0 with a large one.
+    `leverage` (N,) is H's diagonal: how far ŷᵢ follows yᵢ. `leave_one_out` is the mean squared
+    error on each case by the fit to all the others, ((yᵢ − ŷᵢ) / (1 − Hᵢᵢ))²; NaN where a case
+    alone decides a weight. `residual` is ‖y − X w‖², `price` is Σ λⱼ wⱼ².
+    """
+
+    w: Array
+    degrees: float
+    leverage: Array
+    leave_one_out: float
+    residual: float
+    price: float
+
+
+def ridge(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> Ridge:
+    """The weights that fit best for their price.
+
+    Solved as the least squares of X over √Λ against y over 0, whose condition is not squared.
+
+    Args:
+        X: (N, D), N ≥ 1.
+        y: (N,).
+        penalty: λ, one number or (D,), finite, ≥ 0.
+
+    Raises:
+        ShapeError: shapes that do not fit.
+        DomainError: a negative penalty; columns that cannot be told apart and cost nothing; NaN.
+
+    >>> found = ridge([[1.0], [1.0], [1.0]], [4.0, 4.0, 4.0], 1.0)
+    >>> found.w.round(9).tolist(), round(found.degrees, 9)  # 12 / (3 + 1) and 3 / (3 + 1)
+    ([3.0], 0.75)
+
+    Source: Hastie, Tibshirani & Friedman 2009, equations 3.44, 3.50 and 7.64.
+    """
+    X, y, root = _checked("ridge", X, y, penalty)
+    N, D = X.shape
+    Q, R = np.linalg.qr(np.vstack([X, np.diag(root)]))
+    size = np.abs(np.diag(R))
+    apart = len(R) == D and size.min() > max(N, D) * np.finfo(np.float64).eps * size.max()
+    require(apart, "ridge", "independent columns or a penalty > 0", f"{D} columns that depend")
+    leverage = np.square(Q[:N]).sum(axis=1)  # H = Q₁ Q₁ᵀ, Q₁ the rows of Q that belong to X
+    rest = 1 - leverage
+    with np.errstate(over="ignore", invalid="ignore"):
+        w = np.linalg.solve(R, Q[:N].T @ y)
+        error = y - X @ w
+        left_out = np.nan if (rest < 1e-10).any() else float(np.mean((error / rest) ** 2))
+        residual, price = float(error @ error), float(np.square(root * w).sum())
+    good = np.isfinite(residual + price)
+    require(good, "ridge", "squares below 1.8e308", f"{residual:g} + {price:g}")
+    return Ridge(w, float(leverage.sum()), leverage, left_out, residual, price)
+
+
+def degrees_of_freedom(X: ArrayLike, penalty: float) -> float:
+    """Σ dⱼ² / (dⱼ² + λ), dⱼ the singular values of X: each direction keeps its share of one.
+
+    Args:
+        X: (N, D), N ≥ 1.
+        penalty: λ in [0, ∞).
+
+    Returns:
+        From 0 to the rank of X.
+
+    Raises:
+        ShapeError: X is no table.
+        DomainError: an argument outside its domain.
+
+    >>> degrees_of_freedom([[3.0, 0.0], [0.0, 1.0]], 1.0)  # 9/10 + 1/2
+    1.4
+
+    Source: Hastie, Tibshirani & Friedman 2009, equation 3.50.
+    """
+    X = points("degrees_of_freedom", "X", X)
+    require(0 <= penalty < np.inf, "degrees_of_freedom", "0 ≤ penalty < ∞", penalty)
+    d = np.linalg.svd(X, compute_uv=False)
+    square = np.square(d[d > max(X.shape) * np.finfo(np.float64).eps * d[0]])
+    return float((square / (square + penalty)).sum())
+
+
+def dropout_penalty(X: ArrayLike, keep: float) -> Array:
+    """λⱼ = (1 − q)/q ‖Xⱼ‖²: linear regression with dropout on its inputs is ridge with these.
+
+    Inputs are kept with probability q and then divided by it. Averaged over what is dropped, the
+    squared error gains (1 − q)/q Σ wⱼ² ‖Xⱼ‖².
+
+    Args:
+        X: (N, D), N ≥ 1.
+        keep: q in (0, 1].
+
+    Returns:
+        (D,), to be given to `ridge`.
+
+    Raises:
+        ShapeError: X is no table.
+        DomainError: an argument outside its domain.
+
+    >>> dropout_penalty([[1.0, 2.0], [1.0, 0.0]], 0.5).tolist()
+    [2.0, 4.0]
+
+    Source: Srivastava et al. 2014, Dropout, section 9.1, with inputs scaled by 1/q.
+    """
+    X = points("dropout_penalty", "X", X)
+    require(0 < keep <= 1, "dropout_penalty", "0 < keep ≤ 1", keep)
+    return np.asarray((1 - keep) / keep * np.square(X).sum(axis=0))
+
+
+def _checked(
+    where: str, X: ArrayLike, y: ArrayLike, penalty: ArrayLike
+) -> tuple[Array, Array, Array]:
+    """X, y and the roots of the penalties (D,)."""
+    X = points(where, "X", X)
+    y = sample(where, "y", y)
+    if len(y) != len(X):
+        raise ShapeError(f"{where}: expected {len(X)} numbers in y, got {len(y)}.")
+    penalty = numbers(where, "penalty", penalty)
+    if penalty.shape not in ((), (X.shape[1],)):
+        raise ShapeError(f"{where}: expected one penalty or {X.shape[1]}, got {penalty.shape}.")
+    good = (penalty >= 0) & (penalty < np.inf)
+    require(good.all(), where, "0 ≤ penalty < ∞", penalty[~good][:1])
+    return X, y, np.sqrt(np.broadcast_to(penalty, X.shape[1]))
