@@ -53,6 +53,16 @@ class FormulaError(DltutorError, ValueError):
         return f"{self.sentence}\n  {line}\n  {' ' * _width(start)}^"
 
 
+class FormulaDomainError(FormulaError, DomainError):
+    """A formula that has no value where it was asked for one, and which part is to blame.
+
+    >>> print(FormulaDomainError("log: expected x > 0, got -1.", "2*log(x)", 2))
+    log: expected x > 0, got -1.
+      2*log(x)
+        ^
+    """
+
+
 def _printable(text: str) -> str:
     """The text with a mark in place of what a terminal cannot show."""
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)

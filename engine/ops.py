@@ -36,15 +36,25 @@ def _elementwise(ufunc: np.ufunc, *pulls: Pull | None, domain: Domain | None = N
 
 
 # One input, one output, number by number.
+_POSITIVE = Domain("x > 0", 0, lambda x: x <= 0)
+_UP_TO_ONE = Domain("−1 ≤ x ≤ 1", 0, lambda x: abs(x) > 1)
 _elementwise(np.negative, lambda g, y, x: -g)
 _elementwise(np.square, lambda g, y, x: (2 * g) * x)
 _elementwise(np.sqrt, lambda g, y, x: g * 0.5 / y, domain=Domain("x ≥ 0", 0, lambda x: x < 0))
 _elementwise(np.exp, lambda g, y, x: g * y)
 _elementwise(np.expm1, lambda g, y, x: g * (y + 1))
-_elementwise(np.log, lambda g, y, x: g / x, domain=Domain("x > 0", 0, lambda x: x <= 0))
+_elementwise(np.log, lambda g, y, x: g / x, domain=_POSITIVE)
 _elementwise(np.log1p, lambda g, y, x: g / (1 + x), domain=Domain("x > −1", 0, lambda x: x <= -1))
+_elementwise(np.log2, lambda g, y, x: g / (math.log(2) * x), domain=_POSITIVE)
+_elementwise(np.log10, lambda g, y, x: g / (math.log(10) * x), domain=_POSITIVE)
 _elementwise(np.sin, lambda g, y, x: g * np.cos(x))
 _elementwise(np.cos, lambda g, y, x: -(g * np.sin(x)))
+_elementwise(np.tan, lambda g, y, x: g * (1 + y * y))
+_elementwise(np.arcsin, lambda g, y, x: g / np.sqrt(1 - x * x), domain=_UP_TO_ONE)
+_elementwise(np.arccos, lambda g, y, x: -(g / np.sqrt(1 - x * x)), domain=_UP_TO_ONE)
+_elementwise(np.arctan, lambda g, y, x: g / (1 + x * x))
+_elementwise(np.sinh, lambda g, y, x: g * np.cosh(x))
+_elementwise(np.cosh, lambda g, y, x: g * np.sinh(x))
 _elementwise(np.tanh, lambda g, y, x: g * (1 - y * y))
 _elementwise(np.absolute, lambda g, y, x: g * np.sign(x))  # slope 0 at 0
 _elementwise(np.sign, None)
@@ -85,7 +95,7 @@ _elementwise(
     domain=Domain(
         "x > 0, or x ≠ 0 with a whole exponent, or x = 0 with an exponent ≥ 0",
         0,
-        lambda x, p: ((x < 0) & (p != np.rint(p))) | ((x == 0) & (p < 0)),
+        lambda x, p: ((x < 0) & (p < np.inf) & (p != np.rint(p))) | ((x == 0) & (p < 0)),
     ),
 )
 _elementwise(  # a tie sends half to each
@@ -135,7 +145,6 @@ _add(
     form="view",
 )
 _add("detach", _same, None, form="view")  # a wall for gradients
-_add("with_ones", kernels.with_ones, lambda g, y, x: g[..., :-1], form="pack")
 
 
 # Many numbers into one.

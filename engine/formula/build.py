@@ -5,7 +5,7 @@ from math import prod
 
 import numpy as np
 
-from engine.errors import FormulaError, ShapeError
+from engine.errors import DomainError, FormulaDomainError, FormulaError, ShapeError
 from engine.formula.functions import FUNCTIONS, OPERATORS
 from engine.formula.parse import Pick, Script, Step
 from engine.tensor import Tensor
@@ -24,7 +24,7 @@ def build(script: Script, values: Mapping[str, Tensor], exact: bool = False) -> 
             number the shape (1,) and binding the constants. It folds and merges only shapes ().
 
     Raises:
-        DomainError: a function is not defined there.
+        FormulaDomainError: a function is not defined there.
         FormulaError: shapes that do not fit, or more than 2²⁴ numbers in all.
 
     >>> from engine.formula.parse import parse
@@ -64,6 +64,8 @@ def _computed(script: Script, step: Step, inputs: list[Tensor]) -> Tensor:
             return inputs[0][tuple(_index(part) for part in step.index)]
         row = FUNCTIONS.get(step.op) or OPERATORS[step.op]
         return row.f(*inputs)
+    except DomainError as error:
+        raise FormulaDomainError(str(error), script.text, step.at) from error
     except (ShapeError, IndexError) as error:
         raise FormulaError(_sentence(error), script.text, step.at) from error
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from engine.array import Array
-from engine.errors import FormulaError, unknown
+from engine.errors import DomainError, FormulaDomainError, FormulaError, unknown
 from engine.formula.build import build
 from engine.formula.compiled import Compiled
 from engine.formula.parse import Script, parse
@@ -74,7 +74,8 @@ class Formula:
             values: of the variables, in the order of `names`, then by name; any shapes that fit.
 
         Raises:
-            DomainError: a function in it is not defined there; names function, domain and number.
+            FormulaDomainError: a function in it is not defined there; names function, domain and
+                number, and points at the function.
             FormulaError: a value is missing, no number, or of a shape that does not fit.
             UnknownNameError: a value is given for a name that the formula does not have.
 
@@ -91,12 +92,19 @@ class Formula:
     def graph(self, values: Mapping[str, Tensor], exact: bool = False) -> Tensor:
         """Its value as a tensor, from one tensor for every name; `exact` as in `build`.
 
+        Raises:
+            FormulaDomainError, FormulaError: as for a call.
+
         >>> Formula("x**2").graph({"x": Tensor(3.0)}).op.name
         'square'
         """
         y = build(self.script, values, exact)[self.script.result]
         for name in self.by:
-            (y,) = grad(y if y.shape == () else y.sum(), [values[name]])
+            try:
+                (y,) = grad(y if y.shape == () else y.sum(), [values[name]])
+            except DomainError as error:
+                raise FormulaDomainError(f"Its slope by {name}: {error}", self.text,
+                                         self._place(name)) from error  # fmt: skip
         return y
 
     def derivative(self, name: str) -> "Formula":

@@ -16,37 +16,15 @@ from engine.tensor import Tensor, apply
 
 @dataclass(frozen=True)
 class Function:
-    """What a name stands for: the function, and how many arguments it takes.
-
-    `extra` are numbers that come behind the arguments.
-    """
+    """What a name stands for: the function, and how many arguments it takes."""
 
     f: Callable[..., Tensor]
     least: int = 1
     most: int = 1
-    extra: tuple[float, ...] = ()
 
 
 CONSTANTS: Mapping[str, float] = {"pi": math.pi, "e": math.e}
 """Numbers with a name."""
-
-
-def tan(x: Tensor) -> Tensor:
-    """The tangent, sin x / cos x.
-
-    >>> round(tan(Tensor(1.0)).item(), 6)
-    1.557408
-    """
-    return apply("divide", apply("sin", x), apply("cos", x))
-
-
-def quotient_of_logs(x: Tensor, log_base: Tensor) -> Tensor:
-    """The logarithm to another base, log x / log b.
-
-    >>> quotient_of_logs(Tensor(8.0), Tensor(math.log(2))).item()
-    3.0
-    """
-    return apply("divide", apply("log", x), log_base)
 
 
 def maximum(*parts: Tensor) -> Tensor:
@@ -129,15 +107,14 @@ FUNCTIONS: Mapping[str, Function] = {
     **{
         name: _primitive(name)
         for name in (
-            "sqrt", "exp", "expm1", "log", "log1p", "sin", "cos", "tanh", "sign",
-            "square", "relu", "sigmoid", "softplus", "hard_tanh", "erf",
+            "sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "arcsin",
+            "arccos", "arctan", "sinh", "cosh", "tanh", "sign", "square", "relu", "sigmoid",
+            "softplus", "hard_tanh", "erf",
         )
     },
     "abs": _primitive("absolute"),
     "ln": _primitive("log"),
     "sigma": _primitive("sigmoid"),
-    "tan": Function(tan),
-    "log2": Function(quotient_of_logs, extra=(math.log(2),)),
     "max": Function(maximum, 2, 8),
     "min": Function(minimum, 2, 8),
     "sum": Function(total),

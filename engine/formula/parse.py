@@ -225,7 +225,6 @@ class _Parser:
             self._fail(f"{name}: expected {wanted} argument{'s' * (function.most > 1)}, "
                        f"got {len(args)}.", at)  # fmt: skip
         inputs = [self._value(arg, depth + 1) for arg in args]
-        inputs += [self._number(value, at) for value in function.extra]
         return self._emit(name, at, *inputs)
 
     def _compared(self, left: ast.expr, op: ast.cmpop, right: ast.expr, depth: int) -> int:

@@ -44,7 +44,7 @@ class Pointwise:
         """Its value, of the shape that the values make together: graph for tensors.
 
         Raises:
-            DomainError: a function in it is not defined there.
+            FormulaDomainError: a function in it is not defined there.
             ShapeError: values whose shapes do not fit together.
         """
         shape = self._shape(values)

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.array import Array
 from engine.data.dataset import DataSet, Task
-from engine.errors import DomainError, FormulaError, ShapeError
+from engine.errors import DomainError, FormulaDomainError, FormulaError, ShapeError
 from engine.formula.formula import Formula, Value
 from engine.formula.functions import mean
 from engine.formula.pointwise import Pointwise
@@ -107,35 +108,53 @@ def typed_loss(text: str) -> Loss:
     return loss
 
 
-def typed_labels(text: str, x: Array, *, task: Task = "classification") -> DataSet:
+def typed_labels(
+    text: str, x: Array, *, task: Task = "classification", classes: int = 2
+) -> DataSet:
     """Points with answers from a formula of their features x1, x2, …
 
     Args:
-        text: for classes a condition such as "x1² + x2² < 1", 1 where it holds; else the target.
+        text: for two classes a condition such as "x1² + x2² < 1", 1 where it holds; for K classes
+            whole numbers from 0 to K − 1, such as "(x1 > 0) + (x2 > 0)"; else the target.
         x: (N, D) the points, N ≥ 1.
-        task: "classification", two classes, or "regression".
+        task: "classification" or "regression".
+        classes: K, 2 ≤ K ≤ 10.
 
     Raises:
         FormulaError: it is no formula of the features.
-        DomainError: an answer that is not finite, or for classes other than 0 and 1.
+        FormulaDomainError: an answer that is not finite, or no class; the first such row is named.
         ShapeError: x is no (N, D).
+        DomainError: classes outside of 2 … 10.
 
     >>> typed_labels("x1 < x2", np.array([[0.0, 1.0], [1.0, 0.0]])).y.tolist()
     [[1.0], [0.0]]
+    >>> typed_labels("(x1 > 0) + (x1 > 1)", np.array([[0.5], [2.0]]), classes=3).y.tolist()
+    [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]
     """
     if np.ndim(x) != 2:
         raise ShapeError(f"typed_labels: expected x of shape (N, D), got {np.shape(x)}.")
+    if classes not in range(2, 11):
+        raise DomainError(f"typed_labels: expected 2 ≤ classes ≤ 10, got {classes}.")
     features = tuple(f"x{i}" for i in range(1, x.shape[1] + 1))
-    value: Value = typed_function(text, features)(*x.T)
-    y: Array = np.broadcast_to(value, len(x)).reshape(-1, 1).astype(np.float64)
-    if not np.isfinite(y).all():
-        row = int(np.argmin(np.isfinite(y)))
-        raise DomainError(f"{text}: expected finite answers, got {y[row, 0]} in row {row}.")
+    f = typed_function(text, features)
+    value: Value = f(*x.T)
+    y: Array = np.broadcast_to(value, len(x)).astype(np.float64)
+    _require_rows(f.formula, np.isfinite(y), y, "a finite answer")
     if task == "regression":
-        return DataSet(text, x, y, features, (), task)
-    wrong = ~((y == 0) | (y == 1))
-    if wrong.any():
-        row = int(np.argmax(wrong))
-        raise DomainError(f"{text}: expected 0 or 1 for a class, got {y[row, 0]:g} in row {row}. "
-                          "Write a condition such as x1 + x2 > 0.")  # fmt: skip
-    return DataSet(text, x, y, features, ("no", "yes"), task)
+        return DataSet(text, x, y.reshape(-1, 1), features, (), task)
+    wanted = "0 or 1 for a class" if classes == 2 else f"a class from 0 to {classes - 1}"
+    _require_rows(f.formula, np.isin(y, range(classes)), y, wanted)
+    if classes == 2:
+        return DataSet(text, x, y.reshape(-1, 1), features, ("no", "yes"), task)
+    names = tuple(f"class {k}" for k in range(classes))
+    return DataSet(text, x, np.eye(classes)[y.astype(int)], features, names, task)
+
+
+def _require_rows(formula: Formula, good: NDArray[np.bool], y: Array, wanted: str) -> None:
+    if not good.all():
+        row = int(np.argmin(good))
+        sentence = f"Expected {wanted}, got {y[row]:g} in row {row}."
+        if np.isfinite(y[row]):
+            sentence += " Write a condition such as x1 + x2 > 0."
+        script = formula.script
+        raise FormulaDomainError(sentence, formula.text, script.steps[script.result].at)

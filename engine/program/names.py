@@ -7,10 +7,10 @@ import unicodedata
 from engine.program.graph import DROP_LAST, FIRST_ROWS, Node
 
 NUMPY = {
-    "absolute", "add", "array", "broadcast_to", "copyto", "cos", "divide", "dot", "empty", "exp",
-    "expm1", "float32", "float64", "full", "inf", "log", "log1p", "matmul", "maximum",
-    "minimum", "multiply", "nan", "negative", "power", "sign", "sin", "sqrt", "square",
-    "subtract", "tanh",
+    "absolute", "add", "arccos", "arcsin", "arctan", "array", "broadcast_to", "copyto", "cos",
+    "cosh", "divide", "dot", "empty", "exp", "expm1", "float32", "float64", "full", "inf", "log",
+    "log10", "log1p", "log2", "matmul", "maximum", "minimum", "multiply", "nan", "negative",
+    "power", "sign", "sin", "sinh", "sqrt", "square", "subtract", "tan", "tanh",
 }  # fmt: skip
 """What the source imports from NumPy."""
 

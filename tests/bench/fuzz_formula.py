@@ -12,7 +12,7 @@ import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 
-from engine.errors import DomainError, FormulaError
+from engine.errors import FormulaDomainError, FormulaError
 from engine.formula import Formula
 from tests.engine.formula.attacks import DEEP, HOSTILE, attack
 
@@ -46,10 +46,10 @@ def evaluated(text: str) -> str:
     try:
         f = Formula(text)
         f(**{name: VALUES.get(name, 2.0) for name in f.names})
+    except FormulaDomainError:
+        return "outside of its domain"
     except FormulaError:
         return "does not fit"
-    except DomainError:
-        return "outside of its domain"
     return "evaluated"
 
 

@@ -22,6 +22,10 @@ def positive(rng, shape):
     return rng.uniform(0.4, 3, shape)
 
 
+def inside_one(rng, shape):
+    return rng.uniform(-0.8, 0.8, shape)
+
+
 def above_minus_one(rng, shape):
     return rng.uniform(-0.6, 2, shape)
 
@@ -164,8 +168,16 @@ TABLE = {
     "expm1": (ONE, real),
     "log": (ONE, positive),
     "log1p": (ONE, above_minus_one),
+    "log2": (ONE, positive),
+    "log10": (ONE, positive),
     "sin": (ONE, real),
     "cos": (ONE, real),
+    "tan": (ONE, inside_one),
+    "arcsin": (ONE, inside_one),
+    "arccos": (ONE, inside_one),
+    "arctan": (ONE, real),
+    "sinh": (ONE, real),
+    "cosh": (ONE, real),
     "tanh": (ONE, real),
     "absolute": (ONE, not_zero),
     "sign": (ONE, not_zero),

@@ -87,7 +87,7 @@ MISTAKES = [
     (lambda: x[[0, 1]], DomainError, r"Tensor: expected an index of whole .* got \[0, 1\]"),
     (lambda: x[True], DomainError, "got True"),
     (lambda: x[np.ones((2, 2), bool)], DomainError, "expected an index"),
-    (lambda: np.arctan(x), UnknownNameError, "operation on tensors is called 'arctan'. .* tan"),
+    (lambda: np.arctan2(x, x), UnknownNameError, "tensors is called 'arctan2'. .* arctan"),
     (lambda: apply("ad", x, x), UnknownNameError, "Did you mean add"),
     (lambda: np.add.reduce(x), TypeError, r"Tensor: expected a plain call of add, got \.reduce"),
 ]

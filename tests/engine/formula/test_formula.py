@@ -4,7 +4,13 @@ import numpy as np
 import pytest
 from scipy.special import erf
 
-from engine.errors import DomainError, FormulaError, ShapeError, UnknownNameError
+from engine.errors import (
+    DomainError,
+    FormulaDomainError,
+    FormulaError,
+    ShapeError,
+    UnknownNameError,
+)
 from engine.formula import Formula
 from engine.program import Program
 from engine.reverse import grad
@@ -134,19 +140,32 @@ def test_tensors_give_graph():
 
 
 DOMAIN = [
-    ("log(x - 2)", 1.5, r"log: expected x > 0, got -0\.5"),
-    ("sqrt(x)", -4.0, "sqrt: expected x ≥ 0, got -4"),
-    ("1/x", 0.0, "divide: expected a divisor that is not 0, got 0"),
-    ("x**0.3", -1.0, "power: expected .* got -1"),
-    ("log(x)", np.array([1.0, -3.0]), "log: expected x > 0, got -3"),
+    ("2 + log(x - 2)", 1.5, r"log: expected x > 0, got -0\.5", 4),
+    ("sqrt(x)", -4.0, "sqrt: expected x ≥ 0, got -4", 0),
+    ("1/x", 0.0, "divide: expected a divisor that is not 0, got 0", 2),
+    ("x**0.3", -1.0, "power: expected .* got -1", 3),
+    ("x + log(x)", np.array([1.0, -3.0]), "log: expected x > 0, got -3", 4),
+    ("log2(x)", 0.0, "log2: expected x > 0, got 0", 0),
+    ("log10(x)", 0.0, "log10: expected x > 0, got 0", 0),
+    ("arcsin(x)", 1.5, "arcsin: expected −1 ≤ x ≤ 1, got 1.5", 0),
+    ("arccos(x)", -1.5, "arccos: expected −1 ≤ x ≤ 1, got -1.5", 0),
 ]
 
 
-@pytest.mark.parametrize(("text", "x", "message"), DOMAIN)
-def test_out_of_its_domain_the_function_and_the_number_are_named(text, x, message):
-    with pytest.raises(DomainError, match=message):
+@pytest.mark.parametrize(("text", "x", "message", "position"), DOMAIN)
+def test_out_of_its_domain_the_function_and_the_number_are_named(text, x, message, position):
+    with pytest.raises(DomainError, match=message) as caught:
         Formula(text)(x)
+    assert isinstance(caught.value, FormulaError)
+    assert caught.value.position == position
     assert not np.isfinite(Formula(text).compile()(x)).all()
+
+
+def test_where_the_function_is_defined_but_not_its_slope_the_variable_is_shown():
+    slope = Formula("1 + sqrt(x)").derivative("x")
+    with pytest.raises(FormulaDomainError, match="Its slope by x: divide: expected") as caught:
+        slope(0.0)
+    assert caught.value.position == 9
 
 
 CALLS = [

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.activations import silu
-from engine.errors import DomainError, FormulaError, ShapeError
+from engine.errors import DomainError, FormulaDomainError, FormulaError, ShapeError
 from engine.formula import (
     typed_activation,
     typed_function,
@@ -144,16 +144,30 @@ def test_labels():
     assert typed_labels("1", x, task="regression").y.shape == (200, 1)
 
 
+def test_labels_of_more_classes():
+    x = np.random.default_rng(1).uniform(-2, 2, (100, 2))
+    data = typed_labels("(x1 > 0) + 2·(x2 > 0)", x, classes=4)
+    np.testing.assert_array_equal(data.y.argmax(axis=1), (x[:, 0] > 0) + 2 * (x[:, 1] > 0))
+    assert (data.y.sum(axis=1) == 1).all()
+    assert data.class_names == ("class 0", "class 1", "class 2", "class 3")
+
+
 def test_what_is_no_label():
     x = np.array([[1.0, 0.0], [2.0, 0.5]])
     for text, kind, message in (
-        ("x1 + x2", DomainError, r"expected 0 or 1 for a class, got 2.5 in row 1"),
+        ("x1 + x2", FormulaDomainError, r"Expected 0 or 1 for a class, got 2.5 in row 1"),
         ("x3 < 1", FormulaError, "No name 'x3' here"),
-        ("log(x2) < 1", DomainError, "log: expected x > 0, got 0"),
+        ("log(x2) < 1", FormulaDomainError, "log: expected x > 0, got 0"),
     ):
         with pytest.raises(kind, match=message):
             typed_labels(text, x)
-    with pytest.raises(DomainError, match="expected finite answers, got inf in row 0"):
+    with pytest.raises(FormulaDomainError, match="Expected a finite answer, got inf in row 0"):
         typed_labels("exp(1000*x1)", x, task="regression")
+    with pytest.raises(FormulaDomainError, match=r"from 0 to 2, got 2\.5 in row 1") as caught:
+        typed_labels("x1 + x2", x, classes=3)
+    assert caught.value.position == 5
+    for classes in (1, 11, 2.5):
+        with pytest.raises(DomainError, match=f"expected 2 ≤ classes ≤ 10, got {classes}"):
+            typed_labels("1", x, classes=classes)
     with pytest.raises(ShapeError, match=r"expected x of shape \(N, D\), got \(2,\)"):
         typed_labels("1", x[0])

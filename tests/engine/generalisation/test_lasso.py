@@ -70,6 +70,8 @@ def test_scipy_finds_no_less(seed, penalty):
 def test_from_the_steepest_slope_on_all_weights_are_zero():
     X, y = data(10, 4, 1)
     top = smallest_zero_penalty(X, y)
+    assert top == max(abs(X.T @ y))
+    assert top == smallest_zero_penalty(X, -y)
     assert lasso(X, y, top).nonzero == 0
     assert lasso(X, y, 0.999 * top).nonzero == 1
     counts = [lasso(X, y, top * share).nonzero for share in (1, 0.8, 0.3, 0.01)]
@@ -138,6 +140,7 @@ MISTAKES = [
     (lambda: lasso(X2, Y2, 1, tolerance=0), DomainError, "lasso: expected 0 < tolerance < 1"),
     (lambda: lasso(X2, Y2, 1, sweeps=0), DomainError, "lasso: expected whole sweeps ≥ 1"),
     (lambda: lasso(X2, Y2, 1e-3, sweeps=1), DomainError, "within 1 sweeps, got .*Allow more"),
+    (lambda: lasso([[1.0, 0.9]], [2], 0.1, sweeps=1), DomainError, "within 1 sweeps"),
     (lambda: lasso(X2, [1], 1), ShapeError, "lasso: expected 2 numbers in y, got 1"),
     (lambda: lasso([[1e200]], [1e200], 1), DomainError, "lasso: expected entries up to 1e100"),
     (lambda: smallest_zero_penalty([[]], []), ShapeError, "smallest_zero_penalty: expected X"),

@@ -129,6 +129,8 @@ MISTAKES = [
     (lambda: ridge([[1e200], [1]], [1, 1e200], 1), DomainError, "ridge: expected squares below"),
     (lambda: degrees_of_freedom(X2, -1), DomainError, "degrees_of_freedom: expected 0 ≤ penalty"),
     (lambda: dropout_penalty(X2, 0), DomainError, "dropout_penalty: expected 0 < keep ≤ 1"),
+    (lambda: dropout_penalty(X2, 1.01), DomainError, "dropout_penalty: expected 0 < keep ≤ 1"),
+    (lambda: degrees_of_freedom(X2, np.inf), DomainError, "expected 0 ≤ penalty < ∞, got inf"),
 ]
 
 

@@ -15,6 +15,8 @@ NUMBER = r"(\(-[^()]*\)|[\d.]+(?:e[+-]\d+)?)"
 PYTHON = {"·": "*", "−": "-", "²": "**2", "≤": "<=", "^": "**"}
 FUNCTIONS = {
     "exp": math.exp, "ln": math.log, "root": math.sqrt, "sin": math.sin, "cos": math.cos,
+    "tan": math.tan, "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan,
+    "log2": math.log2, "log10": math.log10, "sinh": math.sinh, "cosh": math.cosh,
     "tanh": math.tanh, "sign": np.sign, "abs": abs, "σ": lambda x: 1 / (1 + math.exp(-x)),
     "erf": lambda x: float(erf(np.array(x))), "max": lambda *xs: max(xs),
     "gate": lambda g, y: g if y > 0 else 0, "min": lambda *xs: min(xs),
@@ -31,6 +33,7 @@ def reckon(text):
     text = re.sub(rf"e\^{NUMBER}", r"exp(\1)", text)
     text = text.replace("e^(", "exp(")
     text = re.sub(rf"√{NUMBER}", r"root(\1)", text)
+    text = text.replace("√(", "root(")
     text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
     for sign, python in PYTHON.items():
         text = text.replace(sign, python)
