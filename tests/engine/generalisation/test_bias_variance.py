@@ -70,6 +70,29 @@ def test_a_polynomial_spends_its_degree_plus_one():
         assert_allclose(H @ p(INPUTS), p(INPUTS), rtol=1e-8, atol=1e-14)
 
 
+def test_far_from_zero_a_polynomial_loses_no_digits():
+    x = 1e6 + np.linspace(0, 1, 15)
+    y = np.cos(5 * (x - 1e6))
+    near = polynomial_fit(9)(x - 1e6, y)(x - 1e6)
+    assert_allclose(polynomial_fit(9)(x, y)(x), near, atol=1e-8)
+    assert polynomial_fit(0)(np.ones(3), np.array([1.0, 2.0, 6.0]))(np.ones(1)) == pytest.approx(3)
+
+
+def test_a_large_penalty_leaves_the_constant():
+    y = 7 + wave(INPUTS)
+    flat = polynomial_fit(5, 1e12)(INPUTS, y)
+    assert_allclose(flat(INPUTS), y.mean(), atol=1e-9)
+
+
+def test_a_learner_that_spoils_its_inputs_harms_nobody():
+    def learner(x, y):
+        x[:] = y[:] = 0
+        return lambda new: new * 0
+
+    found = run(learner, x=(0.5,), sets=3)
+    assert found.bias2 == pytest.approx(wave(0.5) ** 2)
+
+
 def test_a_suppler_learner_has_less_bias_and_more_variance():
     found = [
         bias_variance(
