@@ -22,6 +22,7 @@ from engine.calculus.quadrature import (
     trapezoid,
 )
 from engine.calculus.taylor import TaylorTerm, polynomial, taylor, taylor_steps
+from engine.calculus.variables import jacobian, substitution
 
 __all__ = [
     "BestSteps",
@@ -45,6 +46,7 @@ __all__ = [
     "gradient_flow",
     "gradient_flow_steps",
     "integrate",
+    "jacobian",
     "legendre",
     "monte_carlo",
     "monte_carlo_steps",
@@ -55,6 +57,7 @@ __all__ = [
     "polynomial",
     "refinement_steps",
     "simpson",
+    "substitution",
     "taylor",
     "taylor_steps",
     "trapezoid",

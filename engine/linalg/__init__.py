@@ -1,5 +1,6 @@
 """Linear algebra to watch: every algorithm is a generator of records, the last its answer."""
 
+from engine.linalg.balls import ball_share, ball_volume, directions
 from engine.linalg.cholesky import Cholesky, CholeskyStep, cholesky, cholesky_solve, cholesky_steps
 from engine.linalg.condition import Condition, condition, hilbert
 from engine.linalg.elimination import (
@@ -99,6 +100,8 @@ __all__ = [
     "TurnStep",
     "angle",
     "back_substitution",
+    "ball_share",
+    "ball_volume",
     "cholesky",
     "cholesky_solve",
     "cholesky_steps",
@@ -108,6 +111,7 @@ __all__ = [
     "conjugate_gradient_steps",
     "cosine",
     "determinant",
+    "directions",
     "eigenvalues",
     "elimination_steps",
     "forward_substitution",
