@@ -7,21 +7,29 @@ A file that cannot be used is refused with one sentence that names the row (the 
 import csv
 import os
 import stat
-import zipfile
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from math import isfinite
 from pathlib import Path
+from typing import get_args
 
 import numpy as np
 
 from engine.array import Array
+from engine.data.arrays import read_arrays
 from engine.data.dataset import DataSet, Task
 from engine.errors import FileError, unknown
 
 MOST_BYTES = 64_000_000
 MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_CLASSES = 100_000, 1_000, 2_000_000, 20
 SEPARATORS = ",;\t"
+
+_TABLE, _ARRAYS = "Save the table as CSV.", "Save it with numpy.savez(file, x=…, y=…)."
+FOREIGN = {
+    **dict.fromkeys((".xlsx", ".xls", ".ods", ".numbers", ".json", ".parquet"), _TABLE),
+    **dict.fromkeys((".npy", ".mat", ".pt", ".pkl", ".h5"), _ARRAYS),
+}
+"""Other people's files, by their ending, and what to do with them."""
 
 
 def own_data(path: str | Path, target: str | None = None, task: Task | None = None) -> DataSet:
@@ -39,7 +47,7 @@ def own_data(path: str | Path, target: str | None = None, task: Task | None = No
 
     Raises:
         FileError: the file cannot be read, or something in it cannot be used.
-        UnknownNameError: no such column.
+        UnknownNameError: no such column, or task.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -50,6 +58,8 @@ def own_data(path: str | Path, target: str | None = None, task: Task | None = No
     ([[150.0, 7.0], [120.0, 18.0]], [[0.0], [1.0]], ('apple', 'banana'))
     """
     path = Path(path)
+    if task is not None and task not in get_args(Task):
+        raise unknown("task", task, get_args(Task))
     _require_file(path)
     if path.suffix.lower() == ".npz":
         return _from_arrays(path, task)
@@ -74,8 +84,13 @@ def _require_file(path: Path) -> None:
     """A plain file of a size that fits: a directory or a pipe would hang or fail later."""
     try:
         info = path.stat()
-    except OSError as error:
-        raise FileError(f"{path}: {error.strerror}. Check the path.") from None
+    except (OSError, ValueError) as error:  # a path with a zero byte is no value
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        shown = str(path) if str(path).isprintable() and len(str(path)) < 200 else _short(str(path))
+        raise FileError(f"{shown}: {reason}. Check the path.") from None
+    if path.suffix.lower() in FOREIGN:
+        raise FileError(f"{path.name}: expected a table as .csv, .tsv or .txt, or arrays as .npz. "
+                        f"{FOREIGN[path.suffix.lower()]}")  # fmt: skip
     if not stat.S_ISREG(info.st_mode):
         raise FileError(f"{path}: expected a file, got a folder, a pipe or a device.")
     if not os.access(path, os.R_OK):
@@ -193,45 +208,17 @@ def _one_hot(classes: Sequence[int], count: int) -> Array:
 
 
 def _from_arrays(path: Path, task: Task | None) -> DataSet:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            size = sum(part.file_size for part in archive.infolist())
-        if size > MOST_BYTES:
-            raise FileError(f"{path.name}: expected at most {MOST_BYTES // 10**6} MB unpacked, got "
-                            f"{size // 10**6} MB.")  # fmt: skip
-        with np.load(path, allow_pickle=False) as arrays:
-            missing = [name for name in ("x", "y") if name not in arrays]
-            if missing:
-                raise FileError(f"{path.name}: expected arrays x and y, got no {missing[0]}.")
-            x, y = (np.asarray(arrays[name]) for name in ("x", "y"))
-    except (zipfile.BadZipFile, ValueError, OSError, EOFError) as error:
-        if isinstance(error, FileError):
-            raise
-        raise FileError(
-            f"{path.name}: expected arrays saved by numpy.savez, got {error}."
-        ) from None
+    x, y = read_arrays(path, ("x", "y"), MOST_BYTES)
     if x.ndim != 2 or y.ndim not in (1, 2) or len(x) != len(y) or not len(x) or not x.shape[1]:
         raise FileError(f"{path.name}: expected x (N, D) and y (N,) or (N, K) with one N ≥ 1, got "
                         f"{x.shape} and {y.shape}.")  # fmt: skip
-    for name, array in (("x", x), ("y", y)):
-        _require_finite(path, name, array)
     names = tuple(f"x{i}" for i in range(1, x.shape[1] + 1))
     texts = [(i, f"{value:g}") for i, value in enumerate(y.ravel(), 1)] if y.size == len(y) else []
     if texts:
         targets, classes = _targets(path, "y", texts, task)
     else:
         hot = task != "regression" and bool(((y == 0) | (y == 1)).all() and (y.sum(1) == 1).all())
-        targets, classes = y.astype(float), tuple(map(str, range(y.shape[1]))) if hot else ()
+        targets, classes = y, tuple(map(str, range(y.shape[1]))) if hot else ()
         targets = _one_hot(y.argmax(1).tolist(), 2) if hot and y.shape[1] == 2 else targets
     kind: Task = "classification" if classes else "regression"
-    return DataSet(path.stem, x.astype(float), targets, names, classes, kind)
-
-
-def _require_finite(path: Path, name: str, array: np.ndarray) -> None:
-    if array.dtype.kind not in "fiub":
-        raise FileError(f"{path.name}: expected numbers in {name}, got {array.dtype}.")
-    wrong = np.argwhere(~np.isfinite(array))
-    if len(wrong):
-        index = tuple(map(int, wrong[0]))
-        raise FileError(f"{path.name}: expected finite numbers, got {array[index]} at "
-                        f"{name}{list(index)}.")  # fmt: skip
+    return DataSet(path.stem, x, targets, names, classes, kind)

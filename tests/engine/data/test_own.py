@@ -2,6 +2,7 @@
 
 import os
 import tracemalloc
+import zipfile
 
 import numpy as np
 import pytest
@@ -111,6 +112,27 @@ def test_what_is_no_file_is_refused(tmp_path, file):
         own_data("/dev/zero")
 
 
+def test_what_is_no_path_is_refused(tmp_path):
+    (tmp_path / "loop.csv").symlink_to("loop.csv")
+    with pytest.raises(FileError, match=r"loop.csv.*Too many levels .* Check the path"):
+        own_data(tmp_path / "loop.csv")
+    with pytest.raises(FileError, match=r"'a\\x00.csv': .*null byte"):
+        own_data("a\0.csv")
+    with pytest.raises(FileError, match=r"'x+…': File name too long"):
+        own_data("x" * 5000 + ".csv")
+
+
+@pytest.mark.parametrize(("name", "advice"), [("a.xlsx", "the table as CSV"), ("a.NPY", "savez")])
+def test_other_peoples_files_are_refused_with_advice(file, name, advice):
+    with pytest.raises(FileError, match=f"{name}: expected a table as .csv.*{advice}"):
+        own_data(file(b"\0\1\2", name))
+
+
+def test_an_unknown_task_is_named(file):
+    with pytest.raises(UnknownNameError, match=r"No task is called 'regresion'.*regression"):
+        own_data(file("a,b\n1,2\n2,3\n"), task="regresion")
+
+
 def test_a_file_without_permission_is_refused(file, monkeypatch):
     path = file("a,b\n1,2\n")
     monkeypatch.setattr(os, "access", lambda *_: False)  # root may read everything
@@ -159,7 +181,8 @@ BAD_ARRAYS = {
     "nothing": ({"x": np.ones((0, 2)), "y": np.ones(0)}, "expected x"),
     "NaN": ({"x": np.array([[1, np.nan]]), "y": np.ones(1)}, r"got nan at x\[0, 1\]"),
     "words": ({"x": np.array([["a"]]), "y": np.ones(1)}, "expected numbers in x"),
-    "objects": ({"x": np.array([[None]]), "y": np.ones(1)}, "expected arrays saved by numpy"),
+    "objects": ({"x": np.array([[None]]), "y": np.ones(1)}, "expected numbers in x, got object"),
+    "complex": ({"x": np.array([[1j]]), "y": np.ones(1)}, "expected numbers in x, got complex128"),
     "one class": ({"x": np.ones((2, 1)), "y": np.ones(2)}, "classes, got 1"),
 }
 
@@ -176,3 +199,43 @@ def test_bad_arrays_are_refused(tmp_path, name):
 def test_what_is_no_archive_is_refused(file, content):
     with pytest.raises(FileError, match=r"own.npz: expected"):
         own_data(file(content, "own.npz"))
+
+
+def claimed(shape, version=b"\x01\x00", more=16):
+    """The bytes of an array that says it has this shape, with two numbers behind."""
+    header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    header += b" " * (-(len(header) + 11) % 64) + b"\n"
+    return b"\x93NUMPY" + version + len(header).to_bytes(2, "little") + header + bytes(more)
+
+
+LYING = {
+    "terabytes": (claimed("(1000000000000,)"), "expected at most 64 MB unpacked, got 8000000 MB"),
+    "beyond a long": (claimed("(1000000000000000000000000, 2)"), "expected at most 64 MB"),
+    "less than it says": (claimed("(200, 2)"), "expected arrays saved by numpy.savez, got EOF"),
+    "negative": (claimed("(-1, 2)"), "expected arrays saved by numpy.savez, got"),
+    "a version to come": (claimed("(1, 2)", b"\x09\x00"), "got .*version 9|got .*\\(9, 0\\)"),
+    "no array": (b"hello", "expected arrays saved by numpy.savez, got"),
+    "nothing": (b"", "expected arrays saved by numpy.savez, got"),
+}
+
+
+@pytest.mark.parametrize("name", LYING)
+def test_an_array_that_lies_about_itself_is_refused(tmp_path, name):
+    content, message = LYING[name]
+    with zipfile.ZipFile(tmp_path / "own.npz", "w") as archive:
+        archive.writestr("x.npy", content)
+        archive.writestr("y.npy", claimed("(2,)"))
+    tracemalloc.start()
+    with pytest.raises(FileError, match=message) as caught:
+        own_data(tmp_path / "own.npz")
+    assert tracemalloc.get_traced_memory()[1] < 1e6
+    tracemalloc.stop()
+    assert "\n" not in str(caught.value)
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "own.npz", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("x.npy", claimed("(1, 2)", more=65_000_000))
+        archive.writestr("y.npy", claimed("(1,)"))
+    with pytest.raises(FileError, match="expected at most 64 MB unpacked, got 65 MB"):
+        own_data(tmp_path / "own.npz")
