@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.generalisation.ridge import ridge
-from engine.probability.domain import require, same_length, sample, whole
+from engine.probability.domain import LARGEST, require, same_length, sample, whole
 
 Prediction = Callable[[Array], Array]
 Learner = Callable[[Array, Array], Prediction]
@@ -58,7 +58,7 @@ def bias_variance_steps(
         truth: f, inputs (N,) to values (N,).
         inputs: (N,), where there are training data: y = f + σ · noise.
         x: (M,), where the prediction is looked at.
-        sigma: standard deviation of the noise, in [0, ∞).
+        sigma: standard deviation of the noise, in [0, 1e100].
         sets: how many training sets, whole, ≥ 2.
         rng: draws the noise.
 
@@ -79,7 +79,7 @@ def bias_variance_steps(
     """
     where = "bias_variance"
     inputs, x = sample(where, "inputs", inputs), sample(where, "x", x)
-    require(0 <= sigma < np.inf, where, "0 ≤ sigma < ∞", sigma)
+    require(0 <= sigma <= LARGEST, where, f"0 ≤ sigma ≤ {LARGEST:g}", sigma)
     require(whole(sets) and sets >= 2, where, "whole sets ≥ 2", sets)
     f, target = _values("truth", truth, inputs), _values("truth", truth, x)
     return _bias_variance_steps(learner, inputs, f, x, target, float(sigma), int(sets), rng)
@@ -127,7 +127,7 @@ def polynomial_fit(degree: int, penalty: float = 0.0) -> Learner:
     """A learner of polynomials, by least squares on Legendre's, which keep apart on an interval.
 
     Args:
-        degree: whole, ≥ 0, below the number of data unless there is a penalty.
+        degree: whole, 0 ≤ degree ≤ 1000, below the number of data unless there is a penalty.
         penalty: λ of ridge on all but the constant, in [0, ∞).
 
     Raises:
@@ -139,7 +139,8 @@ def polynomial_fit(degree: int, penalty: float = 0.0) -> Learner:
 
     Source: Bishop 2006, section 1.1; Trefethen 2019, Approximation Theory and Practice, chapter 17.
     """
-    require(whole(degree) and degree >= 0, "polynomial_fit", "whole degree ≥ 0", degree)
+    good = whole(degree) and 0 <= degree <= 1000
+    require(good, "polynomial_fit", "whole 0 ≤ degree ≤ 1000", degree)
     require(0 <= penalty < np.inf, "polynomial_fit", "0 ≤ penalty < ∞", penalty)
     price = np.where(np.arange(degree + 1) > 0, penalty, 0.0)
 

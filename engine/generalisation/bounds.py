@@ -37,8 +37,8 @@ def cases_needed(eps: float, delta: float, models: int = 1) -> int:
     With M models tried on the same cases each has a share of δ.
 
     Args:
-        eps: in (0, 1].
-        delta: in (0, 1).
+        eps: in [1e-150, 1].
+        delta: in [1e-300, 1).
         models: M, whole, ≥ 1.
 
     Raises:
@@ -47,10 +47,10 @@ def cases_needed(eps: float, delta: float, models: int = 1) -> int:
     >>> cases_needed(0.05, 0.05), cases_needed(0.05, 0.05, models=1000)
     (738, 2120)
     """
-    require(0 < eps <= 1, "cases_needed", "0 < eps ≤ 1", eps)
-    require(0 < delta < 1, "cases_needed", "0 < delta < 1", delta)
+    require(1e-150 <= eps <= 1, "cases_needed", "1e-150 ≤ eps ≤ 1", eps)
+    require(1e-300 <= delta < 1, "cases_needed", "1e-300 ≤ delta < 1", delta)
     require(whole(models) and models >= 1, "cases_needed", "whole models ≥ 1", models)
-    return math.ceil(math.log(2 * models / delta) / (2 * eps * eps))
+    return math.ceil((math.log(2 * models) - math.log(delta)) / (2 * eps * eps))
 
 
 def separable_labelings(points: int, weights: int) -> int:
@@ -73,7 +73,8 @@ def separable_labelings(points: int, weights: int) -> int:
     """
     require(whole(points) and points >= 1, "separable_labelings", "whole points ≥ 1", points)
     require(whole(weights) and weights >= 1, "separable_labelings", "whole weights ≥ 1", weights)
-    return 2 * sum(math.comb(points - 1, k) for k in range(min(weights, points)))
+    N, d = int(points), int(weights)
+    return 2 * sum(math.comb(N - 1, k) for k in range(min(d, N)))
 
 
 def compression_bound(bits: float, n: int, delta: float = 0.05) -> float:

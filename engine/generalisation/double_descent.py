@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.probability.domain import points, require, sample, whole
+from engine.probability.domain import LARGEST, points, require, sample, whole
 
 
 class Risk(NamedTuple):
@@ -55,8 +55,8 @@ def isotropic_risk(gamma: float, *, sigma: float = 1.0, r: float = 1.0) -> Risk:
 
     Args:
         gamma: D/N in (0, ∞).
-        sigma: of the noise, in [0, ∞).
-        r: ‖w‖, in [0, ∞).
+        sigma: of the noise, in [0, 1e100].
+        r: ‖w‖, in [0, 1e100].
 
     Raises:
         DomainError: an argument outside its domain.
@@ -100,8 +100,8 @@ def gaussian_risk(n: int, weights: int, *, sigma: float = 1.0, r: float = 1.0) -
 
 
 def _check_sizes(where: str, sigma: float, r: float) -> None:
-    require(0 <= sigma < math.inf, where, "0 ≤ sigma < ∞", sigma)
-    require(0 <= r < math.inf, where, "0 ≤ r < ∞", r)
+    require(0 <= sigma <= LARGEST, where, f"0 ≤ sigma ≤ {LARGEST:g}", sigma)
+    require(0 <= r <= LARGEST, where, f"0 ≤ r ≤ {LARGEST:g}", r)
 
 
 def minimum_norm(X: ArrayLike, y: ArrayLike) -> Array:

@@ -12,6 +12,9 @@ from engine.errors import DomainError, ShapeError
 SUM_TOLERANCE = 1e-9
 """How far a list of probabilities may be from adding up to 1."""
 
+LARGEST = 1e100
+"""Data go up to here: sums of their squares are numbers."""
+
 
 def require(holds: bool | np.bool_, where: str, expected: str, got: object) -> None:
     """Nothing when it holds.
@@ -25,49 +28,98 @@ def require(holds: bool | np.bool_, where: str, expected: str, got: object) -> N
     engine.errors.DomainError: Normal: expected sigma > 0, got -1.
     """
     if not holds:
-        raise DomainError(f"{where}: expected {expected}, got {got}.")
+        raise DomainError(f"{where}: expected {expected}, got {_told(got)}.")
+
+
+def _told(got: object) -> str:
+    """A value on one line, and not a long one."""
+    try:
+        text = " ".join(str(got).split())
+    except ValueError:  # Python writes no whole number of more than 4300 digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def whole(number: float) -> bool:
-    """Is it an integer, of whatever type?
+    """Is it an integer, of whatever type, that a float holds too?
 
-    >>> whole(3.0), whole(3.5), whole(float("inf"))
-    (True, False, False)
+    >>> whole(3.0), whole(3.5), whole(float("inf")), whole(10**400)
+    (True, False, False, False)
     """
-    return bool(np.isfinite(number) and number == int(number))
+    return bool(-(2.0**53) <= number <= 2.0**53 and number == int(number))
+
+
+def real(where: str, name: str, x: ArrayLike) -> Array:
+    """x as an array of float64, any shape, NaN and infinities included.
+
+    Raises:
+        ShapeError: rows of different lengths.
+        DomainError: it holds something else than real numbers.
+
+    >>> real("mean", "x", [1, 2]).tolist()
+    [1.0, 2.0]
+    """
+    try:
+        raw = np.asarray(x)
+    except ValueError:
+        raise ShapeError(f"{where}: expected {name} with rows of one length.") from None
+    require(raw.dtype.kind in "buif", where, f"{name} of real numbers", raw.dtype)
+    return raw.astype(np.float64)
 
 
 def numbers(where: str, name: str, x: ArrayLike) -> Array:
     """x as an array of float64, any shape.
 
     Raises:
-        DomainError: it holds a NaN.
+        ShapeError, DomainError: as `real`, or it holds a NaN.
 
     >>> numbers("mean", "x", [1, 2]).tolist()
     [1.0, 2.0]
     """
-    x = np.asarray(x, dtype=np.float64)
+    x = real(where, name, x)
     require(not np.isnan(x).any(), where, f"{name} without NaN", "nan")
     return x
 
 
+def within(where: str, name: str, x: ArrayLike, low: float, high: float) -> Array:
+    """x as an array of float64, any shape, low < x < high everywhere.
+
+    Raises:
+        ShapeError, DomainError: as `real`, or a number outside.
+
+    >>> within("log_gamma", "x", 2, 0, np.inf).tolist()
+    2.0
+    """
+    x = real(where, name, x)
+    inside = (low < x) & (x < high)
+    ends = [f"{end:g}".replace("inf", "∞") for end in (low, high)]
+    require(inside.all(), where, f"{ends[0]} < {name} < {ends[1]}", x[~inside][:1])
+    return x
+
+
 def sample(where: str, name: str, x: ArrayLike, least: int = 1) -> Array:
-    """x as an array (N,) of finite numbers, N ≥ least.
+    """x as an array (N,) of finite numbers up to `LARGEST`, N ≥ least.
 
     Raises:
         ShapeError: not one axis.
-        DomainError: too few numbers, or one that is not finite.
+        DomainError: too few numbers, or one that is not finite or too large.
 
     >>> sample("mean", "x", [1, 2]).tolist()
     [1.0, 2.0]
     """
-    x = np.asarray(x, dtype=np.float64)
+    x = real(where, name, x)
     if x.ndim != 1:
         raise ShapeError(f"{where}: expected {name} of shape (N,), got {x.shape}.")
     require(len(x) >= least, where, f"at least {least} numbers in {name}", len(x))
+    _require_moderate(where, name, x)
+    return x
+
+
+def _require_moderate(where: str, name: str, x: Array) -> None:
     finite = np.isfinite(x)
     require(finite.all(), where, f"finite {name}", x[~finite][:1])
-    return x
+    large = np.abs(x) > LARGEST
+    require(not large.any(), where, f"{name} up to {LARGEST:g}", x[large][:1])
 
 
 def positive(where: str, name: str, x: ArrayLike, zero: bool = False) -> Array:
@@ -87,21 +139,20 @@ def positive(where: str, name: str, x: ArrayLike, zero: bool = False) -> Array:
 
 
 def points(where: str, name: str, X: ArrayLike, least: int = 1) -> Array:
-    """X as an array (N, D) of finite numbers, one point a row, N ≥ least and D ≥ 1.
+    """X as an array (N, D) of finite numbers up to `LARGEST`, one point a row, D ≥ 1.
 
     Raises:
         ShapeError: not two axes, or no column.
-        DomainError: too few rows, or a number that is not finite.
+        DomainError: fewer rows than `least`, or a number that is not finite or too large.
 
     >>> points("covariance", "X", [[1, 2]]).shape
     (1, 2)
     """
-    X = np.asarray(X, dtype=np.float64)
+    X = real(where, name, X)
     if X.ndim != 2 or not X.shape[1]:
         raise ShapeError(f"{where}: expected {name} of shape (N, D), D ≥ 1, got {X.shape}.")
     require(len(X) >= least, where, f"at least {least} rows in {name}", len(X))
-    finite = np.isfinite(X)
-    require(finite.all(), where, f"finite {name}", X[~finite][:1])
+    _require_moderate(where, name, X)
     return X
 
 
@@ -117,7 +168,7 @@ def simplex(where: str, name: str, p: ArrayLike) -> Array:
     p = numbers(where, name, p)
     require(p.size > 0, where, f"{name} with at least one entry", "none")
     require(p.min(initial=0) >= 0, where, f"{name} ≥ 0", p.min(initial=0))
-    total = p.sum()
+    total = p.sum() if p.max() <= 2 else p.max()  # of large ones the sum might overflow
     require(abs(total - 1) <= SUM_TOLERANCE, where, f"{name} that adds up to 1", total)
     return p
 

@@ -86,14 +86,14 @@ def test_the_same_chance_gives_the_same_numbers():
 CHANCE = np.random.default_rng(0)
 MISTAKES = [
     (lambda: isotropic_risk(0), DomainError, "isotropic_risk: expected 0 < gamma < ∞, got 0"),
-    (lambda: isotropic_risk(1, sigma=-1), DomainError, "expected 0 ≤ sigma < ∞, got -1"),
-    (lambda: isotropic_risk(1, r=math.nan), DomainError, "expected 0 ≤ r < ∞, got nan"),
+    (lambda: isotropic_risk(1, sigma=-1), DomainError, "expected 0 ≤ sigma ≤ .*, got -1"),
+    (lambda: isotropic_risk(1, r=math.nan), DomainError, "expected 0 ≤ r ≤ .*, got nan"),
     (lambda: gaussian_risk(0, 1), DomainError, "gaussian_risk: expected whole n ≥ 1, got 0"),
     (lambda: gaussian_risk(1, 0.5), DomainError, "expected whole weights ≥ 1, got 0.5"),
     (lambda: double_descent_steps(1, [1], rng=CHANCE), DomainError, "expected whole n ≥ 2"),
     (lambda: double_descent_steps(5, [0], rng=CHANCE), DomainError, "expected whole widths ≥ 1"),
     (lambda: double_descent_steps(5, [1], repeats=1, rng=CHANCE), DomainError, "repeats ≥ 2"),
-    (lambda: double_descent_steps(5, [1], sigma=-1, rng=CHANCE), DomainError, "0 ≤ sigma < ∞"),
+    (lambda: double_descent_steps(5, [1], sigma=-1, rng=CHANCE), DomainError, "0 ≤ sigma ≤"),
     (lambda: minimum_norm([[1.0]], [1, 2]), ShapeError, "expected 1 numbers in y, got 2"),
 ]
 

@@ -71,8 +71,9 @@ MISTAKES = [
     (lambda: descent_filter(100, 1, 10_000), DomainError, "a share below 1.8e308, got overflow"),
     (lambda: early_stopping([[1.0]], [1, 2], 0.1, 1), ShapeError, "expected 1 numbers in y"),
     (lambda: early_stopping([1.0], [1], 0.1, 1), ShapeError, "early_stopping: expected X"),
-    (lambda: early_stopping([[1e200]], [1], 0.1, 1), DomainError, "singular value below 1e150"),
-    (lambda: early_stopping([[1.0]], [1e200], 0.1, 1), DomainError, "a residual below 1.8e308"),
+    (lambda: early_stopping([[1e200]], [1], 0.1, 1), DomainError, r"expected X up to 1e\+100"),
+    (lambda: early_stopping([[3.0]], [1], 1, 200), DomainError, "a residual below 1.8e308"),
+    (lambda: descent_filter(9, 1e308, 1), DomainError, "a share below 1.8e308"),
 ]
 
 
