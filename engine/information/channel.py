@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.information.measures import entropy, unit
-from engine.probability.domain import require, simplex
+from engine.probability.domain import numbers, require, simplex, whole
 
 
 def binary_symmetric_capacity(flip: float, *, base: float = 2) -> float:
@@ -84,7 +84,7 @@ def blahut_arimoto(
         W: (K, L), each row adding up to 1.
         base: 2 for bits, e for nats.
         tolerance: ends when high − low is no more than that, in the unit, > 0.
-        limit: the most steps, ≥ 1.
+        limit: the most steps, whole, ≥ 1.
 
     Returns:
         Steps; the last one is within the tolerance.
@@ -99,14 +99,14 @@ def blahut_arimoto(
 
     Source: Blahut 1972, theorem 1; Arimoto 1972.
     """
-    W = np.asarray(W, dtype=np.float64)
+    W = numbers("blahut_arimoto", "W", W)
     if W.ndim != 2 or not W.size:
         raise ShapeError(f"blahut_arimoto: expected W of shape (K, L), got {W.shape}.")
     for row in W:
         simplex("blahut_arimoto", "each row of W", row)
     require(tolerance > 0, "blahut_arimoto", "tolerance > 0", tolerance)
-    require(limit >= 1, "blahut_arimoto", "limit ≥ 1", limit)
-    return _capacity_steps(W, unit(base, "blahut_arimoto"), tolerance, limit)
+    require(whole(limit) and limit >= 1, "blahut_arimoto", "whole limit ≥ 1", limit)
+    return _capacity_steps(W, unit(base, "blahut_arimoto"), tolerance, int(limit))
 
 
 def _capacity_steps(W: Array, nats: float, tolerance: float, limit: int) -> Iterator[CapacityStep]:

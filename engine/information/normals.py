@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from engine.errors import ShapeError
 from engine.information.measures import unit
 from engine.probability.continuous import Normal
-from engine.probability.domain import require
+from engine.probability.domain import numbers, require
 from engine.probability.multivariate import MultivariateNormal
 
 
@@ -122,7 +122,7 @@ def differential_entropy(covariance: ArrayLike, *, base: float = math.e) -> floa
 
     Source: Cover & Thomas 2006, theorem 8.4.1.
     """
-    matrix = np.asarray(covariance, dtype=np.float64)
+    matrix = numbers("differential_entropy", "covariance", covariance)
     if matrix.ndim != 2:
         raise ShapeError(f"differential_entropy: expected (D, D), got {matrix.shape}.")
     factor = MultivariateNormal(np.zeros(len(matrix)), matrix).factor

@@ -62,7 +62,7 @@ def reliability(labels: ArrayLike, p: ArrayLike, *, bins: int = 10) -> Reliabili
     Bin i holds i/B ≤ p < (i+1)/B; the last one holds 1 too.
 
     Args:
-        bins: B, whole, ≥ 1.
+        bins: B, whole, 1 ≤ B ≤ 10⁶.
 
     Raises:
         ShapeError: labels and p of different shapes.
@@ -73,7 +73,8 @@ def reliability(labels: ArrayLike, p: ArrayLike, *, bins: int = 10) -> Reliabili
     ([2.0, 2.0], [0.15, 0.85], [0.0, 1.0])
     """
     y, p = _checked("reliability", labels, p)
-    require(whole(bins) and bins >= 1, "reliability", "whole bins ≥ 1", bins)
+    require(whole(bins) and 1 <= bins <= 10**6, "reliability", "whole 1 ≤ bins ≤ 10⁶", bins)
+    bins = int(bins)
     index = np.minimum((p * bins).astype(np.intp), bins - 1)
     counts = np.bincount(index, minlength=bins).astype(np.float64)
     with np.errstate(invalid="ignore"):

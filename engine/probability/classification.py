@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.probability.domain import require, same_length, sample, whole
+from engine.probability.domain import LARGEST, real, require, same_length, sample, whole
 
 
 def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, K: int | None = None) -> Array:
@@ -70,10 +70,10 @@ def report(matrix: ArrayLike) -> Report:
     >>> found.accuracy, found.precision.round(3).tolist(), found.recall.round(3).tolist()
     (0.93, [0.978, 0.375], [0.947, 0.6])
     """
-    M = np.asarray(matrix, dtype=np.float64)
+    M = real("report", "matrix", matrix)
     square = M.ndim == 2 and M.shape[0] == M.shape[1]
     require(square, "report", "a matrix of shape (K, K)", M.shape)
-    good = np.isfinite(M).all() and M.min(initial=0) >= 0 and M.sum() > 0
+    good = (M >= 0).all() and (M <= LARGEST).all() and M.any()
     require(good, "report", "counts ≥ 0, not all 0", M.tolist())
     right = np.diag(M)
     with np.errstate(invalid="ignore"):
@@ -185,7 +185,7 @@ def cheapest_threshold(
 
     Args:
         labels, scores: as for `roc`.
-        miss, false_alarm: cost of one, finite, ≥ 0.
+        miss, false_alarm: cost of one, in [0, 1e100].
 
     Returns:
         The threshold (∞: never), and the mean cost of one case with it.
@@ -199,7 +199,7 @@ def cheapest_threshold(
     Source: Elkan 2001, The foundations of cost-sensitive learning.
     """
     for name, cost in (("miss", miss), ("false_alarm", false_alarm)):
-        require(0 <= cost < np.inf, "cheapest_threshold", f"0 ≤ {name} < ∞", cost)
+        require(0 <= cost <= LARGEST, "cheapest_threshold", f"0 ≤ {name} ≤ {LARGEST:g}", cost)
     thresholds, zeros, ones = _by_threshold("cheapest_threshold", labels, scores)
     costs = (miss * (ones[-1] - ones) + false_alarm * zeros) / (ones[-1] + zeros[-1])
     best = int(np.argmin(costs))

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from engine.errors import ShapeError
 from engine.probability.continuous import Normal
-from engine.probability.domain import require, sample, whole
+from engine.probability.domain import LARGEST, require, sample, whole
 from engine.probability.multivariate import Dirichlet
 from engine.probability.shaped import Beta, Gamma
 
@@ -63,7 +63,7 @@ def normal_normal(prior: Normal, x: ArrayLike, sigma: float) -> Normal:
 
     Args:
         x: (N,), finite; N = 0 changes nothing.
-        sigma: σ of one datum, in (0, ∞).
+        sigma: σ of one datum, in [1e-100, 1e100], as the prior's.
 
     Raises:
         ShapeError, DomainError: an argument outside its domain.
@@ -72,7 +72,9 @@ def normal_normal(prior: Normal, x: ArrayLike, sigma: float) -> Normal:
     1.0
     """
     x = sample("normal_normal", "x", x, least=0)
-    require(0 < sigma < math.inf, "normal_normal", "0 < sigma < ∞", sigma)
+    for name, scale in (("sigma", sigma), ("the prior's sigma", prior.sigma)):
+        good = 1 / LARGEST <= scale <= LARGEST
+        require(good, "normal_normal", f"{1 / LARGEST:g} ≤ {name} ≤ {LARGEST:g}", scale)
     precision = 1 / prior.sigma**2 + len(x) / sigma**2
     mean = (prior.mu / prior.sigma**2 + float(x.sum()) / sigma**2) / precision
     return Normal(mean, 1 / math.sqrt(precision))

@@ -62,7 +62,7 @@ class KernelDensity:
 
     def __post_init__(self) -> None:
         X = points("KernelDensity", "X", self.X)
-        h = np.asarray(self.h, dtype=np.float64)
+        h = numbers("KernelDensity", "h", self.h)
         if h.shape not in ((), X.shape[1:]):
             raise ShapeError(f"KernelDensity: expected h of shape {X.shape[1:]}, got {h.shape}.")
         good = bool(((h > 0) & (h < np.inf)).all())

@@ -81,19 +81,33 @@ def numbers(where: str, name: str, x: ArrayLike) -> Array:
     return x
 
 
-def within(where: str, name: str, x: ArrayLike, low: float, high: float) -> Array:
-    """x as an array of float64, any shape, low < x < high everywhere.
+def above_zero(where: str, name: str, x: ArrayLike, most: float) -> Array:
+    """x as an array of float64, any shape, 0 < x ≤ most everywhere.
 
     Raises:
         ShapeError, DomainError: as `real`, or a number outside.
 
-    >>> within("log_gamma", "x", 2, 0, np.inf).tolist()
+    >>> above_zero("log_gamma", "x", 2, most=1e300).tolist()
     2.0
     """
     x = real(where, name, x)
-    inside = (low < x) & (x < high)
-    ends = [f"{end:g}".replace("inf", "∞") for end in (low, high)]
-    require(inside.all(), where, f"{ends[0]} < {name} < {ends[1]}", x[~inside][:1])
+    inside = (x > 0) & (x <= most)
+    require(inside.all(), where, f"0 < {name} ≤ {most:g}", x[~inside][:1])
+    return x
+
+
+def from_zero(where: str, name: str, x: ArrayLike, most: float) -> Array:
+    """x as an array of float64, any shape, 0 ≤ x ≤ most everywhere.
+
+    Raises:
+        ShapeError, DomainError: as `real`, or a number outside.
+
+    >>> from_zero("normal_quantile", "p", 0, most=1).tolist()
+    0.0
+    """
+    x = real(where, name, x)
+    inside = (x >= 0) & (x <= most)
+    require(inside.all(), where, f"0 ≤ {name} ≤ {most:g}", x[~inside][:1])
     return x
 
 

@@ -23,6 +23,9 @@ from engine.probability.distribution import AbstractDistribution
 from engine.probability.domain import points, positive, require, sample, whole
 from engine.probability.multivariate import MultivariateNormal
 
+MOST_FACES = 10**6
+"""Of a categorical law: their shares are one array."""
+
 
 def variance(x: ArrayLike, *, unbiased: bool = True) -> float:
     """Mean squared distance from the mean of the data, over n − 1 or over n.
@@ -78,6 +81,7 @@ def fit_binomial(x: ArrayLike, n: int) -> Binomial:
     >>> fit_binomial([3, 5], 10)
     Binomial(n=10, p=0.4)
     """
+    require(whole(n) and n >= 1, "fit_binomial", "whole n ≥ 1", n)
     return Binomial(n, float(_counts("fit_binomial", x, high=n).mean()) / n)
 
 
@@ -109,12 +113,14 @@ def fit_categorical(x: ArrayLike, K: int | None = None) -> Categorical:
     """p_k = the share of k; K is 1 + the largest number seen if it is not given.
 
     Raises:
-        ShapeError, DomainError: x does not consist of whole numbers 0 … K − 1.
+        ShapeError, DomainError: x does not consist of whole numbers 0 … K − 1, K ≤ 10⁶.
 
     >>> fit_categorical([0, 2, 2, 1])
     Categorical(p=(0.25, 0.25, 0.5))
     """
-    k = _counts("fit_categorical", x, high=np.inf if K is None else K - 1).astype(np.intp)
+    good = K is None or (whole(K) and 1 <= K <= MOST_FACES)
+    require(good, "fit_categorical", f"whole 1 ≤ K ≤ {MOST_FACES}", K)
+    k = _counts("fit_categorical", x, high=(K or MOST_FACES) - 1).astype(np.intp)
     return Categorical(tuple((np.bincount(k, minlength=K or 0) / len(k)).tolist()))
 
 

@@ -28,7 +28,7 @@ Tails = tuple[Array, Array]
 """P(X ≤ x) and P(X > x), each without the cancellation of 1 minus the other."""
 
 _EPS = float(np.finfo(np.float64).eps)
-_TINY = 1e-300
+_TINY = _SMALLEST = 1e-300
 _SETTLED = 16 * _EPS  # the change of a fraction that is rounding and no more
 _FARTHEST = 708.0  # e⁻⁷⁰⁸ is the smallest number that still has all its digits
 _STEPS = 400_000
@@ -106,7 +106,7 @@ def inverse_incomplete_gamma(a: ArrayLike, p: ArrayLike, q: ArrayLike) -> Array:
     that the steps come to the root from one side; a bracket guards them.
 
     Args:
-        a: in (0, 10⁸].
+        a: in [1e-300, 10⁸].
         p, q: in [0, 1].
 
     Raises:
@@ -116,8 +116,8 @@ def inverse_incomplete_gamma(a: ArrayLike, p: ArrayLike, q: ArrayLike) -> Array:
     1.386294
     """
     a, p, q = _shared("inverse_incomplete_gamma", a, p, q)
-    outside = ~((a > 0) & (a <= LARGEST))
-    require(not outside.any(), "inverse_incomplete_gamma", "0 < a ≤ 1e8", a[outside][:1])
+    outside = ~((a >= _SMALLEST) & (a <= LARGEST))
+    require(not outside.any(), "inverse_incomplete_gamma", "1e-300 ≤ a ≤ 1e8", a[outside][:1])
     inner = (p > 0) & (q > 0)
     p1, q1 = np.where(inner, p, 0.5), np.where(inner, q, 0.5)
     # Below the root: P(a, x) ≤ xᵃ / Γ(a + 1); and for a large shape the cube root is near normal.
@@ -139,7 +139,7 @@ def inverse_incomplete_beta(a: ArrayLike, b: ArrayLike, p: ArrayLike, q: ArrayLi
     As `inverse_incomplete_gamma`, as a function of ln(x/y).
 
     Args:
-        a, b: in (0, 10⁸].
+        a, b: in [1e-300, 10⁸].
         p, q: in [0, 1].
 
     Raises:
@@ -152,8 +152,8 @@ def inverse_incomplete_beta(a: ArrayLike, b: ArrayLike, p: ArrayLike, q: ArrayLi
     a, p, q = _shared("inverse_incomplete_beta", a, p, q)
     b, a, p, q = np.broadcast_arrays(numbers("inverse_incomplete_beta", "b", b), a, p, q)
     smallest, largest = np.minimum(a, b).min(initial=1), np.maximum(a, b).max(initial=1)
-    good = smallest > 0 and largest <= LARGEST
-    require(good, "inverse_incomplete_beta", "0 < a, b ≤ 1e8", [smallest, largest])
+    good = smallest >= _SMALLEST and largest <= LARGEST
+    require(good, "inverse_incomplete_beta", "1e-300 ≤ a, b ≤ 1e8", [smallest, largest])
     inner = (p > 0) & (q > 0)
     p1, q1 = np.where(inner, p, 0.5), np.where(inner, q, 0.5)
     start = np.log(a / b) + normal_quantile(p1, q1) * np.sqrt(1 / a + 1 / b)

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.probability.domain import points, require, sample
+from engine.probability.domain import points, require, sample, whole
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +111,7 @@ def prior(size: int, *, alpha: float = 1.0, beta: float = 1.0) -> LinearBelief:
     """What is believed before any data: all weights near 0.
 
     Args:
-        size: D ≥ 1.
+        size: D, whole, 1 ≤ D ≤ 10,000.
         alpha: the weights' precision, 1/variance, in (0, ∞).
         beta: the noise's precision, in (0, ∞).
 
@@ -121,10 +121,10 @@ def prior(size: int, *, alpha: float = 1.0, beta: float = 1.0) -> LinearBelief:
     >>> prior(2, alpha=4.0).covariance.tolist()
     [[0.25, 0.0], [0.0, 0.25]]
     """
-    require(size >= 1, "prior", "size ≥ 1", size)
+    require(whole(size) and 1 <= size <= 10_000, "prior", "whole 1 ≤ size ≤ 10000", size)
     require(0 < alpha < math.inf, "prior", "0 < alpha < ∞", alpha)
     require(0 < beta < math.inf, "prior", "0 < beta < ∞", beta)
-    return LinearBelief(np.zeros(size), alpha * np.eye(size), beta)
+    return LinearBelief(np.zeros(int(size)), alpha * np.eye(int(size)), beta)
 
 
 def log_evidence(X: ArrayLike, y: ArrayLike, *, alpha: float = 1.0, beta: float = 1.0) -> float:

@@ -5,7 +5,8 @@ logarithms lose seven digits and more. `log_poisson` and `log_binomial` therefor
 formula for the large part by hand and keep only what is left of it; they are right to about
 10⁻¹⁴ · max(1, |ln|) for parameters up to 10⁸, and every density of the package is made of them.
 
-Arguments broadcast. Nothing is checked here but by NumPy: the callers check.
+Arguments broadcast; each function raises a `DomainError` outside of the domain that it names, and
+a `ShapeError` for rows of different lengths.
 
 Sources: Loader 2000, Fast and accurate computation of binomial probabilities; Abramowitz & Stegun
 1964, sections 6.1–6.4, 7.1 and 26.2.
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
+from engine.probability.domain import above_zero, from_zero, numbers, require
 
 _lgamma = np.frompyfunc(math.lgamma, 1, 1)
 _erfc = np.frompyfunc(math.erfc, 1, 1)
@@ -24,12 +26,12 @@ _erf = np.frompyfunc(math.erf, 1, 1)
 
 
 def log_gamma(x: ArrayLike) -> Array:
-    """ln |Γ(x)|, x > 0, to the last digits.
+    """ln Γ(x), 0 < x ≤ 1e300, to the last digits.
 
     >>> round(float(log_gamma(5)), 6)  # ln 4!
     3.178054
     """
-    return np.asarray(_lgamma(np.asarray(x, dtype=np.float64)), dtype=np.float64)
+    return np.asarray(_lgamma(above_zero("log_gamma", "x", x, _MOST)), dtype=np.float64)
 
 
 def erfc(x: ArrayLike) -> Array:
@@ -38,11 +40,11 @@ def erfc(x: ArrayLike) -> Array:
     >>> float(erfc(0))
     1.0
     """
-    return np.asarray(_erfc(np.asarray(x, dtype=np.float64)), dtype=np.float64)
+    return np.asarray(_erfc(numbers("erfc", "x", x)), dtype=np.float64)
 
 
 def digamma(x: ArrayLike) -> Array:
-    """ψ(x) = d/dx ln Γ(x), x > 0: the slope in likelihoods of gamma and beta.
+    """ψ(x) = d/dx ln Γ(x), 0 < x ≤ 1e300: the slope in likelihoods of gamma and beta.
 
     Up by ψ(x) = ψ(x + 1) − 1/x to x ≥ 10, from there the asymptotic series.
 
@@ -51,34 +53,37 @@ def digamma(x: ArrayLike) -> Array:
 
     Source: Abramowitz & Stegun 1964, equations 6.3.5 and 6.3.18.
     """
-    x = np.array(x, dtype=np.float64)
+    x = np.maximum(above_zero("digamma", "x", x, _MOST), 1 / _MOST)  # below, 1/x would be infinite
     up = np.zeros_like(x)
     for _ in range(10):
         small = x < 10
         up = up - np.where(small, 1 / x, 0)
         x = x + small
-    return np.asarray(up + np.log(x) - 0.5 / x - _series(_DIGAMMA, 1 / x**2) / x**2)
+    square = (1 / x) ** 2
+    return np.asarray(up + np.log(x) - 0.5 / x - _series(_DIGAMMA, square) * square)
 
 
 def trigamma(x: ArrayLike) -> Array:
-    """ψ′(x), x > 0: the curvature in likelihoods of gamma and beta.
+    """ψ′(x), 1e-150 ≤ x ≤ 1e300: the curvature in likelihoods of gamma and beta.
 
     >>> round(float(trigamma(1)), 6)  # π²/6
     1.644934
 
     Source: Abramowitz & Stegun 1964, equations 6.4.6 and 6.4.12.
     """
-    x = np.array(x, dtype=np.float64)
+    x = above_zero("trigamma", "x", x, _MOST)
+    require(x.min(initial=1) >= 1e-150, "trigamma", "x ≥ 1e-150", x.min(initial=1))
     up = np.zeros_like(x)
     for _ in range(10):
         small = x < 10
-        up = up + np.where(small, 1 / x**2, 0)
+        up = up + np.where(small, (1 / x) ** 2, 0)
         x = x + small
-    return np.asarray(up + 1 / x + 0.5 / x**2 + _series(_TRIGAMMA, 1 / x**2) / x**3)
+    square = (1 / x) ** 2
+    return np.asarray(up + 1 / x + 0.5 * square + _series(_TRIGAMMA, square) * square / x)
 
 
 def stirling_error(x: ArrayLike) -> Array:
-    """δ(x) = ln Γ(x + 1) − (x + ½) ln x + x − ½ ln 2π, x > 0: what Stirling's formula leaves out.
+    """δ(x) = ln Γ(x + 1) − (x + ½) ln x + x − ½ ln 2π, 0 < x ≤ 1e300: what Stirling leaves out.
 
     About 1/(12x); computed without the cancellation of the definition.
 
@@ -87,14 +92,14 @@ def stirling_error(x: ArrayLike) -> Array:
 
     Source: Loader 2000, section 4.
     """
-    x = np.asarray(x, dtype=np.float64)
+    x = above_zero("stirling_error", "x", x, _MOST)
     near, far = np.minimum(x, 15.0), np.maximum(x, 15.0)
     direct = log_gamma(near + 1) - (near + 0.5) * np.log(near) + near - _HALF_LOG_TWO_PI
-    return np.asarray(np.where(x < 15, direct, _series(_STIRLING, 1 / far**2) / far))
+    return np.asarray(np.where(x < 15, direct, _series(_STIRLING, (1 / far) ** 2) / far))
 
 
 def deviance(x: ArrayLike, m: ArrayLike) -> Array:
-    """x ln(x/m) + m − x ≥ 0, x > 0, m > 0: how far a count x is from the expected m, in nats.
+    """x ln(x/m) + m − x ≥ 0: how far a count x is from the expected m, in nats; both in (0, 1e300].
 
     Near x = m it is (x − m)²/(2m), where the formula itself would lose all digits.
 
@@ -103,7 +108,7 @@ def deviance(x: ArrayLike, m: ArrayLike) -> Array:
 
     Source: Loader 2000, section 5 (D₀).
     """
-    x, m = np.asarray(x, dtype=np.float64), np.asarray(m, dtype=np.float64)
+    x, m = above_zero("deviance", "x", x, _MOST), above_zero("deviance", "m", m, _MOST)
     v = (x - m) / (x + m)
     near = np.abs(v) < 0.1
     square = np.where(near, v * v, 0.0)
@@ -112,14 +117,15 @@ def deviance(x: ArrayLike, m: ArrayLike) -> Array:
 
 
 def log_poisson(a: ArrayLike, x: ArrayLike) -> Array:
-    """ln(xᵃ e⁻ˣ / Γ(a + 1)) for real a ≥ 0 and x ≥ 0.
+    """ln(xᵃ e⁻ˣ / Γ(a + 1)) for real a and x in [0, 1e300].
 
     >>> round(float(np.exp(log_poisson(2, 3.0))), 6)  # 9/2 · e⁻³
     0.224042
 
     Source: Loader 2000, section 6.
     """
-    a, x = np.broadcast_arrays(np.asarray(a, np.float64), np.asarray(x, np.float64))
+    a, x = from_zero("log_poisson", "a", a, _MOST), from_zero("log_poisson", "x", x, _MOST)
+    a, x = np.broadcast_arrays(a, x)
     inner = (a > 0) & (x > 0)
     a1, x1 = np.where(inner, a, 1.0), np.where(inner, x, 1.0)
     body = -stirling_error(a1) - deviance(a1, x1) - _HALF_LOG_TWO_PI - 0.5 * np.log(a1)
@@ -127,7 +133,7 @@ def log_poisson(a: ArrayLike, x: ArrayLike) -> Array:
 
 
 def log_binomial(a: ArrayLike, b: ArrayLike, x: ArrayLike, y: ArrayLike) -> Array:
-    """ln(Γ(a+b+1) / (Γ(a+1) Γ(b+1)) · xᵃ yᵇ) for real a, b ≥ 0 and x + y = 1.
+    """ln(Γ(a+b+1) / (Γ(a+1) Γ(b+1)) · xᵃ yᵇ) for real a, b in [0, 1e300], x + y = 1.
 
     Takes y = 1 − x as well, since its small values cannot be had from x.
 
@@ -136,7 +142,9 @@ def log_binomial(a: ArrayLike, b: ArrayLike, x: ArrayLike, y: ArrayLike) -> Arra
 
     Source: Loader 2000, section 3.
     """
-    a, b, x, y = np.broadcast_arrays(*(np.asarray(one, np.float64) for one in (a, b, x, y)))
+    a, b = from_zero("log_binomial", "a", a, _MOST), from_zero("log_binomial", "b", b, _MOST)
+    x, y = from_zero("log_binomial", "x", x, 1), from_zero("log_binomial", "y", y, 1)
+    a, b, x, y = np.broadcast_arrays(a, b, x, y)
     inner = (a > 0) & (b > 0) & (x > 0) & (y > 0)
     a1, b1 = np.where(inner, a, 1.0), np.where(inner, b, 1.0)
     x1, y1 = np.where(inner, x, 0.5), np.where(inner, y, 0.5)
@@ -147,15 +155,11 @@ def log_binomial(a: ArrayLike, b: ArrayLike, x: ArrayLike, y: ArrayLike) -> Arra
         + 0.5 * (np.log(n) - np.log(a1) - np.log(b1)) - _HALF_LOG_TWO_PI
     )  # fmt: skip
     # Here a = 0 or b = 0 (then Γ's cancel), or x or y is 0 under a power > 0.
-    return np.where(inner, body, log_power(a, x, y) + log_power(b, y, x))
+    return np.where(inner, body, _log_power(a, x, y) + _log_power(b, y, x))
 
 
-def log_power(a: Array, x: Array, y: Array) -> Array:
-    """a ln x with 0 · ln 0 = 0, x given with y = 1 − x: the smaller of both decides ln x.
-
-    >>> log_power(np.array([0.0, 2.0]), np.array([0.0, 1e-3]), np.array([1.0, 0.999])).round(6)
-    array([  0.      , -13.815511])
-    """
+def _log_power(a: Array, x: Array, y: Array) -> Array:
+    """a ln x with 0 · ln 0 = 0, x given with y = 1 − x: the smaller of both decides ln x."""
     with np.errstate(divide="ignore"):
         log = np.where(x > 0.5, np.log1p(-np.minimum(y, 0.75)), np.log(x))
     return np.asarray(np.where(a == 0, 0.0, a * np.where(a == 0, 0.0, log)))
@@ -167,7 +171,7 @@ def normal_tail(z: ArrayLike) -> Array:
     >>> round(float(normal_tail(1.96)), 6)
     0.024998
     """
-    return np.asarray(0.5 * erfc(np.asarray(z, dtype=np.float64) / math.sqrt(2)))
+    return np.asarray(0.5 * erfc(numbers("normal_tail", "z", z) / math.sqrt(2)))
 
 
 def normal_quantile(p: ArrayLike, q: ArrayLike | None = None) -> Array:
@@ -185,8 +189,8 @@ def normal_quantile(p: ArrayLike, q: ArrayLike | None = None) -> Array:
 
     Source: Abramowitz & Stegun 1964, equation 26.2.23.
     """
-    p = np.asarray(p, dtype=np.float64)
-    tail = np.minimum(p, 1 - p if q is None else np.asarray(q, dtype=np.float64))
+    p = from_zero("normal_quantile", "p", p, 1)
+    tail = np.minimum(p, 1 - p if q is None else from_zero("normal_quantile", "q", q, 1))
     inner = tail > 0
     tail = np.where(inner, tail, 0.25)
     t = np.sqrt(-2 * np.log(tail))
@@ -198,7 +202,7 @@ def normal_quantile(p: ArrayLike, q: ArrayLike | None = None) -> Array:
         u = np.where(tail > 0.25, half - (0.5 - tail), tail - normal_tail(z)) / density
         z = z - u / (1 + z * u / 2)
     z = np.where(tail == 0.5, 0.0, z)  # the steps leave 10⁻⁵⁴
-    return np.where(inner, np.copysign(z, p - 0.5), np.copysign(np.inf, p - 0.5))
+    return np.asarray(np.where(inner, np.copysign(z, p - 0.5), np.copysign(np.inf, p - 0.5)))
 
 
 def _series(coefficients: tuple[float, ...], x: Array) -> Array:
@@ -209,6 +213,7 @@ def _series(coefficients: tuple[float, ...], x: Array) -> Array:
     return y
 
 
+_MOST = 1e300  # far enough from overflow for x ln x
 _LEAST = 5e-324  # the smallest number above 0
 _HALF_LOG_TWO_PI = 0.5 * math.log(2 * math.pi)
 _STIRLING = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360, 1 / 156)

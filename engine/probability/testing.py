@@ -20,7 +20,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import unknown
 from engine.probability.continuous import Normal
-from engine.probability.domain import require, sample, whole
+from engine.probability.domain import LARGEST, require, sample, whole
 from engine.probability.shaped import ChiSquare, StudentT
 
 ALTERNATIVES = ("two-sided", "greater", "less")
@@ -161,12 +161,11 @@ def permutation_test(
     """
     if alternative not in ALTERNATIVES:
         raise unknown("alternative", alternative, ALTERNATIVES)
-    dealt = permutation_differences(
-        np.asarray(x), np.asarray(y), permutations=permutations, rng=rng
-    )
-    effect = float(np.mean(np.asarray(x)) - np.mean(np.asarray(y)))
+    x, y = sample("permutation_test", "x", x), sample("permutation_test", "y", y)
+    dealt = permutation_differences(x, y, permutations=permutations, rng=rng)
+    effect = float(x.mean() - y.mean())
     # Sums in another order differ in their last digits; equal deals must count as extreme.
-    slack = 1e-12 * max(1.0, float(np.abs(dealt).max()))
+    slack = 1e-12 * max(float(np.abs(x).max()), float(np.abs(y).max()))
     far = {"two-sided": np.abs(dealt) - abs(effect), "greater": dealt - effect,
            "less": effect - dealt}  # fmt: skip
     p = (1 + int((far[alternative] >= -slack).sum())) / (1 + permutations)
@@ -240,7 +239,7 @@ def noncentral_t_tail(c: float, nu: float, delta: float) -> float:
     for a large c it falls from 1 to 0 within a small one.
 
     Args:
-        c, delta: finite.
+        c, delta: up to 1e100 in size.
         nu: ≥ 1.
 
     Raises:
@@ -251,8 +250,8 @@ def noncentral_t_tail(c: float, nu: float, delta: float) -> float:
 
     Source: Johnson, Kotz & Balakrishnan 1995, section 31.5.
     """
-    good = math.isfinite(c) and math.isfinite(delta)
-    require(good, "noncentral_t_tail", "finite c and delta", f"{c} and {delta}")
+    good = abs(c) <= LARGEST and abs(delta) <= LARGEST
+    require(good, "noncentral_t_tail", f"c and delta up to {LARGEST:g}", f"{c} and {delta}")
     require(nu >= 1, "noncentral_t_tail", "nu ≥ 1", nu)
     nodes, weights = np.polynomial.legendre.leggauss(200)
     reach = 12 / math.sqrt(2 * nu)

@@ -64,7 +64,7 @@ MISTAKES = [
     (lambda: blahut_arimoto([0.5, 0.5]), ShapeError, r"expected W of shape \(K, L\), got \(2,\)"),
     (lambda: capacity([[0.5, 0.4]]), DomainError, "each row of W that adds up to 1"),
     (lambda: capacity([[1.0]], tolerance=0), DomainError, "expected tolerance > 0"),
-    (lambda: capacity([[1.0]], limit=0), DomainError, "expected limit ≥ 1"),
+    (lambda: capacity([[1.0]], limit=0), DomainError, "expected whole limit ≥ 1"),
     (
         lambda: capacity([[0.5, 0.5], [0, 1]], limit=2),
         DomainError,

@@ -73,7 +73,7 @@ MISTAKES = [
     (lambda: brier([2], [0.5]), DomainError, "brier: expected labels 0 and 1"),
     (lambda: brier([1], [1.5]), DomainError, "brier: expected 0 ≤ p ≤ 1"),
     (lambda: brier_parts([1], [-0.5]), DomainError, "brier_parts: expected 0 ≤ p ≤ 1"),
-    (lambda: reliability([1], [0.5], bins=0), DomainError, "reliability: expected whole bins ≥ 1"),
+    (lambda: reliability([1], [0.5], bins=0), DomainError, "reliability: expected whole 1 ≤ bins"),
     (lambda: reliability([], []), DomainError, "at least 1 numbers in labels"),
 ]
 

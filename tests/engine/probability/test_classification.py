@@ -129,11 +129,11 @@ MISTAKES = [
     (lambda: auc([0, 1], [1, np.nan]), DomainError, "expected finite scores"),
     (lambda: auc([0, 1], [1]), ShapeError, "labels and scores of one shape"),
     (lambda: average_precision([0], [1]), DomainError, "precision_recall: expected a label 1"),
-    (lambda: cheapest_threshold([0, 1], [1, 2], miss=-1), DomainError, "expected 0 ≤ miss < ∞"),
+    (lambda: cheapest_threshold([0, 1], [1, 2], miss=-1), DomainError, "expected 0 ≤ miss ≤"),
     (
         lambda: cheapest_threshold([0, 1], [1, 2], false_alarm=np.inf),
         DomainError,
-        "expected 0 ≤ false_alarm < ∞",
+        "expected 0 ≤ false_alarm ≤",
     ),
 ]
 

@@ -94,7 +94,7 @@ def test_drawn_weights_scatter_as_believed():
 
 ONE = prior(1)
 MISTAKES = [
-    (lambda: prior(0), DomainError, "prior: expected size ≥ 1"),
+    (lambda: prior(0), DomainError, "prior: expected whole 1 ≤ size ≤ 10000"),
     (lambda: prior(1, alpha=0), DomainError, "prior: expected 0 < alpha < ∞"),
     (lambda: prior(1, beta=math.inf), DomainError, "prior: expected 0 < beta < ∞"),
     (lambda: ONE.update([[1, 2]], [1]), ShapeError, r"expected X of shape \(N, 1\), got \(1, 2\)"),
