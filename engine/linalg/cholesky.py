@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.lu import back_substitution, forward_substitution
+from engine.linalg.lu import back_substitution, bounded, forward_substitution, product
 from engine.linalg.matrix import last, symmetric, vector, watched
 
 
@@ -31,7 +31,8 @@ class CholeskyStep:
 class Cholesky:
     """A = L Lᵀ, L (n, n) lower triangular with a positive diagonal.
 
-    `determinant` is the product of the squared diagonal; `residual` is max |A − L Lᵀ| / max |A|.
+    `determinant` is the product of the squared diagonal, inf beyond 1.8e308; `residual` is
+    max |A − L Lᵀ| / max |A|.
     """
 
     L: Array
@@ -77,7 +78,7 @@ def _cholesky_steps(A: Array) -> Iterator[CholeskyStep | Cholesky]:
         why = f"√({A[j, j]:.4g} − {known:.4g}) = {L[j, j]:.4g} divides column {j + 1}"
         yield CholeskyStep(j + 1, j, pivot, why, L.copy())
     residual = float(np.abs(A - L @ L.T).max() / np.abs(A).max())
-    det = float(np.prod(np.square(np.diag(L))))
+    det = product(np.repeat(np.diag(L), 2))
     yield Cholesky(L, det, residual, f"all {n} pivots are positive; det A = {det:.6g}")
 
 
@@ -101,9 +102,12 @@ def cholesky_solve(factor: Cholesky, b: ArrayLike) -> Array:
 
     Raises:
         ShapeError: b has another length.
+        DomainError: NaN; overflow.
 
     >>> cholesky_solve(cholesky([[4, 2], [2, 5]]), [8, 8]).tolist()
     [1.5, 1.0]
     """
     right = vector("cholesky_solve", b, argument="b", size=len(factor.L))
-    return back_substitution(factor.L.T, forward_substitution(factor.L, right))
+    with np.errstate(all="ignore"):
+        y = forward_substitution(factor.L, right)
+        return bounded("cholesky_solve", back_substitution(factor.L.T, y))

@@ -4,6 +4,7 @@ Sources: Golub & Van Loan 2013, algorithms 3.4.1 (with partial pivoting), 3.1.1 
 (triangular systems).
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.array import Array
-from engine.errors import DomainError
+from engine.errors import DomainError, ShapeError
 from engine.linalg.matrix import last, square, vector, watched
 
 Permutation = NDArray[np.intp]
@@ -40,8 +41,8 @@ class LUStep:
 class LU:
     """A[permutation] = L U: L (n, n) with ones on its diagonal and |l| ≤ 1, U (n, n) above it.
 
-    `determinant` is ± the product of the pivots. `residual` is max |P A − L U| / max |A|,
-    `growth` is max |u| / max |a|.
+    `determinant` is ± the product of the pivots, ±inf beyond 1.8e308. `residual` is
+    max |P A − L U| / max |A|, `growth` is max |u| / max |a|.
     """
 
     permutation: Permutation
@@ -102,7 +103,7 @@ def _lu_steps(A: Array) -> Iterator[LUStep | LU]:
                 step += 1
                 yield told("subtract", (i, k), float(L[i, k]), why)
     largest = np.abs(A).max() or 1.0
-    det = sign * float(np.prod(np.diag(U)))
+    det = sign * product(np.diag(U))
     residual = float(np.abs(A[p] - L @ U).max() / largest)
     growth = float(np.abs(U).max() / largest)
     why = f"det A = {'−' if sign < 0 else ''}product of the pivots = {det:.6g}"
@@ -120,6 +121,22 @@ def lu(A: ArrayLike) -> LU:
     return answer
 
 
+def product(numbers: Array) -> float:
+    """Π xᵢ, right also where a part of it is beyond 1.8e308 or below 5e-324; ±inf beyond 1.8e308.
+
+    >>> product(np.array([1e200, 1e200, 1e-300])) / 1e100
+    1.0
+    """
+    fraction, exponent = 1.0, 0
+    for number in numbers:
+        fraction, more = math.frexp(fraction * math.frexp(number)[0])
+        exponent += more + math.frexp(number)[1]
+    try:
+        return math.ldexp(fraction, exponent)
+    except OverflowError:
+        return math.copysign(math.inf, fraction)
+
+
 def determinant(A: ArrayLike) -> float:
     """det A, by how much the map multiplies areas and volumes; negative when it turns them over.
 
@@ -127,16 +144,22 @@ def determinant(A: ArrayLike) -> float:
         A: (n, n).
 
     Returns:
-        ± the product of the pivots; 0 when a pivot is. Rounding may leave a crumb where it is 0.
+        ± the product of the pivots; 0 when a pivot is, or when it is below 5e-324. Rounding may
+        leave a crumb where it is 0.
 
     Raises:
         ShapeError: not square.
-        DomainError: NaN; overflow.
+        DomainError: NaN; it is beyond 1.8e308.
 
     >>> round(determinant([[3, 0], [4, 5]]), 12)
     15.0
     """
-    return lu(A).determinant
+    found = lu(A).determinant
+    if math.isinf(found):
+        raise DomainError(
+            f"determinant: expected det A below 1.8e308, got {found}. Scale A by c: det by cⁿ."
+        )
+    return found
 
 
 def forward_substitution(L: Array, b: Array) -> Array:
@@ -147,6 +170,7 @@ def forward_substitution(L: Array, b: Array) -> Array:
         b: (n,).
 
     Raises:
+        ShapeError: shapes that do not fit.
         DomainError: a zero on the diagonal.
 
     >>> forward_substitution(np.array([[2.0, 0.0], [1.0, 1.0]]), np.array([4.0, 5.0])).tolist()
@@ -154,6 +178,7 @@ def forward_substitution(L: Array, b: Array) -> Array:
 
     Source: Golub & Van Loan 2013, algorithm 3.1.1.
     """
+    _fitting("forward_substitution", "L", L, b)
     x = np.zeros(len(b))
     for i in range(len(b)):
         x[i] = (b[i] - L[i, :i] @ x[:i]) / _pivot("forward_substitution", L, i)
@@ -168,6 +193,7 @@ def back_substitution(U: Array, b: Array) -> Array:
         b: (n,).
 
     Raises:
+        ShapeError: shapes that do not fit.
         DomainError: a zero on the diagonal.
 
     >>> back_substitution(np.array([[1.0, 1.0], [0.0, 2.0]]), np.array([5.0, 6.0])).tolist()
@@ -175,10 +201,17 @@ def back_substitution(U: Array, b: Array) -> Array:
 
     Source: Golub & Van Loan 2013, algorithm 3.1.2.
     """
+    _fitting("back_substitution", "U", U, b)
     x = np.zeros(len(b))
     for i in range(len(b) - 1, -1, -1):
         x[i] = (b[i] - U[i, i + 1 :] @ x[i + 1 :]) / _pivot("back_substitution", U, i)
     return x
+
+
+def _fitting(name: str, argument: str, T: Array, b: Array) -> None:
+    got, right = np.shape(T), np.shape(b)
+    if len(right) != 1 or got != right * 2:
+        raise ShapeError(f"{name}: expected {argument} (n, n) and b (n,), got {got} and {right}.")
 
 
 def _pivot(name: str, T: Array, i: int) -> float:
@@ -196,7 +229,7 @@ def lu_solve(factors: LU, b: ArrayLike) -> Array:
 
     Raises:
         ShapeError: b has another length.
-        DomainError: A is singular; NaN.
+        DomainError: A is singular; NaN; overflow.
 
     >>> lu_solve(lu([[2, 1], [1, 3]]), [3, 5]).round(12).tolist()
     [0.8, 1.4]
@@ -204,5 +237,20 @@ def lu_solve(factors: LU, b: ArrayLike) -> Array:
     right = vector("lu_solve", b, argument="b", size=len(factors.L))
     if not np.diag(factors.U).all():
         raise DomainError("lu_solve: expected A invertible, got a singular matrix: det A = 0.")
-    y = forward_substitution(factors.L, right[factors.permutation])
-    return back_substitution(factors.U, y)
+    with np.errstate(all="ignore"):
+        y = forward_substitution(factors.L, right[factors.permutation])
+        return bounded("lu_solve", back_substitution(factors.U, y))
+
+
+def bounded(name: str, x: Array) -> Array:
+    """The solution x, if all its numbers are finite.
+
+    Raises:
+        DomainError: they are not.
+
+    >>> bounded("lu_solve", np.array([1.0])).tolist()
+    [1.0]
+    """
+    if not np.isfinite(x).all():
+        raise DomainError(f"{name}: expected a solution below 1.8e308, got more. Scale A or b.")
+    return x

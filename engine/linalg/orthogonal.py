@@ -59,7 +59,8 @@ class QR:
     """A = Q R: Q (m, n) with orthonormal columns, R (n, n) upper triangular.
 
     Gram–Schmidt gives R a positive diagonal; Householder gives it the sign opposite to the entry
-    it replaces. `orthogonality` is max |QᵀQ − I|, `residual` is max |A − Q R| / max |A|.
+    it replaces, or leaves that entry where only zeros stand below it. `orthogonality` is
+    max |QᵀQ − I|, `residual` is max |A − Q R| / max |A|.
     """
 
     Q: Array
@@ -172,7 +173,7 @@ def _householder(A: Array) -> Iterator[ReflectionStep | QR]:
         R[j, j], R[j + 1 :, j] = alpha, 0.0
         mirrors.append(v)
         why = f"column {j + 1} of length {abs(alpha):.4g} falls on its axis: {before:.4g} → "
-        yield ReflectionStep(j + 1, j, alpha, f"{why}{alpha:.4g}, zeros below", v, R.copy())
+        yield ReflectionStep(j + 1, j, alpha, f"{why}{alpha:.4g}, zeros below", v.copy(), R.copy())
     Q = np.eye(m, n)
     for v in reversed(mirrors):
         Q -= 2 * np.outer(v, v @ Q)

@@ -39,12 +39,12 @@ def pca(X: ArrayLike, k: int | None = None) -> PCA:
     """Centre the data and take the singular value decomposition of what is left.
 
     Args:
-        X: (N, D), N ≥ 2.
+        X: (N, D), N ≥ 2, numbers up to 1e150 that vary by more than 1e-150 (they are squared).
         k: how many components to keep, 1 ≤ k ≤ min(N, D); None for all.
 
     Raises:
         ShapeError: not a matrix, or one row only.
-        DomainError: no such k; all rows equal; NaN; overflow.
+        DomainError: no such k; all rows equal; numbers too large or too near; NaN.
 
     >>> found = pca([[0, 0], [1, 1], [2, 2]])
     >>> found.shares.round(12).tolist(), found.components[0].round(6).tolist()
@@ -59,13 +59,22 @@ def pca(X: ArrayLike, k: int | None = None) -> PCA:
     kept = most if k is None else k
     if not 1 <= kept <= most:
         raise DomainError(f"pca: expected 1 ≤ k ≤ {most}, got {k}.")
-    scale = np.abs(data).max() or 1.0
-    mean = (data / scale).mean(axis=0) * scale
+    if np.abs(data).max() > 1e150:
+        raise DomainError(
+            f"pca: expected X with numbers up to 1e150, got {np.abs(data).max():g}. Scale X."
+        )
+    same = (data == data[0]).all(axis=0)
+    mean = np.where(same, data[0], data.mean(axis=0))  # a mean of equal numbers may round
     centred = data - mean
+    widest = np.abs(centred).max()
+    if not widest:
+        raise DomainError("pca: expected data that vary, got rows that are all equal.")
+    if widest < 1e-150:
+        raise DomainError(
+            f"pca: expected X that varies by more than 1e-150, got {widest:g}. Scale X."
+        )
     parts = svd(centred)
     total = length(parts.s)
-    if not total:
-        raise DomainError("pca: expected data that vary, got rows that are all equal.")
     C = parts.Vt[:kept]
     top = C[np.arange(kept), np.abs(C).argmax(axis=1)]
     sign = np.where(top < 0, -1.0, 1.0)

@@ -111,10 +111,11 @@ def inverse_iteration_steps(
     if not math.isfinite(shift):
         raise DomainError(f"inverse_iteration: expected a finite shift, got {shift}.")
     shifted = matrix - shift * np.eye(len(v))
-    factors = lu(shifted)
-    if not np.diag(factors.U).all():
-        nudge = 4 * EPS * (length(matrix) or 1.0)
-        factors = lu(shifted - nudge * np.eye(len(v)))
+    # By a power of two: only the direction of a solution counts, and it cannot overflow.
+    shifted = np.ldexp(shifted, -math.frexp(float(np.abs(shifted).max()))[1])
+    factors, nudge = lu(shifted), 4 * EPS
+    while not np.diag(factors.U).all():
+        factors, nudge = lu(shifted - nudge * np.eye(len(v))), 2 * nudge
     steps = _iterate(matrix, v, tolerance, limit, lambda v: lu_solve(factors, v))
     return watched("inverse_iteration", steps)
 
@@ -147,10 +148,7 @@ def _iterate(
         if residual <= enough or step == limit:
             break
         new = forth(v)
-        size, before = length(new), residual
-        if not size:  # A v = 0, while v · A v came out as zero as well: found
-            break
-        v = new / size
+        v, before = new / length(new), residual
     sure = residual <= enough
     said = "" if sure else f"; not settled after {limit} steps"
     yield EigenPair(value, v.copy(), residual, step, sure, f"{why}{said}")

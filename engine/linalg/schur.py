@@ -109,8 +109,12 @@ def _schur_steps(A: Array) -> Iterator[FrancisStep | Schur]:
             continue
         if tries > LIMIT:
             raise DomainError(f"schur: expected an eigenvalue in {LIMIT} steps, got none.")
-        total, product = _shifts(T, hi, tries)
-        _chase(T, Q, lo, hi, total, product)
+        # By a power of two: products of tiny entries do not vanish.
+        exponent = math.frexp(float(np.abs(T[lo : hi + 1, lo : hi + 1]).max()))[1]
+        block = np.ldexp(T[lo : hi + 1, lo : hi + 1], -exponent)
+        total, product = _shifts(block, tries)
+        _chase(T, Q, lo, hi, _first(block, total, product))
+        total, product = math.ldexp(total, exponent), math.ldexp(product, 2 * exponent)
         coupling = float(np.abs(np.diag(T, -1))[lo:hi].min())
         why = f"both roots of z² − ({total:.4g}) z + ({product:.4g}) as shifts; "
         why += f"the least coupling is {coupling:.2g}"
@@ -131,20 +135,23 @@ def _split(T: Array, hi: int, scale: float) -> int:
     return 0
 
 
-def _shifts(T: Array, hi: int, tries: int) -> tuple[float, float]:
+def _shifts(T: Array, tries: int) -> tuple[float, float]:
     """Sum and product of the eigenvalues of the last 2 × 2 block."""
     if tries % 10 == 0:  # walking in a circle: push it out (Golub & Van Loan 2013, section 7.5.6)
-        size = abs(float(T[hi, hi - 1])) + abs(float(T[hi - 1, hi - 2]))
+        size = abs(float(T[-1, -2])) + abs(float(T[-2, -3]))
         return 1.5 * size, size * size
-    a, b, c, d = (float(x) for x in T[hi - 1 : hi + 1, hi - 1 : hi + 1].ravel())
+    a, b, c, d = (float(x) for x in T[-2:, -2:].ravel())
     return a + d, a * d - b * c
 
 
-def _chase(T: Array, Q: Array, lo: int, hi: int, total: float, product: float) -> None:
+def _first(T: Array, total: float, product: float) -> Array:
+    """What T² − total T + product I has in its first column: three numbers, zeros below."""
+    a, b, c, d, e = T[0, 0], T[0, 1], T[1, 0], T[1, 1], T[2, 1]
+    return np.array([a * a + b * c - total * a + product, c * (a + d - total), c * e])
+
+
+def _chase(T: Array, Q: Array, lo: int, hi: int, first: Array) -> None:
     """One implicit double step in rows lo … hi, at least three of them, in place."""
-    a, b = T[lo, lo], T[lo, lo + 1]
-    c, d, e = T[lo + 1, lo], T[lo + 1, lo + 1], T[lo + 2, lo + 1]
-    first = np.array([a * a + b * c - total * a + product, c * (a + d - total), c * e])
     for k in range(lo, hi):
         end = min(k + 3, hi + 1)
         v, _ = mirror(first[: end - k])
@@ -179,13 +186,16 @@ def _roots(T: Array, lo: int, hi: int) -> list[complex]:
     a, b, c, d = (float(x) for x in T[lo : hi + 1, lo : hi + 1].ravel())
     if not c:
         return [complex(a), complex(d)]
+    exponent = math.frexp(max(abs(a), abs(b), abs(c), abs(d)))[1]
+    a, b, c, d = (math.ldexp(x, -exponent) for x in (a, b, c, d))  # no square vanishes
     half = (a - d) / 2
     inside = half * half + b * c
     if inside < 0:
-        b = math.sqrt(-inside)
-        return [complex(d + half, b), complex(d + half, -b)]
+        x, y = math.ldexp(d + half, exponent), math.ldexp(math.sqrt(-inside), exponent)
+        return [complex(x, y), complex(x, -y)]
     z = half + math.copysign(math.sqrt(inside), half)
-    return [complex(d + z), complex(d - b * c / z if z else d)]
+    other = d - b * c / z if z else d
+    return [complex(math.ldexp(d + z, exponent)), complex(math.ldexp(other, exponent))]
 
 
 def _values(T: Array) -> Complex:

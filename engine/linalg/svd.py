@@ -77,7 +77,7 @@ def svd_steps(A: ArrayLike) -> Iterator[ColumnTurn | SVD]:
 
     Raises:
         ShapeError: not a matrix, or empty.
-        DomainError: NaN; overflow.
+        DomainError: NaN; overflow; columns that differ in length by more than about 1e290.
 
     >>> svd([[3, 0], [4, 5]]).s.round(4).tolist()
     [6.7082, 2.2361]
@@ -88,11 +88,11 @@ def svd_steps(A: ArrayLike) -> Iterator[ColumnTurn | SVD]:
 
 
 def _svd_steps(A: Array) -> Iterator[ColumnTurn | SVD]:
-    W = A.copy() if A.shape[0] >= A.shape[1] else A.T.copy()
+    W, exponent = _scaled(A)
     V = np.eye(W.shape[1])
     for step, turned in enumerate(_turns(W, V), start=1):
-        yield ColumnTurn(step, *turned, W.copy(), V.copy())
-    yield _answer(A, W, V)
+        yield ColumnTurn(step, *turned, np.ldexp(W, exponent), V.copy())
+    yield _answer(A, W, V, exponent)
 
 
 def svd(A: ArrayLike) -> SVD:
@@ -102,27 +102,36 @@ def svd(A: ArrayLike) -> SVD:
     [2.0]
     """
     array = matrix("svd", A)
-    W = array.copy() if array.shape[0] >= array.shape[1] else array.T.copy()
+    W, exponent = _scaled(array)
     V, step = np.eye(W.shape[1]), 0
     with np.errstate(all="ignore"):
         for _ in _turns(W, V):
             step += 1
-        answer = _answer(array, W, V)
+        answer = _answer(array, W, V, exponent)
     return checked("svd", answer, step)
+
+
+def _scaled(A: Array) -> tuple[Array, int]:
+    """A 2⁻ᵉ, or its transpose where A is wide, and e: squares neither overflow nor all vanish.
+
+    A power of two rounds nothing.
+    """
+    exponent = math.frexp(float(np.abs(A).max()))[1]
+    return np.ldexp(A if A.shape[0] >= A.shape[1] else A.T, -exponent), exponent
 
 
 def _turns(W: Array, V: Array) -> Iterator[_Turned]:
     """Change W (m, n) and V (n, n) in place, telling each rotation."""
     m, n = W.shape
     enough = 4 * EPS * math.sqrt(m)
-    exponent = math.frexp(float(np.abs(W).max()))[1]
-    np.ldexp(W, -exponent, out=W)  # a power of two: squares can neither overflow nor all vanish
     for sweep in range(1, SWEEPS + 1):
         still = True
         for p in range(n):
             for q in range(p + 1, n):
                 x, y = W[:, p], W[:, q]
                 a, b, d = float(x @ x), float(x @ y), float(y @ y)
+                if min(a, d) < 1e-200:
+                    a, b, d = _proportions(x, y)
                 size = math.sqrt(a) * math.sqrt(d)
                 if not size or abs(b) <= enough * size:
                     continue
@@ -135,16 +144,26 @@ def _turns(W: Array, V: Array) -> Iterator[_Turned]:
                 why += f"a turn of {math.degrees(angle):.3g}° makes it 0"
                 yield _Turned(sweep, (p, q), angle, cosine, why)
         if still:
-            np.ldexp(W, exponent, out=W)
             return
-    raise DomainError(f"svd: expected orthogonal columns in {SWEEPS} sweeps, got none.")
+    raise DomainError(
+        f"svd: expected orthogonal columns in {SWEEPS} sweeps, got none. Scale the columns of A "
+        "to lengths that differ less."
+    )
 
 
-def _answer(A: Array, W: Array, V: Array) -> SVD:
+def _proportions(x: Array, y: Array) -> tuple[float, float, float]:
+    """x · x, x · y and y · y but for a common factor, where squares may vanish; 0 for a zero."""
+    a, d = length(x), length(y)
+    if not a or not d:
+        return 0.0, 0.0, 0.0
+    return min(a / d, 1e300), float((x / a) @ (y / d)), min(d / a, 1e300)
+
+
+def _answer(A: Array, W: Array, V: Array, exponent: int) -> SVD:
     lengths = np.array([length(column) for column in W.T])
     order = np.argsort(-lengths, kind="stable")
-    s, W, V = lengths[order], W[:, order], V[:, order]
-    U = _directions(W, s)
+    W, V, s = W[:, order], V[:, order], np.ldexp(lengths[order], exponent)
+    U = _directions(W, lengths[order])
     rank = int((s > max(A.shape) * EPS * s[0]).sum())
     if A.shape[0] < A.shape[1]:
         U, V = V, U

@@ -52,3 +52,8 @@ def test_what_is_not_positive_definite_is_refused_with_its_pivot(A, pivot):
 def test_what_is_not_symmetric_is_refused():
     with pytest.raises(DomainError, match="cholesky: expected A symmetric"):
         cholesky([[2, 1], [0, 2]])
+
+
+def test_solutions_beyond_the_range_are_refused():
+    with pytest.raises(DomainError, match=r"^cholesky_solve: expected a solution below 1.8e308"):
+        cholesky_solve(cholesky(np.diag([1e-300, 1.0])), [1e300, 1])

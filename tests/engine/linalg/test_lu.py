@@ -69,3 +69,13 @@ def test_a_zero_on_the_diagonal_is_named():
     for substitution in (forward_substitution, back_substitution):
         with pytest.raises(DomainError, match="expected a diagonal without 0, got 0 in row 2"):
             substitution(np.diag([1.0, 0.0]), np.ones(2))
+
+
+def test_determinants_survive_parts_beyond_the_range():
+    for diagonal in ([1e200, 1e200, 1e-200, 1e-200], [1e-200, 1e-200, 1e200, 1e200]):
+        assert determinant(np.diag(diagonal)) == pytest.approx(1, rel=1e-14)
+    assert determinant(np.diag([1e200, 1e200, 0])) == 0
+    with pytest.raises(DomainError, match=r"^determinant: expected det A below 1.8e308"):
+        determinant(np.diag([1e200, 1e200]))
+    with pytest.raises(DomainError, match=r"^lu_solve: expected a solution below 1.8e308"):
+        lu_solve(lu(np.diag([1e-300, 1.0])), [1e300, 1])

@@ -83,3 +83,11 @@ def test_dependent_columns_are_refused_by_gram_schmidt_and_named():
     assert qr(np.zeros((3, 2))).orthogonality == 0
     with pytest.raises(UnknownNameError, match="No method of QR is called 'house'"):
         qr(np.eye(2), method="house")
+
+
+def test_changing_a_mirror_that_was_told_changes_nothing():
+    A = np.random.default_rng(3).standard_normal((5, 3))
+    for record in householder_steps(A):
+        if hasattr(record, "v"):
+            record.v[:], record.R[:] = np.nan, np.nan
+    np.testing.assert_array_equal(record.Q, qr(A).Q)
