@@ -167,7 +167,9 @@ def _refine(
         moved = new - area
         ratio = change / moved if moved else math.nan
         area, change = new, moved
-        why = f"n = {n}: area {area:.10g}, moved by {change:.2g}, ratio {ratio:.4g}"
+        why = f"n = {n}: area {area:.10g}"
+        why += f", moved by {change:.2g}" if tried else ""
+        why += f", {ratio:.4g} times less than before" if math.isfinite(ratio) else ""
         yield Refinement(n, area, change, ratio, why)
         if abs(change) <= tolerance * max(1.0, abs(area)):
             sure = True

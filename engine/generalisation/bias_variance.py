@@ -102,7 +102,9 @@ def _bias_variance_steps(
             continue
         variance = spread / (n - 1)
         bias2 = (average - target) ** 2 - variance / n  # the mean of n guesses scatters too
-        yield BiasVariance(n, x.copy(), guess, average, bias2, variance, sigma**2, error)
+        yield BiasVariance(
+            n, x.copy(), guess, average.copy(), bias2, variance, sigma**2, error.copy()
+        )
         if n == sets:
             return
 

@@ -116,7 +116,7 @@ def _capacity_steps(W: Array, nats: float, tolerance: float, limit: int) -> Iter
         received = p @ W  # (L,)
         D = own - W @ np.log(np.where(received > 0, received, 1))
         low, high = max(0.0, float(p @ D)) / nats, max(0.0, float(D.max())) / nats
-        yield CapacityStep(step, p, low, high)
+        yield CapacityStep(step, p.copy(), low, high)
         if high - low <= tolerance:
             return
         p = p * np.exp(D - D.max())
