@@ -36,7 +36,8 @@ def forward_difference(f: Real, x: float, h: float) -> float:
     Source: Press et al. 2007, equation 5.7.1.
     """
     _check("forward_difference", x, h)
-    ends = f(x + h), f(x)
+    with np.errstate(all="ignore"):
+        ends = f(x + h), f(x)
     _finite("forward_difference", x, *ends)
     return float(ends[0] - ends[1]) / h
 
@@ -58,7 +59,8 @@ def central_difference(f: Real, x: float, h: float) -> float:
     Source: Press et al. 2007, equation 5.7.7.
     """
     _check("central_difference", x, h)
-    ends = f(x + h), f(x - h)
+    with np.errstate(all="ignore"):
+        ends = f(x + h), f(x - h)
     _finite("central_difference", x, *ends)
     return float(ends[0] - ends[1]) / (2 * h)
 
@@ -82,7 +84,8 @@ def complex_step(f: Callable[[complex], complex], x: float, h: float = 1e-20) ->
     """
     _check("complex_step", x, h)
     try:
-        value = complex(f(complex(x, h)))
+        with np.errstate(all="ignore"):
+            value = complex(f(complex(x, h)))
     except TypeError as error:
         raise DomainError(
             f"complex_step: expected f of complex numbers, got one that refuses them ({error})."

@@ -13,6 +13,7 @@ import numpy as np
 from engine.array import Array
 from engine.calculus.integrand import Integrand, interval, values
 from engine.errors import DomainError
+from engine.linalg.matrix import whole_number
 
 POINTS = 500
 """The most points."""
@@ -60,8 +61,9 @@ def legendre(n: int, x: Array) -> tuple[Array, Array]:
 
     Source: Press et al. 2007, equation 4.5.18 and section 4.6.1.
     """
-    if n < 0 or not (np.abs(x) < 1).all():
-        raise DomainError(f"legendre: expected n ≥ 0 and |x| < 1, got n = {n}, x = {x}.")
+    n = whole_number("legendre", "n", n, 0, 10**6)
+    if not (np.abs(x) < 1).all():
+        raise DomainError(f"legendre: expected |x| < 1, got {np.abs(x).max()}.")
     before, p = np.zeros_like(x), np.ones_like(x)
     for k in range(1, n + 1):
         before, p = p, ((2 * k - 1) * x * p - (k - 1) * before) / k
@@ -88,9 +90,7 @@ def node_steps(n: int) -> Iterator[NewtonStep | Nodes]:
 
     Source: Press et al. 2007, section 4.6.1 (gauleg).
     """
-    if not 1 <= n <= POINTS:
-        raise DomainError(f"gauss_legendre: expected 1 ≤ n ≤ {POINTS} points, got {n}.")
-    return _node_steps(n)
+    return _node_steps(whole_number("nodes", "n", n, 1, POINTS))
 
 
 def _node_steps(n: int) -> Iterator[NewtonStep | Nodes]:
@@ -147,9 +147,7 @@ def gauss_legendre(f: Integrand, a: float, b: float, n: int) -> float:
     Source: Press et al. 2007, equation 4.6.1.
     """
     interval("gauss_legendre", a, b)
-    if not 1 <= n <= POINTS:
-        raise DomainError(f"gauss_legendre: expected 1 ≤ n ≤ {POINTS} points, got {n}.")
-    found = _cached(n)
+    found = _cached(whole_number("gauss_legendre", "n", n, 1, POINTS))
     half = b / 2 - a / 2
     y = values("gauss_legendre", f, a / 2 + b / 2 + half * found.x)
     return half * math.fsum((found.w * y).tolist())

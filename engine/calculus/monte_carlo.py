@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import last, vector
+from engine.linalg.matrix import last, vector, whole_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,10 @@ def monte_carlo_steps(
     far = vector("monte_carlo", high, argument="high", size=len(corner))
     if not (corner < far).all():
         raise DomainError(f"monte_carlo: expected low < high, got {corner} and {far}.")
-    if n < 2 or batch < 2:
-        raise DomainError(f"monte_carlo: expected n ≥ 2 and batch ≥ 2, got {n} and {batch}.")
+    n, batch = (
+        whole_number("monte_carlo", "n", n, 2),
+        whole_number("monte_carlo", "batch", batch, 2, 10**7),
+    )
     return _estimates(f, corner, far, n, rng, batch)
 
 

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError, unknown
-from engine.linalg.matrix import last, vector
+from engine.linalg.matrix import last, vector, whole_number
 from engine.reverse import grad
 from engine.tensor import Tensor
 
@@ -97,8 +97,7 @@ def ode_steps(
     start = vector(method, y, argument="y")
     if not (math.isfinite(h) and h and math.isfinite(t)):
         raise DomainError(f"{method}: expected a finite step h ≠ 0 and a finite t, got {h}, {t}.")
-    if steps < 0:
-        raise DomainError(f"{method}: expected steps ≥ 0, got {steps}.")
+    steps = whole_number(method, "steps", steps, 0)
     return _walk(f, start, h, steps, t, method)
 
 

@@ -13,14 +13,10 @@ import numpy as np
 from engine.calculus.gauss import gauss_legendre
 from engine.calculus.integrand import Integrand, interval, values
 from engine.errors import DomainError, unknown
+from engine.linalg.matrix import whole_number
 
 PANELS = 2**22
 """The most panels: 4,194,304."""
-
-
-def _panels(name: str, n: int) -> None:
-    if not 1 <= n <= PANELS:
-        raise DomainError(f"{name}: expected 1 ≤ n ≤ {PANELS} panels, got {n}.")
 
 
 def trapezoid(f: Integrand, a: float, b: float, n: int) -> float:
@@ -41,7 +37,7 @@ def trapezoid(f: Integrand, a: float, b: float, n: int) -> float:
     Source: Press et al. 2007, equation 4.1.11.
     """
     interval("trapezoid", a, b)
-    _panels("trapezoid", n)
+    n = whole_number("trapezoid", "n", n, 1, PANELS)
     y = values("trapezoid", f, np.linspace(a, b, n + 1))
     return float((b - a) / n * (y[1:-1].sum() + (y[0] + y[-1]) / 2))
 
@@ -66,7 +62,7 @@ def simpson(f: Integrand, a: float, b: float, n: int) -> float:
     Source: Press et al. 2007, equation 4.1.13.
     """
     interval("simpson", a, b)
-    _panels("simpson", n)
+    n = whole_number("simpson", "n", n, 1, PANELS)
     if n % 2:
         raise DomainError(f"simpson: expected an even number of panels, got {n}.")
     y = values("simpson", f, np.linspace(a, b, n + 1))
@@ -150,8 +146,7 @@ def refinement_steps(
     interval(rule, a, b)
     if not tolerance > 0:
         raise DomainError(f"{rule}: expected tolerance > 0, got {tolerance}.")
-    if limit < 2:
-        raise DomainError(f"{rule}: expected limit ≥ 2, got {limit}.")
+    limit, n = whole_number(rule, "limit", limit, 2), whole_number(rule, "n", n, 1, PANELS)
     return _refine(f, a, b, rule, n, tolerance, limit)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
+from engine.linalg.matrix import whole_number
 from engine.reverse import grad
 from engine.tensor import Tensor, ancestors
 
@@ -53,8 +54,7 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
     """
     if not math.isfinite(a):
         raise DomainError(f"taylor: expected a finite a, got {a}.")
-    if not 0 <= degree <= 100:
-        raise DomainError(f"taylor: expected 0 ≤ degree ≤ 100, got {degree}.")
+    degree = whole_number("taylor", "degree", degree, 0, 100)
     x = Tensor(a)
     y = f(x)
     y = y if isinstance(y, Tensor) else Tensor(y)

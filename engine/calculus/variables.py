@@ -9,6 +9,7 @@ A map takes D tensors, one for each coordinate, and gives D: `lambda r, t: (r * 
 Sources: Apostol 1969, Calculus II, sections 11.26 to 11.32; Press et al. 2007, section 4.6.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -17,7 +18,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.calculus.gauss import nodes
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import matrix, vector
+from engine.linalg.matrix import matrix, vector, whole_number
 from engine.reverse import grad
 from engine.tensor import Tensor
 
@@ -68,7 +69,7 @@ def substitution(
         f: x (N, D) to f(x) (N,), or one number for all.
         g: the map from the box, D tensors to D; one to one inside it.
         low, high: (D,), corners of the box, low ≤ high.
-        n: points along each axis, 1 ≤ n, nᴰ ≤ 10⁶.
+        n: points along each axis, 1 ≤ n ≤ 500, nᴰ ≤ 10⁶.
 
     Returns:
         The integral, exact where f(g(u)) |det J| is a polynomial of degree below 2n in each u.
@@ -88,22 +89,24 @@ def substitution(
     D = len(low)
     if not (low <= high).all():
         raise DomainError(f"substitution: expected low ≤ high, got {low} and {high}.")
-    if n < 1 or n**D > POINTS:
-        raise DomainError(f"substitution: expected n ≥ 1 and n^{D} ≤ {POINTS}, got n = {n}.")
+    n = whole_number("substitution", "n", n, 1, 500)
+    if n**D > POINTS:
+        raise DomainError(f"substitution: expected n^{D} ≤ {POINTS}, got n = {n}.")
     rule = nodes(n)
     grid = np.stack(np.meshgrid(*[rule.x] * D, indexing="ij"), axis=-1).reshape(-1, D)
     weights = np.stack(np.meshgrid(*[rule.w] * D, indexing="ij"), axis=-1).reshape(-1, D)
-    half = (high - low) / 2
+    half = high / 2 - low / 2
     x, J = jacobian(g, low + half * (grid + 1))
     if J.shape[1:] != (D, D):
         raise ShapeError(f"substitution: expected a map to {D} coordinates, got {J.shape[1]}.")
-    areas = np.abs(np.linalg.det(J))
     with np.errstate(all="ignore"):
+        areas = np.abs(np.linalg.det(J))
         y = np.asarray(f(x), dtype=np.float64)
     if y.shape not in ((), (len(x),)):
         raise ShapeError(f"substitution: expected f(x) of shape ({len(x)},), got {y.shape}.")
-    total = y * areas
+    with np.errstate(all="ignore"):
+        total = half.prod() * (weights.prod(axis=1) * y * areas)
     if not np.isfinite(total).all():
         at = x[~np.isfinite(total)][0]
         raise DomainError(f"substitution: expected f |det J| finite, got none at x = {at}.")
-    return float(half.prod() * (weights.prod(axis=1) * total).sum())
+    return math.fsum(total.tolist())

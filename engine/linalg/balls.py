@@ -10,6 +10,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError
+from engine.linalg.matrix import whole_number
 
 
 def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
@@ -31,7 +32,7 @@ def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
 
     Source: Wang 2005, theorem 1.
     """
-    _whole("ball_volume", "d", d, 0)
+    d = whole_number("ball_volume", "d", d, 0)
     if not p >= 1:
         raise DomainError(f"ball_volume: expected 1 ≤ p ≤ ∞, got {p}.")
     if not 0 <= radius < math.inf:
@@ -56,7 +57,7 @@ def ball_share(d: int) -> float:
     >>> [f"{ball_share(d):.4g}" for d in (2, 10)]
     ['0.7854', '0.00249']
     """
-    _whole("ball_share", "d", d, 0)
+    d = whole_number("ball_share", "d", d, 0)
     return ball_volume(d, radius=0.5)
 
 
@@ -82,12 +83,6 @@ def directions(n: int, d: int, *, rng: np.random.Generator) -> Array:
 
     Source: Muller 1959.
     """
-    _whole("directions", "n", n, 0)
-    _whole("directions", "d", d, 1)
-    z = rng.standard_normal((int(n), int(d)))
+    n, d = whole_number("directions", "n", n, 0), whole_number("directions", "d", d, 1)
+    z = rng.standard_normal((n, d))
     return np.asarray(z / np.linalg.norm(z, axis=1, keepdims=True))
-
-
-def _whole(where: str, name: str, value: float, least: int) -> None:
-    if not (math.isfinite(value) and value == int(value) and value >= least):
-        raise DomainError(f"{where}: expected a whole {name} ≥ {least}, got {value}.")

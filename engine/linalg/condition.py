@@ -10,9 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.errors import DomainError
 from engine.linalg.elimination import digits_lost
-from engine.linalg.matrix import EPS, matrix
+from engine.linalg.matrix import EPS, matrix, whole_number
 from engine.linalg.svd import svd
 
 
@@ -62,18 +61,17 @@ def hilbert(n: int) -> Array:
     """h_ij = 1 / (i + j − 1): looks harmless, and is as good as singular from n = 12 on.
 
     Args:
-        n: ≥ 1.
+        n: whole, 1 ≤ n ≤ 10,000.
 
     Returns:
         (n, n), symmetric, positive definite.
 
     Raises:
-        DomainError: n < 1.
+        DomainError: n outside its domain.
 
     >>> hilbert(2).tolist()
     [[1.0, 0.5], [0.5, 0.3333333333333333]]
     """
-    if n < 1:
-        raise DomainError(f"hilbert: expected n ≥ 1, got {n}.")
+    n = whole_number("hilbert", "n", n, 1, 10_000)
     i = np.arange(1, n + 1)
     return 1 / (i[:, None] + i - 1.0)

@@ -15,7 +15,7 @@ from engine.array import Array
 from engine.errors import DomainError, unknown
 from engine.linalg.condition import condition
 from engine.linalg.lu import forward_substitution
-from engine.linalg.matrix import last, square, symmetric, vector, watched
+from engine.linalg.matrix import last, square, symmetric, vector, watched, whole_number
 from engine.linalg.norms import length
 from engine.linalg.schur import spectral_radius
 
@@ -127,7 +127,8 @@ def splitting_steps(
     Source: Golub & Van Loan 2013, section 11.2.
     """
     matrix, weigh, G = _splitting(method, A)
-    right, x = _sides(method, matrix, b, start, tolerance, limit)
+    right, x = _sides(method, matrix, b, start, tolerance)
+    limit = whole_number(method, "limit", limit, 1)
     rate = spectral_radius(G)
 
     def steps() -> Iterator[Guess | Iterated]:
@@ -137,15 +138,13 @@ def splitting_steps(
 
 
 def _sides(
-    name: str, A: Array, b: ArrayLike, start: ArrayLike | None, tolerance: float, limit: int
+    name: str, A: Array, b: ArrayLike, start: ArrayLike | None, tolerance: float
 ) -> tuple[Array, Array]:
     right = vector(name, b, argument="b", size=len(A))
     zeros = np.zeros(len(A))
     x = zeros if start is None else vector(name, start, argument="start", size=len(A))
     if not tolerance > 0:
         raise DomainError(f"{name}: expected tolerance > 0, got {tolerance}.")
-    if limit < 1:
-        raise DomainError(f"{name}: expected limit ≥ 1, got {limit}.")
     return right, x
 
 
@@ -248,8 +247,8 @@ def conjugate_gradient_steps(
     """
     name = "conjugate_gradient"
     matrix = symmetric(name, A)
-    most = 10 * len(matrix) if limit is None else limit
-    right, x = _sides(name, matrix, b, start, tolerance, most)
+    most = 10 * len(matrix) if limit is None else whole_number(name, "limit", limit, 1)
+    right, x = _sides(name, matrix, b, start, tolerance)
     return watched(name, _conjugate(matrix, right, x, tolerance, most))
 
 
@@ -259,8 +258,8 @@ def _conjugate(
     r = b - A @ x
     p, enough, step = r.copy(), tolerance * length(b), 0
     yield ConjugateStep(0, length(r), 0.0, 0.0, 0.0, "downhill first", x.copy(), r.copy(), p.copy())
-    while length(r) > enough and step < limit:
-        Ap, rr = A @ p, float(r @ r)
+    while length(r) > enough and step < limit and (rr := float(r @ r)):
+        Ap = A @ p
         bend = float(p @ Ap)
         if not bend > 0:
             raise DomainError(
@@ -317,9 +316,8 @@ def conjugate_gradient_bound(kappa: float, steps: int) -> float:
 
     Source: Saad 2003, equation 6.128.
     """
-    if not kappa >= 1 or steps < 0:
-        raise DomainError(
-            f"conjugate_gradient_bound: expected κ ≥ 1 and steps ≥ 0, got {kappa} and {steps}."
-        )
+    if not kappa >= 1:
+        raise DomainError(f"conjugate_gradient_bound: expected κ ≥ 1, got {kappa}.")
+    steps = whole_number("conjugate_gradient_bound", "steps", steps, 0)
     root = math.sqrt(kappa)
     return 2 * ((root - 1) / (root + 1)) ** steps

@@ -142,6 +142,21 @@ def symmetric(name: str, A: ArrayLike) -> Array:
     return array / 2 + array.T / 2
 
 
+def whole_number(name: str, argument: str, value: float, least: int, most: int = 10**9) -> int:
+    """A whole number from `least` to `most`, of whatever type it came.
+
+    Raises:
+        DomainError: not whole, or outside.
+
+    >>> whole_number("power", "limit", 3.0, least=1)
+    3
+    """
+    if not (least <= value <= most and value == int(value)):
+        wanted = f"≥ {least}" if value < least or most == 10**9 else f"from {least} to {most}"
+        raise DomainError(f"{name}: expected a whole {argument} {wanted}, got {value}.")
+    return int(value)
+
+
 def watched(name: str, steps: Iterator[Record]) -> Iterator[Record]:
     """The same records, as long as every number in their arrays is finite.
 

@@ -157,10 +157,17 @@ def gram(A: ArrayLike) -> Array:
     Returns:
         (n, n), symmetric, positive semi-definite.
 
+    Raises:
+        ShapeError: not a matrix, or empty.
+        DomainError: NaN; a number beyond 1e150, whose square may overflow.
+
     >>> gram([[3, 4], [4, 3]]).tolist()
     [[25.0, 24.0], [24.0, 25.0]]
     """
     columns = matrix("gram", A)
+    largest = float(np.abs(columns).max())
+    if largest > 1e150:
+        raise DomainError(f"gram: expected A with numbers up to 1e150, got {largest:g}. Scale A.")
     return columns.T @ columns
 
 

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import matrix
+from engine.linalg.matrix import matrix, whole_number
 from engine.linalg.norms import length
 from engine.linalg.svd import svd
 
@@ -57,8 +57,7 @@ def pca(X: ArrayLike, k: int | None = None) -> PCA:
         raise ShapeError(f"pca: expected X (N, D) with N ≥ 2, got {data.shape}.")
     most = min(data.shape)
     kept = most if k is None else k
-    if not 1 <= kept <= most:
-        raise DomainError(f"pca: expected 1 ≤ k ≤ {most}, got {k}.")
+    kept = whole_number("pca", "k", kept, 1, most)
     if np.abs(data).max() > 1e150:
         raise DomainError(
             f"pca: expected X with numbers up to 1e150, got {np.abs(data).max():g}. Scale X."

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.lu import lu, lu_solve
-from engine.linalg.matrix import EPS, last, square, vector, watched
+from engine.linalg.matrix import EPS, last, square, vector, watched, whole_number
 from engine.linalg.norms import length
 
 
@@ -71,7 +71,8 @@ def power_steps(
 
     Source: Golub & Van Loan 2013, section 7.3.1.
     """
-    matrix, v = _start("power", A, start, tolerance, limit)
+    matrix, v = _start("power", A, start, tolerance)
+    limit = whole_number("power", "limit", limit, 1)
     return watched("power", _iterate(matrix, v, tolerance, limit, lambda v: matrix @ v))
 
 
@@ -107,7 +108,8 @@ def inverse_iteration_steps(
 
     Source: Golub & Van Loan 2013, section 7.6.1.
     """
-    matrix, v = _start("inverse_iteration", A, start, tolerance, limit)
+    matrix, v = _start("inverse_iteration", A, start, tolerance)
+    limit = whole_number("inverse_iteration", "limit", limit, 1)
     if not math.isfinite(shift):
         raise DomainError(f"inverse_iteration: expected a finite shift, got {shift}.")
     shifted = matrix - shift * np.eye(len(v))
@@ -120,17 +122,13 @@ def inverse_iteration_steps(
     return watched("inverse_iteration", steps)
 
 
-def _start(
-    name: str, A: ArrayLike, start: ArrayLike, tolerance: float, limit: int
-) -> tuple[Array, Array]:
+def _start(name: str, A: ArrayLike, start: ArrayLike, tolerance: float) -> tuple[Array, Array]:
     matrix = square(name, A)
     v = vector(name, start, argument="start", size=len(matrix))
     if not v.any():
         raise DomainError(f"{name}: expected start ≠ 0, got the zero vector.")
     if not tolerance > 0:
         raise DomainError(f"{name}: expected tolerance > 0, got {tolerance}.")
-    if limit < 1:
-        raise DomainError(f"{name}: expected limit ≥ 1, got {limit}.")
     return matrix, v / length(v)
 
 

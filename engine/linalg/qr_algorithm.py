@@ -14,7 +14,7 @@ from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.hessenberg import hessenberg
 from engine.linalg.jacobi import Spectrum, spectrum
-from engine.linalg.matrix import EPS, last, symmetric, watched
+from engine.linalg.matrix import EPS, last, symmetric, watched, whole_number
 from engine.linalg.norms import length
 from engine.linalg.orthogonal import qr
 
@@ -64,8 +64,7 @@ def qr_algorithm_steps(
     Source: Golub & Van Loan 2013, sections 8.3.3 to 8.3.5.
     """
     matrix = symmetric("qr_algorithm", A)
-    if limit < 1:
-        raise DomainError(f"qr_algorithm: expected limit ≥ 1, got {limit}.")
+    limit = whole_number("qr_algorithm", "limit", limit, 1)
     return watched("qr_algorithm", _qr_steps(matrix, shift, limit))
 
 

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.jacobi import SWEEPS, rotation, turn
-from engine.linalg.matrix import EPS, checked, matrix, watched
+from engine.linalg.matrix import EPS, checked, matrix, watched, whole_number
 from engine.linalg.norms import length, orthogonality
 
 
@@ -232,8 +232,7 @@ def low_rank_steps(A: ArrayLike, rank: int | None = None) -> Iterator[LowRank]:
     array = matrix("low_rank", A)
     most = min(array.shape)
     k = most if rank is None else rank
-    if not 1 <= k <= most:
-        raise DomainError(f"low_rank: expected 1 ≤ rank ≤ {most}, got {rank}.")
+    k = whole_number("low_rank", "rank", k, 1, most)
     return watched("low_rank", _low_rank_steps(array, k))
 
 

@@ -1,0 +1,109 @@
+"""Every public function of the mathematics, its example's arguments spoilt one at a time.
+
+What comes is an answer or a named error on one line: no other exception, no warning, no hang.
+"""
+
+import doctest
+import importlib
+import inspect
+import pkgutil
+import traceback
+from itertools import islice
+
+import numpy as np
+import pytest
+from numpy.typing import ArrayLike
+
+from engine.errors import DltutorError
+
+PACKAGES = ("calculus", "generalisation", "information", "linalg", "probability")
+
+NUMBERS = {
+    "nan": np.nan, "inf": np.inf, "-1": -1, "0": 0, "-5.5": -5.5, "2.5": 2.5, "1e308": 1e308,
+    "1e-320": 1e-320, "True": True,
+}  # fmt: skip
+ARRAYS = NUMBERS | {
+    "None": None, "text": "abc", "texts": ["a", "b"], "complex": 1j, "object": object(), "dict": {},
+    "beyond float": 10**400, "empty": [], "no columns": [[]], "ragged": [1, [2, 3]],
+    "cube": np.ones((2, 2, 2)), "one": [1.0], "row": [[1.0, 2.0]], "nan inside": [np.nan, 1.0],
+    "inf inside": [[np.inf, 1.0], [1.0, 2.0]], "zeros": np.zeros((2, 2)), "huge": [1e308, 1e308],
+    "huge table": [[1e200, 1e200], [1e200, -1e200]],
+    "tiny table": [[1e-200, 1e-200], [1e-200, -1e-200]],
+}  # fmt: skip
+
+
+def functions():
+    """What the packages export; of probability, which exports laws, what its modules hold."""
+    for package in PACKAGES:
+        home = importlib.import_module(f"engine.{package}")
+        for found in pkgutil.iter_modules(home.__path__, f"engine.{package}."):
+            module = importlib.import_module(found.name)
+            for name, f in vars(module).items():
+                here = inspect.isfunction(f) and f.__module__ == found.name and name[0] != "_"
+                if here and (name in home.__all__ or package == "probability"):
+                    yield pytest.param(f, id=f"{package}.{found.name.rpartition('.')[2]}.{name}")
+
+
+def documented_call(f):
+    """The arguments of the first call of f in its own example, or None if it is not called."""
+    calls = []
+
+    def recorded(*args, **kwargs):
+        calls.append(inspect.signature(f).bind(*args, **kwargs).arguments)
+        return f(*args, **kwargs)
+
+    module = inspect.getmodule(f)
+    names = {**vars(module), f.__name__: recorded}
+    example = doctest.DocTestParser().get_doctest(f.__doc__ or "", names, f.__name__, None, 0)
+    doctest.DocTestRunner(verbose=False).run(example, out=lambda text: None, clear_globs=False)
+    return calls[0] if calls else None
+
+
+def spoilt(f, good):
+    """(argument, hostile value by name) for each number or array among the arguments."""
+    for name, parameter in inspect.signature(f).parameters.items():
+        kind = str(parameter.annotation)
+        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+            continue
+        if callable(good.get(name)) or kind.startswith("collections.abc"):
+            continue
+        if kind == str(ArrayLike):
+            yield from ((name, told, value) for told, value in ARRAYS.items())
+        elif parameter.annotation in (int, float):
+            yield from ((name, told, value) for told, value in NUMBERS.items())
+
+
+def refusal(f, arguments):
+    """The error of a mistake that f names, or None; all records of a generator are asked for."""
+    call = inspect.BoundArguments(inspect.signature(f), arguments)
+    try:
+        result = f(*call.args, **call.kwargs)
+        if inspect.isgenerator(result):
+            for _ in islice(result, 2000):
+                pass
+    except DltutorError as error:
+        return error
+    return None
+
+
+def learners_own(bug):
+    """Did it happen in the function that the example defines, or in calling it?"""
+    if "positional argument" in str(bug):
+        return True
+    return traceback.extract_tb(bug.__traceback__)[-1].filename.startswith("<doctest")
+
+
+@pytest.mark.parametrize("f", list(functions()))
+def test_a_spoilt_argument_gives_an_answer_or_a_named_error(f):
+    good = documented_call(f)
+    if good is None:
+        pytest.skip("its example calls another function")
+    for name, told, value in spoilt(f, good):
+        try:
+            error = refusal(f, {**good, name: value})
+        except Exception as bug:
+            if learners_own(bug):
+                continue
+            bug.add_note(f"{f.__name__}({name}={told})")
+            raise
+        assert "\n" not in str(error), (name, told)
