@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.errors import DomainError
+from engine.array import Array
+from engine.calculus.integrand import function, number, reals
+from engine.errors import DomainError, ShapeError
+from engine.linalg.matrix import vector
 
 Real = Callable[[float], float]
 """A function of one number, in plain code (np.sin, not math.sin, for the complex step)."""
@@ -35,11 +38,9 @@ def forward_difference(f: Real, x: float, h: float) -> float:
 
     Source: Press et al. 2007, equation 5.7.1.
     """
-    _check("forward_difference", x, h)
-    with np.errstate(all="ignore"):
-        ends = f(x + h), f(x)
-    _finite("forward_difference", x, *ends)
-    return float(ends[0] - ends[1]) / h
+    x, h = _check("forward_difference", f, x, h)
+    far, near = _at("forward_difference", f, x + h), _at("forward_difference", f, x)
+    return _finite("forward_difference", x, (far - near) / h)
 
 
 def central_difference(f: Real, x: float, h: float) -> float:
@@ -58,11 +59,9 @@ def central_difference(f: Real, x: float, h: float) -> float:
 
     Source: Press et al. 2007, equation 5.7.7.
     """
-    _check("central_difference", x, h)
-    with np.errstate(all="ignore"):
-        ends = f(x + h), f(x - h)
-    _finite("central_difference", x, *ends)
-    return float(ends[0] - ends[1]) / (2 * h)
+    x, h = _check("central_difference", f, x, h)
+    right, left = _at("central_difference", f, x + h), _at("central_difference", f, x - h)
+    return _finite("central_difference", x, (right - left) / h / 2)
 
 
 def complex_step(f: Callable[[complex], complex], x: float, h: float = 1e-20) -> float:
@@ -82,29 +81,43 @@ def complex_step(f: Callable[[complex], complex], x: float, h: float = 1e-20) ->
 
     Source: Squire & Trapp 1998, equation 4.
     """
-    _check("complex_step", x, h)
+    x, h = _check("complex_step", f, x, h)
     try:
         with np.errstate(all="ignore"):
-            value = complex(f(complex(x, h)))
+            found = f(complex(x, h))
     except TypeError as error:
         raise DomainError(
             f"complex_step: expected f of complex numbers, got one that refuses them ({error})."
         ) from error
-    _finite("complex_step", x, value.real, value.imag)
-    return value.imag / h
+    raw = np.asarray(found)
+    if raw.ndim or raw.dtype.kind not in "buifc":
+        raise DomainError(f"complex_step: expected f to give one number, got {found!r}.")
+    value = complex(raw)
+    _finite("complex_step", x, value.real)
+    return _finite("complex_step", x, value.imag / h)
 
 
-def _check(name: str, x: float, h: float) -> None:
-    if not math.isfinite(x):
-        raise DomainError(f"{name}: expected a finite x, got {x}.")
-    if not h or not math.isfinite(h):
+def _check(name: str, f: object, x: float, h: float) -> tuple[float, float]:
+    function(name, f)
+    x, h = number(name, "x", x), number(name, "step h ≠ 0", h)
+    if not h:
         raise DomainError(f"{name}: expected a finite step h ≠ 0, got {h}.")
+    return x, h
 
 
-def _finite(name: str, x: float, *values: float) -> None:
-    for value in values:
-        if not math.isfinite(value):
-            raise DomainError(f"{name}: expected f finite around x = {x:g}, got {value}.")
+def _at(name: str, f: Real, x: float) -> float:
+    """f(x), one finite number."""
+    with np.errstate(all="ignore"):
+        y = reals(name, f(x))
+    if y.ndim:
+        raise ShapeError(f"{name}: expected f to give one number, got shape {y.shape}.")
+    return _finite(name, x, y.item())
+
+
+def _finite(name: str, x: float, value: float) -> float:
+    if not math.isfinite(value):
+        raise DomainError(f"{name}: expected f finite around x = {x:g}, got {value}.")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +173,21 @@ def difference_steps(
 
     Source: Press et al. 2007, section 5.7; Squire & Trapp 1998, table 1.
     """
-    if not len(steps):
+    function("difference_steps", f)
+    exact = number("difference_steps", "exact", exact)
+    if not np.size(steps):
         raise DomainError("difference_steps: expected at least one h, got none.")
-    return _difference_steps(f, x, exact, steps)
+    return _difference_steps(f, x, exact, vector("difference_steps", steps, argument="steps"))
 
 
 def _difference_steps(
-    f: Callable[..., complex], x: float, exact: float, steps: Sequence[float]
+    f: Callable[..., complex], x: float, exact: float, steps: Array
 ) -> Iterator[DifferenceStep | BestSteps]:
     def real(x: float) -> float:
         return float(np.real(f(x)))
 
     rows = []
-    for h in steps:
+    for h in steps.tolist():
         forward, central = forward_difference(real, x, h), central_difference(real, x, h)
         try:
             third = complex_step(f, x, h)

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
+from engine.calculus.integrand import function, number
 from engine.errors import DomainError, unknown
 from engine.linalg.matrix import vector
 
@@ -112,8 +113,13 @@ class Dual:
     def __abs__(self) -> "Dual":
         return call("absolute", self)
 
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Dual | float | int) and self.value == dual(other).value
+        if not isinstance(other, Dual | float | int | np.integer | np.floating):
+            return False
+        return self.value == dual(other).value
 
     def __lt__(self, other: Number) -> bool:
         return self.value < dual(other).value
@@ -127,29 +133,35 @@ class Dual:
     def __ge__(self, other: Number) -> bool:
         return self.value >= dual(other).value
 
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Number) -> "Dual":
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Number) -> "Dual | bool":
         if method != "__call__":
             raise DomainError(f"Dual: expected a plain call of {ufunc.__name__}, got .{method}.")
+        order = _ORDER.get(ufunc.__name__)
+        if order:
+            return order(dual(inputs[0]), dual(inputs[1]))
         binary = _BINARY.get(ufunc.__name__)
         if binary:
             return binary(dual(inputs[0]), dual(inputs[1]))
         return call(ufunc.__name__, dual(inputs[0]))
 
 
-def dual(x: Number) -> Dual:
+def dual(x: Number | np.integer | np.floating) -> Dual:
     """A number as a constant of slope 0; a dual as it is.
 
     Raises:
-        DomainError: an array: duals go through code for numbers, one at a time.
+        DomainError: an array (duals go through code for numbers, one at a time); no real number.
 
     >>> dual(2)
     Dual(value=2.0, slope=0.0)
     """
     if isinstance(x, Dual):
         return x
-    if np.ndim(x):
-        raise DomainError(f"Dual: expected a number, got an array of shape {np.shape(x)}.")
-    return Dual(float(x))
+    raw = np.asarray(x)
+    if raw.ndim:
+        raise DomainError(f"Dual: expected a number, got an array of shape {raw.shape}.")
+    if raw.dtype.kind not in "buif":
+        raise DomainError(f"Dual: expected a real number below 1.8e308, got {x!s:.30}.")
+    return Dual(float(raw))
 
 
 def call(name: str, x: Dual) -> Dual:
@@ -169,11 +181,12 @@ def call(name: str, x: Dual) -> Dual:
         raise DomainError(f"{name}: expected {rule.domain or 'a finite x'}, got {x.value:g}.")
     try:
         y = rule.value(x.value)
-        return Dual(y, rule.slope(x.value, y) * x.slope)
+        slope = rule.slope(x.value, y) * x.slope
     except OverflowError:
-        raise DomainError(
-            f"{name}: expected a result below 1.8e308, got x = {x.value:g}."
-        ) from None
+        y = slope = math.inf
+    if not (math.isfinite(y) and math.isfinite(slope)):
+        raise DomainError(f"{name}: expected a result below 1.8e308, got x = {x.value:g}.")
+    return Dual(y, slope)
 
 
 def _power(x: Dual, p: Dual) -> Dual:
@@ -208,6 +221,25 @@ _BINARY: Mapping[str, Callable[[Dual, Dual], Dual]] = {
 }
 
 
+_ORDER: Mapping[str, Callable[[Dual, Dual], bool]] = {
+    "less": lambda a, b: a < b,
+    "less_equal": lambda a, b: a <= b,
+    "greater": lambda a, b: a > b,
+    "greater_equal": lambda a, b: a >= b,
+    "equal": lambda a, b: a == b,
+    "not_equal": lambda a, b: a != b,
+}
+"""What NumPy's numbers ask when they stand on the left of a comparison."""
+
+
+def _slope(name: str, y: Number) -> float:
+    """The slope of a result, if it is a number."""
+    slope = dual(y).slope
+    if not math.isfinite(slope):
+        raise DomainError(f"{name}: expected a slope below 1.8e308, got {slope}.")
+    return slope
+
+
 def derivative(f: Callable[..., Number], x: float) -> float:
     """f′(x), exact but for rounding, in one run of f on duals.
 
@@ -222,7 +254,8 @@ def derivative(f: Callable[..., Number], x: float) -> float:
     >>> derivative(lambda x: x * np.exp(-x), 0.0)
     1.0
     """
-    return dual(f(Dual(float(x), 1.0))).slope
+    function("derivative", f)
+    return _slope("derivative", f(Dual(number("derivative", "x", x), 1.0)))
 
 
 def gradient(f: Callable[..., Number], x: ArrayLike) -> Array:
@@ -242,6 +275,8 @@ def gradient(f: Callable[..., Number], x: ArrayLike) -> Array:
     >>> gradient(lambda x, y: (1 - x) ** 2 + 100 * (y - x * x) ** 2, [-1.2, 1]).round(9).tolist()
     [-215.6, -88.0]
     """
+    function("gradient", f)
     point = vector("gradient", x, argument="x")
     runs = np.eye(len(point))
-    return np.array([dual(f(*map(Dual, point.tolist(), one.tolist()))).slope for one in runs])
+    inputs = [list(map(Dual, point.tolist(), one.tolist())) for one in runs]
+    return np.array([_slope("gradient", f(*duals)) for duals in inputs])

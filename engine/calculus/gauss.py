@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from engine.array import Array
-from engine.calculus.integrand import Integrand, interval, values
+from engine.calculus.integrand import Integrand, interval, sized, values
 from engine.errors import DomainError
 from engine.linalg.matrix import whole_number
 
@@ -62,6 +62,7 @@ def legendre(n: int, x: Array) -> tuple[Array, Array]:
     Source: Press et al. 2007, equation 4.5.18 and section 4.6.1.
     """
     n = whole_number("legendre", "n", n, 0, 10**6)
+    x = np.asarray(x, dtype=np.float64)
     if not (np.abs(x) < 1).all():
         raise DomainError(f"legendre: expected |x| < 1, got {np.abs(x).max()}.")
     before, p = np.zeros_like(x), np.ones_like(x)
@@ -150,4 +151,8 @@ def gauss_legendre(f: Integrand, a: float, b: float, n: int) -> float:
     found = _cached(whole_number("gauss_legendre", "n", n, 1, POINTS))
     half = b / 2 - a / 2
     y = values("gauss_legendre", f, a / 2 + b / 2 + half * found.x)
-    return half * math.fsum((found.w * y).tolist())
+    try:
+        mean = math.fsum((found.w * y).tolist())
+    except OverflowError:
+        mean = math.inf
+    return sized("gauss_legendre", half * mean if half else 0.0)

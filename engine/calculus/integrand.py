@@ -1,4 +1,4 @@
-"""What a rule of quadrature asks of its function and its interval."""
+"""What calculus asks of its functions, its numbers and its intervals."""
 
 import math
 from collections.abc import Callable
@@ -13,18 +13,55 @@ Integrand = Callable[[Array], ArrayLike]
 """x (n,) to f(x) (n,); a constant may come as one number."""
 
 
+def function(name: str, f: object) -> None:
+    """Refuse what cannot be called.
+
+    >>> function("trapezoid", np.sin)
+    """
+    if not callable(f):
+        raise DomainError(f"{name}: expected a function f, got {f!r}. Write lambda x: … around it.")
+
+
+def number(name: str, argument: str, x: float) -> float:
+    """One finite real number, of whatever type it came.
+
+    >>> number("derivative", "x", 3)
+    3.0
+    """
+    raw = np.asarray(x)
+    if raw.ndim or raw.dtype.kind not in "buif" or not np.isfinite(raw):
+        raise DomainError(f"{name}: expected a finite {argument}, got {x!r}.")
+    return float(raw)
+
+
+def reals(name: str, y: ArrayLike, *, source: str = "f to give") -> Array:
+    """What a function gave, or was given, as a fresh array: real numbers, finite or not.
+
+    >>> reals("ode", [1, 2]).tolist()
+    [1.0, 2.0]
+    """
+    try:
+        raw = np.asarray(y)
+    except ValueError:
+        raise ShapeError(f"{name}: expected {source} rows of one length.") from None
+    if raw.dtype.kind not in "buif":
+        raise DomainError(f"{name}: expected {source} real numbers, got {raw.dtype}.")
+    return raw.astype(np.float64)
+
+
 def values(name: str, f: Integrand, x: Array) -> Array:
     """f at the points x (n,), or a named error.
 
     Raises:
         ShapeError: f gives another shape.
-        DomainError: f is not finite somewhere.
+        DomainError: f cannot be called, gives no real numbers, or is not finite somewhere.
 
     >>> values("trapezoid", np.square, np.array([1.0, 2.0])).tolist()
     [1.0, 4.0]
     """
+    function(name, f)
     with np.errstate(all="ignore"):
-        y = np.asarray(f(x), dtype=np.float64)
+        y = reals(name, f(x))
     if y.shape not in ((), x.shape):
         raise ShapeError(f"{name}: expected f(x) of shape {x.shape}, got {y.shape}.")
     y = np.broadcast_to(y, x.shape)
@@ -36,9 +73,22 @@ def values(name: str, f: Integrand, x: Array) -> Array:
 
 
 def interval(name: str, a: float, b: float) -> None:
-    """Refuse ends that are not finite; b < a is allowed, and changes the sign.
+    """Refuse ends that are not finite, or too far apart; b < a is allowed, and changes the sign.
 
     >>> interval("simpson", 0.0, 1.0)
     """
-    if not (math.isfinite(a) and math.isfinite(b)):
-        raise DomainError(f"{name}: expected finite ends, got {a} and {b}.")
+    number(name, "end a", a)
+    number(name, "end b", b)
+    if not math.isfinite(float(b) - float(a)):
+        raise DomainError(f"{name}: expected a length b − a below 1.8e308, got {a} and {b}.")
+
+
+def sized(name: str, area: float) -> float:
+    """The area, if it is a number.
+
+    >>> sized("simpson", 2.0)
+    2.0
+    """
+    if not math.isfinite(area):
+        raise DomainError(f"{name}: expected an area below 1.8e308, got {area}. Scale f down.")
+    return float(area)

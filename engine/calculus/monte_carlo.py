@@ -11,8 +11,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
+from engine.calculus.integrand import function, reals
 from engine.errors import DomainError, ShapeError
 from engine.linalg.matrix import last, vector, whole_number
+
+LARGEST = 1e150
+"""The largest |f|: its squares can still be added up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,8 @@ def monte_carlo_steps(
 
     Raises:
         ShapeError: shapes that do not fit.
-        DomainError: a setting outside its domain; f is not finite somewhere.
+        DomainError: a setting outside its domain; f gives no real numbers, is not finite
+            somewhere, or beyond 1e150.
 
     >>> inside = lambda x: 4.0 * ((x**2).sum(axis=1) < 1)  # π, from a quarter of a disc
     >>> found = monte_carlo(inside, [0, 0], [1, 1], 10_000, rng=np.random.default_rng(0))
@@ -60,10 +65,19 @@ def monte_carlo_steps(
 
     Source: Press et al. 2007, equation 7.7.1; Welford 1962 for the running variance.
     """
+    function("monte_carlo", f)
+    if not isinstance(rng, np.random.Generator):
+        raise DomainError(
+            f"monte_carlo: expected rng a Generator, got {rng!r}. Use np.random.default_rng(seed)."
+        )
     corner = vector("monte_carlo", low, argument="low")
     far = vector("monte_carlo", high, argument="high", size=len(corner))
     if not (corner < far).all():
         raise DomainError(f"monte_carlo: expected low < high, got {corner} and {far}.")
+    with np.errstate(all="ignore"):
+        volume = float(np.prod(far - corner))
+    if not math.isfinite(volume):
+        raise DomainError(f"monte_carlo: expected a volume below 1.8e308, got {volume}.")
     n, batch = (
         whole_number("monte_carlo", "n", n, 2),
         whole_number("monte_carlo", "batch", batch, 2, 10**7),
@@ -85,12 +99,14 @@ def _estimates(
         take += n - done - take == 1  # no batch of a single point
         x = low + (high - low) * rng.random((take, len(low)))
         with np.errstate(all="ignore"):
-            y = np.asarray(f(x), dtype=np.float64)
+            y = reals("monte_carlo", f(x.copy()))
         if y.shape != (take,):
             raise ShapeError(f"monte_carlo: expected f(x) of shape ({take},), got {y.shape}.")
         if not np.isfinite(y).all():
             i = int(np.flatnonzero(~np.isfinite(y))[0])
             raise DomainError(f"monte_carlo: expected f finite, got {y[i]} at x = {x[i]}.")
+        if np.abs(y).max() > LARGEST:
+            raise DomainError(f"monte_carlo: expected |f| ≤ 1e150, got {np.abs(y).max():g}.")
         new = float(y.mean())
         # Two sets of squares about their means, brought to one mean.
         gap, total = new - mean, done + take

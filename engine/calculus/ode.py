@@ -4,7 +4,6 @@ Sources: Hairer, Nørsett & Wanner 1993, Solving Ordinary Differential Equations
 and II.2 (Runge 1895, Kutta 1901); Euler 1768.
 """
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
+from engine.calculus.integrand import function, number, reals
 from engine.errors import DomainError, ShapeError, unknown
 from engine.linalg.matrix import last, vector, whole_number
 from engine.reverse import grad
@@ -19,6 +19,9 @@ from engine.tensor import Tensor
 
 Slope = Callable[[float, Array], ArrayLike]
 """t, y (n,) to ẏ (n,)."""
+
+Inner = Callable[[float, Array], Array]
+"""The same, once what it gives has been looked at."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,26 +39,26 @@ class State:
     why: str
 
 
-def _euler(f: Slope, t: float, y: Array, h: float) -> tuple[Array, Array]:
-    k = np.asarray(f(t, y))
+def _euler(f: Inner, t: float, y: Array, h: float) -> tuple[Array, Array]:
+    k = f(t, y)
     return y + h * k, np.stack([k])
 
 
-def _midpoint(f: Slope, t: float, y: Array, h: float) -> tuple[Array, Array]:
-    k1 = np.asarray(f(t, y))
-    k2 = np.asarray(f(t + h / 2, y + h / 2 * k1))
+def _midpoint(f: Inner, t: float, y: Array, h: float) -> tuple[Array, Array]:
+    k1 = f(t, y)
+    k2 = f(t + h / 2, y + h / 2 * k1)
     return y + h * k2, np.stack([k1, k2])
 
 
-def _rk4(f: Slope, t: float, y: Array, h: float) -> tuple[Array, Array]:
-    k1 = np.asarray(f(t, y))
-    k2 = np.asarray(f(t + h / 2, y + h / 2 * k1))
-    k3 = np.asarray(f(t + h / 2, y + h / 2 * k2))
-    k4 = np.asarray(f(t + h, y + h * k3))
+def _rk4(f: Inner, t: float, y: Array, h: float) -> tuple[Array, Array]:
+    k1 = f(t, y)
+    k2 = f(t + h / 2, y + h / 2 * k1)
+    k3 = f(t + h / 2, y + h / 2 * k2)
+    k4 = f(t + h, y + h * k3)
     return y + h / 6 * (k1 + 2 * k2 + 2 * k3 + k4), np.stack([k1, k2, k3, k4])
 
 
-METHODS: Mapping[str, Callable[[Slope, float, Array, float], tuple[Array, Array]]] = {
+METHODS: Mapping[str, Callable[[Inner, float, Array, float], tuple[Array, Array]]] = {
     "euler": _euler,
     "midpoint": _midpoint,
     "rk4": _rk4,
@@ -85,7 +88,8 @@ def ode_steps(
     Raises:
         UnknownNameError: no such method.
         ShapeError: f gives another shape.
-        DomainError: a setting outside its domain; y grew beyond all numbers, named with the step.
+        DomainError: a setting outside its domain; f gives no real numbers; y grew
+            beyond all numbers, named with the step.
 
     >>> round(ode(lambda t, y: y, [1], 0.1, 10).y[0].item(), 6)
     2.71828
@@ -94,21 +98,34 @@ def ode_steps(
     """
     if method not in METHODS:
         raise unknown("method for differential equations", method, METHODS)
+    function(method, f)
     start = vector(method, y, argument="y")
-    if not (math.isfinite(h) and h and math.isfinite(t)):
-        raise DomainError(f"{method}: expected a finite step h ≠ 0 and a finite t, got {h}, {t}.")
+    h, t = number(method, "step h ≠ 0", h), number(method, "t", t)
+    if not h:
+        raise DomainError(f"{method}: expected a finite step h ≠ 0, got {h}.")
     steps = whole_number(method, "steps", steps, 0)
     return _walk(f, start, h, steps, t, method)
 
 
+def _looked_at(f: Slope, method: str) -> Inner:
+    """f on its own copy of y, giving a fresh array of the same shape, or a named error."""
+
+    def slope(t: float, y: Array) -> Array:
+        k = reals(method, f(t, y.copy()))
+        if k.shape != y.shape:
+            raise ShapeError(f"{method}: expected f of shape {y.shape}, got {k.shape}.")
+        return k
+
+    return slope
+
+
 def _walk(f: Slope, y: Array, h: float, steps: int, t: float, method: str) -> Iterator[State]:
     yield State(0, t, y.copy(), np.zeros((0, len(y))), "the start")
+    inner = _looked_at(f, method)
     for step in range(1, steps + 1):
         now = t + (step - 1) * h  # not added up: no rounding piles up in the time
         with np.errstate(all="ignore"):
-            new, slopes = METHODS[method](f, now, y, h)
-        if new.shape != y.shape:
-            raise ShapeError(f"{method}: expected f of shape {y.shape}, got {slopes.shape[1:]}.")
+            new, slopes = METHODS[method](inner, now, y, h)
         if not np.isfinite(new).all():
             raise DomainError(
                 f"{method}: expected finite y, got {new[~np.isfinite(new)][0]} in step {step} at "
@@ -161,7 +178,14 @@ def gradient_flow_steps(
 
     def down(t: float, w: Array) -> Array:
         leaf = Tensor(w)
-        return -grad(loss(leaf), [leaf])[0].value
+        value = loss(leaf)
+        if not isinstance(value, Tensor):
+            raise DomainError(
+                f"gradient_flow: expected loss(w) a Tensor, got {value!r}. Reckon it from w."
+            )
+        return -grad(value, [leaf])[0].value
+
+    function("gradient_flow", loss)
 
     return ode_steps(down, w, h, steps, method=method)
 

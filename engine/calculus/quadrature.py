@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.calculus.gauss import gauss_legendre
-from engine.calculus.integrand import Integrand, interval, values
+from engine.calculus.integrand import Integrand, interval, sized, values
 from engine.errors import DomainError, unknown
 from engine.linalg.matrix import whole_number
 
@@ -39,7 +39,9 @@ def trapezoid(f: Integrand, a: float, b: float, n: int) -> float:
     interval("trapezoid", a, b)
     n = whole_number("trapezoid", "n", n, 1, PANELS)
     y = values("trapezoid", f, np.linspace(a, b, n + 1))
-    return float((b - a) / n * (y[1:-1].sum() + (y[0] + y[-1]) / 2))
+    with np.errstate(all="ignore"):
+        area = (b - a) / n * (y[1:-1].sum() + (y[0] + y[-1]) / 2)
+    return sized("trapezoid", area)
 
 
 def simpson(f: Integrand, a: float, b: float, n: int) -> float:
@@ -66,8 +68,10 @@ def simpson(f: Integrand, a: float, b: float, n: int) -> float:
     if n % 2:
         raise DomainError(f"simpson: expected an even number of panels, got {n}.")
     y = values("simpson", f, np.linspace(a, b, n + 1))
-    odd, even = y[1::2].sum(), y[2:-1:2].sum()
-    return float((b - a) / (3 * n) * (y[0] + y[-1] + 4 * odd + 2 * even))
+    with np.errstate(all="ignore"):
+        odd, even = y[1::2].sum(), y[2:-1:2].sum()
+        area = (b - a) / (3 * n) * (y[0] + y[-1] + 4 * odd + 2 * even)
+    return sized("simpson", area)
 
 
 RULES: Mapping[str, Callable[[Integrand, float, float, int], float]] = {

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from engine.array import Array
+from engine.calculus.integrand import function, number, reals
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import whole_number
+from engine.linalg.matrix import vector, whole_number
 from engine.reverse import grad
 from engine.tensor import Tensor, ancestors
 
@@ -52,12 +54,12 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
     >>> taylor(np.exp, 0.0, 3).tolist() == [1, 1, 1 / 2, 1 / 6]
     True
     """
-    if not math.isfinite(a):
-        raise DomainError(f"taylor: expected a finite a, got {a}.")
+    function("taylor", f)
+    a = number("taylor", "a", a)
     degree = whole_number("taylor", "degree", degree, 0, 100)
     x = Tensor(a)
     y = f(x)
-    y = y if isinstance(y, Tensor) else Tensor(y)
+    y = y if isinstance(y, Tensor) else Tensor(reals("taylor", y))
     if y.shape != ():
         raise ShapeError(f"taylor: expected f to give one number, got shape {y.shape}.")
     return _terms(x, y, degree)
@@ -92,7 +94,7 @@ def taylor(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Array:
     return answer.coefficients
 
 
-def polynomial(coefficients: Array, x: float | Array, a: float = 0.0) -> float | Array:
+def polynomial(coefficients: ArrayLike, x: float | Array, a: float = 0.0) -> float | Array:
     """Σ_k c_k (x − a)ᵏ by Horner's rule: as many products as the degree.
 
     Args:
@@ -103,10 +105,20 @@ def polynomial(coefficients: Array, x: float | Array, a: float = 0.0) -> float |
     Returns:
         Of the shape of x.
 
+    Raises:
+        ShapeError: the coefficients are no vector.
+        DomainError: x is no real number; the value is beyond 1.8e308.
+
     >>> polynomial(np.array([1.0, 2.0, 3.0]), 2.0)
     17.0
     """
-    y = 0.0 * (x - a)
-    for c in coefficients[::-1].tolist():
-        y = y * (x - a) + c
-    return y
+    c = vector("polynomial", coefficients, argument="coefficients")
+    away = reals("polynomial", x, source="x of") - number("polynomial", "a", a)
+    y = np.full_like(away, c[-1])
+    with np.errstate(all="ignore"):
+        for one in c[-2::-1].tolist():
+            y = y * away + one
+    if not np.isfinite(y).all():
+        at = (away + a)[~np.isfinite(y)][0]
+        raise DomainError(f"polynomial: expected a value below 1.8e308, got another at x = {at:g}.")
+    return y if y.ndim else y.item()

@@ -1,0 +1,57 @@
+"""What calculus asks of functions and numbers: taken, or named."""
+
+import math
+
+import numpy as np
+import pytest
+
+from engine.calculus.integrand import function, interval, number, reals, sized, values
+from engine.errors import DomainError, ShapeError
+
+
+@pytest.mark.parametrize("x", [3, 3.0, np.float32(3), np.int8(3), np.array(3), True + 2])
+def test_a_number_of_any_type_is_a_float(x):
+    assert number("f", "x", x) == 3
+    assert type(number("f", "x", x)) is float
+
+
+@pytest.mark.parametrize("x", [math.nan, math.inf, "3", None, 1j, [3], np.ones(1), 10**400])
+def test_what_is_no_number_is_named(x):
+    with pytest.raises(DomainError, match="f: expected a finite x, got"):
+        number("f", "x", x)
+
+
+def test_what_a_function_gave_is_copied():
+    kept = np.array([1, 2])
+    found = reals("f", kept)
+    found[:] = 9
+    assert kept.tolist() == [1, 2]
+    assert found.dtype == np.float64
+    with pytest.raises(ShapeError, match="f: expected f to give rows of one length"):
+        reals("f", [[1], [1, 2]])
+    for wrong in ("a", None, 1j, object()):
+        with pytest.raises(DomainError, match="f: expected x of real numbers, got"):
+            reals("f", wrong, source="x of")
+
+
+def test_values_are_one_for_each_point():
+    x = np.array([1.0, 2.0, 3.0])
+    assert values("f", np.square, x).tolist() == [1, 4, 9]
+    assert values("f", lambda x: 5, x).tolist() == [5, 5, 5]
+    with pytest.raises(ShapeError, match=r"f: expected f\(x\) of shape \(3,\), got \(2,\)"):
+        values("f", lambda x: x[:2], x)
+    with pytest.raises(DomainError, match="f: expected f finite, got inf at x = 2"):
+        values("f", lambda x: 1 / (x - 2), x)
+
+
+def test_ends_and_areas():
+    interval("f", 1.0, -1.0)
+    with pytest.raises(DomainError, match="f: expected a finite end a, got nan"):
+        interval("f", math.nan, 1)
+    with pytest.raises(DomainError, match=r"f: expected a length b − a below 1.8e308"):
+        interval("f", -1e308, 1e308)
+    assert sized("f", np.float64(2)) == 2
+    with pytest.raises(DomainError, match=r"f: expected an area below 1.8e308, got inf"):
+        sized("f", math.inf)
+    with pytest.raises(DomainError, match=r"f: expected a function f, got .sin.. Write lambda"):
+        function("f", "sin")
