@@ -87,7 +87,8 @@ def elimination_steps(
 
     Raises:
         ShapeError: shapes that do not fit.
-        DomainError: A is singular, or a pivot is 0 and may not be swapped; NaN; overflow.
+        DomainError: A is singular, or a pivot is 0 and may not be swapped; NaN; overflow. Rounding
+            may leave a crumb where a pivot should be 0: then no error, but `digits_lost` ≥ 15.
 
     >>> A, b = [[1e-20, 1], [1, 1]], [1, 2]
     >>> solve(A, b).x.tolist(), solve(A, b, pivot=False).x.tolist()

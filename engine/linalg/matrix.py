@@ -40,7 +40,7 @@ def _real(name: str, argument: str, numbers: ArrayLike) -> Array:
         raise ShapeError(f"{name}: expected {argument} with rows of one length.") from None
     if raw.dtype.kind not in "buif":
         raise DomainError(f"{name}: expected {argument} of real numbers, got {raw.dtype}.")
-    array = raw.astype(np.float64)
+    array = raw.astype(np.float64, order="C")  # the same rounding from any layout
     wrong = np.argwhere(~np.isfinite(array))
     if len(wrong):
         at = tuple(int(i) for i in wrong[0])

@@ -76,7 +76,10 @@ def test_records_run_on_to_the_mean_of_all_points(n, batch, seed):
         assert step.area == pytest.approx(volume * part.mean(), rel=1e-9, abs=1e-12)
         error = volume * part.std(ddof=1) / math.sqrt(step.n)
         assert step.standard_error == pytest.approx(error, rel=1e-9, abs=1e-12)
-        assert f"{step.n}" in step.why
+        spread = volume * part.std(ddof=1)
+        assert step.why == (
+            f"{spread:.4g} / √{step.n} = {step.standard_error:.2g}: area {step.area:.6g} ± that"
+        )
     plain = monte_carlo(f, low, high, n, rng=chance(seed), batch=batch)
     assert plain == steps[-1]
 
@@ -109,6 +112,8 @@ MISTAKES = [
     (lambda: run(lambda x: 1.0), ShapeError, r"expected f\(x\) of shape \(10,\), got \(\)"),
     (lambda: run(lambda x: np.log(x[:, 0] - 1)), DomainError, "f finite, got nan at x = "),
     (lambda: run(lambda x: x[:, 0] + 1e200), DomainError, r"expected \|f\| ≤ 1e150, got 1e\+200"),
+    (lambda: run(lambda x: -1e200 * (x[:, 0] < 0.5)), DomainError, r"≤ 1e150, got 1e\+200"),
+    (lambda: run(low=(-1e200, -1e200), high=(1e200, 1e200)), DomainError, "expected a volume"),
     (lambda: run(lambda x: x[:, 0] * 1j), DomainError, "f to give real numbers, got complex128"),
 ]
 

@@ -1,5 +1,7 @@
 """Singular values: NumPy's, at every turn W = A V, at every scale; the best low rank."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -35,6 +37,47 @@ def test_at_every_turn_the_columns_are_those_of_the_product():
         np.testing.assert_allclose(step.W, A @ step.V, atol=1e-13)
         np.testing.assert_allclose(step.V.T @ step.V, np.eye(3), atol=1e-14)
         assert abs(step.W[:, p] @ step.W[:, q]) < 1e-13
+
+
+def test_a_circle_becomes_an_ellipse():
+    found = svd([[3, 0], [4, 5]])
+    np.testing.assert_allclose(found.s, [45**0.5, 5**0.5], rtol=1e-14)
+    assert found.s.round(4).tolist() == [6.7082, 2.2361]
+    assert found.s.prod() == pytest.approx(15, rel=1e-14)
+
+
+def test_the_words_and_numbers_of_every_turn():
+    A = np.random.default_rng(7).standard_normal((4, 3))
+    before, sweep = A, 1
+    *steps, answer = svd_steps(A)
+    for step in steps:
+        p, q = step.columns
+        x, y = before[:, p], before[:, q]
+        cosine = x @ y / np.linalg.norm(x) / np.linalg.norm(y)
+        assert step.cosine == pytest.approx(cosine, abs=1e-13)
+        c, s = np.cos(step.angle), np.sin(step.angle)
+        turned = before.copy()
+        turned[:, p], turned[:, q] = c * x - s * y, s * x + c * y
+        np.testing.assert_allclose(step.W, turned, atol=1e-13)
+        assert step.why == (
+            f"columns {p + 1} and {q + 1} had cosine {step.cosine:.3g}: "
+            f"a turn of {np.degrees(step.angle):.3g}° makes it 0"
+        )
+        assert step.sweep in (sweep, sweep + 1)
+        before, sweep = step.W, step.sweep
+    assert answer.why.startswith(f"rank 3; U Σ Vᵀ is A but for {answer.residual:.2g}")
+    assert answer.residual == np.abs(A - (answer.U * answer.s) @ answer.Vt).max() / np.abs(A).max()
+
+
+@given(st.integers(0, 9999), st.integers(0, 12))
+def test_small_singular_values_keep_their_own_digits(seed, grade):
+    """Columns of length 1 and 10^-grade: σ₂ = |det| / σ₁, the determinant by exact fractions."""
+    rng = np.random.default_rng(seed)
+    (a, b), (c, d) = A = rng.integers(1, 9, (2, 2)) + np.array([[0, 9], [9, 0]])
+    tiny = Fraction(1, 2 ** (3 * grade))
+    exact = abs(int(a) * int(d) - int(b) * int(c)) * tiny
+    found = svd(A * [1.0, float(tiny)])
+    assert found.s[1] * found.s[0] == pytest.approx(float(exact), rel=1e-13)
 
 
 @pytest.mark.parametrize("scale", [1e-310, 1e-160, 1e300])

@@ -1,0 +1,194 @@
+"""Iterations: the radius is the rate, conjugate directions end, what diverges says so."""
+
+import math
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.errors import DomainError, ShapeError, UnknownNameError
+from engine.linalg import (
+    conjugate_gradient,
+    conjugate_gradient_bound,
+    conjugate_gradient_steps,
+    iteration_matrix,
+    spectral_radius,
+    splitting,
+    splitting_steps,
+)
+
+LESSON = np.array([[4.0, 1.0], [2.0, 3.0]])
+METHODS = ("jacobi", "gauss_seidel")
+
+
+def dominant(n, seed):
+    rng = np.random.default_rng(seed)
+    A = rng.standard_normal((n, n))
+    return A + np.diag(np.abs(A).sum(axis=1) + 0.5), rng.standard_normal(n)
+
+
+def positive(n, seed, kappa=50.0):
+    rng = np.random.default_rng(seed)
+    Q = np.linalg.qr(rng.standard_normal((n, n)))[0]
+    return (Q * np.geomspace(1, kappa, n)) @ Q.T, rng.standard_normal(n)
+
+
+def test_radii_of_the_lesson_gauss_seidel_the_square_of_jacobi():
+    radii = [spectral_radius(iteration_matrix(LESSON, method=method)) for method in METHODS]
+    assert radii == [pytest.approx(0.40825, abs=5e-6), pytest.approx(0.16667, abs=5e-6)]
+    assert radii[1] == pytest.approx(radii[0] ** 2, rel=1e-12)
+    assert iteration_matrix(LESSON).tolist() == [[0, -0.25], [-2 / 3, 0]]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(st.integers(1, 6), st.integers(0, 9999))
+def test_a_dominant_diagonal_converges_to_numpys_answer(method, n, seed):
+    A, b = dominant(n, seed)
+    found = splitting(A, b, method=method)
+    assert found.converged
+    np.testing.assert_allclose(found.x, np.linalg.solve(A, b), atol=1e-11)
+    assert found.residual == pytest.approx(np.linalg.norm(b - A @ found.x), abs=1e-14)
+    assert found.rate == pytest.approx(
+        np.abs(np.linalg.eigvals(iteration_matrix(A, method=method))).max(), abs=1e-9
+    )
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_guess_is_one_sweep_from_the_last_and_the_error_follows_the_matrix(method):
+    A, b = dominant(4, 1)
+    truth, G = np.linalg.solve(A, b), iteration_matrix(A, method=method)
+    *guesses, answer = splitting_steps(A, b, method=method, start=[1, -1, 2, 0])
+    assert guesses[0].x.tolist() == [1, -1, 2, 0]
+    assert [guess.step for guess in guesses] == list(range(len(guesses)))
+    for before, guess in pairwise(guesses):
+        np.testing.assert_allclose(guess.x - truth, G @ (before.x - truth), atol=1e-12)
+        x = before.x.copy()
+        for i in range(4):
+            rest = A[i] @ (x if method == "gauss_seidel" else before.x) - A[i, i] * before.x[i]
+            x[i] = (b[i] - rest) / A[i, i]
+        np.testing.assert_allclose(guess.x, x, atol=1e-12)
+    for guess in guesses:
+        assert guess.residual == pytest.approx(np.linalg.norm(b - A @ guess.x), abs=1e-13)
+    assert answer.steps == guesses[-1].step
+    assert answer.why.endswith(f"spectral radius {answer.rate:.5g} < 1") or "< 1" in answer.why
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_radius_above_one_diverges_and_is_told(method):
+    *guesses, answer = splitting_steps([[1, 3], [2, 1]], [1, 1], method=method)
+    assert not answer.converged
+    assert answer.rate > 1
+    assert "≥ 1" in answer.why
+    assert guesses[-1].residual > 1e6
+    assert len(guesses) < 200
+
+
+def test_a_radius_of_one_never_settles():
+    found = splitting([[1, 1], [1, 1.0]], [1, 0], limit=50)
+    assert not found.converged
+    assert found.steps == 50
+    assert found.rate == pytest.approx(1)
+
+
+@given(st.integers(1, 8), st.integers(0, 9999))
+@settings(max_examples=40)
+def test_conjugate_gradients_end_in_n_steps_with_numpys_answer(n, seed):
+    A, b = positive(n, seed)
+    found = conjugate_gradient(A, b)
+    assert found.converged
+    assert found.steps <= n + 1  # one more for rounding
+    np.testing.assert_allclose(found.x, np.linalg.solve(A, b), atol=1e-10)
+
+
+def test_residuals_are_orthogonal_directions_conjugate_and_the_energy_falls():
+    A, b = positive(6, 3)
+    truth = np.linalg.solve(A, b)
+    *steps, answer = conjugate_gradient_steps(A, b)
+    R, P = (np.array([getattr(step, name) for step in steps[:6]]).T for name in "rp")
+    for vectors, product in ((R, R.T @ R), (P, P.T @ A @ P)):
+        sizes = np.sqrt(np.diag(product))
+        assert np.abs(product / np.outer(sizes, sizes) - np.eye(vectors.shape[1])).max() < 1e-8
+    energy = [(step.x - truth) @ A @ (step.x - truth) for step in steps]
+    assert (np.diff(energy) < 0).all()
+    for before, step in pairwise(steps):
+        rr, bend = before.r @ before.r, before.p @ A @ before.p
+        assert step.alpha == pytest.approx(rr / bend, rel=1e-12)
+        assert step.beta == pytest.approx(step.r @ step.r / rr, rel=1e-12)
+        np.testing.assert_allclose(step.x, before.x + step.alpha * before.p, rtol=1e-12, atol=1e-14)
+        np.testing.assert_allclose(step.p, step.r + step.beta * before.p, rtol=1e-12, atol=1e-14)
+        assert step.residual == pytest.approx(np.linalg.norm(step.r), rel=1e-12)
+        assert step.why == (
+            f"α = {rr:.3g} / {bend:.3g} = {step.alpha:.4g} along p, then β = {step.beta:.3g}"
+        )
+    assert answer.rate == pytest.approx((math.sqrt(50) - 1) / (math.sqrt(50) + 1), rel=1e-9)
+
+
+@given(st.integers(2, 12), st.integers(0, 999), st.floats(2, 300))
+@settings(max_examples=40)
+def test_the_error_stays_below_its_bound(n, seed, kappa):
+    A, b = positive(n, seed, kappa)
+    truth = np.linalg.solve(A, b)
+    errors = [
+        math.sqrt(max(0, (step.x - truth) @ A @ (step.x - truth)))
+        for step in conjugate_gradient_steps(A, b)
+        if hasattr(step, "alpha")
+    ]
+    for j, error in enumerate(errors):
+        bound = conjugate_gradient_bound(kappa * (1 + 1e-9), j) * errors[0]
+        assert error <= bound + 1e-10 * errors[0]
+
+
+def test_as_many_steps_as_there_are_different_eigenvalues():
+    Q = np.linalg.qr(np.random.default_rng(5).standard_normal((9, 9)))[0]
+    A = (Q * np.repeat([1.0, 4.0, 9.0], 3)) @ Q.T
+    assert conjugate_gradient(A, np.ones(9)).steps == 3
+    assert conjugate_gradient(7 * np.eye(5), np.ones(5)).steps == 1
+
+
+def test_nothing_to_do_takes_no_step():
+    A, b = positive(3, 6)
+    assert conjugate_gradient(A, np.zeros(3)).steps == 0
+    assert conjugate_gradient(A, b, start=np.linalg.solve(A, b), tolerance=1e-8).steps == 0
+    assert splitting(A, np.zeros(3)).x.tolist() == [0, 0, 0]
+    unfinished = conjugate_gradient(A, b, limit=1)
+    assert (unfinished.steps, unfinished.converged) == (1, False)
+    assert "not settled after 1 steps" in unfinished.why
+
+
+def test_the_bound_itself():
+    assert conjugate_gradient_bound(9, 2) == 2 * 0.5**2
+    assert conjugate_gradient_bound(1, 1) == 0
+    assert conjugate_gradient_bound(1, 0) == 2
+
+
+MISTAKES = [
+    (lambda: splitting([[0, 1], [1, 1]], [1, 1]), DomainError, "jacobi: .* diagonal .* row 1"),
+    (
+        lambda: splitting([[1, 1], [1, 0]], [1, 1], method="gauss_seidel"),
+        DomainError,
+        "gauss_seidel: .* diagonal .* row 2",
+    ),
+    (lambda: splitting(LESSON, [1, 2], method="sor"), UnknownNameError, "No .* called 'sor'"),
+    (lambda: splitting(LESSON, [1]), ShapeError, r"jacobi: expected b \(2,\), got \(1,\)"),
+    (lambda: splitting(LESSON, [1, 2], start=[1]), ShapeError, r"expected start \(2,\)"),
+    (lambda: splitting(LESSON, [1, 2], tolerance=0), DomainError, "tolerance > 0, got 0"),
+    (lambda: splitting(LESSON, [1, 2], limit=0), DomainError, "a whole limit ≥ 1, got 0"),
+    (lambda: conjugate_gradient(LESSON, [1, 2]), DomainError, "expected A symmetric"),
+    (
+        lambda: conjugate_gradient([[1, 2], [2, 1]], [1, -1]),
+        DomainError,
+        r"A positive definite, got p · A p = -2 in step 1",
+    ),
+    (lambda: conjugate_gradient(np.eye(2), [1, 2], limit=1.5), DomainError, "a whole limit"),
+    (lambda: conjugate_gradient(np.eye(2), [1, np.inf]), DomainError, "expected b of finite"),
+    (lambda: conjugate_gradient_bound(0.5, 1), DomainError, "expected κ ≥ 1, got 0.5"),
+    (lambda: conjugate_gradient_bound(4, -1), DomainError, "a whole steps ≥ 0, got -1"),
+]
+
+
+@pytest.mark.parametrize(("mistake", "kind", "message"), MISTAKES)
+def test_a_mistake_is_named(mistake, kind, message):
+    with pytest.raises(kind, match=message):
+        mistake()
