@@ -4,6 +4,7 @@ Source: Bishop 2006, Pattern Recognition and Machine Learning, sections 2.2 and 
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +13,12 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.probability.domain import numbers, require, sample, whole
+from engine.probability.orthant import (
+    CumulativeEstimate,
+    bivariate_cumulative,
+    multivariate_cumulative,
+)
+from engine.probability.shaped import ChiSquare
 from engine.probability.special import log_gamma
 
 
@@ -41,7 +48,7 @@ class MultivariateNormal:
 
     def __post_init__(self) -> None:
         mu = sample("MultivariateNormal", "mu", self.mu)
-        sigma = np.asarray(self.sigma, dtype=np.float64)
+        sigma = numbers("MultivariateNormal", "sigma", self.sigma)
         if sigma.shape != (len(mu), len(mu)):
             raise ShapeError(
                 f"MultivariateNormal: expected sigma of shape {(len(mu),) * 2}, got {sigma.shape}."
@@ -89,11 +96,8 @@ class MultivariateNormal:
         >>> float(MultivariateNormal([0, 0], [[4, 0], [0, 1]]).distance([4.0, 0.0]))
         2.0
         """
-        x = numbers("MultivariateNormal", "x", x)
-        size = len(self.mean)
-        if x.ndim < 1 or x.shape[-1] != size:
-            raise ShapeError(f"MultivariateNormal: expected x of shape (…, {size}), got {x.shape}.")
-        rows = (x - self.mean).reshape(-1, size)
+        x = self._points("distance", x)
+        rows = (x - self.mean).reshape(-1, x.shape[-1])
         z = np.linalg.solve(self.factor, rows.T)  # (D, N)
         return np.asarray(np.sqrt((z**2).sum(axis=0)).reshape(x.shape[:-1]))[()]
 
@@ -121,6 +125,112 @@ class MultivariateNormal:
         0.398942
         """
         return np.asarray(np.exp(self.log_density(x)))[()]
+
+    def radius(self, p: float) -> float:
+        """r with P(distance ≤ r) = p: the ellipse that holds a share p; √(−2 ln(1 − p)) for D = 2.
+
+        Args:
+            p: in [0, 1].
+
+        Raises:
+            DomainError: p outside of [0, 1].
+
+        >>> round(MultivariateNormal([0, 0], [[1, 0], [0, 1]]).radius(0.95), 6)
+        2.447747
+        """
+        return math.sqrt(float(ChiSquare(len(self.mean)).quantile(p)))
+
+    def cumulative(self, x: ArrayLike) -> Array:
+        """F(x) = P(Xᵢ ≤ xᵢ for all i), (…) for x (…, D), where no more than two xᵢ are below ∞.
+
+        A quantile of several numbers does not exist; `radius` is what comes nearest.
+
+        Raises:
+            ShapeError: another last axis.
+            DomainError: three limits or more: `cumulative_estimate` draws them; NaN.
+
+        >>> cloud = MultivariateNormal([0, 0], [[1, 0.5], [0.5, 1]])
+        >>> round(float(cloud.cumulative([0, 0])), 9)  # 1/4 + arcsin ρ / 2π
+        0.333333333
+
+        Source: Genz 2004, equation 2.
+        """
+        x = self._points("cumulative", x)
+        rows = x.reshape(-1, x.shape[-1])
+        found = [self._below(row) for row in rows]
+        return np.array(found).reshape(x.shape[:-1])[()]
+
+    def cumulative_estimate(
+        self, x: ArrayLike, *, rng: np.random.Generator, points: int = 16_384
+    ) -> CumulativeEstimate:
+        """F(x) in any number of dimensions, by draws where there are three limits or more.
+
+        Args:
+            x: (D,).
+            rng, points: as for `engine.probability.orthant.multivariate_cumulative`.
+
+        Returns:
+            The probability and its standard error.
+
+        Raises:
+            ShapeError: another shape.
+            DomainError: an argument outside its domain.
+
+        >>> cloud, chance = MultivariateNormal([0, 0, 0], np.eye(3)), np.random.default_rng(0)
+        >>> round(cloud.cumulative_estimate([0, 0, 0], rng=chance).value, 6)
+        0.125
+        """
+        x = self._points("cumulative_estimate", x)
+        if x.ndim != 1:
+            raise ShapeError(f"cumulative_estimate: expected x ({len(self.mean)},), got {x.shape}.")
+        bounded = np.flatnonzero(x < math.inf)
+        if len(bounded) <= 2:
+            return CumulativeEstimate(self._below(x), 0.0, 0)
+        return multivariate_cumulative(
+            (x - self.mean)[bounded], self.covariance[np.ix_(bounded, bounded)],
+            rng=rng, points=points,
+        )  # fmt: skip
+
+    def _points(self, where: str, x: ArrayLike) -> Array:
+        x = numbers(f"MultivariateNormal.{where}", "x", x)
+        size = len(self.mean)
+        if x.ndim < 1 or x.shape[-1] != size:
+            raise ShapeError(f"MultivariateNormal: expected x of shape (…, {size}), got {x.shape}.")
+        return x
+
+    def _below(self, x: Array) -> float:
+        """F at one point (D,) with at most two limits: the others are integrated away."""
+        bounded = np.flatnonzero(x < math.inf)
+        some = len(bounded) <= 2
+        where = "MultivariateNormal.cumulative"
+        require(some, where, "at most 2 limits below ∞ (else cumulative_estimate)", len(bounded))
+        z = ((x - self.mean) / np.sqrt(np.diag(self.covariance)))[bounded]
+        h, k = [*z.tolist(), math.inf, math.inf][:2]
+        if len(bounded) < 2:
+            return bivariate_cumulative(h, k, 0.0)
+        part = self.covariance[np.ix_(bounded, bounded)]
+        rho = float(part[0, 1] / math.sqrt(part[0, 0]) / math.sqrt(part[1, 1]))
+        return bivariate_cumulative(h, k, min(1.0, max(-1.0, rho)))
+
+    def marginal(self, coordinates: Sequence[int]) -> "MultivariateNormal":
+        """The law of some coordinates, in that order, whatever the others do.
+
+        Args:
+            coordinates: numbers from 0 to D − 1, at least one, each once.
+
+        Raises:
+            DomainError: no such coordinates.
+
+        >>> MultivariateNormal([1, 2], [[1, 0], [0, 9]]).marginal([1]).covariance.tolist()
+        [[9.0]]
+
+        Source: Bishop 2006, equation 2.98.
+        """
+        chosen, size = list(coordinates), len(self.mean)
+        good = bool(chosen) and len({*chosen}) == len(chosen) and {*chosen} <= {*range(size)}
+        where = "MultivariateNormal.marginal"
+        require(good, where, f"coordinates from 0 to {size - 1}, each once", coordinates)
+        return MultivariateNormal(self.mean[chosen], self.covariance[np.ix_(chosen, chosen)])
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Array:
         """n independent points μ + L z, z standard normal; (n, D).

@@ -78,7 +78,7 @@ MISTAKES = [
     (lambda: MultivariateNormal([[0]], [[1]]), ShapeError, r"expected mu of shape \(N,\)"),
     (lambda: MultivariateNormal([0, 0], [[1]]), ShapeError, r"expected sigma of shape \(2, 2\)"),
     (lambda: MultivariateNormal([np.inf], [[1]]), DomainError, "expected finite mu"),
-    (lambda: MultivariateNormal([0], [[np.nan]]), DomainError, "expected a finite sigma"),
+    (lambda: MultivariateNormal([0], [[np.nan]]), DomainError, "expected sigma without NaN"),
     (lambda: MultivariateNormal([0, 0], [[1, 2], [0, 1]]), DomainError, "a symmetric sigma"),
     (
         lambda: MultivariateNormal([0, 0], [[1, 2], [2, 1]]),
