@@ -57,3 +57,17 @@ def test_what_is_not_symmetric_is_refused():
 def test_solutions_beyond_the_range_are_refused():
     with pytest.raises(DomainError, match=r"^cholesky_solve: expected a solution below 1.8e308"):
         cholesky_solve(cholesky(np.diag([1e-300, 1.0])), [1e300, 1])
+
+
+def test_every_column_says_what_it_is_divided_by_and_the_residual_is_the_largest_miss():
+    A = np.array([[4.0, 2.0], [2.0, 5.0]])
+    one, two, answer = cholesky_steps(A)
+    assert one.why == "√(4 − 0) = 2 divides column 1"
+    assert two.why == "√(5 − 1) = 2 divides column 2"
+    assert (one.pivot, two.pivot, one.column, two.column) == (4, 4, 0, 1)
+    assert answer.residual == 0
+    B = np.random.default_rng(1).standard_normal((6, 6))
+    found = cholesky(B @ B.T)
+    missed = np.abs(B @ B.T - found.L @ found.L.T).max() / np.abs(B @ B.T).max()
+    assert found.residual == pytest.approx(missed, abs=1e-16)
+    assert found.residual < 1e-15

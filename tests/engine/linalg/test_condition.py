@@ -65,3 +65,11 @@ def test_it_bounds_what_an_error_of_the_data_may_do(n):
 def test_what_is_no_size_is_named(n):
     with pytest.raises(DomainError, match="hilbert: expected a whole n"):
         hilbert(n)
+
+
+def test_what_is_lost_is_said_in_digits():
+    assert condition([[1, 0], [0, 1]]).digits_lost == 0
+    assert hilbert(1).tolist() == [[1]]
+    near = condition(np.diag([1.0, 3e-16]))
+    assert not near.singular
+    assert condition(np.diag([1.0, 1.5e-16])).singular

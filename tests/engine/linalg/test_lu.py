@@ -79,3 +79,21 @@ def test_determinants_survive_parts_beyond_the_range():
         determinant(np.diag([1e200, 1e200]))
     with pytest.raises(DomainError, match=r"^lu_solve: expected a solution below 1.8e308"):
         lu_solve(lu(np.diag([1e-300, 1.0])), [1e300, 1])
+
+
+def test_a_column_without_a_pivot_is_passed_over_and_told():
+    *steps, answer = lu_steps([[0, 1], [0, 2]])
+    (skip, *_) = (step for step in steps if step.kind == "skip")
+    assert skip.why == "column 1 is 0 from row 1 down: det A = 0"
+    assert (skip.rows, skip.factor) == ((0,), 0)
+    assert answer.determinant == 0
+
+
+def test_residual_and_sign_are_those_of_the_factors():
+    A = np.random.default_rng(3).standard_normal((6, 6))
+    found = lu(A)
+    missed = np.abs(A[found.permutation] - found.L @ found.U).max() / np.abs(A).max()
+    assert found.residual == missed
+    assert 0 < missed < 1e-15
+    assert lu([[2, 0], [0, 3]]).why == "det A = product of the pivots = 6"
+    assert lu([[0, 3], [2, 0]]).why == "det A = −product of the pivots = -6"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 from engine.errors import DomainError, ShapeError
-from engine.linalg import angle, cosine, frobenius, gram, norm, project
+from engine.linalg import angle, cosine, frobenius, gram, norm, orthogonality, project
 from engine.linalg.norms import length
 
 A, B = np.array([3.0, 4.0]), np.array([4.0, 3.0])
@@ -67,6 +67,21 @@ def test_a_projection_splits_into_parts_at_right_angles(a, seed):
     np.testing.assert_allclose(found.along + found.across, a, atol=1e-12)
     assert abs(found.across @ b) <= 1e-12 * (1 + norm(a)) * norm(b)
     np.testing.assert_allclose(found.along, found.coefficient * b, atol=1e-12)
+
+
+def test_a_projection_tells_its_fraction_and_how_right_its_angle_is():
+    found = project([3, 4], [2, 0])
+    assert found.why == "a · b / b · b = 6 / 4 = 1.5"
+    assert found.orthogonality == 0
+    assert project([2, 4], [1, 2]).orthogonality == 0  # nothing is left across
+
+
+def test_orthogonality_is_the_worst_of_all_products():
+    Q = np.array([[1, 0.25], [0, 1], [0, -0.5]])
+    assert orthogonality(Q) == pytest.approx(0.3125)
+    assert orthogonality(-np.eye(3)[:, :2]) == 0
+    with pytest.raises(DomainError, match=r"gram: .* up to 1e150, got 1e\+160"):
+        gram([[1, -1e160]])
 
 
 def test_mistakes_are_named():

@@ -91,3 +91,15 @@ def test_changing_a_mirror_that_was_told_changes_nothing():
         if hasattr(record, "v"):
             record.v[:], record.R[:] = np.nan, np.nan
     np.testing.assert_array_equal(record.Q, qr(A).Q)
+
+
+def test_steps_name_their_columns():
+    A = [[3, 1], [4, 7]]
+    first, shadow, second, _ = gram_schmidt_steps(A)
+    assert first.why == "what is left of column 1 has length 5: divided by it"
+    assert shadow.why == "the shadow of what is left of column 2 on q1 is 6.2"
+    assert second.why.startswith("what is left of column 2 has length 3.4")
+    classical = list(gram_schmidt_steps(A, modified=False))[1]
+    assert classical.why == "the shadow of column 2 on q1 is 6.2"
+    mirror = next(iter(householder_steps([[0, 1], [4, 7]])))
+    assert mirror.alpha == -4  # of 0 the sign is taken as +

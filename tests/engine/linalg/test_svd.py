@@ -108,3 +108,13 @@ def test_low_rank_misses_just_the_dropped_singular_values():
 def test_mistakes_are_named():
     with pytest.raises(ShapeError, match=r"^svd: expected A \(m, n\)"):
         svd([1, 2])
+
+
+def test_sweeps_count_from_one_and_zero_has_no_share_to_miss():
+    assert next(iter(svd_steps([[1, 2], [3, 4]]))).sweep == 1
+    nothing = svd(np.zeros((3, 2)))
+    assert (nothing.rank, nothing.residual, nothing.orthogonality) == (0, 0, 0)
+    (part,) = low_rank_steps(np.zeros((2, 2)), 1)
+    assert part.share == 1
+    negative = svd([[-1e200, 1e-200], [1e-200, -1e200]])
+    np.testing.assert_allclose(negative.s, 1e200)
