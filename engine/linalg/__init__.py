@@ -2,7 +2,7 @@
 
 from engine.linalg.balls import ball_share, ball_volume, directions
 from engine.linalg.cholesky import Cholesky, CholeskyStep, cholesky, cholesky_solve, cholesky_steps
-from engine.linalg.condition import Condition, condition, hilbert
+from engine.linalg.condition import Condition, condition, condition_steps, hilbert
 from engine.linalg.elimination import (
     Inverse,
     RowOperation,
@@ -54,7 +54,7 @@ from engine.linalg.orthogonal import (
     householder_steps,
     qr,
 )
-from engine.linalg.pca import PCA, pca
+from engine.linalg.pca import PCA, Centred, Component, pca, pca_steps
 from engine.linalg.power import (
     DirectionStep,
     EigenPair,
@@ -72,9 +72,11 @@ __all__ = [
     "PCA",
     "QR",
     "SVD",
+    "Centred",
     "Cholesky",
     "CholeskyStep",
     "ColumnTurn",
+    "Component",
     "Condition",
     "ConjugateStep",
     "DirectionStep",
@@ -106,6 +108,7 @@ __all__ = [
     "cholesky_solve",
     "cholesky_steps",
     "condition",
+    "condition_steps",
     "conjugate_gradient",
     "conjugate_gradient_bound",
     "conjugate_gradient_steps",
@@ -139,6 +142,7 @@ __all__ = [
     "norm",
     "orthogonality",
     "pca",
+    "pca_steps",
     "power",
     "power_steps",
     "project",

@@ -4,6 +4,7 @@ Sources: Golub & Van Loan 2013, section 2.6.2; Higham 2002, Accuracy and Stabili
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.linalg.elimination import digits_lost
 from engine.linalg.matrix import EPS, matrix, whole_number
-from engine.linalg.svd import svd
+from engine.linalg.svd import SVD, ColumnTurn, svd, svd_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +32,15 @@ class Condition:
     why: str
 
 
-def condition(A: ArrayLike) -> Condition:
-    """How long the image of the unit circle is, over how wide.
+def condition_steps(A: ArrayLike) -> Iterator[ColumnTurn | Condition]:
+    """How long the image of the unit circle is, over how wide: the ends of the singular values.
 
     Args:
         A: (m, n).
 
     Returns:
-        κ is ∞ when the smallest singular value is 0.
+        The turns of `svd_steps`; the last record is the `Condition`. κ is ∞ when the smallest
+        singular value is 0.
 
     Raises:
         ShapeError: not a matrix, or empty.
@@ -49,12 +51,29 @@ def condition(A: ArrayLike) -> Condition:
 
     Source: Golub & Van Loan 2013, equation 2.6.7.
     """
-    s = svd(matrix("condition", A)).s
+    return _condition_steps(svd_steps(matrix("condition", A)))
+
+
+def _condition_steps(steps: Iterator[ColumnTurn | SVD]) -> Iterator[ColumnTurn | Condition]:
+    for record in steps:
+        yield _judged(record.s) if isinstance(record, SVD) else record
+
+
+def _judged(s: Array) -> Condition:
     largest, smallest = float(s[0]), float(s[-1])
     kappa = largest / smallest if smallest else math.inf
     lost = digits_lost(kappa)
     why = f"κ = {largest:.6g} / {smallest:.6g} = {kappa:.6g}: ≈ {lost:.1f} of 16 digits lost"
     return Condition(kappa, largest, smallest, lost, kappa * EPS >= 1, why)
+
+
+def condition(A: ArrayLike) -> Condition:
+    """κ₂ of a matrix: the last record of `condition_steps`, without the copies on the way.
+
+    >>> condition([[2, 0], [0, 1]]).kappa
+    2.0
+    """
+    return _judged(svd(matrix("condition", A)).s)
 
 
 def hilbert(n: int) -> Array:

@@ -3,6 +3,7 @@
 Sources: Pearson 1901; Jolliffe 2002, Principal Component Analysis, section 3.5 (by the SVD).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import matrix, whole_number
+from engine.linalg.matrix import last, matrix, whole_number
 from engine.linalg.norms import length
 from engine.linalg.svd import svd
 
@@ -35,12 +36,45 @@ class PCA:
     why: str
 
 
-def pca(X: ArrayLike, k: int | None = None) -> PCA:
-    """Centre the data and take the singular value decomposition of what is left.
+@dataclass(frozen=True, slots=True, eq=False)
+class Centred:
+    """The mean of the rows is taken off, so that what is left varies about 0: X (N, D) − mean."""
+
+    step: int
+    why: str
+    mean: Array
+    centred: Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Component:
+    """The direction (D,) in which the data left over vary most, and their coordinates on it (N,).
+
+    `share` is its part of the whole variance, `so_far` that of it and all before. `rest` (N, D) is
+    what varies in other directions.
+    """
+
+    step: int
+    direction: Array
+    scores: Array
+    variance: float
+    share: float
+    so_far: float
+    why: str
+    rest: Array
+
+
+def pca_steps(X: ArrayLike, k: int | None = None) -> Iterator[Centred | Component | PCA]:
+    """Centre the data, take the singular value decomposition, and read off one direction at a time.
+
+    The turns of the decomposition itself are those of `svd_steps` on the centred data.
 
     Args:
         X: (N, D), N ≥ 2, numbers up to 1e150 that vary by more than 1e-150 (they are squared).
         k: how many components to keep, 1 ≤ k ≤ min(N, D); None for all.
+
+    Returns:
+        `Centred`, then k times `Component`; the last record is the `PCA`.
 
     Raises:
         ShapeError: not a matrix, or one row only.
@@ -56,22 +90,27 @@ def pca(X: ArrayLike, k: int | None = None) -> PCA:
     if len(data) < 2:
         raise ShapeError(f"pca: expected X (N, D) with N ≥ 2, got {data.shape}.")
     most = min(data.shape)
-    kept = most if k is None else k
-    kept = whole_number("pca", "k", kept, 1, most)
+    kept = whole_number("pca", "k", most if k is None else k, 1, most)
     if np.abs(data).max() > 1e150:
         raise DomainError(
             f"pca: expected X with numbers up to 1e150, got {np.abs(data).max():g}. Scale X."
         )
     same = (data == data[0]).all(axis=0)
     mean = np.where(same, data[0], data.mean(axis=0))  # a mean of equal numbers may round
-    centred = data - mean
-    widest = np.abs(centred).max()
+    widest = np.abs(data - mean).max()
     if not widest:
         raise DomainError("pca: expected data that vary, got rows that are all equal.")
     if widest < 1e-150:
         raise DomainError(
             f"pca: expected X that varies by more than 1e-150, got {widest:g}. Scale X."
         )
+    return _pca_steps(data, mean, kept)
+
+
+def _pca_steps(data: Array, mean: Array, kept: int) -> Iterator[Centred | Component | PCA]:
+    centred, most = data - mean, min(data.shape)
+    why = f"the mean of {len(data)} rows goes out: what is left varies about 0"
+    yield Centred(0, why, mean.copy(), centred.copy())
     parts = svd(centred)
     total = length(parts.s)
     C = parts.Vt[:kept]
@@ -80,7 +119,26 @@ def pca(X: ArrayLike, k: int | None = None) -> PCA:
     C, scores = C * sign[:, None], (parts.U * parts.s)[:, :kept] * sign
     shares = np.square(parts.s / total)[:kept]
     variances = np.square(parts.s)[:kept] / (len(data) - 1)
+    rest, so_far = centred, 0.0
+    for i in range(kept):
+        rest = rest - np.outer(scores[:, i], C[i])
+        variance, share = float(variances[i]), float(shares[i])
+        so_far += share
+        why = f"direction {i + 1} holds {variance:.4g}, {100 * share:.4g} % of the variance"
+        parted = C[i].copy(), scores[:, i].copy(), variance, share, so_far, why, rest.copy()
+        yield Component(i + 1, *parted)
     right = float(np.abs(C @ C.T - np.eye(kept)).max())
     residual = length(centred - scores @ C)
     why = f"{kept} of {most} directions hold {100 * float(shares.sum()):.4g} % of the variance"
-    return PCA(mean, C, variances, shares, scores, right, residual, why)
+    yield PCA(mean.copy(), C, variances, shares, scores, right, residual, why)
+
+
+def pca(X: ArrayLike, k: int | None = None) -> PCA:
+    """The principal components: the last record of `pca_steps`.
+
+    >>> pca([[1, 0], [3, 0]]).variances.tolist()
+    [2.0, 0.0]
+    """
+    answer = last(pca_steps(X, k))
+    assert isinstance(answer, PCA)
+    return answer

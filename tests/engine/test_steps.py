@@ -56,6 +56,8 @@ STEPS = {
     "conjugate gradient": (
         linalg.conjugate_gradient_steps, linalg.conjugate_gradient, (A, b), {},
     ),
+    "components": (linalg.pca_steps, linalg.pca, (SKEW, 2), {}),
+    "condition": (linalg.condition_steps, linalg.condition, (TALL,), {}),
     "least squares": (linalg.least_squares_steps, linalg.least_squares, (TALL, b), {}),
     "normal equations": (
         linalg.least_squares_steps, linalg.least_squares, (TALL, b), {"method": "normal"},

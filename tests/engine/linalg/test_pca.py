@@ -5,7 +5,7 @@ import pytest
 
 from engine.data.real import iris
 from engine.errors import DomainError, ShapeError
-from engine.linalg import pca
+from engine.linalg import pca, pca_steps
 
 
 def test_iris_has_its_known_shares_and_the_eigenvalues_of_the_covariance():
@@ -21,6 +21,27 @@ def test_iris_has_its_known_shares_and_the_eigenvalues_of_the_covariance():
     np.testing.assert_allclose(found.mean + found.scores @ C, X, atol=1e-12)
     two = pca(X, 2)
     assert two.residual**2 == pytest.approx(149 * values[2:].sum(), rel=1e-11)
+
+
+def test_directions_come_one_by_one_and_take_their_part_out():
+    X = np.random.default_rng(1).standard_normal((7, 3)) * [3, 1, 0.2] + 5
+    centred, *components, answer = pca_steps(X)
+    np.testing.assert_allclose(centred.centred + centred.mean, X, atol=1e-14)
+    np.testing.assert_allclose(centred.centred.mean(axis=0), 0, atol=1e-14)
+    assert centred.why.startswith("the mean of 7 rows")
+    whole, left = np.square(centred.centred).sum(), centred.centred
+    for i, one in enumerate(components):
+        assert one.step == i + 1
+        assert np.linalg.norm(one.direction) == pytest.approx(1)
+        np.testing.assert_allclose(one.scores, left @ one.direction, atol=1e-13)
+        np.testing.assert_allclose(one.rest, left - np.outer(one.scores, one.direction), atol=1e-13)
+        np.testing.assert_allclose(one.rest @ one.direction, 0, atol=1e-13)
+        assert one.variance == pytest.approx(one.scores.var(ddof=1), rel=1e-12)
+        assert one.share == pytest.approx(np.square(one.scores).sum() / whole, rel=1e-12)
+        assert one.so_far == pytest.approx(1 - np.square(one.rest).sum() / whole, abs=1e-12)
+        assert one.why.startswith(f"direction {i + 1} holds {one.variance:.4g}, ")
+        np.testing.assert_array_equal(one.direction, answer.components[i])
+        left = one.rest
 
 
 def test_constant_columns_and_few_rows():
