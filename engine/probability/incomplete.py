@@ -59,7 +59,8 @@ def incomplete_gamma(a: ArrayLike, x: ArrayLike) -> Tails:
     head = np.exp(log_poisson(a, x))
     by_series = x < a + 1
     lower = head * _gamma_series(a, np.where(by_series, x, 0.0))
-    upper = head * a * _gamma_fraction(a, np.where(by_series, a + 1, x))
+    a1, x1 = np.where(by_series, 1.0, a), np.where(by_series, 2.0, x)  # any that are in its domain
+    upper = head * a1 * _gamma_fraction(a1, x1)
     return np.where(by_series, lower, 1 - upper), np.where(by_series, 1 - lower, upper)
 
 

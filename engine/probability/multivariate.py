@@ -87,7 +87,7 @@ class MultivariateNormal:
             x: (…, D).
 
         Returns:
-            (…).
+            (…), ∞ where a coordinate is beyond 1e150.
 
         Raises:
             ShapeError: another last axis.
@@ -98,8 +98,10 @@ class MultivariateNormal:
         """
         x = self._points("distance", x)
         rows = (x - self.mean).reshape(-1, x.shape[-1])
-        z = np.linalg.solve(self.factor, rows.T)  # (D, N)
-        return np.asarray(np.sqrt((z**2).sum(axis=0)).reshape(x.shape[:-1]))[()]
+        far = np.abs(rows).max(axis=1) > 1e150  # its square would be no number
+        z = np.linalg.solve(self.factor, np.where(far[:, None], 0, rows).T)  # (D, N)
+        away = np.where(far, np.inf, np.sqrt((z**2).sum(axis=0)))
+        return np.asarray(away.reshape(x.shape[:-1]))[()]
 
     def log_density(self, x: ArrayLike) -> Array:
         """ln f(x), (…) for x (…, D).
@@ -325,8 +327,9 @@ class Dirichlet:
         p, alpha = numbers("Dirichlet", "p", p), np.array(self.alpha)
         if p.ndim < 1 or p.shape[-1] != len(alpha):
             raise ShapeError(f"Dirichlet: expected p of shape (…, {len(alpha)}), got {p.shape}.")
-        inside = (p > 0).all(axis=-1) & (np.abs(p.sum(axis=-1) - 1) <= 1e-9)
-        body = ((alpha - 1) * np.log(np.where(p > 0, p, 1))).sum(axis=-1)
+        total = np.where(p < 2, p, 2).sum(axis=-1)  # of large ones the sum might overflow
+        inside = (p > 0).all(axis=-1) & (np.abs(total - 1) <= 1e-9)
+        body = ((alpha - 1) * np.log(np.where(inside[..., None], p, 1))).sum(axis=-1)
         constant = log_gamma(alpha.sum()) - log_gamma(alpha).sum()
         return np.where(inside, body + constant, -np.inf)[()]
 

@@ -3,6 +3,7 @@
 What comes is an answer or a named error on one line: no other exception, no warning, no hang.
 """
 
+import dataclasses
 import doctest
 import importlib
 import inspect
@@ -15,6 +16,7 @@ import pytest
 from numpy.typing import ArrayLike
 
 from engine.errors import DltutorError
+from engine.probability import DISTRIBUTIONS, Dirichlet, MultivariateNormal
 
 PACKAGES = ("calculus", "generalisation", "information", "linalg", "probability")
 
@@ -77,17 +79,20 @@ def spoilt(f, good):
             yield from ((name, told, value) for told, value in NUMBERS.items())
 
 
-def refusal(f, arguments):
-    """The error of a mistake that f names, or None; all records of a generator are asked for."""
-    call = inspect.BoundArguments(inspect.signature(f), arguments)
+def complaint(call, told):
+    """What a call says against its arguments, or nothing; all records of a generator are taken."""
     try:
-        result = f(*call.args, **call.kwargs)
+        result = call()
         if inspect.isgenerator(result):
             for _ in islice(result, 2000):
                 pass
     except DltutorError as error:
-        return error
-    return None
+        return str(error)
+    except Exception as bug:
+        if not learners_own(bug):
+            bug.add_note(told)
+            raise
+    return ""
 
 
 def learners_own(bug):
@@ -101,11 +106,31 @@ def learners_own(bug):
 def test_a_spoilt_argument_gives_an_answer_or_a_named_error(f):
     good = documented_call(f)
     for name, told, value in spoilt(f, good):
-        try:
-            error = refusal(f, {**good, name: value})
-        except Exception as bug:
-            if learners_own(bug):
-                continue
-            bug.add_note(f"{f.__name__}({name}={told})")
-            raise
-        assert "\n" not in str(error), (name, told)
+        call = inspect.BoundArguments(inspect.signature(f), {**good, name: value})
+        said = complaint(lambda call=call: f(*call.args, **call.kwargs), f"{name} = {told}")
+        assert "\n" not in said, (name, told)
+
+
+LAWS = [*DISTRIBUTIONS.values(), lambda: MultivariateNormal([0, 1], [[1, 0.5], [0.5, 2]])]
+LAWS.append(lambda: Dirichlet((1.0, 2.0)))
+METHODS = ("density", "log_density", "cumulative", "survival", "quantile", "distance")
+
+
+@pytest.mark.parametrize("law", [make() for make in LAWS], ids=lambda law: type(law).__name__)
+def test_a_law_asked_for_nonsense_gives_an_answer_or_a_named_error(law):
+    for name in METHODS:
+        ask = getattr(law, name, lambda value: None)
+        for told, value in ARRAYS.items():
+            said = complaint(lambda ask=ask, value=value: ask(value), f"{name}({told})")
+            assert "\n" not in said, (name, told)
+    for told, value in NUMBERS.items():
+        chance = np.random.default_rng(0)
+        assert "\n" not in complaint(lambda n=value, r=chance: law.sample(n, rng=r), told)
+
+
+@pytest.mark.parametrize("make", DISTRIBUTIONS.values(), ids=DISTRIBUTIONS)
+def test_a_law_of_nonsense_is_named(make):
+    for field in dataclasses.fields(make):
+        for told, value in NUMBERS.items():
+            call = {field.name: value}
+            assert "\n" not in complaint(lambda call=call: make(**call), f"{field.name} = {told}")
