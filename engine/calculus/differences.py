@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.array import Array
-from engine.calculus.integrand import function, number, reals
+from engine.array import Array, real_numbers
+from engine.calculus.integrand import function, number
 from engine.errors import DomainError, ShapeError
 from engine.linalg.matrix import vector
 
@@ -108,7 +108,7 @@ def _check(name: str, f: object, x: float, h: float) -> tuple[float, float]:
 def _at(name: str, f: Real, x: float) -> float:
     """f(x), one finite number."""
     with np.errstate(all="ignore"):
-        y = reals(name, f(x))
+        y = real_numbers(name, "f(x)", f(x))
     if y.ndim:
         raise ShapeError(f"{name}: expected f to give one number, got shape {y.shape}.")
     return _finite(name, x, y.item())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array
+from engine.array import Array, real_numbers
 from engine.errors import DomainError, ShapeError
 
 Integrand = Callable[[Array], ArrayLike]
@@ -34,21 +34,6 @@ def number(name: str, argument: str, x: float) -> float:
     return float(raw)
 
 
-def reals(name: str, y: ArrayLike, *, source: str = "f to give") -> Array:
-    """What a function gave, or was given, as a fresh array: real numbers, finite or not.
-
-    >>> reals("ode", [1, 2]).tolist()
-    [1.0, 2.0]
-    """
-    try:
-        raw = np.asarray(y)
-    except ValueError:
-        raise ShapeError(f"{name}: expected {source} rows of one length.") from None
-    if raw.dtype.kind not in "buif":
-        raise DomainError(f"{name}: expected {source} real numbers, got {raw.dtype}.")
-    return raw.astype(np.float64)
-
-
 def values(name: str, f: Integrand, x: Array) -> Array:
     """f at the points x (n,), or a named error.
 
@@ -61,7 +46,7 @@ def values(name: str, f: Integrand, x: Array) -> Array:
     """
     function(name, f)
     with np.errstate(all="ignore"):
-        y = reals(name, f(x))
+        y = real_numbers(name, "f(x)", f(x))
     if y.shape not in ((), x.shape):
         raise ShapeError(f"{name}: expected f(x) of shape {x.shape}, got {y.shape}.")
     y = np.broadcast_to(y, x.shape)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array
-from engine.calculus.integrand import function, reals
+from engine.array import Array, real_numbers
+from engine.calculus.integrand import function
 from engine.errors import DomainError, ShapeError
 from engine.linalg.matrix import last, vector, whole_number
 
@@ -99,7 +99,7 @@ def _estimates(
         take += n - done - take == 1  # no batch of a single point
         x = low + (high - low) * rng.random((take, len(low)))
         with np.errstate(all="ignore"):
-            y = reals("monte_carlo", f(x.copy()))
+            y = real_numbers("monte_carlo", "f(x)", f(x.copy()))
         if y.shape != (take,):
             raise ShapeError(f"monte_carlo: expected f(x) of shape ({take},), got {y.shape}.")
         if not np.isfinite(y).all():

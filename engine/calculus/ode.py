@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array
-from engine.calculus.integrand import function, number, reals
+from engine.array import Array, real_numbers
+from engine.calculus.integrand import function, number
 from engine.errors import DomainError, ShapeError, unknown
 from engine.linalg.matrix import last, vector, whole_number
 from engine.reverse import grad
@@ -111,7 +111,7 @@ def _looked_at(f: Slope, method: str) -> Inner:
     """f on its own copy of y, giving a fresh array of the same shape, or a named error."""
 
     def slope(t: float, y: Array) -> Array:
-        k = reals(method, f(t, y.copy()))
+        k = real_numbers(method, "f(t, y)", f(t, y.copy()))
         if k.shape != y.shape:
             raise ShapeError(f"{method}: expected f of shape {y.shape}, got {k.shape}.")
         return k

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array
-from engine.calculus.integrand import function, number, reals
+from engine.array import Array, real_numbers
+from engine.calculus.integrand import function, number
 from engine.errors import DomainError, ShapeError
 from engine.linalg.matrix import vector, whole_number
 from engine.reverse import grad
@@ -59,7 +59,7 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
     degree = whole_number("taylor", "degree", degree, 0, 100)
     x = Tensor(a)
     y = f(x)
-    y = y if isinstance(y, Tensor) else Tensor(reals("taylor", y))
+    y = y if isinstance(y, Tensor) else Tensor(real_numbers("taylor", "f(a)", y))
     if y.shape != ():
         raise ShapeError(f"taylor: expected f to give one number, got shape {y.shape}.")
     return _terms(x, y, degree)
@@ -113,7 +113,7 @@ def polynomial(coefficients: ArrayLike, x: float | Array, a: float = 0.0) -> flo
     17.0
     """
     c = vector("polynomial", coefficients, argument="coefficients")
-    away = reals("polynomial", x, source="x of") - number("polynomial", "a", a)
+    away = real_numbers("polynomial", "x", x) - number("polynomial", "a", a)
     y = np.full_like(away, c[-1])
     with np.errstate(all="ignore"):
         for one in c[-2::-1].tolist():

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Protocol, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array
+from engine.array import Array, real_numbers
 from engine.errors import DomainError, ShapeError
 
 Item = TypeVar("Item")
@@ -34,13 +34,7 @@ EPS = float(np.finfo(np.float64).eps)
 
 def _real(name: str, argument: str, numbers: ArrayLike) -> Array:
     """A copy of finite float64."""
-    try:
-        raw = np.asarray(numbers)
-    except ValueError:
-        raise ShapeError(f"{name}: expected {argument} with rows of one length.") from None
-    if raw.dtype.kind not in "buif":
-        raise DomainError(f"{name}: expected {argument} of real numbers, got {raw.dtype}.")
-    array = raw.astype(np.float64, order="C")  # the same rounding from any layout
+    array = real_numbers(name, argument, numbers)
     wrong = np.argwhere(~np.isfinite(array))
     if len(wrong):
         at = tuple(int(i) for i in wrong[0])

@@ -12,8 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array
-from engine.probability.domain import LARGEST, real, require, same_length, sample, whole
+from engine.array import Array, real_numbers
+from engine.probability.domain import LARGEST, require, same_length, sample, whole
 
 
 def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, K: int | None = None) -> Array:
@@ -70,7 +70,7 @@ def report(matrix: ArrayLike) -> Report:
     >>> found.accuracy, found.precision.round(3).tolist(), found.recall.round(3).tolist()
     (0.93, [0.978, 0.375], [0.947, 0.6])
     """
-    M = real("report", "matrix", matrix)
+    M = real_numbers("report", "matrix", matrix)
     square = M.ndim == 2 and M.shape[0] == M.shape[1]
     require(square, "report", "a matrix of shape (K, K)", M.shape)
     good = (M >= 0).all() and (M <= LARGEST).all() and M.any()

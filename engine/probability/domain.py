@@ -6,7 +6,7 @@ A message reads "Normal: expected 0 < sigma < ∞, got -1."
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array
+from engine.array import Array, real_numbers
 from engine.errors import DomainError, ShapeError
 
 SUM_TOLERANCE = 1e-9
@@ -49,34 +49,16 @@ def whole(number: float) -> bool:
     return bool(-(2.0**53) <= number <= 2.0**53 and number == int(number))
 
 
-def real(where: str, name: str, x: ArrayLike) -> Array:
-    """x as an array of float64, any shape, NaN and infinities included.
-
-    Raises:
-        ShapeError: rows of different lengths.
-        DomainError: it holds something else than real numbers.
-
-    >>> real("mean", "x", [1, 2]).tolist()
-    [1.0, 2.0]
-    """
-    try:
-        raw = np.asarray(x)
-    except ValueError:
-        raise ShapeError(f"{where}: expected {name} with rows of one length.") from None
-    require(raw.dtype.kind in "buif", where, f"{name} of real numbers", raw.dtype)
-    return raw.astype(np.float64)
-
-
 def numbers(where: str, name: str, x: ArrayLike) -> Array:
     """x as an array of float64, any shape.
 
     Raises:
-        ShapeError, DomainError: as `real`, or it holds a NaN.
+        ShapeError, DomainError: as `real_numbers`, or it holds a NaN.
 
     >>> numbers("mean", "x", [1, 2]).tolist()
     [1.0, 2.0]
     """
-    x = real(where, name, x)
+    x = real_numbers(where, name, x)
     require(not np.isnan(x).any(), where, f"{name} without NaN", "nan")
     return x
 
@@ -85,12 +67,12 @@ def above_zero(where: str, name: str, x: ArrayLike, most: float) -> Array:
     """x as an array of float64, any shape, 0 < x ≤ most everywhere.
 
     Raises:
-        ShapeError, DomainError: as `real`, or a number outside.
+        ShapeError, DomainError: as `real_numbers`, or a number outside.
 
     >>> above_zero("log_gamma", "x", 2, most=1e300).tolist()
     2.0
     """
-    x = real(where, name, x)
+    x = real_numbers(where, name, x)
     inside = (x > 0) & (x <= most)
     require(inside.all(), where, f"0 < {name} ≤ {most:g}", x[~inside][:1])
     return x
@@ -100,12 +82,12 @@ def from_zero(where: str, name: str, x: ArrayLike, most: float) -> Array:
     """x as an array of float64, any shape, 0 ≤ x ≤ most everywhere.
 
     Raises:
-        ShapeError, DomainError: as `real`, or a number outside.
+        ShapeError, DomainError: as `real_numbers`, or a number outside.
 
     >>> from_zero("normal_quantile", "p", 0, most=1).tolist()
     0.0
     """
-    x = real(where, name, x)
+    x = real_numbers(where, name, x)
     inside = (x >= 0) & (x <= most)
     require(inside.all(), where, f"0 ≤ {name} ≤ {most:g}", x[~inside][:1])
     return x
@@ -121,7 +103,7 @@ def sample(where: str, name: str, x: ArrayLike, least: int = 1) -> Array:
     >>> sample("mean", "x", [1, 2]).tolist()
     [1.0, 2.0]
     """
-    x = real(where, name, x)
+    x = real_numbers(where, name, x)
     if x.ndim != 1:
         raise ShapeError(f"{where}: expected {name} of shape (N,), got {x.shape}.")
     require(len(x) >= least, where, f"at least {least} numbers in {name}", len(x))
@@ -162,7 +144,7 @@ def points(where: str, name: str, X: ArrayLike, least: int = 1) -> Array:
     >>> points("covariance", "X", [[1, 2]]).shape
     (1, 2)
     """
-    X = real(where, name, X)
+    X = real_numbers(where, name, X)
     if X.ndim != 2 or not X.shape[1]:
         raise ShapeError(f"{where}: expected {name} of shape (N, D), D ≥ 1, got {X.shape}.")
     require(len(X) >= least, where, f"at least {least} rows in {name}", len(X))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from engine.calculus.integrand import function, interval, number, reals, sized, values
+from engine.calculus.integrand import function, interval, number, sized, values
 from engine.errors import DomainError, ShapeError
 
 
@@ -19,19 +19,6 @@ def test_a_number_of_any_type_is_a_float(x):
 def test_what_is_no_number_is_named(x):
     with pytest.raises(DomainError, match="f: expected a finite x, got"):
         number("f", "x", x)
-
-
-def test_what_a_function_gave_is_copied():
-    kept = np.array([1, 2])
-    found = reals("f", kept)
-    found[:] = 9
-    assert kept.tolist() == [1, 2]
-    assert found.dtype == np.float64
-    with pytest.raises(ShapeError, match="f: expected f to give rows of one length"):
-        reals("f", [[1], [1, 2]])
-    for wrong in ("a", None, 1j, object()):
-        with pytest.raises(DomainError, match="f: expected x of real numbers, got"):
-            reals("f", wrong, source="x of")
 
 
 def test_values_are_one_for_each_point():
