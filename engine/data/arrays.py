@@ -72,7 +72,12 @@ def _header(file: IO[bytes]) -> tuple[tuple[int, ...], np.dtype]:
     }
     if version not in read:
         raise ValueError(f"an array of version {version[0]}.{version[1]}")
-    shape, _, dtype = read[version](file)
+    try:
+        shape, _, dtype = read[version](file)
+    except ValueError:
+        shape, dtype = (-1,), np.dtype(float)
+    if min(shape, default=0) < 0:
+        raise ValueError("an array whose header cannot be read")
     return shape, dtype
 
 

@@ -74,7 +74,7 @@ def own_data(path: str | Path, target: str | None = None, task: Task | None = No
     features = [i for i in range(len(names)) if i != aim]
     x = np.array([[_number(path, row, names[i], cells[i]) for i in features]
                   for row, cells in rows])  # fmt: skip
-    answers = [(row, cells[aim].strip()) for row, cells in rows]
+    answers = [(row, _shown(cells[aim])) for row, cells in rows]
     y, classes = _targets(path, names[aim], answers, task)
     kind: Task = "classification" if classes else "regression"
     return DataSet(path.stem, x, y, tuple(names[i] for i in features), classes, kind)
@@ -82,12 +82,13 @@ def own_data(path: str | Path, target: str | None = None, task: Task | None = No
 
 def _require_file(path: Path) -> None:
     """A plain file of a size that fits: a directory or a pipe would hang or fail later."""
+    if not path.name.isprintable():
+        raise FileError(f"{_short(path.name)}: expected a name that can be shown. Rename the file.")
     try:
         info = path.stat()
-    except (OSError, ValueError) as error:  # a path with a zero byte is no value
-        reason = error.strerror if isinstance(error, OSError) else str(error)
+    except OSError as error:
         shown = str(path) if str(path).isprintable() and len(str(path)) < 200 else _short(str(path))
-        raise FileError(f"{shown}: {reason}. Check the path.") from None
+        raise FileError(f"{shown}: {error.strerror}. Check the path.") from None
     if path.suffix.lower() in FOREIGN:
         raise FileError(f"{path.name}: expected a table as .csv, .tsv or .txt, or arrays as .npz. "
                         f"{FOREIGN[path.suffix.lower()]}")  # fmt: skip
@@ -147,7 +148,7 @@ def _split_header(
     every = list(rows)
     if not every or any(_is_number(cell) for cell in every[0][1][:-1]):
         return None, every
-    return [cell.strip() for cell in every[0][1]], every[1:]
+    return [_shown(cell) for cell in every[0][1]], every[1:]
 
 
 def _require_names(path: Path, names: Sequence[str]) -> None:
@@ -174,6 +175,12 @@ def _number(path: Path, row: int, column: str, text: str) -> float:
         raise FileError(f"{path.name}, row {row}, column {column!r}: expected a finite number, "
                         f"{got}.{advice}")  # fmt: skip
     return value
+
+
+def _shown(text: str) -> str:
+    """A name on one line, without what would move a terminal's cursor."""
+    line = " ".join(text.split())
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
 
 
 def _short(text: str) -> str:

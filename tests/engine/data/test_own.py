@@ -29,12 +29,13 @@ GOOD = {
     "windows lines": ("a,b\r\n1,x\r\n2,y\r\n", [[1], [2]], [[0], [1]], ("x", "y")),
     "no end of line": ("a,b\n1,x\n2,y", [[1], [2]], [[0], [1]], ("x", "y")),
     "empty lines": ("\na,b\n\n1,x\n\n2,y\n\n", [[1], [2]], [[0], [1]], ("x", "y")),
-    "quoted new lines": ('a,"b\nc"\n1,"x\ny"\n2,z\n', [[1], [2]], [[0], [1]], ("x\ny", "z")),
+    "quoted new lines": ('a,"b\nc"\n1,"x\ny"\n2,z\n', [[1], [2]], [[0], [1]], ("x y", "z")),
     "quoted numbers": ('a,b\n"1",x\n"2",y\n', [[1], [2]], [[0], [1]], ("x", "y")),
     "no names": ("1,2,5\n3,4,7\n", [[1, 2], [3, 4]], [[0], [1]], ("5", "7")),
     "three classes": ("a,b\n1,x\n2,y\n3,z\n", [[1], [2], [3]], np.eye(3), ("x", "y", "z")),
     "measured": ("a,b\n1,.5\n2,1e-3\n", [[1], [2]], [[0.5], [0.001]], ()),
     "spaces": (" a , b \n 1 , x \n 2 , y \n", [[1], [2]], [[0], [1]], ("x", "y")),
+    "terminal codes": ('a,"b\x1b[2J"\n1,"x\x07"\n2,y\n', [[1], [2]], [[0], [1]], ("x\ufffd", "y")),
     "other letters": ("größe,art\n1,äpfel\n2,birnen\n", [[1], [2]], [[1], [0]],
                       ("birnen", "äpfel")),
 }  # fmt: skip
@@ -116,7 +117,7 @@ def test_what_is_no_path_is_refused(tmp_path):
     (tmp_path / "loop.csv").symlink_to("loop.csv")
     with pytest.raises(FileError, match=r"loop.csv.*Too many levels .* Check the path"):
         own_data(tmp_path / "loop.csv")
-    with pytest.raises(FileError, match=r"'a\\x00.csv': .*null byte"):
+    with pytest.raises(FileError, match=r"'a\\x00.csv': expected a name that can be shown"):
         own_data("a\0.csv")
     with pytest.raises(FileError, match=r"'x+…': File name too long"):
         own_data("x" * 5000 + ".csv")
@@ -212,7 +213,8 @@ LYING = {
     "terabytes": (claimed("(1000000000000,)"), "expected at most 64 MB unpacked, got 8000000 MB"),
     "beyond a long": (claimed("(1000000000000000000000000, 2)"), "expected at most 64 MB"),
     "less than it says": (claimed("(200, 2)"), "expected arrays saved by numpy.savez, got EOF"),
-    "negative": (claimed("(-1, 2)"), "expected arrays saved by numpy.savez, got"),
+    "negative": (claimed("(-1, 2)"), "got an array whose header cannot be read"),
+    "a product": (claimed("(10**30, 2)"), "got an array whose header cannot be read"),
     "a version to come": (claimed("(1, 2)", b"\x09\x00"), "got .*version 9|got .*\\(9, 0\\)"),
     "no array": (b"hello", "expected arrays saved by numpy.savez, got"),
     "nothing": (b"", "expected arrays saved by numpy.savez, got"),
