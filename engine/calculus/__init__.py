@@ -10,6 +10,7 @@ from engine.calculus.differences import (
     forward_difference,
 )
 from engine.calculus.dual import Dual, derivative, gradient
+from engine.calculus.forward import Forward, ForwardStep, forward, forward_steps
 from engine.calculus.gauss import NewtonStep, Nodes, gauss_legendre, legendre, node_steps, nodes
 from engine.calculus.monte_carlo import Estimate, monte_carlo, monte_carlo_steps
 from engine.calculus.ode import State, gradient_flow, gradient_flow_steps, ode, ode_steps
@@ -29,6 +30,8 @@ __all__ = [
     "DifferenceStep",
     "Dual",
     "Estimate",
+    "Forward",
+    "ForwardStep",
     "Integral",
     "NewtonStep",
     "Nodes",
@@ -40,7 +43,9 @@ __all__ = [
     "complex_step",
     "derivative",
     "difference_steps",
+    "forward",
     "forward_difference",
+    "forward_steps",
     "gauss_legendre",
     "gradient",
     "gradient_flow",

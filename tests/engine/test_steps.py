@@ -9,12 +9,17 @@ import pytest
 
 from engine import calculus, generalisation, information, linalg
 from engine.probability import climb
+from engine.tensor import Tensor
 
 A = np.array([[4.0, 1.0, 2.0], [1.0, 3.0, 0.0], [2.0, 0.0, 5.0]])
 TALL = np.array([[1.0, 2.0], [3.0, -4.0], [5.0, 6.0]])
 SKEW = np.array([[1.0, 2.0, 0.5], [3.0, -4.0, 1.0], [5.0, 6.0, 2.0]])
 b = np.array([1.0, -2.0, 3.0])
 POSITIVE = np.array([0.2, 0.5, 0.9, 0.4])
+
+
+INPUT = Tensor(0.5, "x")
+GRAPH = np.sin(INPUT * 2) * INPUT
 
 
 def chance():
@@ -63,6 +68,7 @@ STEPS = {
         linalg.least_squares_steps, linalg.least_squares, (TALL, b), {"method": "normal"},
     ),
     "differences": (calculus.difference_steps, None, (np.sin, 1.0, math.cos(1.0)), {}),
+    "forward mode": (calculus.forward_steps, calculus.forward, (GRAPH, INPUT), {}),
     "taylor": (calculus.taylor_steps, None, (np.exp, 0.5, 4), {}),
     "nodes": (calculus.node_steps, calculus.nodes, (5,), {}),
     "panels": (calculus.refinement_steps, calculus.integrate, (np.sin, 0.0, 2.0), {}),
