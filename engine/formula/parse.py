@@ -327,6 +327,8 @@ class _Parser:
 
 
 def _no_name(name: str, known: Collection[str]) -> str:
+    if len(name) > 1 and {*name} <= {*known}:
+        return f"No name {name!r} here. For a product write {'*'.join(name)}."
     near = get_close_matches(name, [*known, *CONSTANTS, *FUNCTIONS], n=3, cutoff=0.5)
     listed = f"There are: {', '.join(sorted(known))}." if known else "It may use none."
     return f"No name {name!r} here. " + (f"Did you mean {' or '.join(near)}?" if near else listed)

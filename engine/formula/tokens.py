@@ -41,6 +41,7 @@ _HINTS = {
 
 _WORDS = {"and": "Write a*b for both of two conditions.",
           "or": "Write max(a, b) for one of two conditions.",
+          "if": "Write (x > 0)*a + (x <= 0)*b for a choice.",
           "not": "Write 1 - a for the contrary."}  # fmt: skip
 
 
@@ -200,6 +201,11 @@ class _Reader:
         last = self._line[-1]
         if last.kind == "name" and last.text in FUNCTIONS and token.text != "(":
             self._fail(f"Write {last.text}({token.text}), with brackets.", token.start)
+        if token.text == "(" and [t.text for t in self._line[-2:-1]] == ["**"]:
+            base = self._line[-3]
+            if base.text in FUNCTIONS:
+                self._fail(f"Write {base.text}(x)^{last.text}: the power stands behind the "
+                           "brackets.", base.start)  # fmt: skip
         # In the place of what is long or no single word an ellipsis stands.
         a = last.text if last.kind in ("name", "number") else "(…)"
         b = token.text if token.kind in ("name", "number") else "(…)"

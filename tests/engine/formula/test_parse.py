@@ -87,3 +87,13 @@ def test_the_list_is_closed():
     assert not set(FUNCTIONS) & set(OPERATORS) - {"negative"}
     for row in (*FUNCTIONS.values(), *OPERATORS.values()):
         assert isinstance(row.f(*[Tensor([[0.5]])] * row.least), Tensor)
+
+
+def test_letters_written_together_are_told_to_be_a_product():
+    with pytest.raises(
+        FormulaError, match=r"No name 'xy' here. For a product write x\*y\."
+    ) as caught:
+        parse("1 + xy", ("x", "y"))
+    assert caught.value.position == 4
+    with pytest.raises(FormulaError, match=r"No name 'xz' here\. Did you mean x"):
+        parse("xz", ("x", "y"))
