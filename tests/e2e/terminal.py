@@ -11,6 +11,7 @@ import sys
 import termios
 import time
 from contextlib import suppress
+from math import nan
 
 import pyte
 
@@ -115,10 +116,9 @@ class Terminal:
         return self.text
 
     def number(self, pattern: str) -> float:
-        """The number that a pattern catches on the screen."""
+        """The number that a pattern catches on the screen, NaN while it catches none."""
         found = re.search(pattern, self.text)
-        assert found, f"{pattern} is not on the screen:\n{self.text}"
-        return float(found.group(1))
+        return float(found.group(1)) if found else nan
 
     def wait_end(self, seconds: float = PATIENCE) -> int:
         """Wait until the program ends; returns its exit code, negative for a signal."""

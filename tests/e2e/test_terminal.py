@@ -24,7 +24,7 @@ def answers(data_folder):
 def playing(terminal):
     """Wait until the step counter has been seen to go up."""
     terminal.wait_for("pause")
-    terminal.wait_for(" step ")
+    terminal.wait_until(lambda _: terminal.number(STEP) >= 0, "the step counter")
     before = terminal.number(STEP)
     terminal.wait_until(lambda _: terminal.number(STEP) > before, "the next step")
 
