@@ -1,9 +1,10 @@
 """Probability and statistics: laws, what data say of them, and how sure that is."""
 
 from engine.probability.continuous import Exponential, Laplace, Normal, Uniform
+from engine.probability.dirichlet import Dirichlet
 from engine.probability.discrete import Bernoulli, Binomial, Categorical, Geometric, Poisson
 from engine.probability.distribution import AbstractDistribution, Support
-from engine.probability.multivariate import Dirichlet, MultivariateNormal
+from engine.probability.multivariate import MultivariateNormal
 from engine.probability.shaped import Beta, ChiSquare, Gamma, StudentT
 from engine.probability.table import DISTRIBUTIONS, distribution
 

@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike
 
 from engine.errors import ShapeError
 from engine.probability.continuous import Normal
+from engine.probability.dirichlet import Dirichlet
 from engine.probability.domain import LARGEST, require, sample, whole
-from engine.probability.multivariate import Dirichlet
 from engine.probability.shaped import Beta, Gamma
 
 

@@ -1,6 +1,6 @@
-"""Laws of several numbers at once: the normal in D dimensions, and Dirichlet's of probabilities.
+"""The normal law of D numbers at once: a cloud, its ellipses, its shadows, its slices.
 
-Source: Bishop 2006, Pattern Recognition and Machine Learning, sections 2.2 and 2.3.
+Source: Bishop 2006, Pattern Recognition and Machine Learning, section 2.3.
 """
 
 import math
@@ -19,7 +19,6 @@ from engine.probability.orthant import (
     multivariate_cumulative,
 )
 from engine.probability.shaped import ChiSquare
-from engine.probability.special import log_gamma
 
 
 @dataclass(frozen=True, eq=False)
@@ -271,76 +270,3 @@ class MultivariateNormal:
         slope = self.covariance[1:, 0] / self.covariance[0, 0]
         mean = self.mean[1:] + slope * (at - self.mean[0])
         return mean, self.covariance[1:, 1:] - np.outer(slope, self.covariance[0, 1:])
-
-
-@dataclass(frozen=True)
-class Dirichlet:
-    """What is believed of K unknown probabilities after α_k − 1 sightings of each: beta with K = 2.
-
-    f(p) = Γ(Σα)/Π Γ(α_k) · Π p_k^(α_k − 1), p on the simplex.
-
-    Args:
-        alpha: (K,), K ≥ 2, each in (0, ∞).
-
-    Raises:
-        DomainError: alpha outside its domain.
-
-    >>> Dirichlet((1.0, 2.0, 1.0)).mean.tolist()
-    [0.25, 0.5, 0.25]
-    """
-
-    alpha: tuple[float, ...]
-
-    def __post_init__(self) -> None:
-        alpha = sample("Dirichlet", "alpha", self.alpha, least=2)
-        require(alpha.min() > 0, "Dirichlet", "alpha > 0", alpha.min())
-        object.__setattr__(self, "alpha", tuple(alpha.tolist()))
-
-    @property
-    def mean(self) -> Array:
-        """α_k/Σα, (K,)."""
-        alpha = np.array(self.alpha)
-        return np.asarray(alpha / alpha.sum())
-
-    @property
-    def covariance(self) -> Array:
-        """(diag(m) − m mᵀ)/(Σα + 1), m the mean; (K, K)."""
-        m = self.mean
-        return np.asarray((np.diag(m) - np.outer(m, m)) / (sum(self.alpha) + 1))
-
-    def log_density(self, p: ArrayLike) -> Array:
-        """ln f(p) inside the simplex; −∞ off it, and at its border.
-
-        Args:
-            p: (…, K).
-
-        Returns:
-            (…).
-
-        Raises:
-            ShapeError: another last axis.
-            DomainError: p holds a NaN.
-
-        >>> round(float(np.exp(Dirichlet((1.0, 1.0, 1.0)).log_density([0.2, 0.3, 0.5]))), 9)
-        2.0
-        """
-        p, alpha = numbers("Dirichlet", "p", p), np.array(self.alpha)
-        if p.ndim < 1 or p.shape[-1] != len(alpha):
-            raise ShapeError(f"Dirichlet: expected p of shape (…, {len(alpha)}), got {p.shape}.")
-        total = np.where(p < 2, p, 2).sum(axis=-1)  # of large ones the sum might overflow
-        inside = (p > 0).all(axis=-1) & (np.abs(total - 1) <= 1e-9)
-        body = ((alpha - 1) * np.log(np.where(inside[..., None], p, 1))).sum(axis=-1)
-        constant = log_gamma(alpha.sum()) - log_gamma(alpha).sum()
-        return np.where(inside, body + constant, -np.inf)[()]
-
-    def sample(self, n: int, *, rng: np.random.Generator) -> Array:
-        """n lists of probabilities, (n, K).
-
-        Raises:
-            DomainError: n is negative or not whole.
-
-        >>> Dirichlet((1.0, 1.0)).sample(3, rng=np.random.default_rng(0)).shape
-        (3, 2)
-        """
-        require(whole(n) and n >= 0, "Dirichlet.sample", "a whole n ≥ 0", n)
-        return rng.dirichlet(self.alpha, int(n))
