@@ -4,7 +4,7 @@ Source: Bishop 2006, Pattern Recognition and Machine Learning, section 2.3.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -247,26 +247,34 @@ class MultivariateNormal:
         z = rng.standard_normal((int(n), len(self.mean)))
         return np.asarray(self.mean + z @ self.factor.T)
 
-    def conditional(self, at: float) -> tuple[Array, Array]:
-        """Mean and covariance of the other coordinates when the first one is known: regression.
+    def conditional(self, known: Mapping[int, float]) -> "MultivariateNormal":
+        """The law of the other coordinates when some are known: regression, and what it leaves.
 
-        μ₂ + Σ₂₁ Σ₁₁⁻¹ (at − μ₁) and Σ₂₂ − Σ₂₁ Σ₁₁⁻¹ Σ₁₂.
+        μ₂ + Σ₂₁ Σ₁₁⁻¹ (x₁ − μ₁) and Σ₂₂ − Σ₂₁ Σ₁₁⁻¹ Σ₁₂: nothing new where they are independent.
+
+        Args:
+            known: coordinate from 0 to D − 1 → its value, finite; not all of them.
 
         Returns:
-            (D − 1,) and (D − 1, D − 1).
+            The law of the rest, in its order.
 
         Raises:
-            DomainError: one dimension only, or `at` not finite.
+            DomainError: an argument outside its domain.
 
-        >>> mean, cov = MultivariateNormal([0, 0], [[1, 0.8], [0.8, 1]]).conditional(2.0)
-        >>> mean.round(9).tolist(), cov.round(9).tolist()
+        >>> rest = MultivariateNormal([0, 0], [[1, 0.8], [0.8, 1]]).conditional({0: 2.0})
+        >>> rest.mean.round(9).tolist(), rest.covariance.round(9).tolist()
         ([1.6], [[0.36]])
 
         Source: Bishop 2006, equations 2.81 and 2.82.
         """
-        where = "MultivariateNormal.conditional"
-        require(len(self.mean) > 1, where, "at least 2 dimensions", 1)
-        require(math.isfinite(at), where, "a finite value", at)
-        slope = self.covariance[1:, 0] / self.covariance[0, 0]
-        mean = self.mean[1:] + slope * (at - self.mean[0])
-        return mean, self.covariance[1:, 1:] - np.outer(slope, self.covariance[0, 1:])
+        where, size = "MultivariateNormal.conditional", len(self.mean)
+        ones = sorted(known)
+        good = {*ones} < {*range(size)}
+        require(good, where, f"some of the coordinates 0 to {size - 1}, not all", ones)
+        at = numbers(where, "values", [known[i] for i in ones])
+        require(np.isfinite(at).all(), where, "finite values", at)
+        rest = [i for i in range(size) if i not in known]
+        S11, S21 = self.covariance[np.ix_(ones, ones)], self.covariance[np.ix_(rest, ones)]
+        mean = self.mean[rest] + S21 @ np.linalg.solve(S11, at - self.mean[ones])
+        covariance = self.covariance[np.ix_(rest, rest)] - S21 @ np.linalg.solve(S11, S21.T)
+        return MultivariateNormal(mean, (covariance + covariance.T) / 2)

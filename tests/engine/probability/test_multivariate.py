@@ -44,14 +44,22 @@ def test_squared_distances_of_draws_are_chi_square():
     assert_allclose(np.cov(x.T), law.covariance, atol=0.15)
 
 
-@given(st.integers(2, 5), st.integers(0, 999), st.floats(-3, 3))
-def test_a_joint_density_is_that_of_the_first_times_the_conditional(D, seed, at):
-    law = cloud(D, seed)
-    mean, covariance = law.conditional(at)
-    rest = rng(seed + 3).standard_normal(D - 1)
-    first = Normal(law.mean[0], np.sqrt(law.covariance[0, 0])).log_density(at)
-    later = MultivariateNormal(mean, (covariance + covariance.T) / 2).log_density(rest)
-    assert_allclose(law.log_density(np.append(at, rest)), first + later, rtol=1e-9, atol=1e-9)
+@given(st.integers(2, 5), st.integers(0, 999), st.data())
+def test_a_joint_density_is_that_of_the_known_times_the_conditional(D, seed, data):
+    law, x = cloud(D, seed), rng(seed + 3).standard_normal(D)
+    known = sorted(data.draw(st.sets(st.integers(0, D - 1), min_size=1, max_size=D - 1)))
+    rest = [i for i in range(D) if i not in known]
+    later = law.conditional({i: x[i] for i in known}).log_density(x[rest])
+    first = law.marginal(known).log_density(x[known])
+    assert_allclose(law.log_density(x), first + later, rtol=1e-9, atol=1e-9)
+
+
+def test_what_is_independent_learns_nothing_and_nothing_known_changes_nothing():
+    law = MultivariateNormal([1, 2, 3], np.diag([1.0, 4, 9]))
+    rest = law.conditional({1: -7.0})
+    assert (rest.mean.tolist(), rest.covariance.tolist()) == ([1, 3], [[1, 0], [0, 9]])
+    same = law.conditional({})
+    assert same.covariance.tolist() == law.covariance.tolist()
 
 
 UNIT = MultivariateNormal([0, 0], np.eye(2))
@@ -69,8 +77,10 @@ MISTAKES = [
     (lambda: UNIT.density([0.0]), ShapeError, r"expected x of shape \(…, 2\), got \(1,\)"),
     (lambda: UNIT.density([0.0, np.nan]), DomainError, "expected x without NaN"),
     (lambda: UNIT.sample(-1, rng=rng()), DomainError, "expected a whole n ≥ 0"),
-    (lambda: UNIT.conditional(np.inf), DomainError, "expected a finite value"),
-    (lambda: MultivariateNormal([0], [[1]]).conditional(0), DomainError, "at least 2 dimensions"),
+    (lambda: UNIT.conditional({0: np.inf}), DomainError, "expected finite values"),
+    (lambda: UNIT.conditional({2: 0}), DomainError, "some of the coordinates 0 to 1, not all, got"),
+    (lambda: UNIT.conditional({0: 0, 1: 0}), DomainError, r"not all, got \[0, 1\]"),
+    (lambda: UNIT.conditional({0: "a"}), DomainError, "values of real numbers"),
 ]
 
 
