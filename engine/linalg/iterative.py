@@ -255,16 +255,25 @@ def conjugate_gradient_steps(
 def _conjugate(
     A: Array, b: Array, x: Array, tolerance: float, limit: int
 ) -> Iterator[ConjugateStep | Iterated]:
+    largest = float(np.abs(b - A @ x).max())
+    exponent = 0 if 1e-100 < largest < 1e100 else math.frexp(largest)[1]
+
+    def true(v: Array) -> Array:
+        return np.ldexp(v, exponent)
+
+    # By a power of two, which rounds nothing: squares of r neither vanish nor overflow.
+    b, x = np.ldexp(b, -exponent), np.ldexp(x, -exponent)
     r = b - A @ x
     p, enough, step = r.copy(), tolerance * length(b), 0
-    yield ConjugateStep(0, length(r), 0.0, 0.0, 0.0, "downhill first", x.copy(), r.copy(), p.copy())
+    first = true(x), true(r), true(p)
+    yield ConjugateStep(0, length(first[1]), 0.0, 0.0, 0.0, "downhill first", *first)
     while length(r) > enough and step < limit and (rr := float(r @ r)):
         Ap = A @ p
         bend = float(p @ Ap)
         if not bend > 0:
             raise DomainError(
-                f"conjugate_gradient: expected A positive definite, got p · A p = {bend:.3g} "
-                f"in step {step + 1}."
+                "conjugate_gradient: expected A positive definite, got p · A p = "
+                f"{bend:.3g} in step {step + 1}."
             )
         alpha = rr / bend
         x, r, step = x + alpha * p, r - alpha * Ap, step + 1
@@ -272,14 +281,15 @@ def _conjugate(
         p = r + beta * p
         sizes = length(p) * length(Ap)
         skew = abs(float(p @ Ap)) / sizes if sizes else 0.0
-        why = f"α = {rr:.3g} / {bend:.3g} = {alpha:.4g} along p, then β = {beta:.3g}"
-        parts = x.copy(), r.copy(), p.copy()
-        yield ConjugateStep(step, length(r), alpha, beta, skew, why, *parts)
-    residual, sure = length(b - A @ x), length(r) <= enough
+        told = "r · r / p · A p" if exponent else f"{rr:.3g} / {bend:.3g}"
+        why = f"α = {told} = {alpha:.4g} along p, then β = {beta:.3g}"
+        parts = true(x), true(r), true(p)
+        yield ConjugateStep(step, length(parts[1]), alpha, beta, skew, why, *parts)
+    residual, sure = length(true(b - A @ x)), length(r) <= enough
     root = math.sqrt(condition(A).kappa)
     rate = (root - 1) / (root + 1) if math.isfinite(root) else 1.0
     why = f"{'settled' if sure else 'not settled'} after {step} steps; √κ = {root:.4g}"
-    yield Iterated(x.copy(), residual, step, sure, rate, why)
+    yield Iterated(true(x), residual, step, sure, rate, why)
 
 
 def conjugate_gradient(

@@ -157,6 +157,20 @@ def test_nothing_to_do_takes_no_step():
     assert "not settled after 1 steps" in unfinished.why
 
 
+@pytest.mark.parametrize("unit", [2.0**-900, 2.0**-500, 2.0**400, 2.0**900])
+def test_the_unit_changes_nothing_but_the_unit(unit):
+    A, b = positive(5, 8)
+    plain, scaled = (list(conjugate_gradient_steps(A, b * u)) for u in (1.0, unit))
+    assert len(plain) == len(scaled)
+    for one, two in zip(plain, scaled, strict=True):
+        assert (one.x * unit).tolist() == two.x.tolist()
+        assert one.residual * unit == two.residual
+    assert scaled[-1].converged
+    assert scaled[1].why.startswith("α = r · r / p · A p = ")
+    stretched = conjugate_gradient(A * 2.0**-300, b, start=np.ones(5))
+    np.testing.assert_allclose(stretched.x * 2.0**-300, np.linalg.solve(A, b), rtol=1e-9)
+
+
 def test_the_bound_itself():
     assert conjugate_gradient_bound(9, 2) == 2 * 0.5**2
     assert conjugate_gradient_bound(1, 1) == 0
