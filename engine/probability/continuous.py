@@ -55,7 +55,8 @@ class Uniform(AbstractDistribution):
     @property
     def variance(self) -> float:
         """(b − a)²/12."""
-        return (self.high - self.low) ** 2 / 12
+        width = self.high - self.low
+        return width * width / 12  # ** would raise where this is ∞
 
     def _log_density(self, x: Array) -> Array:
         return np.full(x.shape, -math.log(self.high - self.low))
@@ -109,7 +110,7 @@ class Normal(AbstractDistribution):
     @property
     def variance(self) -> float:
         """σ²."""
-        return self.sigma**2
+        return self.sigma * self.sigma  # ** would raise where this is ∞
 
     def _log_density(self, x: Array) -> Array:
         z = (x - self.mu) / self.sigma
@@ -161,7 +162,7 @@ class Exponential(AbstractDistribution):
     @property
     def variance(self) -> float:
         """1/λ²."""
-        return 1 / self.rate**2
+        return 1 / self.rate / self.rate
 
     def _log_density(self, x: Array) -> Array:
         return math.log(self.rate) - self.rate * x
@@ -214,7 +215,7 @@ class Laplace(AbstractDistribution):
     @property
     def variance(self) -> float:
         """2b²."""
-        return 2 * self.b**2
+        return 2 * self.b * self.b
 
     def _log_density(self, x: Array) -> Array:
         return np.asarray(-np.abs(x - self.mu) / self.b - math.log(2 * self.b))

@@ -121,10 +121,10 @@ class Geometric(AbstractDiscrete):
     before it, from 0; SciPy counts as here.
 
     Args:
-        p: in (0, 1].
+        p: in [10⁻¹⁵⁰, 1].
 
     Raises:
-        DomainError: p outside of (0, 1].
+        DomainError: p outside of [10⁻¹⁵⁰, 1].
 
     >>> Geometric(0.5).density([1, 2, 3]).round(9).tolist()
     [0.5, 0.25, 0.125]
@@ -134,7 +134,7 @@ class Geometric(AbstractDiscrete):
     name = "geometric"
 
     def __post_init__(self) -> None:
-        require(0 < self.p <= 1, "Geometric", "0 < p ≤ 1", self.p)
+        require(1e-150 <= self.p <= 1, "Geometric", "1e-150 ≤ p ≤ 1", self.p)
 
     @property
     def support(self) -> Support:

@@ -206,7 +206,8 @@ class AbstractDiscrete(AbstractDistribution):
         while (short := self._falls_short(reach, p)).any():
             below = np.where(short, reach, below)
             reach = np.where(short, np.minimum(2 * reach - low + 1, high), reach)
-        while (apart := reach - below > 1).any():
+        # Beyond 2⁵³ neighbouring floats are further apart than 1: between two there is none.
+        while (apart := reach - below > np.maximum(1, np.spacing(reach))).any():
             middle = np.where(apart, np.floor((below + reach) / 2), reach)
             short = self._falls_short(middle, p)
             below, reach = np.where(short, middle, below), np.where(short, reach, middle)

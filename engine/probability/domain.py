@@ -46,6 +46,10 @@ def whole(number: float) -> bool:
     >>> whole(3.0), whole(3.5), whole(float("inf")), whole(10**400)
     (True, False, False, False)
     """
+    if not isinstance(number, int | float | np.number | np.ndarray) or np.ndim(number):
+        return False
+    if np.asarray(number).dtype.kind not in "buifO":  # O: an integer of many digits
+        return False
     return bool(-(2.0**53) <= number <= 2.0**53 and number == int(number))
 
 
@@ -61,6 +65,22 @@ def numbers(where: str, name: str, x: ArrayLike) -> Array:
     x = real_numbers(where, name, x)
     require(not np.isnan(x).any(), where, f"{name} without NaN", "nan")
     return x
+
+
+def one(where: str, name: str, x: ArrayLike) -> float:
+    """x as one float, infinite too.
+
+    Raises:
+        ShapeError: it is a list or an array.
+        DomainError: NaN, or no real number.
+
+    >>> one("radius", "p", 1)
+    1.0
+    """
+    x = numbers(where, name, x)
+    if x.ndim:
+        raise ShapeError(f"{where}: expected one number {name}, got shape {x.shape}.")
+    return float(x)
 
 
 def above_zero(where: str, name: str, x: ArrayLike, most: float) -> Array:

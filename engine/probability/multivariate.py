@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.probability.domain import numbers, require, sample, whole
+from engine.probability.domain import numbers, one, require, sample, whole
 from engine.probability.orthant import (
     CumulativeEstimate,
     bivariate_cumulative,
@@ -53,7 +53,7 @@ class MultivariateNormal:
                 f"MultivariateNormal: expected sigma of shape {(len(mu),) * 2}, got {sigma.shape}."
             )
         require(np.isfinite(sigma).all(), "MultivariateNormal", "a finite sigma", sigma)
-        even = np.abs(sigma - sigma.T).max() <= 1e-12 * np.abs(sigma).max()
+        even = np.abs(sigma / 2 - sigma.T / 2).max() <= 0.5e-12 * np.abs(sigma).max()
         require(even, "MultivariateNormal", "a symmetric sigma", sigma.tolist())
         try:
             factor = np.linalg.cholesky(sigma)
@@ -97,9 +97,14 @@ class MultivariateNormal:
         """
         x = self._points("distance", x)
         rows = (x - self.mean).reshape(-1, x.shape[-1])
-        far = np.abs(rows).max(axis=1) > 1e150  # its square would be no number
-        z = np.linalg.solve(self.factor, np.where(far[:, None], 0, rows).T)  # (D, N)
-        away = np.where(far, np.inf, np.sqrt((z**2).sum(axis=0)))
+        size = np.abs(rows).max(axis=1)
+        scale = np.where((size > 0) & (size < math.inf), size, 1)  # else a square might overflow
+        unit = np.where(size[:, None] < math.inf, rows / scale[:, None], 0)
+        z = np.linalg.solve(self.factor, unit.T)  # (D, N)
+        most = np.maximum(np.abs(z).max(axis=0), 1e-300)
+        with np.errstate(over="ignore"):
+            away = scale * most * np.sqrt(((z / most) ** 2).sum(axis=0))
+        away[size == math.inf] = math.inf
         return np.asarray(away.reshape(x.shape[:-1]))[()]
 
     def log_density(self, x: ArrayLike) -> Array:
@@ -113,7 +118,8 @@ class MultivariateNormal:
         -0.918939
         """
         log_volume = np.log(np.diag(self.factor)).sum() + len(self.mean) / 2 * math.log(2 * math.pi)
-        return np.asarray(-0.5 * self.distance(x) ** 2 - log_volume)[()]
+        with np.errstate(over="ignore"):
+            return np.asarray(-0.5 * self.distance(x) ** 2 - log_volume)[()]
 
     def density(self, x: ArrayLike) -> Array:
         """f(x), (…) for x (…, D).
@@ -125,7 +131,8 @@ class MultivariateNormal:
         >>> round(float(MultivariateNormal([0], [[1]]).density([0.0])), 6)
         0.398942
         """
-        return np.asarray(np.exp(self.log_density(x)))[()]
+        with np.errstate(over="ignore"):
+            return np.asarray(np.exp(self.log_density(x)))[()]
 
     def radius(self, p: float) -> float:
         """r with P(distance ≤ r) = p: the ellipse that holds a share p; √(−2 ln(1 − p)) for D = 2.
@@ -139,6 +146,7 @@ class MultivariateNormal:
         >>> round(MultivariateNormal([0, 0], [[1, 0], [0, 1]]).radius(0.95), 6)
         2.447747
         """
+        p = one("MultivariateNormal.radius", "p", p)
         return math.sqrt(float(ChiSquare(len(self.mean)).quantile(p)))
 
     def cumulative(self, x: ArrayLike) -> Array:
@@ -205,7 +213,8 @@ class MultivariateNormal:
         some = len(bounded) <= 2
         where = "MultivariateNormal.cumulative"
         require(some, where, "at most 2 limits below ∞ (else cumulative_estimate)", len(bounded))
-        z = ((x - self.mean) / np.sqrt(np.diag(self.covariance)))[bounded]
+        with np.errstate(over="ignore"):
+            z = ((x - self.mean) / np.sqrt(np.diag(self.covariance)))[bounded]
         h, k = [*z.tolist(), math.inf, math.inf][:2]
         if len(bounded) < 2:
             return bivariate_cumulative(h, k, 0.0)
@@ -227,10 +236,12 @@ class MultivariateNormal:
 
         Source: Bishop 2006, equation 2.98.
         """
-        chosen, size = list(coordinates), len(self.mean)
-        good = bool(chosen) and len({*chosen}) == len(chosen) and {*chosen} <= {*range(size)}
-        where = "MultivariateNormal.marginal"
+        size, where = len(self.mean), "MultivariateNormal.marginal"
+        asked = numbers(where, "coordinates", coordinates)
+        good = asked.ndim == 1 and 0 < asked.size == len(np.unique(asked))
+        good = good and bool(np.isin(asked, np.arange(size)).all())
         require(good, where, f"coordinates from 0 to {size - 1}, each once", coordinates)
+        chosen = asked.astype(np.intp)
         return MultivariateNormal(self.mean[chosen], self.covariance[np.ix_(chosen, chosen)])
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Array:

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.probability.domain import numbers, require, whole
+from engine.probability.domain import numbers, one, require, whole
 from engine.probability.special import normal_quantile, normal_tail
 
 SHIFTS = 16
@@ -65,16 +65,17 @@ def bivariate_cumulative(h: float, k: float, rho: float) -> float:
 
     Source: Genz 2004, equation 2.
     """
-    h, k = (float(numbers("bivariate_cumulative", "h and k", limit)) for limit in (h, k))
+    h, k = (one("bivariate_cumulative", "h and k", limit) for limit in (h, k))
+    rho = one("bivariate_cumulative", "rho", rho)
     require(-1 <= rho <= 1, "bivariate_cumulative", "−1 ≤ rho ≤ 1", rho)
+    if h > k:  # the shorter way to go
+        h, k = k, h
     if rho == 1:
-        return _cdf(min(h, k))
-    if rho == -1:
+        return _cdf(h)
+    if rho == -1:  # h is the lower one: of two tails above 0 nothing would be left
         return max(0.0, _cdf(h) - _cdf(-k))
     if min(h, k) == -math.inf or max(h, k) == math.inf or rho == 0:
         return _cdf(h) * _cdf(k)
-    if h > k:  # the shorter way to go
-        h, k = k, h
     s = math.sqrt((1 - rho) * (1 + rho))
     edges = _edges(h, k, rho, s)
     half = np.diff(edges)[:, None] / 2
@@ -106,17 +107,19 @@ def multivariate_cumulative(
 
     With Σ = L Lᵀ and y standard normal, coordinate i needs yᵢ ≤ (bᵢ − Σ_{j<i} Lᵢⱼ yⱼ) / Lᵢᵢ; each
     is drawn within its limit and weighs as much as that was likely. The draws are points of a
-    lattice with random shifts, and the tightest limits come first.
+    lattice with random shifts, and the tightest limits come first. Where few draws carry almost all
+    of it (correlations near 1, limits far in the tail) the standard error is too small, by half or
+    so: look at it with more points.
 
     Args:
         limits: b, (D,), infinite too.
-        sigma: (D, D), positive definite.
+        sigma: (D, D), finite, symmetric and positive definite.
         rng: draws the shifts.
         points: in all, whole, from 160 to 10⁸.
 
     Raises:
         ShapeError: shapes that do not fit.
-        DomainError: not positive definite; points outside its domain; NaN.
+        DomainError: not symmetric or not positive definite; points outside its domain; NaN.
 
     >>> chance = np.random.default_rng(0)
     >>> found = multivariate_cumulative([0, 0, 0], np.eye(3), rng=chance)
@@ -131,13 +134,19 @@ def multivariate_cumulative(
         raise ShapeError(
             f"{where}: expected limits (D,) and sigma (D, D), got {b.shape} and {sigma.shape}."
         )
+    require(np.isfinite(sigma).all(), where, "a finite sigma", sigma)
+    even = np.abs(sigma / 2 - sigma.T / 2).max() <= 0.5e-12 * np.abs(sigma).max()
+    require(even, where, "a symmetric sigma", sigma.tolist())
+    variances = np.diag(sigma)
+    require((variances > 0).all(), where, "a positive definite sigma", sigma.tolist())
     good = whole(points) and 10 * SHIFTS <= points <= 10**8
     require(good, where, f"whole {10 * SHIFTS} ≤ points ≤ 10⁸", points)
-    order = np.argsort(b / np.sqrt(np.diag(sigma)))
+    with np.errstate(over="ignore"):
+        order = np.argsort(b / np.sqrt(variances))
     try:
         L = np.linalg.cholesky(sigma[np.ix_(order, order)])
     except np.linalg.LinAlgError:
-        require(False, where, "a positive definite sigma", "another")
+        require(False, where, "a positive definite sigma", sigma.tolist())
     n = int(points) // SHIFTS
     lattice = np.outer(np.arange(1, n + 1), _roots(len(b) - 1))  # (n, D − 1)
     means = np.array(
@@ -154,7 +163,8 @@ def _weights(b: Array, L: Array, w: Array) -> Array:
     y = np.zeros((len(w), len(b)))
     weight = np.ones(len(w))
     for i, limit in enumerate(b):
-        inside = normal_tail((y[:, :i] @ L[i, :i] - limit) / L[i, i])
+        with np.errstate(over="ignore"):
+            inside = normal_tail((y[:, :i] @ L[i, :i] - limit) / L[i, i])
         weight *= inside
         if i < w.shape[1]:
             y[:, i] = normal_quantile(np.maximum(w[:, i] * inside, 1e-300))

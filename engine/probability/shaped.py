@@ -68,7 +68,7 @@ class Gamma(AbstractDistribution):
     @property
     def variance(self) -> float:
         """a/β²."""
-        return self.shape / self.rate**2
+        return self.shape / self.rate / self.rate
 
     def _log_density(self, x: Array) -> Array:
         return _log_gamma_density(self.shape, self.rate * x) + math.log(self.rate)

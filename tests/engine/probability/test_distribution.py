@@ -254,6 +254,19 @@ def test_outside_of_its_support_a_law_is_zero(law):
     assert isinstance(law.density(0.3), float)
 
 
+def test_a_variance_beyond_the_range_is_infinite():
+    wide, rare = [Uniform(0, 1e308), Normal(0, 1e308), Laplace(0, 1e308)], 1e-300
+    for law in [*wide, Exponential(rare), Gamma(1, rare)]:
+        assert law.variance == law.deviation == math.inf
+    with pytest.raises(DomainError, match="Geometric: expected 1e-150 ≤ p"):
+        Geometric(5e-324)  # its median would be beyond the range
+
+
+@pytest.mark.parametrize("p", [1e-15, 1e-16, 1e-17, 1e-30, 1e-150])
+def test_a_quantile_beyond_the_whole_floats_is_found(p):
+    assert_allclose(Geometric(p).quantile(0.5), math.log(2) / p, rtol=1e-14)
+
+
 def test_densities_at_the_ends_of_a_support():
     assert Gamma(0.5, 1).density(0.0) == Beta(0.5, 2).density(0.0) == np.inf
     assert Gamma(2, 1).density(0.0) == Beta(2, 2).density(1.0) == 0
@@ -289,7 +302,7 @@ MISTAKES = [
     (lambda: Binomial(2.5, 0.5), "Binomial: expected a whole n"),
     (lambda: Binomial(0, 0.5), "Binomial: expected a whole n, 1 ≤ n ≤ 1e8, got 0"),
     (lambda: Binomial(10, -0.1), "Binomial: expected 0 ≤ p ≤ 1"),
-    (lambda: Geometric(0), "Geometric: expected 0 < p ≤ 1, got 0"),
+    (lambda: Geometric(0), "Geometric: expected 1e-150 ≤ p ≤ 1, got 0"),
     (lambda: Poisson(0), "Poisson: expected 0 < rate ≤ 1e8"),
     (lambda: Poisson(2e8), "Poisson: expected 0 < rate ≤ 1e8"),
     (lambda: Categorical(()), "Categorical: expected p with at least one entry"),

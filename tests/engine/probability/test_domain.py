@@ -6,6 +6,7 @@ import pytest
 from engine.errors import DomainError, ShapeError
 from engine.probability.domain import (
     numbers,
+    one,
     points,
     positive,
     require,
@@ -29,7 +30,16 @@ def test_what_is_right_passes_as_float64():
     ] * 3
 
 
+def test_what_is_no_single_number_is_not_whole():
+    for n in ("3", None, [3], 3j, np.complex64(3), np.array([3, 3]), np.array("3"), {}):
+        assert not whole(n)
+    assert whole(np.array(3))
+    assert one("f", "x", np.array(3)) == 3
+
+
 MISTAKES = [
+    (lambda: one("f", "x", [3]), ShapeError, r"f: expected one number x, got shape \(1,\)"),
+    (lambda: one("f", "x", np.nan), DomainError, "f: expected x without NaN"),
     (lambda: require(False, "f", "x > 0", -1), DomainError, "^f: expected x > 0, got -1.$"),
     (lambda: numbers("f", "x", [np.nan]), DomainError, "f: expected x without NaN, got nan"),
     (lambda: sample("f", "x", [[1]]), ShapeError, r"f: expected x of shape \(N,\), got \(1, 1\)"),

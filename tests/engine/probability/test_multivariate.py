@@ -44,6 +44,16 @@ def test_squared_distances_of_draws_are_chi_square():
     assert_allclose(np.cov(x.T), law.covariance, atol=0.15)
 
 
+def test_a_distance_survives_squares_beyond_the_range():
+    tiny = MultivariateNormal([0, 0], 1e-300 * np.eye(2))
+    assert_allclose(tiny.distance([3e10, 4e10]), 5e160, rtol=1e-14)
+    assert UNIT.distance([3e200, 4e200]) == pytest.approx(5e200, rel=1e-14)
+    assert tiny.distance([0, 0]) == 0
+    assert MultivariateNormal([0], [[2.0**-1060]]).distance([1]) == 2.0**530
+    assert tiny.distance([1e300, 1]) == UNIT.distance([-np.inf, 0]) == np.inf
+    assert UNIT.log_density([1e200, 0]) == tiny.log_density([1e10, 0]) == -np.inf
+
+
 @given(st.integers(2, 5), st.integers(0, 999), st.data())
 def test_a_joint_density_is_that_of_the_known_times_the_conditional(D, seed, data):
     law, x = cloud(D, seed), rng(seed + 3).standard_normal(D)
@@ -77,6 +87,15 @@ MISTAKES = [
     (lambda: UNIT.density([0.0]), ShapeError, r"expected x of shape \(…, 2\), got \(1,\)"),
     (lambda: UNIT.density([0.0, np.nan]), DomainError, "expected x without NaN"),
     (lambda: UNIT.sample(-1, rng=rng()), DomainError, "expected a whole n ≥ 0"),
+    (lambda: MultivariateNormal([0], [[np.inf]]), DomainError, "expected a finite sigma"),
+    (lambda: MultivariateNormal([0, 0], [[1, 1e-3], [0, 1]]), DomainError, "a symmetric sigma"),
+    (
+        lambda: MultivariateNormal([0, 0], [[1e308, -1e308], [1e308, 1e308]]),
+        DomainError,
+        "a symmetric sigma",
+    ),
+    (lambda: UNIT.sample("x", rng=rng()), DomainError, "expected a whole n ≥ 0, got x"),
+    (lambda: UNIT.sample([1, 2], rng=rng()), DomainError, "expected a whole n ≥ 0"),
     (lambda: UNIT.conditional({0: np.inf}), DomainError, "expected finite values"),
     (lambda: UNIT.conditional({2: 0}), DomainError, "some of the coordinates 0 to 1, not all, got"),
     (lambda: UNIT.conditional({0: 0, 1: 0}), DomainError, r"not all, got \[0, 1\]"),
