@@ -15,7 +15,15 @@ from engine.array import Array
 from engine.errors import DomainError, unknown
 from engine.linalg.condition import condition
 from engine.linalg.lu import forward_substitution
-from engine.linalg.matrix import last, square, symmetric, vector, watched, whole_number
+from engine.linalg.matrix import (
+    last,
+    number,
+    square,
+    symmetric,
+    vector,
+    watched,
+    whole_number,
+)
 from engine.linalg.norms import length
 from engine.linalg.schur import spectral_radius
 
@@ -62,7 +70,7 @@ def iteration_matrix(A: ArrayLike, *, method: str = "jacobi") -> Array:
     Raises:
         UnknownNameError: no such method.
         ShapeError: not square.
-        DomainError: a zero on the diagonal; NaN.
+        DomainError: a zero on the diagonal, or a number so small that G overflows; NaN.
 
     >>> [round(spectral_radius(iteration_matrix([[4, 1], [2, 3]], method=m)), 5) for m in METHODS]
     [0.40825, 0.16667]
@@ -87,7 +95,26 @@ def _splitting(method: str, A: ArrayLike) -> tuple[Array, Callable[[Array], Arra
 
     with np.errstate(over="ignore", invalid="ignore"):
         G = np.eye(len(matrix)) - np.column_stack([weigh(column) for column in matrix.T])
+    if not np.isfinite(G).all():
+        raise DomainError(
+            f"{method}: expected I − M⁻¹A below 1.8e308, got more. Its diagonal is too small: swap "
+            "rows of A."
+        )
     return matrix, weigh, G
+
+
+def _radius(method: str, G: Array) -> float:
+    """ρ(G), also where all of G is tiny."""
+    largest = float(np.abs(G).max())
+    if largest > 1e90:  # what is small beside that may decide, and would be lost
+        raise DomainError(
+            f"{method}: expected I − M⁻¹A below 1e90, got {largest:.3g}. Its diagonal is too "
+            "small: swap rows of A."
+        )
+    if not largest or largest > 1e-90:
+        return spectral_radius(G)
+    exponent = math.frexp(largest)[1]
+    return math.ldexp(spectral_radius(np.ldexp(G, -exponent)), exponent)
 
 
 def splitting_steps(
@@ -108,7 +135,8 @@ def splitting_steps(
         b: (n,).
         method: "jacobi" or "gauss_seidel".
         start: (n,), or None for zeros.
-        tolerance: stop when the residual is ≤ tolerance · ‖b‖, tolerance > 0.
+        tolerance: stop when the residual is ≤ tolerance · ‖b‖, tolerance > 0; where b = 0, of
+            the first residual.
         limit: the most steps, ≥ 1.
 
     Returns:
@@ -129,7 +157,7 @@ def splitting_steps(
     matrix, weigh, G = _splitting(method, A)
     right, x = _sides(method, matrix, b, start, tolerance)
     limit = whole_number(method, "limit", limit, 1)
-    rate = spectral_radius(G)
+    rate = _radius(method, G)
 
     def steps() -> Iterator[Guess | Iterated]:
         yield from _improve(matrix, right, x, weigh, tolerance, limit, rate)
@@ -143,7 +171,7 @@ def _sides(
     right = vector(name, b, argument="b", size=len(A))
     zeros = np.zeros(len(A))
     x = zeros if start is None else vector(name, start, argument="start", size=len(A))
-    if not tolerance > 0:
+    if not number(name, "tolerance", tolerance) > 0:
         raise DomainError(f"{name}: expected tolerance > 0, got {tolerance}.")
     return right, x
 
@@ -157,7 +185,8 @@ def _improve(
     limit: int,
     rate: float,
 ) -> Iterator[Guess | Iterated]:
-    enough, before, first = tolerance * length(b), math.nan, math.nan
+    enough = tolerance * (length(b) or length(A @ x))
+    before, first = math.nan, math.nan
     for step in range(limit + 1):
         r = b - A @ x
         residual = length(r)
@@ -230,11 +259,12 @@ def conjugate_gradient_steps(
         A: (n, n), symmetric, positive definite.
         b: (n,).
         start: (n,), or None for zeros.
-        tolerance: stop when ‖r‖ ≤ tolerance · ‖b‖, tolerance > 0.
+        tolerance: stop when ‖r‖ ≤ tolerance · ‖b‖, tolerance > 0; where b = 0, of the first ‖r‖.
         limit: the most steps, ≥ 1; None for 10 n.
 
     Returns:
-        Steps from 0 on; the last record is `Iterated`, its residual computed afresh.
+        Steps from 0 on; the last record is `Iterated`, its residual computed afresh: where κ is
+        large, rounding may keep it above what r says, and then `converged` is false.
 
     Raises:
         ShapeError: shapes that do not fit.
@@ -264,7 +294,7 @@ def _conjugate(
     # By a power of two, which rounds nothing: squares of r neither vanish nor overflow.
     b, x = np.ldexp(b, -exponent), np.ldexp(x, -exponent)
     r = b - A @ x
-    p, enough, step = r.copy(), tolerance * length(b), 0
+    p, enough, step = r.copy(), tolerance * (length(b) or length(r)), 0
     first = true(x), true(r), true(p)
     yield ConjugateStep(0, length(first[1]), 0.0, 0.0, 0.0, "downhill first", *first)
     while length(r) > enough and step < limit and (rr := float(r @ r)):
@@ -285,9 +315,10 @@ def _conjugate(
         why = f"α = {told} = {alpha:.4g} along p, then β = {beta:.3g}"
         parts = true(x), true(r), true(p)
         yield ConjugateStep(step, length(parts[1]), alpha, beta, skew, why, *parts)
-    residual, sure = length(true(b - A @ x)), length(r) <= enough
-    root = math.sqrt(condition(A).kappa)
-    rate = (root - 1) / (root + 1) if math.isfinite(root) else 1.0
+    rest = b - A @ x  # r drifts away from it by rounding
+    residual, sure = length(true(rest)), length(rest) <= enough
+    kappa = condition(A).kappa
+    root, rate = math.sqrt(kappa), _rate(kappa)
     why = f"{'settled' if sure else 'not settled'} after {step} steps; √κ = {root:.4g}"
     yield Iterated(true(x), residual, step, sure, rate, why)
 
@@ -326,8 +357,13 @@ def conjugate_gradient_bound(kappa: float, steps: int) -> float:
 
     Source: Saad 2003, equation 6.128.
     """
-    if not kappa >= 1:
-        raise DomainError(f"conjugate_gradient_bound: expected κ ≥ 1, got {kappa}.")
-    steps = whole_number("conjugate_gradient_bound", "steps", steps, 0)
+    name = "conjugate_gradient_bound"
+    if not number(name, "kappa", kappa) >= 1:
+        raise DomainError(f"{name}: expected κ ≥ 1, got {kappa}.")
+    return 2 * _rate(kappa) ** whole_number(name, "steps", steps, 0)
+
+
+def _rate(kappa: float) -> float:
+    """(√κ − 1) / (√κ + 1), 1 for κ = ∞."""
     root = math.sqrt(kappa)
-    return 2 * ((root - 1) / (root + 1)) ** steps
+    return (root - 1) / (root + 1) if math.isfinite(root) else 1.0

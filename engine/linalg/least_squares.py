@@ -6,9 +6,11 @@ Sources: Golub & Van Loan 2013, sections 5.3.2 (normal equations), 5.3.3 (QR), 5
 Higham 2002, Accuracy and Stability, chapter 20.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
@@ -80,23 +82,32 @@ def least_squares_steps(
         raise unknown("method of least squares", method, METHODS)
     matrix = tall("least_squares", A)
     right = vector("least_squares", b, argument="b", size=len(matrix))
-    steps = _by_qr(matrix, right) if method == "qr" else _by_normal(matrix, right)
+    # Powers of two are taken out, which rounds nothing: no product overflows or vanishes.
+    e, f = _exponent(matrix), _exponent(right)
+    A, b = np.ldexp(matrix, -e), np.ldexp(right, -f)
+    steps = _by_qr(A, b, e, f) if method == "qr" else _by_normal(A, b, e, f)
     return watched("least_squares", steps)
 
 
-def _by_qr(A: Array, b: Array) -> Iterator[Stage | LeastSquares]:
+def _exponent(numbers: Array) -> int:
+    return math.frexp(float(np.abs(numbers).max()))[1]
+
+
+def _by_qr(A: Array, b: Array, e: int, f: int) -> Iterator[Stage | LeastSquares]:
+    """For A 2ᵉ and b 2ᶠ."""
     factors, kappa = qr(A), _independent(A)
     right = factors.Q.T @ b
     why = f"Qᵀ keeps lengths: R is no worse conditioned than A, κ = {kappa:.3g}"
-    yield Stage(1, "R", why, factors.R.copy(), right.copy())
+    yield Stage(1, "R", why, np.ldexp(factors.R, e), np.ldexp(right, f))
     x = back_substitution(factors.R, right)
-    yield _answer(A, b, x, kappa)
+    yield _answer(A, b, x, kappa, e, f)
 
 
-def _by_normal(A: Array, b: Array) -> Iterator[Stage | LeastSquares]:
+def _by_normal(A: Array, b: Array, e: int, f: int) -> Iterator[Stage | LeastSquares]:
+    """For A 2ᵉ and b 2ᶠ."""
     kappa, G, right = _independent(A), A.T @ A, A.T @ b
     why = f"the residual is at right angles to all columns; κ(AᵀA) = κ² = {kappa * kappa:.3g}"
-    yield Stage(1, "AᵀA", why, G.copy(), right.copy())
+    yield Stage(1, "AᵀA", why, np.ldexp(G, 2 * e), np.ldexp(right, e + f))
     try:
         factor = cholesky(G)
     except DomainError as error:
@@ -104,8 +115,9 @@ def _by_normal(A: Array, b: Array) -> Iterator[Stage | LeastSquares]:
             f"least_squares: expected κ² below 1e16 for the normal equations, got κ = {kappa:.3g}. "
             'Use method="qr".'
         ) from error
-    yield Stage(2, "L", "AᵀA = L Lᵀ: two triangles", factor.L.copy(), right.copy())
-    yield _answer(A, b, cholesky_solve(factor, right), kappa * kappa)
+    told = "AᵀA = L Lᵀ: two triangles"
+    yield Stage(2, "L", told, np.ldexp(factor.L, e), np.ldexp(right, e + f))
+    yield _answer(A, b, cholesky_solve(factor, right), kappa * kappa, e, f)
 
 
 def _independent(A: Array) -> float:
@@ -119,13 +131,15 @@ def _independent(A: Array) -> float:
     return kappa
 
 
-def _answer(A: Array, b: Array, x: Array, kappa: float) -> LeastSquares:
+def _answer(A: Array, b: Array, x: Array, kappa: float, e: int, f: int) -> LeastSquares:
+    """For A 2ᵉ and b 2ᶠ, so for x 2ᶠ⁻ᵉ."""
     r = b - A @ x
     scale = length(A) * length(b)
     slope = length(A.T @ r) / scale if scale else 0.0
     lost = digits_lost(kappa)
-    why = f"‖b − A x‖ = {length(r):.4g}; κ of the system {kappa:.3g}: ≈ {lost:.1f} digits lost"
-    return LeastSquares(x, length(r), slope, kappa, lost, why)
+    residual = float(np.ldexp(length(r), f))
+    why = f"‖b − A x‖ = {residual:.4g}; κ of the system {kappa:.3g}: ≈ {lost:.1f} digits lost"
+    return LeastSquares(np.ldexp(x, f - e), residual, slope, kappa, lost, why)
 
 
 def least_squares(A: ArrayLike, b: ArrayLike, *, method: str = "qr") -> LeastSquares:

@@ -8,7 +8,6 @@ of the matrices after it; the last one is the answer. The plain function is that
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import Field, fields
-from itertools import count
 from typing import Any, ClassVar, Protocol, TypeVar
 
 import numpy as np
@@ -42,6 +41,22 @@ def _real(name: str, argument: str, numbers: ArrayLike) -> Array:
             f"{name}: expected {argument} of finite numbers, got {array[at]} at index {at}."
         )
     return array
+
+
+def number(name: str, argument: str, value: ArrayLike) -> float:
+    """One real number as a float; NaN and infinities pass.
+
+    Raises:
+        ShapeError: it is a list or an array.
+        DomainError: no real number.
+
+    >>> number("norm", "p", 2)
+    2.0
+    """
+    array = real_numbers(name, argument, value)
+    if array.ndim:
+        raise ShapeError(f"{name}: expected one number {argument}, got shape {array.shape}.")
+    return float(array)
 
 
 def vector(name: str, v: ArrayLike, *, argument: str = "v", size: int | None = None) -> Array:
@@ -140,21 +155,27 @@ def whole_number(name: str, argument: str, value: float, least: int, most: int =
     """A whole number from `least` to `most`, of whatever type it came.
 
     Raises:
-        DomainError: not whole, or outside.
+        ShapeError: it is a list or an array.
+        DomainError: not whole, outside, or no real number.
 
     >>> whole_number("power", "limit", 3.0, least=1)
     3
     """
-    if not (least <= value <= most and value == int(value)):
-        wanted = f"≥ {least}" if value < least or most == 10**9 else f"from {least} to {most}"
+    # An integer of many digits is none of NumPy's numbers.
+    size = number(name, argument, min(value, 2**63) if isinstance(value, int) else value)
+    if not (least <= size <= most and size == int(size)):
+        open_end = size < least or (most == 10**9 and not most < size < np.inf)
+        wanted = f"≥ {least}" if open_end else f"from {least} to {most}"
         raise DomainError(f"{name}: expected a whole {argument} {wanted}, got {value}.")
-    return int(value)
+    return int(size)
 
 
 def watched(name: str, steps: Iterator[Record]) -> Iterator[Record]:
     """The same records, as long as every number in their arrays is finite.
 
     Warnings of NumPy are silent while a step is computed, and only then.
+
+    A record that has no number of its own counts as the one after the last.
 
     Raises:
         DomainError: a number grew beyond 1.8e308, named with the step in which it did.
@@ -163,12 +184,15 @@ def watched(name: str, steps: Iterator[Record]) -> Iterator[Record]:
     >>> [found.coefficient for found in watched("demo", iter([project([3, 4], [1, 0])]))]
     [3.0]
     """
-    for step in count():
+    step = -1
+    while True:
         with np.errstate(all="ignore"):
             try:
                 record = next(steps)
             except StopIteration:
                 return
+        told = [getattr(record, field.name) for field in fields(record) if field.name == "step"]
+        step = told[0] if told else step + 1
         yield checked(name, record, step)
 
 

@@ -12,11 +12,13 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.matrix import matrix, vector
+from engine.linalg.matrix import matrix, number, vector
 
 
 def length(v: Array) -> float:
     """‖v‖₂ of any array of finite numbers, safe where squares would overflow or vanish.
+
+    inf where the length itself is beyond 1.8e308.
 
     >>> length(np.array([3.0, 4.0])), length(np.array([2.0**700]))  # its square is beyond 1e308
     (5.0, 5.260135901548374e+210)
@@ -39,22 +41,30 @@ def norm(v: ArrayLike, p: float = 2) -> float:
 
     Raises:
         ShapeError: v is not a vector, or is empty.
-        DomainError: p < 1 (no norm: the ball is not convex); v is not finite.
+        DomainError: p < 1 (no norm: the ball is not convex); v is not finite; a norm beyond
+            1.8e308.
 
     >>> [norm([3, -4], p) for p in (1, 2, math.inf)]
     [7.0, 5.0, 4.0]
 
     Source: Golub & Van Loan 2013, section 2.2.1.
     """
-    array = np.abs(vector("norm", v))
+    array, p = np.abs(vector("norm", v)), number("norm", "p", p)
     if not p >= 1:
         raise DomainError(f"norm: expected p ≥ 1, got {p}.")
     largest = float(array.max())
     if p == math.inf or not largest:
         return largest
     if p == 2:
-        return length(array)
-    return largest * math.pow(float(np.sum((array / largest) ** p)), 1 / p)
+        return _bounded("norm", "‖v‖₂", length(array))
+    scaled = largest * math.pow(float(np.sum((array / largest) ** p)), 1 / p)
+    return _bounded("norm", f"‖v‖ for p = {p:g}", scaled)
+
+
+def _bounded(name: str, what: str, size: float) -> float:
+    if math.isinf(size):
+        raise DomainError(f"{name}: expected {what} below 1.8e308, got more. Scale it down.")
+    return size
 
 
 def cosine(a: ArrayLike, b: ArrayLike) -> float:
@@ -107,7 +117,8 @@ def _directions(name: str, a: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
 class Projection:
     """a = along + across: `along` = coefficient · b, and `across` at right angles to b.
 
-    `orthogonality` is the cosine of the angle between `across` and b: 0 but for rounding.
+    `orthogonality` is the cosine of the angle between `across` and b: 0 but for rounding, which
+    is all that `across` holds where a itself lies along b.
     """
 
     coefficient: float
@@ -125,7 +136,7 @@ def project(a: ArrayLike, b: ArrayLike) -> Projection:
 
     Raises:
         ShapeError: shapes that differ.
-        DomainError: b is the zero vector.
+        DomainError: b is the zero vector, or so short that the coefficient is beyond 1.8e308.
 
     >>> project([3, 4], [4, 3]).along.round(12).tolist()
     [3.84, 2.88]
@@ -134,18 +145,30 @@ def project(a: ArrayLike, b: ArrayLike) -> Projection:
     """
     u = vector("project", a, argument="a")
     v = vector("project", b, argument="b", size=len(u))
-    size = length(v)
-    if not size:
+    if not v.any():
         raise DomainError("project: expected b ≠ 0, got the zero vector.")
+    # Powers of two are taken out, which rounds nothing: no product overflows or vanishes.
+    (u, e), (v, f) = _scaled(u), _scaled(v)
+    size = length(v)
     unit = v / size
     shadow = float(unit @ u)
     along = shadow * unit
     across = u - along
     rest = length(across)
     right = float(across / rest @ unit) if rest else 0.0
-    c = shadow / size
-    why = f"a · b / b · b = {shadow * size:.6g} / {size * size:.6g} = {c:.6g}"
-    return Projection(c, along, across, right, why)
+    with np.errstate(over="ignore", under="ignore"):
+        c, ab, bb = np.ldexp([shadow / size, shadow * size, size * size], [e - f, e + f, 2 * f])
+        parts = np.ldexp(along, e), np.ldexp(across, e)
+    if not np.isfinite([c, *parts[0], *parts[1]]).all():
+        raise DomainError("project: expected a shadow below 1.8e308, got more. Scale a or b.")
+    told = f" = {ab:.6g} / {bb:.6g}" if 0 < bb < math.inf and abs(ab) < math.inf else ""
+    return Projection(float(c), *parts, right, f"a · b / b · b{told} = {c:.6g}")
+
+
+def _scaled(v: Array) -> tuple[Array, int]:
+    """v 2⁻ᵉ with its largest number from ½ to 1, and e; a zero vector as it is."""
+    exponent = math.frexp(float(np.abs(v).max()))[1]
+    return np.ldexp(v, -exponent), exponent
 
 
 def gram(A: ArrayLike) -> Array:
@@ -174,16 +197,22 @@ def gram(A: ArrayLike) -> Array:
 def frobenius(A: ArrayLike) -> float:
     """‖A‖_F = √Σ aᵢⱼ²: the length of a matrix read as one long vector.
 
+    Raises:
+        ShapeError: not a matrix, or empty.
+        DomainError: NaN; it is beyond 1.8e308.
+
     >>> frobenius([[1, 2], [2, 4]])
     5.0
     """
-    return length(matrix("frobenius", A))
+    return _bounded("frobenius", "‖A‖_F", length(matrix("frobenius", A)))
 
 
 def orthogonality(Q: Array) -> float:
-    """max |QᵀQ − I|: how far the columns of Q (m, n) are from orthonormal.
+    """max |QᵀQ − I|: how far the columns of Q (m, n) are from orthonormal; inf beyond 1.8e308.
 
     >>> orthogonality(np.eye(3))
     0.0
     """
-    return float(np.abs(Q.T @ Q - np.eye(Q.shape[1])).max())
+    with np.errstate(over="ignore", invalid="ignore"):
+        gap = float(np.abs(Q.T @ Q - np.eye(Q.shape[1])).max())
+    return gap if math.isfinite(gap) else math.inf

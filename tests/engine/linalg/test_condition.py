@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import DomainError
-from engine.linalg import condition, hilbert, solve
+from engine.linalg import condition, condition_steps, hilbert, solve
 
 
 @pytest.mark.parametrize(("n", "kappa"), [(3, "524.06"), (5, "476607"), (10, "1.6e13")])
@@ -73,3 +73,25 @@ def test_what_is_lost_is_said_in_digits():
     near = condition(np.diag([1.0, 3e-16]))
     assert not near.singular
     assert condition(np.diag([1.0, 1.5e-16])).singular
+
+
+def test_a_singular_value_of_zero_makes_it_infinite():
+    found = condition([[1, 0], [0, 0]])
+    assert (found.kappa, found.largest, found.smallest) == (math.inf, 1, 0)
+    assert found.digits_lost == math.inf
+    assert found.why == "κ = 1 / 0 = inf: ≈ inf of 16 digits lost"
+
+
+@pytest.mark.parametrize("A", [[[3]], [[-1e-300]], [[1, 2, 3]], [[1], [2]]])
+def test_a_single_direction_is_stretched_evenly(A):
+    assert condition(A).kappa == 1
+    *_, answer = condition_steps(A)
+    assert answer == condition(A)
+
+
+def test_integers_lists_and_views_are_the_same_matrix():
+    A = np.array([[4, 1, 2], [2, 3, 0], [1, 1, 5]])
+    want = condition(A.astype(float))
+    for other in (A, A.tolist(), np.asfortranarray(A), np.repeat(A, 2, axis=1)[:, ::2]):
+        assert condition(other) == want
+    assert condition(A.T).kappa == pytest.approx(want.kappa, rel=1e-13)

@@ -13,6 +13,7 @@ from engine.linalg import (
     conjugate_gradient,
     conjugate_gradient_bound,
     conjugate_gradient_steps,
+    hilbert,
     iteration_matrix,
     spectral_radius,
     splitting,
@@ -75,14 +76,44 @@ def test_every_guess_is_one_sweep_from_the_last_and_the_error_follows_the_matrix
     assert answer.why.endswith(f"spectral radius {answer.rate:.5g} < 1") or "< 1" in answer.why
 
 
-@pytest.mark.parametrize("method", METHODS)
-def test_a_radius_above_one_diverges_and_is_told(method):
+def test_a_guess_tells_by_how_much_its_residual_shrank():
+    *guesses, answer = splitting_steps(LESSON, [1, 2])
+    assert math.isnan(guesses[0].shrink)
+    for before, guess in pairwise(guesses):
+        assert guess.shrink == guess.residual / before.residual
+        assert guess.why == f"‖b − A x‖ = {guess.residual:.3g}"
+    # Two steps make ρ² = 1/6: the eigenvalues of the matrix are ±ρ.
+    assert guesses[8].residual / guesses[6].residual == pytest.approx(1 / 6, rel=1e-9)
+    assert answer.why == f"spectral radius 0.40825 < 1: settled after {answer.steps} steps"
+
+
+@pytest.mark.parametrize(("method", "radius"), [("jacobi", "2.4495"), ("gauss_seidel", "6")])
+def test_a_run_ends_where_the_residual_has_grown_a_million_million_times(method, radius):
     *guesses, answer = splitting_steps([[1, 3], [2, 1]], [1, 1], method=method)
     assert not answer.converged
-    assert answer.rate > 1
-    assert "≥ 1" in answer.why
-    assert guesses[-1].residual > 1e6
-    assert len(guesses) < 200
+    grown = [guess.residual / guesses[0].residual for guess in guesses]
+    assert max(grown[:-1]) <= 1e12 < grown[-1]
+    assert answer.steps == guesses[-1].step == len(guesses) - 1
+    assert answer.why == f"spectral radius {radius} ≥ 1: not settled after {answer.steps} steps"
+
+
+def test_a_matrix_of_tiny_or_huge_numbers_has_its_radius_or_is_named():
+    """Of [[1, t], [t, 1]] the radius of Jacobi is t."""
+    for t in (1e-300, 1e-120, 1e-50, 1e80):
+        assert splitting([[1, t], [t, 1]], [1, 1], limit=3).rate == pytest.approx(t, rel=1e-14)
+    with pytest.raises(DomainError, match=r"^jacobi: expected I − M⁻¹A below 1e90, got 1e\+200"):
+        splitting([[1, 1e200], [1e200, 1]], [1, 1])
+    for method in METHODS:
+        with pytest.raises(DomainError, match=f"^{method}: expected I − M⁻¹A below 1.8e308"):
+            iteration_matrix([[1e-320, 1], [1, 1]], method=method)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e160, 1e300])
+@pytest.mark.parametrize("method", METHODS)
+def test_the_unit_changes_no_iteration(method, scale):
+    found = splitting(scale * LESSON, [scale, 2 * scale], method=method)
+    np.testing.assert_allclose(found.x, [0.1, 0.6], rtol=1e-11)
+    assert found.rate == pytest.approx(0.40825 if method == "jacobi" else 1 / 6, abs=5e-6)
 
 
 def test_a_radius_of_one_never_settles():
@@ -147,11 +178,33 @@ def test_as_many_steps_as_there_are_different_eigenvalues():
     assert conjugate_gradient(7 * np.eye(5), np.ones(5)).steps == 1
 
 
+def test_what_came_down_is_the_residual_itself():
+    """On Hilbert's matrix the recurrence for r falls where b − A x no longer does."""
+    A, b = hilbert(8), np.ones(8)
+    *steps, answer = conjugate_gradient_steps(A, b)
+    assert steps[-1].residual <= 1e-12 * math.sqrt(8)
+    assert answer.residual == np.linalg.norm(b - A @ answer.x)
+    assert answer.residual > 1e-12 * math.sqrt(8)
+    assert not answer.converged
+    assert answer.why.startswith(f"not settled after {answer.steps} steps; √κ = 1.2")
+
+
+@pytest.mark.parametrize("solver", [splitting, conjugate_gradient])
+def test_with_nothing_on_the_right_the_first_residual_is_the_measure(solver):
+    A = positive(3, 6, 2.0)[0]
+    found = solver(A, np.zeros(3), start=[1, 2, 3])
+    assert found.converged
+    assert 0 < found.steps < 200
+    assert found.residual <= 1e-12 * np.linalg.norm(A @ [1, 2, 3])
+    assert np.abs(found.x).max() < 1e-11
+
+
 def test_nothing_to_do_takes_no_step():
     A, b = positive(3, 6)
     assert conjugate_gradient(A, np.zeros(3)).steps == 0
     assert conjugate_gradient(A, b, start=np.linalg.solve(A, b), tolerance=1e-8).steps == 0
-    assert splitting(A, np.zeros(3)).x.tolist() == [0, 0, 0]
+    still = splitting(A, np.zeros(3))
+    assert (still.x.tolist(), still.steps, still.converged) == ([0, 0, 0], 0, True)
     unfinished = conjugate_gradient(A, b, limit=1)
     assert (unfinished.steps, unfinished.converged) == (1, False)
     assert "not settled after 1 steps" in unfinished.why
@@ -171,18 +224,42 @@ def test_the_unit_changes_nothing_but_the_unit(unit):
     np.testing.assert_allclose(stretched.x * 2.0**-300, np.linalg.solve(A, b), rtol=1e-9)
 
 
+def test_the_unit_is_that_of_the_first_residual_whatever_its_signs():
+    found = conjugate_gradient(2 * np.eye(2), [-2e300, -2e-300])
+    np.testing.assert_allclose(found.x, [-1e300, 0], rtol=1e-15)  # to 1e-12 of ‖b‖
+    found = conjugate_gradient(2 * np.eye(2), [2e300, 2e300], start=[-1e300, -1e300])
+    np.testing.assert_allclose(found.x, [1e300, 1e300], rtol=1e-15)
+
+
+def test_conjugacy_is_a_cosine():
+    A, b = positive(6, 3)
+    A = 1e6 * A
+    *steps, _ = conjugate_gradient_steps(A, b)
+    for before, step in pairwise(steps):
+        Ap = A @ before.p
+        told = abs(step.p @ Ap) / (np.linalg.norm(step.p) * np.linalg.norm(Ap))
+        assert step.conjugacy == pytest.approx(told, abs=1e-15)
+    # The last direction is made of rounding: it alone is not conjugate.
+    assert max(step.conjugacy for step in steps[:-1]) < 1e-13 < steps[-1].conjugacy
+    *steps, _ = conjugate_gradient_steps(np.eye(2), [1, 2])
+    assert [step.conjugacy for step in steps] == [0, 0]  # the last direction is zero
+
+
 def test_the_bound_itself():
     assert conjugate_gradient_bound(9, 2) == 2 * 0.5**2
     assert conjugate_gradient_bound(1, 1) == 0
     assert conjugate_gradient_bound(1, 0) == 2
+    assert conjugate_gradient_bound(math.inf, 7) == 2
+    assert conjugate_gradient_bound(1e308, 10**9) == 2
+    assert conjugate_gradient([[1, 1], [1, 1]], [1, 1]).rate == 1
 
 
 MISTAKES = [
-    (lambda: splitting([[0, 1], [1, 1]], [1, 1]), DomainError, "jacobi: .* diagonal .* row 1"),
+    (lambda: splitting([[0, 1], [1, 1]], [1, 1]), DomainError, "jacobi: .* got 0 in row 1"),
     (
         lambda: splitting([[1, 1], [1, 0]], [1, 1], method="gauss_seidel"),
         DomainError,
-        "gauss_seidel: .* diagonal .* row 2",
+        "gauss_seidel: expected a diagonal without 0, got 0 in row 2",
     ),
     (lambda: splitting(LESSON, [1, 2], method="sor"), UnknownNameError, "No .* called 'sor'"),
     (lambda: splitting(LESSON, [1]), ShapeError, r"jacobi: expected b \(2,\), got \(1,\)"),

@@ -44,6 +44,7 @@ def test_the_stages_hold_what_they_say():
     assert f"κ = {np.linalg.cond(A):.3g}" in stage.why
     gram, factor, found = least_squares_steps(A, b, method="normal")
     assert (gram.kind, factor.kind) == ("AᵀA", "L")
+    assert (gram.step, factor.step) == (1, 2)
     np.testing.assert_allclose(gram.matrix, A.T @ A, atol=1e-14)
     np.testing.assert_allclose(gram.right, A.T @ b, atol=1e-14)
     assert f"κ² = {np.linalg.cond(A) ** 2:.3g}" in gram.why
@@ -86,12 +87,55 @@ def test_a_system_and_a_line_and_a_mean(method):
     assert least_squares([[1], [1]], [0, 0], method=method).slope == 0
 
 
-@pytest.mark.parametrize("scale", [1e-140, 1e140])
-def test_the_unit_changes_nothing(scale):
-    A, b = problem(3, 3, 2)
+@pytest.mark.parametrize("a", [2.0**-990, 2.0**-530, 1.0, 2.0**500, 2.0**900])
+@pytest.mark.parametrize("b", [2.0**-990, 2.0**-530, 1.0, 2.0**100])
+def test_the_unit_changes_nothing_but_the_unit(a, b):
+    """Powers of two round nothing; the normal equations hold A squared, and say where it is too
+    large."""
+    A, right = problem(3, 3, 2)
     for method in METHODS:
-        found = least_squares(scale * A, scale * b, method=method)
-        np.testing.assert_allclose(found.x, np.linalg.lstsq(A, b)[0], rtol=1e-10)
+        want = list(least_squares_steps(A, right, method=method))
+        call = least_squares_steps(a * A, b * right, method=method)
+        if method == "normal" and a == 2.0**900:
+            with pytest.raises(DomainError, match=r"least_squares: .* inf in matrix at step 1\."):
+                list(call)
+            continue
+        if b / a > 1e308:
+            with pytest.raises(DomainError, match=r"least_squares: .* inf in x"):
+                list(call)
+            continue
+        *stages, found = call
+        np.testing.assert_allclose(found.x, want[-1].x * b / a, rtol=1e-15)
+        assert found.residual == pytest.approx(want[-1].residual * b, rel=1e-15, abs=0)
+        assert (found.slope, found.condition) == (want[-1].slope, want[-1].condition)
+        for stage, one in zip(stages, want[:-1], strict=True):
+            unit = a * a if stage.kind == "AᵀA" else a
+            np.testing.assert_allclose(stage.matrix, one.matrix * unit, rtol=1e-15, atol=1e-323)
+            unit = b if method == "qr" else a * b
+            np.testing.assert_allclose(stage.right, one.right * unit, rtol=1e-15, atol=1e-323)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e160, 1e300])
+def test_a_slope_is_a_number_at_any_scale(scale):
+    found = least_squares(np.array([[1, 0], [1, 1], [1, 2]]) * scale, [scale, 0, 2 * scale])
+    np.testing.assert_allclose(found.x, [0.5, 0.5], rtol=1e-13)
+    assert found.residual == pytest.approx(scale * math.sqrt(1.5), rel=1e-13, abs=0)
+    assert 0 <= found.slope < 1e-15
+
+
+@pytest.mark.parametrize("rows", [2, 4])
+def test_columns_count_as_dependent_from_one_over_m_eps_on(rows):
+    limit = 1 / (rows * np.finfo(float).eps)
+    A = np.zeros((rows, 2))
+    A[0, 0], A[1, 1] = 1, 1 / (0.9 * limit)
+    assert least_squares(A, A @ [1, 1]).x == pytest.approx([1, 1])
+    A[1, 1] = 1 / (1.1 * limit)
+    with pytest.raises(DomainError, match="expected independent columns, got κ"):
+        least_squares(A, A @ [1, 1])
+
+
+def test_the_unit_is_that_of_sizes_not_signs():
+    assert least_squares([[-1e300], [-1e-300]], [-1e300, -1e-300]).x == pytest.approx(1)
 
 
 MISTAKES = [

@@ -5,7 +5,8 @@ import pytest
 
 from engine import linalg as la
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import matrix, symmetric, tall, vector, whole_number
+from engine.linalg import project
+from engine.linalg.matrix import last, matrix, symmetric, tall, vector, watched, whole_number
 
 GENERAL = np.random.default_rng(0).standard_normal((5, 5))
 HIGH = np.random.default_rng(1).standard_normal((6, 4))
@@ -87,8 +88,27 @@ def test_a_matrix_that_is_not_square_is_refused(name):
 
 
 def test_numbers_that_overflow_are_named_with_the_step():
-    with pytest.raises(DomainError, match=r"solve: expected numbers below 1.8e308, got -?inf in"):
+    """The number is that of the record, whether these count from 0 or from 1."""
+    grown = "expected numbers below 1.8e308, got -?(inf|nan) in"
+    with pytest.raises(DomainError, match=rf"solve: {grown} augmented at step 1\."):
         la.solve([[1e-200, 1e200], [1e200, 1.0]], [1, 1], pivot=False)
+    with pytest.raises(DomainError, match=rf"inverse: {grown} augmented at step 3\."):
+        la.inverse(np.diag([5e-324, 1.0, 4.0, 2.0]))
+    guesses = la.splitting_steps([[1, 3], [2, 1]], [1, 1], start=[1e300, 1e300])
+    assert [next(guesses).step for _ in range(21)] == list(range(21))
+    with pytest.raises(DomainError, match=rf"jacobi: {grown} x at step 21\."):
+        next(guesses)
+    with pytest.raises(DomainError, match=rf"least_squares: {grown} x at step 2\."):
+        la.least_squares([[1e-300]], [1e300])  # the answer comes after stage 1
+
+
+def test_records_without_a_number_are_counted_from_0():
+    good, spoilt = project([3, 4], [1, 0]), project([3, 4], [1, 0])
+    spoilt.along[1] = np.inf
+    assert list(watched("f", iter([good, good]))) == [good, good]
+    for before in range(3):
+        with pytest.raises(DomainError, match=f"f: .* got inf in along at step {before}"):
+            last(watched("f", iter([good] * before + [spoilt, good])))
 
 
 def test_helpers_say_what_they_expect():
@@ -102,9 +122,10 @@ def test_helpers_say_what_they_expect():
     assert matrix("f", fresh) is not fresh
 
 
-@pytest.mark.parametrize("value", [0, 11, 2.5, np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("value", [0, 11, 2.5, 10**400, np.nan, np.inf, -np.inf])
 def test_what_is_no_whole_number_of_the_range_is_named(value):
-    with pytest.raises(DomainError, match=r"f: expected a whole n (≥ 1|from 1 to 10), got"):
+    wanted = "≥ 1" if value < 1 else "from 1 to 10"
+    with pytest.raises(DomainError, match=rf"f: expected a whole n {wanted}, got {value}\."):
         whole_number("f", "n", value, 1, 10)
     for good in (1, 10, 3.0, np.int8(3), np.float32(3), True):
         assert whole_number("f", "n", good, 1, 10) == good
@@ -120,3 +141,67 @@ def test_any_layout_of_numbers_is_the_same_matrix():
     want = la.solve(whole, [3, 5]).x.tolist()
     for kind in (np.int8, np.float32, np.uint64):
         assert la.solve(whole.astype(kind), [3, 5]).x.tolist() == want
+
+
+@pytest.mark.parametrize("value", [10**9 + 1, 1e10, 10**400])
+def test_a_number_that_is_too_large_is_not_told_to_be_larger(value):
+    with pytest.raises(DomainError, match=r"f: expected a whole n from 1 to 1000000000, got 1"):
+        whole_number("f", "n", value, 1)
+    with pytest.raises(DomainError, match=r"f: expected a whole n ≥ 1, got (inf|1\.5)\."):
+        whole_number("f", "n", 1.5 if value == 1e10 else np.inf, 1)
+
+
+WORDS = [None, "3", 1j, object(), {}]
+
+
+@pytest.mark.parametrize("value", [*WORDS, [3], np.array([1, 2])])
+def test_a_setting_that_is_no_number_is_named(value):
+    A, b, listed = [[4, 1], [1, 3]], [1, 2], np.ndim(value) > 0
+    said = "expected one number {}, got shape" if listed else "expected {} of real numbers, got"
+    kind = ShapeError if listed else DomainError
+    for name, argument, call in (
+        ("norm", "p", lambda: la.norm([3, 4], value)),
+        ("hilbert", "n", lambda: la.hilbert(value)),
+        ("jacobi", "limit", lambda: la.splitting(A, b, limit=value)),
+        ("jacobi", "tolerance", lambda: la.splitting(A, b, tolerance=value)),
+        ("conjugate_gradient", "tolerance", lambda: la.conjugate_gradient(A, b, tolerance=value)),
+        ("conjugate_gradient_bound", "kappa", lambda: la.conjugate_gradient_bound(value, 1)),
+        ("conjugate_gradient_bound", "steps", lambda: la.conjugate_gradient_bound(9, value)),
+    ):
+        with pytest.raises(kind, match=f"^{name}: {said.format(argument)}"):
+            call()
+
+
+@pytest.mark.parametrize("wrong", [*WORDS, [["3"]], [[None]], [[10**400]]])
+def test_what_holds_no_numbers_is_named_with_its_argument(wrong):
+    for name, argument, call in (
+        ("solve", "A", lambda: la.solve(wrong, [1])),
+        ("solve", "b", lambda: la.solve([[1]], wrong)),
+        ("inverse", "A", lambda: la.inverse(wrong)),
+        ("condition", "A", lambda: la.condition(wrong)),
+        ("least_squares", "A", lambda: la.least_squares(wrong, [1])),
+        ("least_squares", "b", lambda: la.least_squares([[1]], wrong)),
+        ("gauss_seidel", "A", lambda: la.iteration_matrix(wrong, method="gauss_seidel")),
+        ("jacobi", "b", lambda: la.splitting([[1]], wrong)),
+        ("conjugate_gradient", "A", lambda: la.conjugate_gradient(wrong, [1])),
+        ("norm", "v", lambda: la.norm(wrong)),
+        ("project", "b", lambda: la.project([1], wrong)),
+        ("gram", "A", lambda: la.gram(wrong)),
+        ("frobenius", "A", lambda: la.frobenius(wrong)),
+    ):
+        with pytest.raises(DomainError, match=f"^{name}: expected {argument} of real numbers, got"):
+            call()
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1.0, 8e307])
+def test_symmetric_means_to_a_millionth_of_a_millionth_of_the_largest(scale):
+    A = scale * np.array([[2.0, 1.0], [1.0, 1.0]])
+    near, far = A.copy(), A.copy()
+    near[0, 1] += 1.9e-12 * scale
+    far[0, 1] += 2.1e-12 * scale
+    np.testing.assert_array_equal(symmetric("f", -near), -symmetric("f", near))
+    mended = symmetric("f", near)
+    assert (mended == mended.T).all()
+    assert mended[0, 1] == pytest.approx(scale * (1 + 0.95e-12), rel=1e-15)
+    with pytest.raises(DomainError, match="f: expected A symmetric"):
+        symmetric("f", far)

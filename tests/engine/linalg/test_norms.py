@@ -23,6 +23,9 @@ def test_the_two_arrows_of_the_lesson():
     assert math.degrees(angle(A, B)) == pytest.approx(16.2602, abs=5e-5)
     np.testing.assert_allclose(project(A, B).along, [3.84, 2.88], rtol=1e-15)
     assert gram(np.column_stack([A, B])).tolist() == [[25, 24], [24, 25]]
+    assert gram([[1, 2], [3, 4], [5, 6]]).tolist() == [[35, 44], [44, 56]]
+    assert cosine(-A, B) == pytest.approx(-0.96, rel=1e-15)
+    assert angle(-A, -B) == angle(A, B)
 
 
 @given(VECTORS, st.sampled_from([1, 1.5, 2, 3, 7, math.inf]))
@@ -36,6 +39,26 @@ def test_lengths_neither_overflow_nor_vanish(scale):
     assert length(scale * A) == five
     assert frobenius(scale * np.diag([3.0, 4.0])) == five
     assert norm(scale * A) == five
+
+
+@pytest.mark.parametrize("p", [1, 1.5, 2, 3, 50, math.inf])
+@pytest.mark.parametrize("scale", [1e-300, 1e-236, 1e-160, 1e160, 1e300])
+def test_no_power_of_a_small_or_large_number_is_lost(p, scale):
+    v = np.array([3.0, -4.0, 1.0, 2.0])
+    assert norm(scale * v, p) == pytest.approx(scale * np.linalg.norm(v, p), rel=1e-14, abs=0)
+    assert norm(v.tolist(), np.float32(p)) == norm(v, p)
+
+
+def test_a_norm_beyond_the_range_is_named():
+    for p, told in ((1, "‖v‖ for p = 1"), (1.5, "‖v‖ for p = 1.5"), (2, "‖v‖₂")):
+        with pytest.raises(DomainError, match=f"^norm: expected {told} below 1.8e308, got more"):
+            norm([1.7e308] * 4, p)
+    assert norm([1.7e308] * 4, math.inf) == 1.7e308
+    assert norm([1.7e308] * 4, 50) == pytest.approx(1.7e308 * 4 ** (1 / 50), rel=1e-14)
+    with pytest.raises(DomainError, match=r"^frobenius: expected ‖A‖_F below 1.8e308"):
+        frobenius([[1.7e308, 1.7e308]])
+    assert length(np.array([1.7e308, 1.7e308])) == math.inf
+    assert orthogonality(np.array([[1e200, 1.0], [-1e200, 1.0]])) == math.inf
 
 
 @pytest.mark.parametrize(("p", "area"), [(1, 2), (2, math.pi), (math.inf, 4)])
@@ -74,12 +97,53 @@ def test_a_projection_tells_its_fraction_and_how_right_its_angle_is():
     assert found.why == "a · b / b · b = 6 / 4 = 1.5"
     assert found.orthogonality == 0
     assert project([2, 4], [1, 2]).orthogonality == 0  # nothing is left across
+    assert project([1], [0.5]).why == "a · b / b · b = 0.5 / 0.25 = 2"
+    rest = [project(3 * b, b) for b in np.random.default_rng(0).standard_normal((20, 3))]
+    rounded = [found for found in rest if found.across.any()]
+    assert rounded
+    for found in rounded:  # rounding alone has any direction
+        told = cosine(found.across, found.along)
+        assert abs(found.orthogonality) == pytest.approx(abs(told), abs=1e-15)
+
+
+def test_a_projection_reads_sizes_not_signs():
+    assert project([-1e300, -1e-300], [-1, 0]).coefficient == 1e300
+    assert project([-1, -1], [-1e300, -1e-300]).along.tolist() == [-1, -1e-600]
+    with pytest.raises(DomainError, match=r"^project: expected a shadow below 1.8e308"):
+        project([1.79e308, 1.79e308], [1000, 900])  # 1.88e308 along the first axis
+    assert project([1e300], [1e100]).why == "a · b / b · b = 1e+200"  # 1e400 / 1e200
+
+
+def test_a_cosine_is_never_outside_its_range():
+    rng = np.random.default_rng(1)
+    for v in rng.standard_normal((200, 3)):
+        assert -1 <= cosine(v, -3 * v) <= -1 + 1e-15
+        assert 1 - 1e-15 <= cosine(v, 3 * v) <= 1
+
+
+@pytest.mark.parametrize("a", [1e-300, 1.0, 1e300])
+@pytest.mark.parametrize("b", [1e-300, 5e-324, 1.0, 1e300])
+def test_a_projection_at_any_scale_is_right_or_refused(a, b):
+    """(3, 4) on (1, 1) is (3.5, 3.5), whatever the units."""
+    u, v = a * np.array([3.0, 4.0]), b * np.array([1.0, 1.0])
+    if a / b > 1e308 or math.isinf(3.5 * a / b):
+        with pytest.raises(DomainError, match=r"^project: expected a shadow below 1.8e308"):
+            project(u, v)
+        return
+    found = project(u, v)
+    np.testing.assert_allclose(found.along, a * np.array([3.5, 3.5]), rtol=1e-14)
+    np.testing.assert_allclose(found.across, a * np.array([-0.5, 0.5]), rtol=1e-14)
+    assert found.coefficient == pytest.approx(3.5 * (a / b), rel=1e-14, abs=1e-323)
+    assert abs(found.orthogonality) < 1e-14
+    assert "inf" not in found.why
+    assert "/ 0" not in found.why
 
 
 def test_orthogonality_is_the_worst_of_all_products():
     Q = np.array([[1, 0.25], [0, 1], [0, -0.5]])
     assert orthogonality(Q) == pytest.approx(0.3125)
     assert orthogonality(-np.eye(3)[:, :2]) == 0
+    assert orthogonality(np.eye(2) / 2) == 0.75
     with pytest.raises(DomainError, match=r"gram: .* up to 1e150, got 1e\+160"):
         gram([[1, -1e160]])
 
@@ -95,5 +159,5 @@ def test_mistakes_are_named():
         project(A, [0, 0])
     with pytest.raises(ShapeError, match=r"angle: expected b \(2,\), got \(3,\)"):
         angle(A, [1, 2, 3])
-    with pytest.raises(ShapeError, match="norm: expected v"):
+    with pytest.raises(ShapeError, match=r"norm: expected v \(n,\) with n ≥ 1, got \(0,\)"):
         norm([])
