@@ -13,7 +13,9 @@ import numpy as np
 
 from engine import kernels
 from engine.array import Array, Index
-from engine.tensor import OPS, Domain, Form, Op, Pull, Tensor, Work, apply
+from engine.tracing import OPS, Domain, Form, Op, Pull, Tensor, Work, apply
+
+__all__ = ["OPS"]
 
 
 def _add(

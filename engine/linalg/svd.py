@@ -9,6 +9,7 @@ Sources: Hestenes 1958; Golub & Van Loan 2013, sections 2.4 and 8.6.3; Eckart & 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
@@ -20,13 +21,18 @@ from engine.linalg.jacobi import SWEEPS, rotation, turn
 from engine.linalg.matrix import EPS, checked, matrix, watched, whole_number
 from engine.linalg.norms import length, orthogonality
 
+NEGLIGIBLE = 2.0**-960
+"""A column shorter than this part of the largest entry becomes zero when turned: beyond 1e-289 too
+few digits are left above the smallest number there is."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ColumnTurn:
     """A rotation by `angle` (radians) of columns `columns`: sets them at right angles.
 
     `cosine` is that of the angle between them before. W (m, n) = A V are the columns after it, V
-    (n, n) the turns so far. Where m < n all of that is of Aᵀ.
+    (n, n) the turns so far. Where m < n all of that is of Aᵀ. A column of which only rounding is
+    left after the turn, as happens where A has a lower rank than columns, is set to zero.
     """
 
     step: int
@@ -67,7 +73,8 @@ class _Turned(NamedTuple):
 def svd_steps(A: ArrayLike) -> Iterator[ColumnTurn | SVD]:
     """Turn pairs of columns until AV has orthogonal ones; their lengths are the singular values.
 
-    Small singular values come out to their own digits where the columns differ only in scale.
+    Small singular values come out to their own digits where the columns differ only in scale, by
+    up to 1e289; a column that is shorter still counts as 0 once it must be turned.
 
     Args:
         A: (m, n); a wide one is worked on as Aᵀ.
@@ -77,7 +84,7 @@ def svd_steps(A: ArrayLike) -> Iterator[ColumnTurn | SVD]:
 
     Raises:
         ShapeError: not a matrix, or empty.
-        DomainError: NaN; overflow; columns that differ in length by more than about 1e290.
+        DomainError: NaN; overflow.
 
     >>> svd([[3, 0], [4, 5]]).s.round(4).tolist()
     [6.7082, 2.2361]
@@ -121,34 +128,50 @@ def _scaled(A: Array) -> tuple[Array, int]:
 
 
 def _turns(W: Array, V: Array) -> Iterator[_Turned]:
-    """Change W (m, n) and V (n, n) in place, telling each rotation."""
+    """Change W (m, n) and V (n, n) in place, describing each rotation."""
     m, n = W.shape
     enough = 4 * EPS * math.sqrt(m)
+    error = np.full(n, NEGLIGIBLE)
     for sweep in range(1, SWEEPS + 1):
         still = True
-        for p in range(n):
-            for q in range(p + 1, n):
-                x, y = W[:, p], W[:, q]
-                a, b, d = float(x @ x), float(x @ y), float(y @ y)
-                if min(a, d) < 1e-200:
-                    a, b, d = _proportions(x, y)
-                size = math.sqrt(a) * math.sqrt(d)
-                if not size or abs(b) <= enough * size:
-                    continue
-                still = False
-                c, s = rotation(a, b, d)
-                turn(W, p, q, c, s)
-                turn(V, p, q, c, s)
-                angle, cosine = math.atan2(s, c), b / size
-                why = f"columns {p + 1} and {q + 1} had cosine {cosine:.3g}: "
-                why += f"a turn of {math.degrees(angle):.3g}° makes it 0"
-                yield _Turned(sweep, (p, q), angle, cosine, why)
+        for p, q in combinations(range(n), 2):
+            a, b, d = _products(W[:, p], W[:, q])
+            size = math.sqrt(a) * math.sqrt(d)
+            if not size or abs(b) <= enough * size:
+                continue
+            still = False
+            c, s = rotation(a, b, d)
+            zeroed = _turn_columns(W, error, p, q, c, s)
+            turn(V, p, q, c, s)
+            angle, cosine = math.atan2(s, c), b / size
+            why = f"columns {p + 1} and {q + 1} had cosine {cosine:.3g}: "
+            why += f"a turn of {math.degrees(angle):.3g}° makes it 0"
+            why += "".join(f"; only rounding is left of column {j + 1}: set to 0" for j in zeroed)
+            yield _Turned(sweep, (p, q), angle, cosine, why)
         if still:
             return
-    raise DomainError(
-        f"svd: expected orthogonal columns in {SWEEPS} sweeps, got none. Scale the columns of A "
-        "to lengths that differ less."
-    )
+    raise DomainError(f"svd: expected orthogonal columns in {SWEEPS} sweeps, got none.")
+
+
+def _turn_columns(W: Array, error: Array, p: int, q: int, c: float, s: float) -> list[int]:
+    """Turn two columns of W; set to zero, and return, those of which only rounding is left.
+
+    `error` (n,) estimates how far rounding has moved each column; it is updated too. Otherwise a
+    column in the span of the others would shrink by 16 digits a sweep, to the end of the range.
+    """
+    x, y = length(W[:, p]), length(W[:, q])
+    turn(W, p, q, c, s)
+    at_p, at_q = math.hypot(error[p], EPS / 2 * x), math.hypot(error[q], EPS / 2 * y)
+    error[p], error[q] = math.hypot(c * at_p, s * at_q), math.hypot(s * at_p, c * at_q)
+    zeroed = [j for j in (p, q) if length(W[:, j]) <= error[j]]
+    W[:, zeroed] = 0.0
+    return zeroed
+
+
+def _products(x: Array, y: Array) -> tuple[float, float, float]:
+    """x · x, x · y and y · y, or what is in proportion to them where squares may vanish."""
+    a, b, d = float(x @ x), float(x @ y), float(y @ y)
+    return (a, b, d) if min(a, d) >= 1e-200 else _proportions(x, y)
 
 
 def _proportions(x: Array, y: Array) -> tuple[float, float, float]:

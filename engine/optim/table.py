@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
+import engine.optim.adaptive as adaptive
+import engine.optim.gradient as gradient
 from engine.errors import unknown
-from engine.optim import adaptive, gradient
 from engine.optim.rules import Rule
 
 OPTIMIZERS: Mapping[str, Rule] = {

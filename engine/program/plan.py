@@ -8,8 +8,8 @@ written over the old one as soon as nobody reads the old one any more.
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+import engine.program.memory as memory
 from engine.array import Array
-from engine.program import memory
 from engine.program.graph import Node
 
 NEVER = 1 << 60

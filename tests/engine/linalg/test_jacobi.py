@@ -106,6 +106,19 @@ def test_known_spectra():
     np.testing.assert_allclose(ones.values, [4, 0, 0, 0], atol=1e-14)
 
 
+def test_singular_matrices():
+    rng = np.random.default_rng(8)
+    for n in range(1, 9):
+        for k in range(n + 1):
+            B = rng.integers(-3, 4, (n, k))
+            for A in (B @ B.T, (B * rng.choice([-1, 1], k)) @ B.T):  # semi-definite; indefinite
+                found, size = jacobi_eigen(A), np.abs(A).max() or 1
+                want = np.linalg.eigvalsh(A)[::-1]
+                np.testing.assert_allclose(found.values, want, rtol=0, atol=1e-13 * size)
+                assert found.residual < 1e-14
+                assert found.orthogonality < 1e-14
+
+
 @pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e160, 1e300])
 def test_it_works_at_any_scale(scale):
     A = symmetric(4, 5)
