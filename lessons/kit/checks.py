@@ -1,22 +1,22 @@
-"""Checks: questions whose answers the engine knows, with hints in stages.
+"""Checks: what is computed of a question. Its words stand in the pages.
 
-Four kinds: a choice, a number within a tolerance, a prediction that a run then decides, and a goal
-that a run must reach. No kind compares strings of digits.
+Four kinds: a choice (all words, no code), a number within a tolerance, a prediction that a run
+decides, and a goal that a run must reach. No kind compares strings of digits.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from math import isfinite
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from engine.errors import DomainError
+from lessons.kit.experiment import AbstractExperiment
+from lessons.kit.run import Run
+from lessons.kit.typed_number import read_number
 
-if TYPE_CHECKING:
-    from lessons.kit.run import Run
-
-Numbers = Mapping[str, float]
+Values = Mapping[str, float]
+CLOSE = 0.06
+"""How far a wrong number may be from the right one and still be called close, relatively."""
 
 
 @dataclass(frozen=True)
@@ -27,156 +27,122 @@ class Verdict:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Choice:
-    """Pick one of a few answers.
-
-    >>> q = Choice(name="q", ask="1 + 1?", options=("2", "3"), answer=0, why="Count.", hints=())
-    >>> q.grade(0).ok, q.grade(1).text
-    (True, 'Not that one.')
-    """
-
-    name: str
-    ask: str
-    options: tuple[str, ...]
-    answer: int
-    why: str
-    hints: tuple[str, ...]
-
-    def grade(self, picked: int) -> Verdict:
-        """The verdict on option number `picked`, counted from 0."""
-        ok = picked == self.answer
-        return Verdict(ok, self.why if ok else "Not that one.")
-
-
-@dataclass(frozen=True)
-class Question:
-    """One variant of a number question, its numbers filled in."""
-
-    ask: str
-    answer: float
-    tolerance: float
-    why: str
-    hints: tuple[str, ...]
-
-    def grade(self, text: str) -> Verdict:
-        """The verdict on what was typed: `0.02`, `1/50` and `2e-2` are the same.
-
-        Raises:
-            DomainError: not a number.
-        """
-        value = read_number(text)
-        room = self.tolerance * (abs(self.answer) or 1.0)
-        if abs(value - self.answer) <= room:
-            return Verdict(True, self.why)
-        side = "too large" if value > self.answer else "too small"
-        return Verdict(False, f"{value:g} is {side}.")
+def no_values(rng: np.random.Generator) -> Values:
+    """The numbers of a question that has none to vary."""
+    return {}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Number:
-    """Type a number. `vary` draws the numbers of a variant; texts use them as `{name}`.
+    """A number to be typed.
 
-    >>> q = Number(name="n", ask="Twice {a:g}?", vary=lambda rng: {"a": 3.0},
-    ...     answer=lambda v: 2 * v["a"], tolerance=0.01, why="It is {answer:g}.", hints=())
-    >>> variant = q.variant(np.random.default_rng(0))
-    >>> variant.ask, variant.grade("12/2").ok, variant.grade("5").text
-    ('Twice 3?', True, '5 is too small.')
+    Args:
+        answer: the right number, from the numbers of the variant.
+        vary: draws the numbers of a variant, which the words use as `{name}`.
+        wrong: formulas that a learner may mistake for the right one: each variant refuses them.
+        tolerance: relative. Besides, every correct rounding to two digits or more is accepted.
+
+    >>> twice = Number(answer=lambda v: 2 * v["a"], vary=lambda rng: {"a": 1.6181})
+    >>> v = twice.vary(np.random.default_rng(0))
+    >>> [twice.grade(text, v).ok for text in ("3.2362", "2*1.6181", "3.24", "3.2", "3")]
+    [True, True, True, True, False]
+    >>> twice.grade("3", v).text
+    '3 is close: give more digits.'
     """
 
-    name: str
-    ask: str
-    answer: Callable[[Numbers], float]
-    tolerance: float
-    why: str
-    hints: tuple[str, ...]
-    vary: Callable[[np.random.Generator], Numbers] = lambda rng: {}
+    answer: Callable[[Values], float]
+    vary: Callable[[np.random.Generator], Values] = no_values
+    wrong: tuple[Callable[[Values], float], ...] = ()
+    tolerance: float = 1e-3
 
-    def variant(self, rng: np.random.Generator) -> Question:
-        """The question with numbers drawn by rng."""
-        numbers = dict(self.vary(rng))
-        answer = float(self.answer(numbers))
-        words = {**numbers, "answer": answer}
-        return Question(
-            self.ask.format(**words),
-            answer,
-            self.tolerance,
-            self.why.format(**words),
-            tuple(hint.format(**words) for hint in self.hints),
-        )
+    def grade(self, text: str, values: Values) -> Verdict:
+        """The verdict on what was typed; a right one has no text.
+
+        Raises:
+            DomainError: neither a number nor a calculation.
+        """
+        value, digits = read_number(text)
+        right = float(self.answer(values))
+        gap = abs(value - right)
+        if gap <= self.tolerance * abs(right) or (not right and gap <= self.tolerance):
+            return Verdict(True, "")
+        is_rounding = digits is not None and value == float(f"{right:.{max(digits, 1) - 1}e}")
+        if is_rounding and digits and digits >= 2:
+            return Verdict(True, "")
+        if is_rounding or gap <= CLOSE * abs(right):
+            return Verdict(False, f"{value:g} is close: give more digits.")
+        if value == -right:
+            return Verdict(False, f"{value:g} has the wrong sign.")
+        side = "too large" if value > right else "too small"
+        return Verdict(False, f"{value:g} is {side}.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Predict:
     """Say beforehand what a run will do; `steps` steps with the knobs of `scene` decide.
 
-    `outcome` looks at the run afterwards and gives the number of the right option.
+    `outcome` looks at the experiment afterwards and gives the number of the right option, counted
+    from 0. The outcome is the same for every seed.
     """
 
-    name: str
-    ask: str
-    options: tuple[str, ...]
-    scene: Mapping[str, object]
+    lab: type[AbstractExperiment]
+    outcome: Callable[[Any], int]
     steps: int
-    outcome: Callable[["Run"], int]
-    why: str
-    hints: tuple[str, ...]
+    scene: Mapping[str, object] = field(default_factory=dict)
 
-    def grade(self, picked: int, run: "Run") -> Verdict:
-        """The verdict on option number `picked`, after the run."""
-        right = self.outcome(run)
-        if picked == right:
-            return Verdict(True, f"As you said. {self.why}")
-        return Verdict(False, f"The run says: {self.options[right]}. {self.why}")
+    def run(self, seed: int = 0) -> Run:
+        """The run that decides, from its start to where it is judged."""
+        run = Run(self.lab, seed, self.scene)
+        run.advance(self.steps)
+        return run
 
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """Make the run reach something within `budget` steps of its start."""
+    """Make the experiment that the page stages reach something.
 
-    name: str
-    ask: str
-    reached: Callable[["Run"], bool]
-    budget: int
-    why: str
-    hints: tuple[str, ...]
-    scene: Mapping[str, object] | None = None
-
-    def grade(self, run: "Run") -> Verdict:
-        """The verdict on a run as it stands now."""
-        if run.steps <= self.budget and self.reached(run):
-            return Verdict(True, f"Reached at {run.simulation.unit} {run.steps}. {self.why}")
-        left = self.budget - run.steps
-        said = f"{left} steps left." if left > 0 else "Out of steps: reset and try other knobs."
-        return Verdict(False, said)
-
-
-Check = Choice | Number | Predict | Goal
-
-KINDS: Mapping[type[Check], str] = {
-    Choice: "choice",
-    Number: "number",
-    Predict: "prediction",
-    Goal: "goal",
-}
-
-
-def read_number(text: str) -> float:
-    """A number as people type it: decimal, with exponent, as a fraction, in per cent.
-
-    Raises:
-        DomainError: none of these.
-
-    >>> read_number("1/50"), read_number(" 2e-2 "), read_number("2 %"), read_number("−1")
-    (0.02, 0.02, 0.02, -1.0)
+    Args:
+        reached: looks at the experiment and says whether it is there.
+        free: the knobs that may be turned; all others stand as the page's scene has them.
+        budget: the most steps, counted from the start; a knob turned in mid-run voids such a try.
+        progress: what to say of a run under way ("87 % now"), in a few words.
+        answer: the knob values with which it is reached, as the last hint gives them; from the
+            scene on, without a knob turned in mid-run.
     """
-    plain = text.strip().replace("−", "-").replace(",", ".")
-    scale = 0.01 if plain.endswith("%") else 1.0
-    parts: Sequence[str] = plain.removesuffix("%").split("/")
-    try:
-        value = float(parts[0]) / (float(parts[1]) if len(parts) == 2 else 1.0) * scale
-        if len(parts) > 2 or not isfinite(value):
-            raise ValueError
-    except (ValueError, ZeroDivisionError):
-        raise DomainError(f"Expected a number such as 0.02, 1/50 or 2e-2, got {text!r}.") from None
-    return value
+
+    reached: Callable[[Any], bool]
+    free: tuple[str, ...]
+    answer: Mapping[str, object]
+    budget: int | None = None
+    progress: Callable[[Any], str] | None = None
+
+    def strayed(self, run: Run, scene: Mapping[str, object]) -> str:
+        """Why the run cannot count: a knob that is not free and stands elsewhere; else nothing."""
+        lab = run.lab
+        for name, knob in run.experiment.knobs.items():
+            wanted = knob.parse(scene.get(name, knob.default))
+            if name in self.free or knob.shows or knob.same(lab.values[name], wanted):
+                continue
+            return f"{knob.label} must stay at {knob.show(wanted)} here."
+        if self.budget is not None and run.turns:
+            return "A knob was turned in mid-run: reset, then this try counts."
+        return ""
+
+    def grade(self, run: Run, scene: Mapping[str, object]) -> Verdict:
+        """The verdict on a run as it stands now, `scene` being the knobs of the page's stage."""
+        unit, budget = run.experiment.unit, self.budget
+        if stray := self.strayed(run, scene):
+            return Verdict(False, stray)
+        within = budget is None or run.steps <= budget
+        if within and self.reached(run.lab):
+            return Verdict(True, f"Reached at {unit} {run.steps}." if run.is_played else "Reached.")
+        now = self.progress(run.lab) if self.progress else ""
+        if budget is None:
+            return Verdict(False, now or "Not yet.")
+        if run.steps >= budget or run.status != "running":
+            return Verdict(False, f"{now + '. ' if now else ''}This try is over: reset it.")
+        left = f"{unit} {run.steps} of {budget}"
+        return Verdict(False, f"{now}, {left}." if now else f"{left[0].upper()}{left[1:]}.")
+
+
+Check = Number | Predict | Goal

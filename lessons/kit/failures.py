@@ -1,27 +1,31 @@
 """Failures: how a run goes wrong, by name, with the reason and the way out."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from lessons.kit.run import Run
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Failure:
-    """A way to fail. `sign` looks at a run and says whether it is happening now.
+    """A way to fail.
 
-    `scene` are knob values that bring it about on purpose.
+    Args:
+        name: what it is called.
+        sign: looks at the experiment and says whether it is happening now; silent on healthy runs.
+        why: the reason.
+        cure: the way out, in a sentence.
+        scene: knob values that bring it about on purpose.
+        remedy: knob values that, on top of `scene`, are the cure: a fresh run with them is healthy.
     """
 
     name: str
-    sign: Callable[["Run"], bool]
+    sign: Callable[[Any], bool]
     why: str
     cure: str
-    scene: tuple[tuple[str, object], ...] = ()
+    scene: Mapping[str, object]
+    remedy: Mapping[str, object] = field(default_factory=dict)
 
 
-def diverged(run: "Run") -> bool:
+def diverged(lab: Any) -> bool:
     """The sign that every descent shares: the numbers have left all bounds."""
-    return run.status == "diverged"
+    return bool(lab.status == "diverged")

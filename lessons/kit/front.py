@@ -1,46 +1,82 @@
 """The front of a lesson: the few facts that a list of lessons needs, read without importing it."""
 
-import re
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from engine.errors import DltutorError
+from lessons.kit.blocks import PageError
 
-_FIELD = re.compile(r"^(order|minutes|needs|symbol):[ ]*(.*)$", re.MULTILINE)
-
-
-class FrontError(DltutorError, ValueError):
-    """A lesson whose docstring lacks what a list of lessons needs."""
+FENCE = "+++"
+_FIELDS: Mapping[str, type] = {
+    "title": str, "about": str, "order": int, "minutes": int, "needs": list, "sources": list,
+    "renamed": dict,
+}  # fmt: skip
+_NEEDED = ("title", "about", "order", "minutes")
 
 
 @dataclass(frozen=True)
 class Front:
-    """Title, what it is about in a line, place in its subject, length, and what to know first."""
+    """Title, what it is about in a line, place in its subject, length, what to know first.
+
+    `sources` are entries of the bibliography, each perhaps with a place: "golub2013: section 2.4".
+    `renamed` maps the names that questions and knobs had in earlier versions to those of today.
+    """
 
     title: str
-    tagline: str
+    about: str
     order: int
     minutes: int = 10
     needs: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
 
 
-def front(doc: str | None) -> Front:
-    """Read a module's docstring: `Title: what it is about.`, then lines such as `order: 10`.
+def read_front(file: Path) -> Front:
+    """The front of a pages.md, read from its first lines alone.
 
     Raises:
-        FrontError: no title, no order, or minutes that are no number.
-
-    >>> facts = front("Momentum: remember the way.\\n\\norder: 30\\nminutes: 12\\n")
-    >>> facts.title, facts.tagline, facts.order, facts.minutes
-    ('Momentum', 'remember the way.', 30, 12)
+        PageError: a field that is missing or wrong; the message names file, line and what to write.
+        OSError, UnicodeDecodeError: the file cannot be read.
     """
-    head, _, rest = (doc or "").strip().partition("\n")
-    title, colon, tagline = head.partition(": ")
-    fields = dict(_FIELD.findall(rest))
-    order, minutes = fields.get("order", ""), fields.get("minutes", "10")
-    if not colon or not (order.isdecimal() and minutes.isdecimal()):
-        raise FrontError(
-            "A lesson's docstring: expected 'Title: what it is about.' and a line 'order: 10', "
-            f"got {head!r}, order {order!r}, minutes {minutes!r}."
-        )
-    needs = tuple(name.strip() for name in fields.get("needs", "").split(",") if name.strip())
-    return Front(title, tagline.strip(), int(order), int(minutes), needs)
+    with file.open(encoding="utf-8") as lines:
+        if next(lines, "").rstrip() != FENCE:
+            raise PageError(f"{file}:1: expected {FENCE}, which opens the head, on the first line.")
+        head: list[str] = []
+        for line in lines:
+            if line.rstrip() == FENCE:
+                return front("".join(head), str(file))
+            head.append(line)
+    raise PageError(f"{file}:1: expected a second {FENCE}, which ends the head.")
+
+
+def front(text: str, file: str = "pages.md") -> Front:
+    """The front from its TOML.
+
+    Raises:
+        PageError: not TOML, a field that is missing, unknown or of the wrong type.
+
+    >>> front('title = "SVD"\\nabout = "any matrix"\\norder = 50\\nminutes = 15').order
+    50
+    """
+    try:
+        facts = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PageError(f"{file}:2: the head is not TOML: {error}.") from error
+    for name in _NEEDED:
+        if name not in facts:
+            raise PageError(f"{file}:1: expected `{name} = …` in the head.")
+    for name, value in facts.items():
+        line = 2 + text[: text.find(name)].count("\n")
+        if name not in _FIELDS:
+            known = ", ".join(_FIELDS)
+            raise PageError(f"{file}:{line}: expected one of {known}, got {name!r}.")
+        wanted, is_flag = _FIELDS[name], isinstance(value, bool)
+        inside = value.values() if isinstance(value, dict) else value if wanted is list else ()
+        if not isinstance(value, wanted) or is_flag or not all(isinstance(v, str) for v in inside):
+            kind = {str: "a text", int: "a whole number", list: "a list of texts"}
+            told = kind.get(wanted, "a table of texts")
+            raise PageError(f"{file}:{line}: {name}: expected {told}, got {value!r}.")
+    texts = {name: tuple(facts.get(name, ())) for name in ("needs", "sources")}
+    title, about, order, minutes = (facts[name] for name in _NEEDED)
+    return Front(title, about, order, minutes, **texts, renamed=facts.get("renamed", {}))

@@ -24,8 +24,11 @@ class History:
         self._count = 0
 
     def record(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Note the numbers of a step; what was noted last is always kept."""
-        if self.steps and (self._count - 1) % self._keep_every:
+        """Note the numbers of a step, again if it was noted before; the last is always kept."""
+        if self.steps and step == self.steps[-1]:
+            self._drop_last()
+            self._count -= 1
+        elif self.steps and (self._count - 1) % self._keep_every:
             self._drop_last()
         self._count += 1
         self.steps.append(step)
@@ -41,6 +44,12 @@ class History:
             KeyError: nothing of that name was recorded.
         """
         return self.series[name][-1]
+
+    def cut(self, step: int) -> None:
+        """Forget what was noted after a step."""
+        while self.steps and self.steps[-1] > step:
+            self._drop_last()
+            self._count -= 1
 
     def copy(self) -> "History":
         """The same records, to go another way from here."""

@@ -1,18 +1,33 @@
 """Oracles: what theory predicts, beside what the run measured."""
 
 from dataclasses import dataclass
-from math import isfinite, nan
+from math import inf, isnan, log, nan
+from typing import Literal
+
+NOT_YET = nan
+"""The measurement of a run that has not come far enough."""
 
 
 @dataclass(frozen=True)
 class Oracle:
-    """One prediction and its measurement.
+    """One prediction and its measurement, taken from what the run really did.
 
-    `tolerance` is relative to the prediction (absolute where that is zero). A measurement of NaN
-    means that the run has not come far enough yet; `why` is the law in a few words.
+    Args:
+        name: what is predicted, in a few words.
+        predicted: by theory, or from a source outside.
+        measured: `NOT_YET` while the run has not come far enough; infinities are refutations.
+        tolerance: of the error.
+        why: the law, in a few words.
+        due: the run has come so far that a measurement must be there: `NOT_YET` refutes then.
+        compare: "ratio": relative to the prediction (absolute where that is 0); "rate": of numbers
+            near 1 that act again and again, whose logarithms are compared (a rate of .98 measured
+            as .96 means twice the steps, not 2 %); "absolute": the plain difference.
+        illustrates: nothing could refute it; it is there to be looked at.
 
-    >>> Oracle("rate", 0.98, 0.9801, 0.01).ok, Oracle("rate", 0.98, nan, 0.01).ok
+    >>> Oracle("rate", 0.98, 0.9801, 0.01, compare="rate").ok, Oracle("rate", 0.98, nan, 0.01).ok
     (True, None)
+    >>> Oracle("rate", 0.98, 0.96, 0.02, compare="rate").ok, Oracle("rate", 0.98, 0.96, 0.03).ok
+    (False, True)
     """
 
     name: str
@@ -20,18 +35,26 @@ class Oracle:
     measured: float
     tolerance: float
     why: str = ""
+    due: bool = False
+    compare: Literal["ratio", "rate", "absolute"] = "ratio"
+    illustrates: bool = False
 
     @property
     def error(self) -> float:
-        """The distance, relative to the prediction (absolute where that is zero)."""
+        """How far the measurement is from the prediction."""
+        if isnan(self.measured):
+            return inf if self.due else nan
+        if self.compare == "rate":
+            p, m = self.predicted, self.measured
+            if not (p > 0 and m > 0 and p != 1):
+                return inf if m != p else 0.0
+            return abs(log(m) / log(p) - 1)
         gap = abs(self.measured - self.predicted)
-        return gap / abs(self.predicted) if self.predicted else gap
+        return (
+            gap if self.compare == "absolute" or not self.predicted else gap / abs(self.predicted)
+        )
 
     @property
     def ok(self) -> bool | None:
         """Whether theory and measurement agree; None while there is no measurement."""
-        return self.error <= self.tolerance if isfinite(self.measured) else None
-
-
-NOT_YET = nan
-"""The measurement of a run that has not come far enough."""
+        return None if isnan(self.error) else self.error <= self.tolerance

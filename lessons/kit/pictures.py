@@ -1,14 +1,35 @@
-"""Pictures as data: what a lesson wants shown, with no drawing in it.
+"""Pictures as data: what an experiment wants shown, with no drawing in it.
 
-A lesson returns these records; only the program's `pictures` folder knows how to paint them.
-`tone` picks a colour and a glyph from the theme: the same tone always means the same thing
-within one lesson (0 is the learner's run, 1 and up are its companions).
+An experiment returns these records; only the program's `pictures` folder knows how to paint them.
+`tone` picks a colour and a glyph from the theme: the same tone always means the same thing within
+one lesson (0 is the learner's run, 1 and up are its companions).
+
+What can be touched names the knob that it turns (`knob=`, `pick=`, `edit=`); there is no other way
+in. `handles` of a picture lists everything in it that can be taken hold of, in the order in which
+the keyboard visits it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from engine.array import Array
+
+Pair = Sequence[float] | Array
+"""Two numbers: x and y."""
+Values = Sequence[float] | Array
+Part = tuple[int, int] | int | str | None
+
+
+class Handle(NamedTuple):
+    """Something in a picture that a learner can take hold of: it turns `knob`.
+
+    `part` says which part of the knob's value, or which value: None for a point that is dragged,
+    (row, column) for a cell, a number or a name for what is picked by a click.
+    """
+
+    knob: str
+    part: Part = None
 
 
 @dataclass(frozen=True)
@@ -24,8 +45,8 @@ class Series:
     """One line of a chart: y over x, equally long. A ghost is a pinned earlier run."""
 
     name: str
-    x: Sequence[float] | Array
-    y: Sequence[float] | Array
+    x: Values
+    y: Values
     tone: int = 0
     ghost: bool = False
     predicted: bool = False
@@ -39,17 +60,54 @@ class Curve:
     series: tuple[Series, ...]
     x_label: str = "step"
     log_y: bool = False
+    log_x: bool = False
     marks: tuple[Mark, ...] = ()
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """A curve is only looked at."""
+        return ()
 
 
 @dataclass(frozen=True)
 class Bars:
-    """One bar a name; `predicted`, where given, is drawn as a tick on each bar."""
+    """One bar a name; `predicted`, where given, is drawn as a tick on each bar.
+
+    `pick` names the Whole knob that a click on bar i sets to i, counted from 1. `lit` bars are set
+    off from the rest.
+    """
 
     title: str
     names: tuple[str, ...]
-    values: Sequence[float] | Array
-    predicted: Sequence[float] | Array | None = None
+    values: Values
+    predicted: Values | None = None
+    lit: tuple[int, ...] = ()
+    pick: str = ""
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """Every bar, where they can be picked."""
+        return tuple(Handle(self.pick, i + 1) for i in range(len(self.names)) if self.pick)
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How often values fell between edges (k + 1 of them for k counts), drawn as a density.
+
+    `density` is what theory predicts, drawn as a line over the bars; `marks` are upright lines.
+    """
+
+    title: str
+    edges: Array
+    counts: Array
+    density: Series | None = None
+    x_label: str = ""
+    marks: tuple[Mark, ...] = ()
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """A histogram is only looked at."""
+        return ()
 
 
 @dataclass(frozen=True)
@@ -64,31 +122,122 @@ class Points:
 
 @dataclass(frozen=True)
 class Path:
-    """A trajectory in the plane; its last point is where the walker stands now."""
+    """A line through places in the plane. `walks` says that its last place is where someone stands.
+
+    A closed outline or a grid line does not walk: no marker is drawn at its end. A path that has
+    `arrived` ends in a star.
+    """
 
     name: str
-    x: Sequence[float] | Array
-    y: Sequence[float] | Array
+    x: Values
+    y: Values
+    tone: int = 0
+    walks: bool = False
+    arrived: bool = False
+    faint: bool = False
+
+
+@dataclass(frozen=True)
+class Arrow:
+    """From tail to tip; `knob` names the Point knob that its tip drags."""
+
+    name: str
+    tip: Pair
+    tail: Pair = (0.0, 0.0)
+    tone: int = 0
+    knob: str = ""
+    faint: bool = False
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A place of its own: a star where something is to be found, a grip where `knob` is a Point."""
+
+    at: Pair
+    name: str = ""
+    tone: int = 0
+    knob: str = ""
+
+
+@dataclass(frozen=True)
+class Region:
+    """The inside of a polygon whose corners are (x, y), lightly filled."""
+
+    name: str
+    x: Values
+    y: Values
     tone: int = 0
 
 
 @dataclass(frozen=True)
-class Field:
-    """A function of the plane as a heat map: values[row, column], row 0 at the bottom (y0).
+class HeatMap:
+    """A function of the plane as colours: values[row, column], row 0 at the bottom.
 
-    `extent` is (x0, x1, y0, y1). `diverging` centres the colours on 0 (range ±`bound`);
+    It covers the whole extent of its plane. `diverging` centres the colours on 0 (range ±`bound`);
     otherwise they run from the least to the greatest value. `contours` asks for level lines.
+    """
+
+    values: Array
+    diverging: bool = False
+    bound: float = 1.0
+    contours: bool = False
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A stretch of the plane, extent (x0, x1, y0, y1), with all that lies on it.
+
+    `equal` draws circles round; `axes` are the lines through 0 with their numbers (drawn at the
+    edge where 0 is outside). With a heat map beneath, numbers stand at the edges only.
+    """
+
+    title: str
+    extent: tuple[float, float, float, float]
+    heat: HeatMap | None = None
+    regions: tuple[Region, ...] = ()
+    paths: tuple[Path, ...] = ()
+    points: tuple[Points, ...] = ()
+    arrows: tuple[Arrow, ...] = ()
+    spots: tuple[Spot, ...] = ()
+    x_label: str = ""
+    y_label: str = ""
+    equal: bool = True
+    axes: bool = True
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """Every tip and spot that a Point knob moves."""
+        knobs = [*(arrow.knob for arrow in self.arrows), *(spot.knob for spot in self.spots)]
+        return tuple(Handle(knob) for knob in knobs if knob)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """A matrix, one crisp block a number, never smoothed; row 0 at the top.
+
+    `digits` writes each number on its block, else blocks are pixels. Colours are centred on 0 where
+    a value is negative, and reach to `bound` (default: the largest size there is). `lit` cells are
+    framed. `pick` names the Cell knob that a click on a cell turns, `edit` the Numbers knob whose
+    numbers these are.
     """
 
     title: str
     values: Array
-    extent: tuple[float, float, float, float]
-    points: tuple[Points, ...] = ()
-    paths: tuple[Path, ...] = ()
-    targets: tuple[tuple[float, float], ...] = ()
-    diverging: bool = False
-    bound: float = 1.0
-    contours: bool = False
+    row_names: tuple[str, ...] = ()
+    column_names: tuple[str, ...] = ()
+    lit: tuple[tuple[int, int], ...] = ()
+    digits: bool = True
+    bound: float | None = None
+    pick: str = ""
+    edit: str = ""
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """Every cell, row by row, where cells can be picked or edited."""
+        knob = self.pick or self.edit
+        rows, columns = self.values.shape
+        places = [(i, j) for i in range(rows) for j in range(columns)] if knob else []
+        return tuple(Handle(knob, place) for place in places)
 
 
 @dataclass(frozen=True)
@@ -104,55 +253,112 @@ class Network:
     weights: tuple[Array, ...]
     fields: tuple[tuple[Array, ...], ...] = ()
 
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """A network is only looked at."""
+        return ()
+
 
 @dataclass(frozen=True)
 class GraphNode:
-    """One operation: what it is called, its value and, once known, the gradient there."""
+    """One value of a computation: its name, its number, and once known the gradient there.
+
+    `column` counts from the left; `row` is its height among the rows of the graph, from 0 at the
+    top, and may be fractional. A `small` node is a constant or a target, drawn without a box.
+    """
 
     name: str
-    formula: str
-    value: str
+    column: int
+    row: float
+    value: str = ""
     gradient: str = ""
-    inputs: tuple[int, ...] = ()
+    formula: str = ""
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class GraphEdge:
+    """What leads from one node to another, and what it bears (a weight): name, value, gradient."""
+
+    source: str
+    target: str
+    name: str = ""
+    value: str = ""
+    gradient: str = ""
 
 
 @dataclass(frozen=True)
 class Graph:
-    """A computation as boxes and arrows; `current` is lit, `column[i]` places node i."""
+    """A computation as nodes and edges, values forward and gradients backward.
+
+    `current` names the node or the edge that is being computed now: it is lit, as is what it is
+    computed from (`sources`). `backward` says that the way goes back: arrows turn around. `pick`
+    names the Choice knob that a click on a node or an edge sets to its name.
+    """
 
     title: str
     nodes: tuple[GraphNode, ...]
-    columns: tuple[int, ...]
-    current: int | None = None
+    edges: tuple[GraphEdge, ...]
+    current: str = ""
+    sources: tuple[str, ...] = ()
+    backward: bool = False
+    pick: str = ""
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """Every node and every named edge, where they can be picked."""
+        names = [*(node.name for node in self.nodes), *(edge.name for edge in self.edges)]
+        return tuple(Handle(self.pick, name) for name in dict.fromkeys(names) if name and self.pick)
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text under a header; `current` is lit."""
+    """Rows of text under a header; row number `current` is lit.
+
+    `pick` names the Choice knob that a click on a row sets to the row's first cell.
+    """
 
     title: str
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     current: int | None = None
+    pick: str = ""
 
-
-@dataclass(frozen=True)
-class Matrix:
-    """Numbers in a grid, shaded by size and sign."""
-
-    title: str
-    values: Array
-    row_names: tuple[str, ...] = ()
-    column_names: tuple[str, ...] = ()
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """Every row, where they can be picked."""
+        return tuple(Handle(self.pick, row[0]) for row in self.rows if self.pick and row)
 
 
 @dataclass(frozen=True)
 class Text:
-    """Lines of words and formulas; `current` is lit."""
+    """Lines of words and formulas, or of code; line number `current` is lit."""
 
     title: str
-    lines: tuple[str, ...] = field(default=())
+    lines: tuple[str, ...] = ()
     current: int | None = None
 
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """A text is only read."""
+        return ()
 
-Picture = Curve | Bars | Field | Network | Graph | Table | Matrix | Text
+
+Single = Curve | Bars | Histogram | Plane | Cells | Network | Graph | Table | Text
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Pictures in a row with signs between them: window, "·", kernel, "=", products."""
+
+    title: str
+    parts: tuple[Single | str, ...]
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """Those of all parts."""
+        pictures = (part for part in self.parts if not isinstance(part, str))
+        return tuple(handle for picture in pictures for handle in picture.handles)
+
+
+Picture = Single | Beside

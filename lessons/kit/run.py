@@ -1,199 +1,241 @@
-"""A run: one simulation with its knobs, its recorded numbers, and the moments they were turned."""
+"""A run: one experiment in the hands of somebody, advanced, turned, kept, gone back to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import isfinite
-from typing import Any, Literal
+from typing import Any
 
-import numpy as np
-
-from lessons.kit.checks import Goal
+from lessons.kit.experiment import AbstractExperiment, Status, Still
 from lessons.kit.failures import Failure
 from lessons.kit.history import History
-from lessons.kit.knobs import Settings
-from lessons.kit.lesson import Lesson
 from lessons.kit.pictures import Curve, Mark, Series
-from lessons.kit.simulation import AbstractSimulation, State, Status, fingerprint
+from lessons.kit.state import State
+from lessons.kit.walk import Walk
 
 ONE_GO = 0.03
-"""The share of a run's steps within which turns of one knob count as one."""
+"""The share of a run's steps within which turns of one knob make one mark."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A knob that was turned after so many steps; `text` is what it shows since."""
+
+    step: int
+    name: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Moment:
     """A run at one step: enough to go back there, bit for bit."""
 
-    settings: Settings
-    steps: int
+    seed: int
     state: State
+    status: Status
+    start: Mapping[str, str]
+    turns: tuple[Turn, ...]
     history: History
     marks: tuple[Mark, ...]
 
 
 class Run:
-    """A lesson's simulation in the hands of somebody: advanced, turned, kept, gone back to.
+    """An experiment with all that was done to it.
 
-    Equal lesson, seed, knobs and steps give equal bits, however the steps were portioned out.
+    Equal experiment, seed, knobs, turns and steps give equal bits, however the steps were portioned
+    out. `start` are the knobs with which it began and `turns` what was turned since, so that
+    `lessons.kit.replay` can tell it in a line of text. Numbers are recorded, and the end judged, at
+    whole strides and after turns only; `numbers` are always those of now.
 
     Args:
-        lesson: what to run.
+        experiment: what to run.
         seed: of everything drawn by chance.
         values: knob values other than the defaults, as values or as text.
     """
 
     def __init__(
-        self, lesson: Lesson, seed: int = 0, values: Mapping[str, object] | None = None
+        self,
+        experiment: type[AbstractExperiment],
+        seed: int = 0,
+        values: Mapping[str, object] | None = None,
     ) -> None:
-        self.lesson = lesson
-        self.seed = seed
-        self.settings = lesson.settings(values)
-        self._start()
+        self.experiment = experiment
+        self._numbers: Mapping[str, float] | None = None
+        self._start(experiment(seed, **(values or {})))
 
-    def _start(self) -> None:
-        self.simulation: AbstractSimulation = self.lesson.simulation(
-            self.settings, np.random.default_rng(self.seed)
-        )
-        self.steps = 0
-        self.status: Status = "running"
-        self.history = History()
+    def _start(self, lab: AbstractExperiment) -> None:
+        self.lab = lab
+        self.start: Mapping[str, str] = self._shown()
+        self.turns: tuple[Turn, ...] = ()
         self.marks: tuple[Mark, ...] = ()
-        self._turned = ("", "")
+        self.status: Status = "running"
+        self._last_turned = ("", "")
         self._record()
+
+    def _shown(self) -> dict[str, str]:
+        values = self.lab.values.items()
+        return {name: self.experiment.knobs[name].show(value) for name, value in values}
+
+    @property
+    def seed(self) -> int:
+        """The seed of everything drawn by chance."""
+        return self.lab.seed
+
+    @property
+    def steps(self) -> int:
+        """How many steps were made."""
+        return self.lab.steps
+
+    @property
+    def history(self) -> History:
+        """The numbers recorded so far."""
+        return self.lab.history
+
+    @property
+    def is_played(self) -> bool:
+        """Whether there are steps to make."""
+        return not isinstance(self.lab, Still)
+
+    @property
+    def numbers(self) -> Mapping[str, float]:
+        """The numbers as they are now."""
+        if self._numbers is None:
+            self._numbers = dict(self.lab.numbers())
+        return self._numbers
 
     def reset(self, seed: int | None = None) -> None:
         """Begin again with the present knobs; the same seed gives the same start."""
-        self.seed = self.seed if seed is None else seed
-        self._start()
+        seed = self.seed if seed is None else seed
+        self._start(self.experiment(seed, **self._shown()))
 
     def advance(self, count: int = 1) -> int:
         """Make up to `count` steps, fewer where the run ends; returns how many were made."""
-        made, stride = 0, self.simulation.stride
-        while made < count and self.status == "running":
+        made, before = 0, self.steps
+        while self.is_played and made < count and self.status == "running":
+            stride = self.lab.stride
             portion = min(count - made, stride - self.steps % stride)
-            self.simulation.step(portion)
-            self.steps += portion
-            made += portion
+            self._numbers = None
+            self.lab.advance(portion)
+            made = self.steps - before
             if self.steps % stride == 0:
                 self._record()
-        if made and self.steps % stride:
-            self._measure()
         return made
 
+    def back(self, count: int = 1) -> int:
+        """Go some records back, where the experiment is a walk; returns how many it were."""
+        before = self.steps
+        if isinstance(self.lab, Walk):
+            self.lab.advance(-count)
+            self.history.cut(self.steps)
+            self._record()
+        return before - self.steps
+
     def _record(self) -> None:
-        """Measure, and see whether the run ends here: only at whole strides, so that it ends at
-        the same step however the steps were portioned out."""
-        self._measure()
-        self._judge()
+        """Note the numbers of now, and judge whether the run is over."""
+        self._numbers = None
+        self.history.record(self.steps, self.numbers)
+        finite = all(isfinite(value) for value in self.numbers.values())
+        self.status = self.lab.status if finite else "diverged"
 
-    def _measure(self) -> None:
-        """Take the numbers of this step; one that is no number any more ends the run at once."""
-        self._look()
-        self.history.record(self.steps, self.metrics)
+    def turn(self, name: str, value: object) -> bool:
+        """Turn a knob, in mid-run where it can be, else the run starts anew.
 
-    def _look(self) -> None:
-        self.metrics = dict(self.simulation.metrics())
-        if not all(isfinite(value) for value in self.metrics.values()):
-            self.status = "diverged"
-
-    def _judge(self) -> None:
-        """Let the simulation say how it stands, unless its numbers have said it."""
-        if self.status != "diverged":
-            self.status = self.simulation.status()
-
-    def turn(self, name: str, value: object) -> None:
-        """Turn a knob, in mid-run where it can be; else the run starts anew.
+        Returns:
+            Whether anything changed. A turn that fails leaves everything as it was.
 
         Raises:
             UnknownNameError, DomainError: no such knob, or a value that it cannot have.
         """
-        settings = self.settings.with_value(name, value)
-        knob, old = settings.knob(name), self.settings[name]
-        if settings[name] == old:
-            return
-        self.settings = settings
-        if knob.rebuilds:
-            self._start()
-            return
-        self.simulation.turn(settings)
-        if not knob.shows:
-            self._mark(name, knob.show(old), knob.show(settings[name]))
-        self._judge()
+        knob = self.experiment.knob(name)
+        new, old = knob.parse(value), self.lab.values[name]
+        if knob.same(new, old):
+            return False
+        is_fresh = not self.steps and not self.turns and not knob.merges and not knob.shows
+        if (knob.rebuilds or is_fresh) and not isinstance(self.lab, Still):
+            self._start(self.experiment(self.seed, **{**self._shown(), name: knob.show(new)}))
+            return True
+        self._turn_now(name, new)
+        if knob.shows or isinstance(self.lab, Still) or not self.steps:
+            self.start = {**self.start, name: knob.show(new)}
+        else:
+            self._note(name, knob.show(old), knob.show(new))
+        self._record()
+        return True
 
-    def _mark(self, name: str, old: str, new: str) -> None:
-        """Note on the chart that a knob was turned; notches turned in one go make one mark."""
-        if not self.steps:
-            return
+    def _turn_now(self, name: str, value: object) -> None:
+        """Turn the knob of the experiment, or leave all as it was where that fails."""
+        state = self.lab.snapshot()
+        try:
+            self.lab.turn(name, value)
+        except Exception:
+            self.lab = self.experiment.restored(self.seed, state, self.history)
+            raise
+
+    def _note(self, name: str, old: str, new: str) -> None:
+        """Remember a turn in mid-run, for the line of text and for the chart."""
+        turn, knob = Turn(self.steps, name, new), self.experiment.knob(name)
+        last = self.turns[-1] if self.turns else None
+        if last and knob.merges and (last.step, last.name) == (turn.step, turn.name):
+            self.turns = self.turns[:-1]
+        self.turns = (*self.turns, turn)
         x: float = self.steps
-        if self.marks and self._turned[0] == name and x - self.marks[-1].x <= ONE_GO * x:
-            x, old = self.marks[-1].x, self._turned[1]
+        if self.marks and self._last_turned[0] == name and x - self.marks[-1].x <= ONE_GO * x:
+            x, old = self.marks[-1].x, self._last_turned[1]
             self.marks = self.marks[:-1]
-        knob = self.settings.knob(name)
-        self._turned = (name, old)
+        self._last_turned = (name, old)
         self.marks = (*self.marks, Mark(x, f"{knob.symbol or knob.label} {old} → {new}"))
 
     def moment(self) -> Moment:
         """The run as it stands, to come back to."""
-        state = self.simulation.snapshot()
-        return Moment(self.settings, self.steps, state, self.history.copy(), self.marks)
+        state, history = self.lab.snapshot(), self.history.copy()
+        return Moment(self.seed, state, self.status, self.start, self.turns, history, self.marks)
 
     def go_back(self, moment: Moment) -> None:
         """Stand again where a moment was kept."""
-        self.settings = moment.settings
-        self.simulation = self.lesson.simulation(self.settings, np.random.default_rng(self.seed))
-        self.simulation.restore(moment.state)
-        self.steps, self.history, self.marks = moment.steps, moment.history.copy(), moment.marks
-        self._turned = ("", "")
-        self.status = "running"
-        self._look()
-        self._judge()
+        history = moment.history.copy()
+        self.lab = self.experiment.restored(moment.seed, moment.state, history)
+        self.start, self.turns, self.marks = moment.start, moment.turns, moment.marks
+        self.status, self._numbers, self._last_turned = moment.status, None, ("", "")
 
     def branch(self) -> "Run":
         """A second run that goes on from here on its own."""
-        twin = Run(self.lesson, self.seed, self.settings)
+        twin = Run(self.experiment, self.seed)
         twin.go_back(self.moment())
         return twin
 
     @property
     def failure(self) -> Failure | None:
         """The first failure whose sign shows now."""
-        return next((f for f in self.lesson.failures if f.sign(self)), None)
+        return next((f for f in self.experiment.failures if f.sign(self.lab)), None)
 
     @property
     def state_hash(self) -> str:
         """A hash of everything that the future of the run depends on."""
-        state = self.simulation.snapshot()
-        knobs = {k: v for k, v in self.settings.items() if not self.settings.knob(k).shows}
-        return fingerprint({"knobs": knobs, "steps": self.steps, "state": state})
+        return self.lab.state_hash
 
-    def outcome(self) -> Literal["running", "converged", "diverged", "goal"]:
-        """The status, or `goal` when a goal of the lesson is reached within its budget."""
-        goals = (check for check in self.lesson.checks if isinstance(check, Goal))
-        if self.status != "diverged" and any(goal.grade(self).ok for goal in goals):
-            return "goal"
-        return self.status
-
-    def chart(self, pinned: tuple["Run", ...] = ()) -> Curve:
-        """The recorded numbers over the steps, with pinned runs as ghosts."""
-        chart = self.lesson.chart
+    def chart(self, name: str, pinned: tuple["Run", ...] = ()) -> Curve:
+        """Recorded numbers over the steps, with pinned runs as ghosts."""
+        chart = self.experiment.charts[name]
         lines = [
-            Series(f"{name} ⟨{i + 1}⟩", run.history.steps, run.history.series[name], i, ghost=True)
+            Series(f"{number} ⟨{i + 1}⟩", run.history.steps, run.history.series[number], i, True)
             for i, run in enumerate(pinned)
-            for name in chart.metrics[:1]
+            for number in chart.numbers[:1]
         ]
         lines += [
-            Series(name, self.history.steps, self.history.series[name], i)
-            for i, name in enumerate(chart.metrics)
+            Series(number, self.history.steps, self.history.series[number], i)
+            for i, number in enumerate(chart.numbers)
         ]
-        return Curve(chart.title, tuple(lines), self.simulation.unit, chart.log, self.marks)
+        unit = self.experiment.unit
+        return Curve(chart.title, tuple(lines), unit, log_y=chart.log, marks=self.marks)
 
     def record(self) -> dict[str, Any]:
         """The whole run as plain data, for a program to read."""
         return {
+            "experiment": self.experiment.title(),
             "seed": self.seed,
-            "knobs": dict(self.settings),
+            "knobs": self._shown(),
             "steps": self.steps,
-            "status": self.outcome(),
-            "metrics": self.metrics,
+            "status": self.status,
+            "metrics": dict(self.numbers),
             "oracles": [
                 {
                     "name": o.name,
@@ -202,7 +244,7 @@ class Run:
                     "tolerance": o.tolerance,
                     "ok": o.ok,
                 }
-                for o in self.simulation.oracles()
+                for o in self.lab.oracles()
             ],
             "state": self.state_hash,
         }

@@ -1,37 +1,85 @@
-"""Bars: sideways with their names while they fit, upright like a histogram when they are many."""
+"""Bars: sideways with their names while they fit, upright when they are many."""
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from engine.array import Array
-from lessons.kit.pictures import Bars
+from lessons.kit.pictures import Bars, Handle
 from tutor.pictures.canvas import Canvas, fit, length, say
-from tutor.pictures.cells import Line, Palette, mix
+from tutor.pictures.cells import Colour, Line, Palette, mix
 from tutor.pictures.ticks import short
 
 EIGHTHS_RIGHT = " ▏▎▍▌▋▊▉█"
 EIGHTHS_UP = " ▁▂▃▄▅▆▇█"
+NARROWEST = 8
+LEAST_BAR = 6
+"""A bar shorter than this is worth less than the last digits of its number."""
 
 
-def bars(picture: Bars, width: int, height: int, palette: Palette) -> list[Line]:
-    """One bar a name, and a tick │ on each where theory predicts its end.
+@dataclass(frozen=True)
+class BarsLayout:
+    """Sideways bars lie `pitch` rows apart, upright ones `pitch` columns.
 
-    >>> from tutor.pictures.cells import DARK, plain
-    >>> plain(bars(Bars("Share", ("a", "b"), [1.0, 0.5]), 14, 2, DARK)).split("\\n")
-    ['a ████████ 1  ', 'b ████     0.5']
+    `shown` says which bars stand there: in order, the index of each (of many upright bars that
+    share a column, the one that reaches furthest). No bar is shown where there is no room.
     """
+
+    width: int
+    height: int
+    sideways: bool
+    pitch: int
+    thick: int
+    named: int
+    room: int
+    texts: tuple[str, ...]
+    shown: tuple[int, ...]
+    values: Array
+    predicted: Array
+    reach: tuple[float, float]
+
+
+def layout(picture: Bars, width: int, height: int) -> BarsLayout:
+    """Names to the left and numbers to the right of bars, or bars side by side."""
     n = min(len(picture.names), len(picture.values))
     values = np.asarray(picture.values, dtype=float)[:n]
-    told = picture.predicted
     predicted = np.full(n, np.nan)
-    if told is not None:
-        predicted[: len(told)] = np.asarray(told, dtype=float)[:n]
-    if n == 0 or width < 8 or height < 1:
-        words = f"{picture.title}: {n} bars" if n else "no values yet"
-        return say(words, width, height, palette)
-    draw = _sideways if n <= height else _upright
-    return draw(picture.names[:n], values, predicted, width, height, palette)
+    if picture.predicted is not None:
+        known = np.asarray(picture.predicted, dtype=float)[:n]
+        predicted[: len(known)] = known
+    sideways = n <= height
+    shown: tuple[int, ...] = tuple(range(n)) if width >= NARROWEST else ()
+    reach = _reach(values, predicted)
+    if sideways:
+        named, room, texts = _columns(picture, values, width)
+        pitch = 2 if height >= 2 * n - 1 else 1
+        return BarsLayout(width, height, True, pitch, 1, named, room, texts, shown,
+                          values, predicted, reach)  # fmt: skip
+    if width < n:
+        edges = np.linspace(0, n, width + 1).astype(int)
+        size = np.where(np.isfinite(values), np.abs(values), np.inf)
+        shown = tuple(int(a + size[a:b].argmax()) for a, b in zip(edges, edges[1:], strict=False))
+        shown = shown if width >= NARROWEST else ()
+    pitch = width // max(len(shown), 1)
+    thick = pitch - (1 if pitch >= 3 else 0)
+    room = max(height - (2 if height >= 5 else 1), 1)
+    return BarsLayout(width, height, False, pitch, thick, 0, room, (), shown,
+                      values, predicted, reach)  # fmt: skip
+
+
+def _columns(picture: Bars, values: Array, width: int) -> tuple[int, int, tuple[str, ...]]:
+    """Cells for names and for bars, and the numbers with as many digits as leave bars some."""
+    marked = 2 if picture.lit or picture.pick else 0
+    longest = max(map(length, picture.names[: len(values)]), default=0)
+    named = min(longest, max(width // 3 - marked, 1)) + marked
+    texts: tuple[str, ...] = ()
+    for digits in (3, 2, 1):
+        texts = tuple(short(v, digits) for v in values.tolist())
+        room = width - named - max(map(length, texts), default=0) - 2
+        if room >= LEAST_BAR:
+            break
+    return named, max(room, 0), texts
 
 
 def _reach(values: Array, predicted: Array) -> tuple[float, float]:
@@ -42,28 +90,68 @@ def _reach(values: Array, predicted: Array) -> tuple[float, float]:
     return (low, high) if high / 2 - low / 2 > 1e-300 else (0.0, 1.0)
 
 
-def _sideways(
-    names: tuple[str, ...], values: Array, predicted: Array, width: int, height: int, p: Palette
+def paint(
+    picture: Bars, layout: BarsLayout, palette: Palette, focus: Handle | None = None
 ) -> list[Line]:
-    canvas, (low, high) = Canvas(width, height), _reach(values, predicted)
-    texts = [short(v) for v in values.tolist()]
-    named = min(max(map(length, names)), width // 3)
-    room = max(width - named - max(map(length, texts)) - 2, 1)
-    pitch = 2 if height >= 2 * len(names) - 1 else 1
-    for i, (value, text) in enumerate(zip(values.tolist(), texts, strict=True)):
-        row = i * pitch
-        canvas.put(0, row, fit(names[i], named), p.muted)
-        canvas.put(named + room + 2, row, text, p.text)
-        _bar(canvas, named + 1, row, room, (0.0, value), (low, high), p)
-        tick = float(predicted[i])
-        if math.isfinite(tick):
-            at = round(_share(tick, low, high) * (room - 1))
-            column = named + 1 + at
-            if canvas.chars[row][column] == "█" and not p.plain:
-                canvas.put(column, row, "│", p.background, p.tone(0), bold=True)
-            else:
-                canvas.put(column, row, "│", p.text, bold=True)
+    """One bar a name, and a tick │ on each where theory predicts its end.
+
+    >>> from tutor.pictures.cells import DARK, plain
+    >>> shares = Bars("Share", ("a", "b"), [1.0, 0.5])
+    >>> plain(paint(shares, layout(shares, 14, 2), DARK)).split("\\n")
+    ['a ████████ 1  ', 'b ████     0.5']
+    """
+    if not layout.shown:
+        words = f"{picture.title}: {len(layout.values)} bars"
+        return say(
+            words if len(layout.values) else "no values yet", layout.width, layout.height, palette
+        )
+    canvas = Canvas(layout.width, layout.height)
+    draw = _sideways if layout.sideways else _upright
+    draw(canvas, picture, layout, focus, palette)
     return canvas.lines()
+
+
+def _handle(picture: Bars, index: int) -> Handle | None:
+    return Handle(picture.pick, index + 1) if picture.pick else None
+
+
+def _colour(picture: Bars, index: int, value: float, p: Palette) -> Colour:
+    """Where some bars are lit, the others step back."""
+    own = p.tone(0) if value >= 0 else p.low
+    return mix(own, p.background, 0.45) if picture.lit and index not in picture.lit else own
+
+
+def _sign(picture: Bars, index: int, focus: Handle | None) -> str:
+    """Which bar is lit and which is in focus, without colour."""
+    if focus is not None and focus == _handle(picture, index):
+        return "◎"
+    return "▸" if index in picture.lit else " "
+
+
+def _sideways(
+    canvas: Canvas, picture: Bars, at: BarsLayout, focus: Handle | None, p: Palette
+) -> None:
+    for i in at.shown:
+        row, value, text = i * at.pitch, float(at.values[i]), at.texts[i]
+        handle, sign = _handle(picture, i), _sign(picture, i, focus)
+        strong = i in picture.lit or sign == "◎"
+        if handle:
+            canvas.put(0, row, " " * at.width, target=handle)
+        name, left = at.named, 0
+        if picture.lit or picture.pick:
+            canvas.put(0, row, sign, p.good, bold=True)
+            name, left = at.named - 2, 2
+        canvas.put(left, row, fit(picture.names[i], name), p.text if strong else p.muted, bold=strong)
+        if at.named + 2 + at.room + length(text) <= at.width:
+            canvas.put(at.named + at.room + 2, row, text, p.text, bold=strong)
+        colour = _colour(picture, i, value, p)
+        _bar(canvas, at, row, value, colour, p)
+        tick = float(at.predicted[i])
+        if math.isfinite(tick) and at.room:
+            column = at.named + 1 + round(_share(tick, *at.reach) * (at.room - 1))
+            on_bar = canvas.chars[row][column] == "█" and not p.plain
+            ink, ground = (p.background, colour) if on_bar else (p.text, None)
+            canvas.put(column, row, "│", ink, ground, bold=True)
 
 
 def _share(value: float, low: float, high: float) -> float:
@@ -72,50 +160,71 @@ def _share(value: float, low: float, high: float) -> float:
 
 
 def _bar(
-    canvas: Canvas, left: int, row: int, room: int, ends: tuple[float, float],
-    reach: tuple[float, float], p: Palette,
-) -> None:  # fmt: skip
+    canvas: Canvas, at: BarsLayout, row: int, value: float, colour: Colour, p: Palette
+) -> None:
     """A run of blocks from zero to the value, to an eighth of a cell; leftwards it is hatched."""
-    value = ends[1]
+    left, room = at.named + 1, at.room
     if not math.isfinite(value):
         canvas.put(left, row, "?" if math.isnan(value) else "∞", p.bad)
         return
-    zero, tip = (_share(v, *reach) * room for v in ends)
+    zero, tip = (_share(v, *at.reach) * room for v in (0.0, value))
     if value >= 0:
         start = round(zero)
         eighths = round((tip - start) * 8)
         text = "█" * (eighths // 8) + EIGHTHS_RIGHT[eighths % 8].strip()
-        canvas.put(left + start, row, text, p.tone(0))
+        canvas.put(left + start, row, text, colour)
     else:
         start, stop = math.floor(tip + 0.5), round(zero)
-        canvas.put(left + start, row, "▒" * max(stop - start, 1), p.low)
+        canvas.put(left + start, row, "▒" * max(stop - start, min(room, 1)), colour)
 
 
 def _upright(
-    names: tuple[str, ...], values: Array, predicted: Array, width: int, height: int, p: Palette
-) -> list[Line]:
-    canvas, (low, high) = Canvas(width, height), _reach(values, predicted)
-    if width < len(values):
-        edges = np.linspace(0, len(values), width + 1).astype(int)[:-1]
-        values, predicted = (np.maximum.reduceat(v, edges) for v in (values, predicted))
-    n, rows = len(values), max(height - (2 if height >= 5 else 1), 1)
-    pitch = width // n
-    thick = pitch - (1 if pitch >= 3 else 0)
-    zero = _share(0.0, low, high) * rows
-    for i, value in enumerate(values.tolist()):
-        tip = _share(value, low, high) * rows if math.isfinite(value) else zero
-        for row in range(rows):
-            canvas.put(i * pitch, rows - 1 - row, _block(row, zero, tip) * thick,
-                       p.tone(0) if value >= 0 else p.low)  # fmt: skip
-        if math.isfinite(tick := float(predicted[i])):
-            at = min(int(_share(tick, low, high) * rows), rows - 1)
-            canvas.put(i * pitch, rows - 1 - at, "─" * thick, p.text, bold=True)
-    if height >= 5:
-        canvas.put(0, rows, "─" * (n * pitch), mix(p.background, p.muted, 0.4))
-    right = f"{names[-1]}   peak {short(high)}"
-    canvas.put(0, height - 1, fit(names[0], width), p.muted)
-    canvas.put(max(n * pitch, length(right)) - length(right), height - 1, right, p.muted)
-    return canvas.lines()
+    canvas: Canvas, picture: Bars, at: BarsLayout, focus: Handle | None, p: Palette
+) -> None:
+    n, base = len(at.shown), at.room
+    zero = _share(0.0, *at.reach) * base
+    if at.height >= 5:
+        canvas.put(0, base, "─" * (n * at.pitch), mix(p.background, p.muted, 0.4))
+    for k, i in enumerate(at.shown):
+        value, handle, left = float(at.values[i]), _handle(picture, i), k * at.pitch
+        tip = _share(value, *at.reach) * base if math.isfinite(value) else zero
+        for row in range(base):
+            block = _block(row, zero, tip) * at.thick
+            canvas.put(left, base - 1 - row, block, _colour(picture, i, value, p), target=handle)
+        if not math.isfinite(value):
+            canvas.put(left, base - 1, "?" if math.isnan(value) else "∞", p.bad)
+        if math.isfinite(tick := float(at.predicted[i])):
+            row = min(int(_share(tick, *at.reach) * base), base - 1)
+            canvas.put(left, base - 1 - row, "─" * at.thick, p.text, bold=True)
+        sign = _sign(picture, i, focus).replace("▸", "▴")
+        if sign != " ":
+            canvas.put(left + (at.thick - 1) // 2, at.room if at.height >= 5 else base - 1,
+                       sign, p.good, bold=True)  # fmt: skip
+    _feet(canvas, picture, at, focus, p)
+
+
+def _feet(canvas: Canvas, picture: Bars, at: BarsLayout, focus: Handle | None, p: Palette) -> None:
+    """The names under upright bars where all fit; else the ends, and what is lit between them."""
+    names, row, n = picture.names, at.height - 1, len(at.shown)
+    if at.height < 2:
+        return
+    if all(length(names[i]) < at.pitch for i in at.shown):
+        for k, i in enumerate(at.shown):
+            canvas.put(k * at.pitch, row, fit(names[i], at.thick, "^"), p.muted)
+        return
+    right = f"{names[at.shown[-1]]}   peak {short(at.reach[1])}"
+    strong = [i for i in at.shown if _sign(picture, i, focus) != " "]
+    middle = ", ".join(f"{names[i]} {short(float(at.values[i]))}" for i in strong[:1])
+    left = names[0]
+    end = max(n * at.pitch, length(right))
+    if length(left) + length(right) + 2 <= at.width:
+        canvas.put(0, row, left, p.muted)
+    if length(right) <= at.width:
+        canvas.put(end - length(right), row, right, p.muted)
+    start = length(left) + 2
+    if middle and start + length(middle) + 2 <= end - length(right):
+        gap = end - length(right) - start - length(middle)
+        canvas.put(start + gap // 2, row, middle, p.text, bold=True)
 
 
 def _block(row: int, zero: float, tip: float) -> str:
@@ -125,3 +234,31 @@ def _block(row: int, zero: float, tip: float) -> str:
             return " "
         return EIGHTHS_UP[min(max(round((tip - row) * 8), 0), 8)]
     return "▒" if row + 0.5 >= tip and row < zero else " "
+
+
+def pick(picture: Bars, layout: BarsLayout, column: int, row: int) -> Handle | None:
+    """The bar at a cell: its name and number belong to it too.
+
+    >>> shares = Bars("Share", ("a", "b"), [1.0, 0.5], pick="k")
+    >>> pick(shares, layout(shares, 14, 2), 0, 1)
+    Handle(knob='k', part=2)
+    """
+    k = row // layout.pitch if layout.sideways else column // layout.pitch
+    between = layout.sideways and row % layout.pitch > 0
+    if between or not 0 <= k < len(layout.shown):
+        return None
+    return _handle(picture, layout.shown[k])
+
+
+def describe(picture: Bars) -> str:
+    """Every bar's number, at most twelve of them; then which are lit.
+
+    >>> describe(Bars("Share", ("a", "b"), [1.0, 0.5], lit=(1,)))
+    ': a 1, b 0.5; lit: b'
+    """
+    pairs = zip(picture.names, picture.values, strict=False)
+    message = [f"{name} {short(float(value))}" for name, value in pairs]
+    rest = f" and {len(message) - 12} more" if len(message) > 12 else ""
+    lit = ", ".join(picture.names[i] for i in picture.lit if 0 <= i < len(picture.names))
+    bars = ", ".join(message[:12]) + rest if message else "no bars yet"
+    return f": {bars}" + (f"; lit: {lit}" if lit else "")

@@ -1,6 +1,6 @@
 """The sheet all pictures are drawn on: a grid of cells that ends as lines of merged spans."""
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from functools import lru_cache
 from itertools import groupby, zip_longest
 
@@ -12,8 +12,8 @@ from engine.array import Array
 from tutor.pictures.cells import Colour, Line, Palette, Span
 
 Counts = NDArray[np.int_]
-Style = tuple[Colour | None, Colour | None, bool]
-EMPTY: Style = (None, None, False)
+Style = tuple[Colour | None, Colour | None, bool, Hashable | None]
+EMPTY: Style = (None, None, False, None)
 TONE_GLYPHS = "●◆▲■▼"
 """One shape per tone and class, so that colour is never alone."""
 GHOST_GLYPHS = "○◇△□▽"
@@ -72,7 +72,7 @@ class Canvas:
     >>> canvas = Canvas(5, 1)
     >>> canvas.put(1, 0, "ab")
     >>> canvas.lines()
-    [(Span(text=' ab  ', fg=None, bg=None, bold=False),)]
+    [(Span(text=' ab  ', fg=None, bg=None, bold=False, target=None),)]
     """
 
     def __init__(self, width: int, height: int):
@@ -88,8 +88,9 @@ class Canvas:
         fg: Colour | None = None,
         bg: Colour | None = None,
         bold: bool = False,
+        target: Hashable | None = None,
     ) -> None:
-        """Write text from a cell to the right. Without `bg` the colour beneath shines through."""
+        """Write text from a cell to the right; without `bg` or `target` those beneath remain."""
         if not 0 <= row < self.height:
             return
         chars, styles = self.chars[row], self.styles[row]
@@ -101,7 +102,21 @@ class Canvas:
             orphan = (cell == "" and at == 0) or (following == "" and at + 1 == self.width)
             self._mend(chars, at, cell)
             chars[at] = " " if orphan else cell
-            styles[at] = (fg, styles[at][1] if bg is None else bg, bold)
+            under = styles[at]
+            styles[at] = (
+                fg,
+                under[1] if bg is None else bg,
+                bold,
+                under[3] if target is None else target,
+            )
+
+    def draw(self, column: int, row: int, lines: list[Line]) -> None:
+        """Copy drawn lines, whose upper left corner comes to lie at a cell."""
+        for at, line in enumerate(lines, start=row):
+            left = column
+            for span in line:
+                self.put(left, at, *span)
+                left += length(span.text)
 
     def _mend(self, chars: list[str], at: int, cell: str) -> None:
         """Blank the other half of a wide character that is about to be half overwritten."""
@@ -111,7 +126,7 @@ class Canvas:
             chars[at + 1] = " "
 
     def lines(self) -> list[Line]:
-        """Everything drawn, one line a row, neighbours of equal style merged."""
+        """Everything drawn, one line a row, neighbours of equal style and target merged."""
         return [self._line(row) for row in range(self.height)]
 
     def _line(self, row: int) -> Line:
@@ -180,7 +195,7 @@ def say(words: str, width: int, height: int, palette: Palette) -> list[Line]:
     """A picture that has no room (or nothing to show) says so in words, on its middle line.
 
     >>> say("no values yet", 15, 1, Palette((0,) * 3, (9,) * 3, *[(0,) * 3] * 6, tones=()))
-    [(Span(text=' no values yet ', fg=(9, 9, 9), bg=None, bold=False),)]
+    [(Span(text=' no values yet ', fg=(9, 9, 9), bg=None, bold=False, target=None),)]
     """
     canvas = Canvas(width, height)
     canvas.put(0, (canvas.height - 1) // 2, fit(words, canvas.width, "^"), palette.muted)

@@ -5,6 +5,7 @@ height (in cells) and a palette in, lines out. Lines compare by value, so that a
 only those that changed.
 """
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,12 +14,16 @@ Colour = tuple[int, int, int]
 
 
 class Span(NamedTuple):
-    """A run of cells in one style. A colour of None is the panel's own."""
+    """A run of cells in one style. A colour of None is the panel's own.
+
+    `target` is what a click on it means: a picture's handle, a knob, an option.
+    """
 
     text: str
     fg: Colour | None = None
     bg: Colour | None = None
     bold: bool = False
+    target: Hashable | None = None
 
 
 Line = tuple[Span, ...]

@@ -1,200 +1,301 @@
-"""Computation graphs: a box an operation, wires from left to right, the current one lit."""
+"""Computations as graphs: values forward, gradients backward, the operation of the moment lit.
 
-from collections import defaultdict
-from dataclasses import dataclass
-from itertools import pairwise
+What is being computed has a heavy frame or a heavy line, what it is computed from a bullet; what
+the keyboard holds has a double frame or stands in brackets. Without room it is a list.
+"""
 
-from lessons.kit.pictures import Graph, GraphNode
-from tutor.pictures.canvas import Canvas, fit, length, say
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from lessons.kit.pictures import Graph, GraphEdge, GraphNode, Handle
+from tutor.pictures.boxes import Box, Stand, Thrift, covered, label, stand, words_wide
+from tutor.pictures.canvas import Canvas, Dots, fit, length, say
 from tutor.pictures.cells import Colour, Line, Palette, mix
+from tutor.pictures.digits import fitted
+from tutor.pictures.wires import Ground, Label, Wire, place_labels, wires
 
-NORTH, EAST, SOUTH, WEST = 1, 2, 4, 8
-WIRES = " ╵╶└╷│┌├╴┘─┴┐┤┬┼"
-"""The glyph of a wire by the sum of the sides it leaves through."""
-ROUND = {"└": "╰", "┌": "╭", "┘": "╯", "┐": "╮"}
-GAP, NARROWEST, WIDEST = 4, 9, 22
+LIGHT, HEAVY, DOUBLE = "╭─╮│╰─╯", "┏━┓┃┗━┛", "╔═╗║╚═╝"
+SOURCE, CURRENT, GRADIENT = "•", "▸", "∇"
+ROOM_FOR_FORMULA = 12
+"""Rows from which on the last one is kept for the formula of the current node."""
 
 
 @dataclass(frozen=True)
-class Box:
-    """The place of one node, in cells."""
+class GraphLayout:
+    """Where everything stands: boxes, lines, one label a line; or a list from an entry on."""
 
-    column: int
-    row: int
     width: int
     height: int
+    boxes: tuple[Box, ...] = ()
+    wires: tuple[Wire, ...] = ()
+    labels: tuple[Label | None, ...] = ()
+    caption: bool = False
+    entries: tuple[GraphNode | GraphEdge, ...] = ()
+    first: int = 0
 
-    @property
-    def middle(self) -> int:
-        """The row where wires arrive and leave."""
-        return self.row + self.height // 2
+
+@lru_cache(maxsize=16)
+def layout(picture: Graph, width: int, height: int) -> GraphLayout:
+    """Find a place for everything, or begin a list where there is none."""
+    if not picture.nodes or width < 1 or height < 1:
+        return GraphLayout(width, height)
+    caption = height >= ROOM_FOR_FORMULA and any(node.formula for node in picture.nodes)
+    stood = stand(picture, width, height)
+    if caption and stood is not None and not stood.formulas:
+        stood = stand(_without_formulas(picture), width, height - 1)
+    else:
+        caption = False
+    if stood is None:
+        return _listed(picture, width, height)
+    lines = wires(picture.edges, stood.boxes, height - caption)
+    heads = {(line.back if picture.backward else line.head)[0] for line in lines}
+    solid = covered(stood.boxes) | heads
+    ground = Ground(width, height - caption, solid)
+    labels = place_labels(lines, [_choices(line.edge, stood) for line in lines], ground)
+    return GraphLayout(width, height, stood.boxes, tuple(lines), tuple(labels), caption)
 
 
-def graph(picture: Graph, width: int, height: int, palette: Palette) -> list[Line]:
+def _without_formulas(picture: Graph) -> Graph:
+    return replace(picture, nodes=tuple(replace(node, formula="") for node in picture.nodes))
+
+
+def _choices(edge: GraphEdge, stood: Stand) -> list[tuple[str, ...]]:
+    """The texts for an edge, best first: a row is kept for a gradient that is still to come."""
+    words, gradient = label(edge, stood.thrift)
+    if not words:
+        return []
+    full, bare = (label(edge, thrift)[0] for thrift in (Thrift(), Thrift(bare=True)))
+    texts = (full, bare, words, edge.name) if stood.thrift.values else (words,)
+    longest = label(edge, Thrift())[1]
+    choices: list[tuple[str, ...]] = []
+    for text in dict.fromkeys(texts):
+        less = GRADIENT + fitted(edge.gradient, length(text) - 1)
+        choices += [(text, longest or " "), (text, gradient or " ")]
+        choices += [(text, less)] if less != GRADIENT else []
+        choices += [(f"{text} {gradient}",)] if gradient and text != edge.name else []
+        choices += [(text,)] if text == words else []
+    return list(dict.fromkeys((*choices, (edge.name,))))
+
+
+def _listed(picture: Graph, width: int, height: int) -> GraphLayout:
+    """Nodes in order, each after the named edges that lead to it, the current one in sight."""
+    entries: dict[str, GraphNode | GraphEdge] = {}
+    for node in picture.nodes:
+        for edge in picture.edges:
+            if edge.name and edge.target == node.name:
+                entries.setdefault(edge.name, edge)
+        entries.setdefault(node.name, node)
+    names = list(entries)
+    at = names.index(picture.current) if picture.current in names else 0
+    first = max(min(at - height // 2, len(names) - height), 0)
+    return GraphLayout(width, height, entries=tuple(entries.values()), first=first)
+
+
+def paint(
+    picture: Graph, layout: GraphLayout, palette: Palette, focus: Handle | None = None
+) -> list[Line]:
     """Boxes with value and gradient, joined by arrows; a list where boxes find no room.
 
     >>> from tutor.pictures.cells import DARK, plain
-    >>> one = Graph("f", (GraphNode("y", "x²", "4", "1"),), (0,))
-    >>> plain(graph(one, 14, 1, DARK))
-    '  y = x² → 4 …'
+    >>> one = Graph("f", (GraphNode("y", 0, 0, "4", "1"),), ())
+    >>> plain(paint(one, layout(one, 12, 1), DARK))
+    '   y 4 ∇ 1  '
     """
-    if not picture.nodes or width < 1 or height < 1:
-        return say("no graph yet", width, height, palette)
-    boxes = _boxes(picture, width, height)
-    if boxes is None:
-        return _list(picture, width, height, palette)
-    canvas = Canvas(width, height)
-    _wires(canvas, picture, boxes, palette)
-    for index, (node, box) in enumerate(zip(picture.nodes, boxes, strict=True)):
-        _box(canvas, node, box, index == picture.current, palette)
+    if not picture.nodes:
+        return say("no graph yet", layout.width, layout.height, palette)
+    canvas = Canvas(layout.width, layout.height)
+    held = focus.part if focus is not None and focus.knob == picture.pick else None
+    if layout.entries:
+        _list(canvas, picture, layout, palette, held)
+        return canvas.lines()
+    _lines(canvas, picture, layout, palette)
+    for box in layout.boxes:
+        _node(canvas, picture, box, palette, held)
+    for wire, words in zip(layout.wires, layout.labels, strict=True):
+        if words is not None:
+            _label(canvas, picture, wire, words, palette, held)
+    if layout.caption:
+        _caption(canvas, picture, palette)
     return canvas.lines()
 
 
-def _boxes(picture: Graph, width: int, height: int) -> list[Box] | None:
-    """A place for every node, columns left to right and evenly down each; None without room."""
-    columns: dict[int, list[int]] = defaultdict(list)
-    for index in range(len(picture.nodes)):
-        place = picture.columns[index] if index < len(picture.columns) else 0
-        columns[place].append(index)
-    order = sorted(columns)
-    tallest = max(map(len, columns.values()))
-    tall = next((t for t in (5, 4, 3) if tallest * t <= height), 0)
-    if tall == 5 and not any(node.gradient for node in picture.nodes):
-        tall = 4
-    wanted = 4 + max(length(t) for n in picture.nodes for t in _texts(n, tall))
-    room = (width - GAP * (len(order) - 1)) // len(order)
-    wide = min(max(wanted, NARROWEST), WIDEST, room)
-    # A list shows every gradient; cramped boxes would have to hide them.
-    hides = tall < 5 and wide < wanted and any(node.gradient for node in picture.nodes)
-    if not tall or hides or wide < min(NARROWEST, wanted):
-        return None
-    step = (width - wide) / max(len(order) - 1, 1) if len(order) > 1 else 0.0
-    step = min(step, wide + 3 * GAP)
-    left = (width - wide - round(step * (len(order) - 1))) // 2
-    boxes: dict[int, Box] = {}
-    for k, place in enumerate(order):
-        nodes = columns[place]
-        pitch = height / len(nodes)
-        for j, index in enumerate(nodes):
-            row = int(pitch * j + (pitch - tall) / 2)
-            boxes[index] = Box(left + round(k * step), row, wide, tall)
-    return [boxes[index] for index in range(len(picture.nodes))]
+def _is_lit(picture: Graph, edge: GraphEdge) -> bool:
+    """Whether the edge is being computed, or carries something to what is."""
+    if picture.current and picture.current == edge.name:
+        return True
+    ends = {edge.source, edge.target}
+    if not picture.current or picture.current not in ends:
+        return False
+    other = ends - {picture.current}
+    return edge.name in picture.sources or bool(other & set(picture.sources))
 
 
-def _texts(node: GraphNode, tall: int) -> tuple[str, ...]:
-    """Everything that a box of this height has to hold, name and corner included."""
-    facts = _facts(node) if tall >= 5 else ("  ".join(_facts(node)).rstrip(),)
-    return (f"{node.name} ", node.formula if tall > 3 else "", *facts)
+def _glow(p: Palette) -> Colour:
+    return mix(p.good, p.text, 0.2)
 
 
-def _facts(node: GraphNode) -> tuple[str, str]:
-    """The two lines of numbers: the value, and the gradient once it is known."""
-    return f"= {node.value}", f"∇ {node.gradient}" if node.gradient else ""
+def _lines(canvas: Canvas, picture: Graph, layout: GraphLayout, p: Palette) -> None:
+    """All lines, the lit ones last and heavy, then their heads."""
+    dots = Dots(canvas.width, canvas.height)
+    order = sorted(layout.wires, key=lambda wire: _is_lit(picture, wire.edge))
+    shades = [
+        _glow(p) if _is_lit(picture, wire.edge) else mix(p.muted, p.background, 0.2)
+        for wire in order
+    ]
+    for wire, shade in zip(order, shades, strict=True):
+        if not wire.flat:
+            dots.set(wire.x, wire.y, shade)
+            if _is_lit(picture, wire.edge):
+                dots.set(wire.x + 1, wire.y, shade)
+    for column, row, glyph, shade in dots.lit():
+        canvas.put(column, row, glyph, shade)
+    for wire, shade in zip(order, shades, strict=True):
+        if wire.flat:
+            (column, row), (end, _) = wire.cells[0], wire.cells[-1]
+            stroke = "━" if _is_lit(picture, wire.edge) else "─"
+            canvas.put(min(column, end), row, stroke * (abs(end - column) + 1), shade)
+    for wire, shade in zip(order, shades, strict=True):
+        (column, row), glyph = wire.back if picture.backward else wire.head
+        canvas.put(column, row, glyph, shade)
 
 
-def _wires(canvas: Canvas, picture: Graph, boxes: list[Box], p: Palette) -> None:
-    """Right-angled wires; where two meet, their glyphs join."""
-    sides: dict[tuple[int, int], int] = defaultdict(int)
-    colour, lit = mix(p.muted, p.background, 0.2), mix(p.good, p.text, 0.2)
-    glow: set[tuple[int, int]] = set()
-    heads: list[tuple[int, int, Colour]] = []
-    for index, node in enumerate(picture.nodes):
-        for source in node.inputs:
-            if not 0 <= source < len(boxes) or source == index:
-                continue
-            is_lit = index == picture.current
-            path = _route(boxes[source], boxes[index], boxes)
-            # The first cell touches the box.
-            sides[path[0][0][0]] |= WEST
-            for (here, there), side, back in path:
-                sides[here] |= side
-                sides[there] |= back
-                if is_lit:
-                    glow |= {here, there}
-            end = boxes[index]
-            heads.append((end.column - 1, end.middle, lit if is_lit else colour))
-    for (column, row), mask in sides.items():
-        glyph = WIRES[mask]
-        canvas.put(column, row, ROUND.get(glyph, glyph), lit if (column, row) in glow else colour)
-    for column, row, shade in sorted(heads, key=lambda head: head[2] == lit):
-        canvas.put(column, row, "▶", shade)
+def _mark(picture: Graph, name: str) -> str:
+    return CURRENT if name == picture.current else SOURCE if name in picture.sources else " "
 
 
-Step = tuple[tuple[tuple[int, int], tuple[int, int]], int, int]
-
-
-def _route(a: Box, b: Box, boxes: list[Box]) -> list[Step]:
-    """From the right of a to the left of b, along a free row if a box is in between."""
-    start, stop = (a.column + a.width, a.middle), (b.column - 2, b.middle)
-    first = start[0] + 1
-    blocked = any(
-        start[0] <= box.column < stop[0] and box.row <= a.middle < box.row + box.height
-        for box in boxes
-    )
-    corners = [start]
-    if blocked:
-        free = _free_row(boxes, first, stop[0], a.middle, b.middle)
-        corners += [(first, a.middle), (first, free), (stop[0], free), stop]
-    else:
-        corners += [(stop[0], a.middle), stop]
-    corners.append((b.column - 1, b.middle))
-    steps: list[Step] = []
-    for (x, y), (u, v) in pairwise(corners):
-        while (x, y) != (u, v):
-            dx, dy = (u > x) - (u < x), (v > y) - (v < y) if u == x else 0
-            side = EAST if dx > 0 else WEST if dx < 0 else SOUTH if dy > 0 else NORTH
-            back = {EAST: WEST, WEST: EAST, SOUTH: NORTH, NORTH: SOUTH}[side]
-            steps.append((((x, y), (x + dx, y + dy)), side, back))
-            x, y = x + dx, y + dy
-    return steps
-
-
-def _free_row(boxes: list[Box], left: int, right: int, start: int, stop: int) -> int:
-    """The row nearest the way that crosses no box; the start's own row if there is none."""
-    between = [box for box in boxes if left <= box.column + box.width and box.column < right]
-    last = max(box.row + box.height for box in boxes)
-    free = [
-        row for row in range(last + 1)
-        if not any(box.row <= row < box.row + box.height for box in between)
-    ]  # fmt: skip
-    return min(free, key=lambda row: abs(row - start) + abs(row - stop), default=start)
-
-
-def _box(canvas: Canvas, node: GraphNode, box: Box, is_current: bool, p: Palette) -> None:
-    edge = p.good if is_current else mix(p.muted, p.background, 0.3)
+def _node(canvas: Canvas, picture: Graph, box: Box, p: Palette, held: object) -> None:
+    """One node: its frame or its brackets, its mark, its rows of numbers."""
+    is_current, mark = box.node.name == picture.current, _mark(picture, box.node.name)
     ground = mix(p.background, p.good, 0.14) if is_current and not p.plain else None
-    inner = box.width - 2
-    corner = "┏━┓┃┗━┛" if is_current else "╭─╮│╰─╯"
-    name = fit(node.name, min(length(node.name), inner - 2)) if inner > 2 else ""
-    title = f"{'▸' if is_current else corner[1]}{name}"
-    top = corner[0] + title + corner[1] * (inner - length(title)) + corner[2]
-    canvas.put(box.column, box.row, top, edge, ground, is_current)
-    canvas.put(box.column + 2, box.row, name, p.text, ground, bold=True)
-    value, gradient = _facts(node)
-    lines = [(node.formula, p.muted), (value, p.text), (gradient, p.tone(1))]
-    if box.height < 5:
-        both = f"{value}  {gradient}".rstrip()
-        # A number cut in half misleads: better the value alone.
-        numbers = both if length(both) <= inner - 1 else value
-        lines = [*lines[: box.height - 3], (numbers, p.text)]
-    for i, (words, colour) in enumerate(lines, start=box.row + 1):
-        row = corner[3] + " " * inner + corner[3]
-        canvas.put(box.column, i, row, edge, ground)
-        canvas.put(box.column + 2, i, fit(words, max(inner - 1, 0)), colour, ground)
-    bottom = corner[4] + corner[5] * inner + corner[6]
-    canvas.put(box.column, box.row + box.height - 1, bottom, edge, ground)
+    if box.framed:
+        corners = DOUBLE if box.node.name == held else HEAVY if is_current else LIGHT
+        shade = mix(p.muted, p.background, 0.3) if mark == " " else _glow(p)
+        _frame(canvas, box, corners, mark, (shade, p.text, ground))
+    else:
+        is_held = box.node.name == held
+        canvas.put(box.column - 1, box.row, "[" if is_held else mark, _glow(p), bold=True)
+        canvas.put(box.right, box.row, "]" * is_held, _glow(p), bold=True)
+    for row, pieces in enumerate(box.rows, start=box.row + box.framed):
+        column = box.column + max(box.width - words_wide(pieces), 0) // 2
+        for kind, text in pieces:
+            colour = {"gradient": p.tone(1), "formula": p.muted}.get(kind, p.text)
+            canvas.put(column, row, text, colour, ground, is_current or kind == "name")
+            column += length(text) + 1 if text else 0
 
 
-def _list(picture: Graph, width: int, height: int, p: Palette) -> list[Line]:
-    """One line a node, in order, scrolled so that the current one is in sight."""
-    canvas = Canvas(width, height)
-    start = 0
-    if picture.current is not None:
-        start = max(min(picture.current - height // 2, len(picture.nodes) - height), 0)
-    for row, node in enumerate(picture.nodes[start : start + height]):
-        is_current = start + row == picture.current
-        tail = f"  ∇ {node.gradient}" if node.gradient else ""
-        words = f"{node.name} = {node.formula} → {node.value}{tail}"
-        canvas.put(0, row, "▸" if is_current else " ", p.good, bold=True)
-        canvas.put(2, row, fit(words, max(width - 2, 0)), p.text, bold=is_current)
-    return canvas.lines()
+def _frame(
+    canvas: Canvas, box: Box, corners: str, mark: str, shades: tuple[Colour, Colour, Colour | None]
+) -> None:
+    """The frame with the name in its upper edge, and the mark before the name."""
+    shade, text, ground = shades
+    inner, bold, name = box.width - 2, corners != LIGHT, box.node.name
+    side = corners[3] + " " * inner + corners[3]
+    for row in range(box.row + 1, box.row + box.height - 1):
+        canvas.put(box.column, row, side, shade, ground, bold)
+    upper = corners[0] + corners[1] * inner + corners[2]
+    lower = corners[4] + corners[5] * inner + corners[6]
+    canvas.put(box.column, box.row, upper, shade, ground, bold)
+    canvas.put(box.column, box.row + box.height - 1, lower, shade, ground, bold)
+    column = box.column + box.width // 2 - length(name) // 2
+    canvas.put(column, box.row, name, text, ground, bold=True)
+    if mark != " ":
+        canvas.put(column - 1, box.row, mark, shade, ground, bold=True)
+
+
+def _label(
+    canvas: Canvas, picture: Graph, wire: Wire, words: Label, p: Palette, held: object
+) -> None:
+    """The words on a line, what stands before them, and the gradient in its own colour."""
+    name, mark = wire.edge.name, _mark(picture, wire.edge.name)
+    is_current, is_held = name == picture.current, name == held
+    for row, text in enumerate(words.texts, start=words.row):
+        before, sign, gradient = text.partition(GRADIENT)
+        canvas.put(words.column, row, before, p.text, bold=is_current)
+        at = words.column + length(before)
+        canvas.put(at, row, sign + gradient, p.tone(1), bold=is_current)
+    before = "[" if is_held else mark.strip()
+    canvas.put(words.column - 1, words.row, before, _glow(p), bold=True)
+    after = words.column + length(words.texts[0])
+    canvas.put(after, words.row, "]" * is_held, _glow(p), bold=True)
+
+
+def _caption(canvas: Canvas, picture: Graph, p: Palette) -> None:
+    """The formula of the current node, below everything."""
+    for node in picture.nodes:
+        if node.name == picture.current and node.formula:
+            canvas.put(0, canvas.height - 1, CURRENT, _glow(p), bold=True)
+            words = f"{node.name} = {node.formula}"
+            whole = f"{words} = {node.value}" if node.value else words
+            text = whole if length(whole) <= canvas.width - 2 else words
+            canvas.put(2, canvas.height - 1, fit(text, max(canvas.width - 2, 0)), p.text)
+
+
+def _list(canvas: Canvas, picture: Graph, layout: GraphLayout, p: Palette, held: object) -> None:
+    shown = layout.entries[layout.first : layout.first + layout.height]
+    for row, thing in enumerate(shown):
+        is_current = thing.name == picture.current
+        mark = "[" if thing.name == held else _mark(picture, thing.name)
+        canvas.put(0, row, mark, _glow(p), bold=True)
+        words = _entry(thing, canvas.width - 2)
+        canvas.put(2, row, fit(words, max(canvas.width - 2, 0)), p.text, bold=is_current)
+
+
+def _entry(thing: GraphNode | GraphEdge, room: int) -> str:
+    """One line of the list: the formula goes first, then digits, then the gradient."""
+    formula = thing.formula if isinstance(thing, GraphNode) else ""
+    for form in (formula, ""):
+        head = f"{thing.name} = {form} → " if form else f"{thing.name} = "
+        whole = head + thing.value + (f"  {GRADIENT} {thing.gradient}" if thing.gradient else "")
+        if length(whole) <= room:
+            return whole
+    gradient = f" {GRADIENT}{fitted(thing.gradient, 5)}" if thing.gradient else ""
+    value = fitted(thing.value, room - length(thing.name) - 1 - length(gradient))
+    if value:
+        return f"{thing.name} {value}{gradient}"
+    return f"{thing.name} {fitted(thing.value, room - length(thing.name) - 1)}".rstrip()
+
+
+def describe(picture: Graph) -> str:
+    """How large it is, what is computed now and from what, and all that is known."""
+    named = [edge for edge in picture.edges if edge.name]
+    words = f": {len(picture.nodes)} nodes, {len(picture.edges)} edges"
+    things: dict[str, GraphNode | GraphEdge] = {}
+    for node in picture.nodes:
+        things.setdefault(node.name, node)
+    for edge in named:
+        things.setdefault(edge.name, edge)
+    now = things.get(picture.current)
+    if now is not None:
+        formula = now.formula if isinstance(now, GraphNode) else ""
+        words += ", going back" if picture.backward else ""
+        words += f", now {' = '.join(filter(None, (now.name, formula, now.value)))}"
+        words += f", gradient {now.gradient}" if now.gradient else ""
+        words += f", from {', '.join(picture.sources)}" if picture.sources else ""
+    known = [
+        f"{thing.name} {thing.value}" + (f" gradient {thing.gradient}" if thing.gradient else "")
+        for thing in things.values()
+        if thing.value or thing.gradient
+    ]
+    return words + (f"; {', '.join(known)}" if known else "")
+
+
+def pick(picture: Graph, layout: GraphLayout, column: int, row: int) -> Handle | None:
+    """The node, label or named line at a cell: whatever there is a name for."""
+    name = _name_at(layout, column, row) if picture.pick else ""
+    return Handle(picture.pick, name) if name else None
+
+
+def _name_at(layout: GraphLayout, column: int, row: int) -> str:
+    if layout.entries:
+        shown = layout.entries[layout.first : layout.first + layout.height]
+        return shown[row].name if 0 <= row < len(shown) else ""
+    for wire, words in zip(layout.wires, layout.labels, strict=True):
+        if words is not None and words.holds(column, row):
+            return wire.edge.name
+    for box in layout.boxes:
+        if box.holds(column, row):
+            return box.node.name
+    for wire in layout.wires:
+        if wire.edge.name and (column, row) in wire.cells:
+            return wire.edge.name
+    return ""

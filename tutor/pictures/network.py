@@ -1,191 +1,182 @@
-"""Networks: layers as columns of neurons, weights as threads between them.
+"""Networks: layers from left to right, each neuron a small map, weights as threads between them.
 
 A thread's colour and its texture both tell the sign (solid: positive, dotted: negative), its
-strength tells the size. Neurons with a field are small maps; those without are dots.
+strength tells the size; few threads carry their numbers. What finds no room is counted.
 """
 
 from dataclasses import dataclass
+from itertools import product
 
 import numpy as np
 
-from lessons.kit.pictures import Network
+from lessons.kit.pictures import Handle, Network
 from tutor.pictures import shades
-from tutor.pictures.canvas import Canvas, Counts, Dots, fit, length, say
+from tutor.pictures.canvas import Canvas, Dots, fit, length, say
 from tutor.pictures.cells import Line, Palette, mix
+from tutor.pictures.layers import Layer, Names, Neuron, stack
+from tutor.pictures.threads import Threads, light, threads
 from tutor.pictures.ticks import short
+from tutor.pictures.wires import Ground, Label, place_labels
 
-THICK = 0.6
-"""Threads above this share of the strongest are drawn double."""
+FEW = 12
+"""Up to so many threads carry their numbers."""
 
 
 @dataclass(frozen=True)
-class Neuron:
-    """Where one neuron sits: its upper left cell and its size in cells."""
+class NetworkLayout:
+    """Where neurons, names, threads and their numbers are; no layers where there is no room."""
 
-    column: int
-    row: int
     width: int
     height: int
+    layers: tuple[Layer, ...] = ()
+    names: tuple[Names, Names] = (Names(), Names())
+    threads: Threads | None = None
+    labels: tuple[Label | None, ...] = ()
+    framed: bool = False
 
-    @property
-    def middle(self) -> float:
-        """Its middle row, in dots of braille from the top of the sheet."""
-        return 4 * self.row + 2 * self.height - 0.5
+
+def layout(picture: Network, width: int, height: int) -> NetworkLayout:
+    """Find a place for every neuron, or as many as fit, and choose the threads to draw."""
+    framed = height >= 9
+    rows = height - 2 * framed
+    few = sum(np.size(w) for w in picture.weights) <= FEW
+    placed = stack(picture, width, int(framed), rows, few) if picture.layers else None
+    if placed is None:
+        return NetworkLayout(width, height)
+    layers, left, right = placed
+    drawn = threads(picture, layers)
+    labels: tuple[Label | None, ...] = ()
+    if len(drawn.weights) <= FEW:
+        cells = {cell for layer in layers for neuron in layer.neurons for cell in _cells(neuron)}
+        lines = [drawn.dots(thread) for thread in range(len(drawn.weights))]
+        texts = [[(short(w),), (short(w, 2),), (short(w, 1),)] for w in drawn.weights.tolist()]
+        labels = tuple(place_labels(lines, texts, Ground(width, height - framed, cells)))
+    return NetworkLayout(width, height, layers, (left, right), drawn, labels, framed)
 
 
-def network(picture: Network, width: int, height: int, palette: Palette) -> list[Line]:
-    """Layers from left to right; what does not fit is counted, as in `+22 more`.
+def _cells(neuron: Neuron) -> list[tuple[int, int]]:
+    rows = range(neuron.row, neuron.row + neuron.height)
+    return list(product(range(neuron.column, neuron.right), rows))
+
+
+def paint(
+    picture: Network, layout: NetworkLayout, palette: Palette, focus: Handle | None = None
+) -> list[Line]:
+    """Threads below, neurons and words above them; in words where there is no room.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> tiny = Network("Tiny", (("x",), ("y",)), (np.array([[1.0]]),))
-    >>> plain(network(tiny, 12, 1, DARK))
-    'x ●⣤⣤⣤⣤⣤⣤● y'
+    >>> plain(paint(tiny, layout(tiny, 14, 1), DARK))
+    'x ●⣤⣤⣤ 1 ⣤⣤⣤● y'
     """
-    sizes = [len(layer) for layer in picture.layers]
-    words = "network " + "-".join(map(str, sizes))
-    if not sizes or height < 1 or width < 4 * len(sizes):
-        return say(words, width, height, palette)
-    canvas = Canvas(width, height)
-    top, bottom = (1, 1) if height >= 9 else (0, 0)
-    places = _places(picture, width, top, height - top - bottom)
-    strongest = _strongest(picture)
-    _threads(canvas, picture, places, strongest, palette)
-    for index, neurons in enumerate(places):
-        _layer(canvas, picture, index, neurons, palette)
-        hidden = sizes[index] - len(neurons)
-        if top and neurons:
-            middle = neurons[0].column + neurons[0].width // 2
-            text = str(sizes[index])
-            canvas.put(middle - (length(text) - 1) // 2, 0, text, palette.muted)
-        if hidden and neurons:
-            text, last = f"+{hidden} more", neurons[-1]
-            if index + 1 < len(places) and len(text) > _gap(places, index):
-                text = f"+{hidden}"
-            at = min(max(last.column + (last.width - length(text)) // 2, 0), width - length(text))
-            canvas.put(at, last.row + last.height, text, palette.muted)
-    if bottom:
-        _legend(canvas, strongest, palette)
+    if layout.threads is None:
+        words = "network " + "-".join(str(len(layer)) for layer in picture.layers)
+        return say(words, layout.width, layout.height, palette)
+    canvas = Canvas(layout.width, layout.height)
+    dots = Dots(canvas.width, canvas.height)
+    light(dots, layout.threads, palette)
+    for column, row, glyph, colour in dots.lit():
+        canvas.put(column, row, glyph, colour)
+    for index, layer in enumerate(layout.layers):
+        _layer(canvas, picture, index, layer, palette)
+        _counts(canvas, layout, index, len(picture.layers[index]), palette)
+    _names(canvas, layout, palette)
+    for weight, number in zip(layout.threads.weights.tolist(), layout.labels, strict=False):
+        if number is not None:
+            colour = mix(palette.text, palette.high if weight > 0 else palette.low, 0.5)
+            canvas.put(number.column, number.row, number.texts[0], colour)
+    if layout.framed:
+        _legend(canvas, layout.threads, palette)
     return canvas.lines()
 
 
-def _gap(places: list[list[Neuron]], index: int) -> int:
-    here, there = places[index], places[index + 1]
-    return there[0].column - here[0].column - 1 if here and there else 0
-
-
-def _places(picture: Network, width: int, top: int, rows: int) -> list[list[Neuron]]:
-    """Every shown neuron's place: maps as large as the fullest layer lets them be."""
-    names = picture.layers
-    tallest = max(map(len, names))
-    tall = next((t for t in (3, 2) if tallest * (t + 1) - 1 <= rows), 1) if picture.fields else 1
-    while tall > 1 and 2 * tall * len(names) > width // 2:
-        tall -= 1
-    wide = 2 * tall if picture.fields and 4 * len(names) <= width // 2 else 1
-    wide = max(wide, 3) if wide > 1 else 1
-    sides = [min(max(map(length, layer), default=0), width // 6) for layer in (names[0], names[-1])]
-    left, right = (side + 1 if side else 0 for side in sides)
-    free = width - left - right - wide
-    step = free / max(len(names) - 1, 1)
-    places = []
-    for index, layer in enumerate(names):
-        column = left + round(index * step) if len(names) > 1 else left + free // 2
-        places.append(_stack(len(layer), column, top, rows, wide, tall))
-    return places
-
-
-def _stack(count: int, column: int, top: int, rows: int, wide: int, tall: int) -> list[Neuron]:
-    """One layer's neurons, evenly spread; the last row counts those without room."""
-    shown = count if count * tall <= rows else max((rows - 1) // tall, 1)
-    spare = rows - shown * tall - (1 if shown < count else 0)
-    # Beyond two rows apart, neurons drift away from the names of their layer.
-    gap = min(spare // max(shown - 1, 1), 3) if shown > 1 else 0
-    start = top + (rows - shown * tall - gap * (shown - 1) - (1 if shown < count else 0)) // 2
-    return [Neuron(column, start + k * (tall + gap), wide, tall) for k in range(shown)]
-
-
-def _strongest(picture: Network) -> float:
-    """The greatest finite |w|, or 0."""
-    known = [np.abs(w[np.isfinite(w)]).max(initial=0.0) for w in picture.weights]
-    return float(max(known, default=0.0))
-
-
-def _threads(
-    canvas: Canvas, picture: Network, places: list[list[Neuron]], strongest: float, p: Palette
-) -> None:
-    """The weights between shown neurons, the strongest drawn last; weak ones give way."""
-    dots = Dots(canvas.width, canvas.height)
-    for here, there, weights in zip(places, places[1:], picture.weights, strict=False):
-        pairs = [
-            (abs(float(weights[i, j])), float(weights[i, j]), a, b)
-            for i, a in enumerate(here)
-            for j, b in enumerate(there)
-            if np.isfinite(weights[i, j]) and weights[i, j] != 0
-        ]
-        pairs.sort(key=lambda pair: pair[0])
-        room = 2 * max(len(here), len(there), 2)
-        for size, w, a, b in pairs[-room:]:
-            share = size / strongest
-            colour = mix(p.background, p.high if w > 0 else p.low, 0.25 + 0.75 * share**0.7)
-            x, y = _thread(a, b, w < 0)
-            dots.set(x, y, colour)
-            if share > THICK:
-                dots.set(x, y + 1, colour)
-    for column, row, glyph, colour in dots.lit():
-        canvas.put(column, row, glyph, colour)
-
-
-def _thread(a: Neuron, b: Neuron, dotted: bool) -> tuple[Counts, Counts]:
-    """A soft S from the right side of a to the left side of b, in dots."""
-    start, stop = 2 * (a.column + a.width), 2 * b.column - 1
-    count = 2 * max(stop - start, int(abs(b.middle - a.middle)), 1)
-    t = np.arange(count + 1) / count
-    x = np.rint(start + t * (stop - start)).astype(int)
-    y = np.floor(a.middle + (3 * t**2 - 2 * t**3) * (b.middle - a.middle) + 0.5).astype(int)
-    if dotted:
-        along = np.concatenate([[0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
-        kept = along % 4 < 1.5
-        x, y = x[kept], y[kept]
-    return x, y
-
-
-def _layer(canvas: Canvas, picture: Network, index: int, neurons: list[Neuron], p: Palette) -> None:
-    """The neurons of one layer, and their names where they do not cross a thread."""
-    names, last = picture.layers[index], index == len(picture.layers) - 1
+def _layer(canvas: Canvas, picture: Network, index: int, layer: Layer, p: Palette) -> None:
+    """The neurons of one layer as maps or dots, names of hidden ones below where there is room."""
     fields = picture.fields[index] if index < len(picture.fields) else ()
-    for k, neuron in enumerate(neurons):
+    for k, neuron in enumerate(layer.neurons):
         if k < len(fields) and neuron.width > 1:
             values = np.atleast_2d(np.asarray(fields[k], dtype=float))
+            bound = float(np.abs(values[np.isfinite(values)]).max(initial=1.0))
             pixels = shades.resample(values, neuron.width, 2 * neuron.height)[::-1]
-            levels = shades.diverging(pixels, 1.0)
+            levels = shades.diverging(pixels, bound)
             shades.blocks(canvas, neuron.column, neuron.row, levels, p, True)
         else:
             middle = neuron.column + (neuron.width - 1) // 2
             canvas.put(middle, neuron.row + (neuron.height - 1) // 2, "●", p.text)
-        row = neuron.row + (neuron.height - 1) // 2
-        room = canvas.width // 6
-        if index == 0:
-            text = fit(names[k], min(length(names[k]), room))
-            canvas.put(neuron.column - 1 - length(text), row, text, p.text)
-        elif last:
-            text = fit(names[k], min(length(names[k]), room))
-            canvas.put(neuron.column + neuron.width + 1, row, text, p.text)
-        elif k + 1 == len(neurons) or neurons[k + 1].row > neuron.row + neuron.height:
-            below = neuron.row + neuron.height
-            if neuron.width > 1 and below < canvas.height - 1:
-                text = fit(names[k], neuron.width, "^")
-                canvas.put(neuron.column, below, text, p.muted)
+    if 0 < index < len(picture.layers) - 1:
+        _hidden_names(canvas, picture.layers[index], layer, p)
 
 
-def _legend(canvas: Canvas, strongest: float, p: Palette) -> None:
-    """What threads mean: without it the textures are a riddle."""
+def _hidden_names(canvas: Canvas, names: tuple[str, ...], layer: Layer, p: Palette) -> None:
+    """Names below the maps, if there is room for all of them beside what passes there."""
+    taken = {cell for neuron in layer.neurons for cell in _cells(neuron)}
+    if layer.right - layer.left > layer.neurons[0].width:
+        taken |= set(product(range(layer.left, layer.right), (n.passage for n in layer.neurons)))
+    places = [(n.column, n.row + n.height, n.width) for n in layer.neurons]
+    shown = names[: len(places)]
+    fits = all(length(name) <= wide for name, (_, _, wide) in zip(shown, places, strict=True))
+    free = all((at, row) not in taken and row < canvas.height - 1 for at, row, _ in places)
+    if fits and free and layer.neurons[0].width > 1:
+        for name, (column, row, wide) in zip(shown, places, strict=True):
+            canvas.put(column, row, fit(name, wide, "^"), p.muted)
+
+
+def _counts(canvas: Canvas, layout: NetworkLayout, index: int, size: int, p: Palette) -> None:
+    """How many neurons a layer has, above it, and how many are not shown, below."""
+    layer = layout.layers[index]
+    middle = (layer.left + layer.right - 1) // 2
+    if layout.framed and layer.neurons:
+        canvas.put(middle - (length(str(size)) - 1) // 2, 0, str(size), p.muted)
+    if layer.hidden and layer.neurons:
+        following = (
+            layout.layers[index + 1].left if index + 1 < len(layout.layers) else canvas.width
+        )
+        text = f"+{layer.hidden} more"
+        if length(text) > following - layer.left - 1:
+            text = f"+{layer.hidden}"
+        last = layer.neurons[-1]
+        at = min(max(middle - (length(text) - 1) // 2, 0), canvas.width - length(text))
+        canvas.put(at, last.row + last.height, text, p.muted)
+
+
+def _names(canvas: Canvas, layout: NetworkLayout, p: Palette) -> None:
+    """Inputs to the left of their neurons, outputs to the right."""
+    ends = ((layout.layers[0], layout.names[0]), (layout.layers[-1], layout.names[1]))
+    for side, (layer, names) in enumerate(ends):
+        for neuron, lines in zip(layer.neurons, names.lines, strict=False):
+            top = int(neuron.middle - (len(lines) - 1) / 2)
+            for row, text in enumerate(lines, start=top):
+                column = layer.right + 1 if side else layer.left - 1 - length(text)
+                canvas.put(column, row, text, p.text)
+
+
+def _legend(canvas: Canvas, drawn: Threads, p: Palette) -> None:
+    """What threads mean, how many weak ones are not drawn, and the greatest weight."""
     row = canvas.height - 1
     for column, text, colour in (
-        (0, "⠤⠤⠤", p.high),
-        (4, "positive", p.muted),
-        (14, "⠄⠄⠄", p.low),
-        (18, "negative", p.muted),
-    ):
+        (0, "⠤⠤⠤", p.high), (4, "positive", p.muted), (14, "⠆⠰⠆", p.low), (18, "negative", p.muted),
+    ):  # fmt: skip
         canvas.put(column, row, text, colour)
-    text = f"strongest {short(strongest)}"
-    if canvas.width >= 28 + length(text):
-        canvas.put(canvas.width - length(text), row, text, p.muted)
+    strongest = f"strongest {short(drawn.strongest)}"
+    weaker = f"+{drawn.left_out} weaker" if drawn.left_out else ""
+    room = canvas.width - 28
+    tail = f"{weaker}   {strongest}".strip()
+    text = next((t for t in (tail, weaker or strongest) if length(t) <= room), "")
+    canvas.put(canvas.width - length(text), row, text, p.muted)
+
+
+def describe(picture: Network) -> str:
+    """The sizes of the layers, and the range of the weights."""
+    sizes = "-".join(str(len(layer)) for layer in picture.layers)
+    flat = [np.ravel(np.asarray(w, dtype=float)) for w in picture.weights]
+    weights = np.concatenate([np.empty(0), *flat])
+    known = weights[np.isfinite(weights)]
+    values = "no finite values"
+    if known.size:
+        values = f"values from {short(float(known.min()))} to {short(float(known.max()))}"
+    return f": layers {sizes or 'none'}, {weights.size} weights, {values}"
+
+
+def pick(picture: Network, layout: NetworkLayout, column: int, row: int) -> Handle | None:
+    """A network is only looked at."""
+    return None

@@ -1,129 +1,268 @@
-"""A lesson's text as lines: paragraphs wrapped, formulas set off, emphasis and code in colour."""
+"""A lesson's text as lines: paragraphs wrapped, formulas, lists, tables and code set off."""
 
-import re
-from collections.abc import Iterator
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
 
-from rich.cells import cell_len
-
+from lessons.kit.blocks import Block, Code, Display, Grid, Inline, Items, Paragraph, Piece
+from tutor.pictures.canvas import clusters, fit, length
 from tutor.pictures.cells import Line, Palette, Span, mix
+from tutor.pictures.formula import display, line
 
-_INLINE = re.compile(r"\*([^*\s][^*]*)\*|`([^`]+)`")
-_GAP = re.compile(r"( {2,})")
+_GUTTER = 2
+_WHOLE = ("math", "code")
+"""Styles of pieces that a line's end does not break."""
+_LOW = 2
+"""Rows of a formula that stands close to the text."""
 
 
-def page(text: str, width: int, palette: Palette) -> list[Line]:
-    """Lay out a text in `width` columns.
+def page(blocks: Sequence[Block], width: int, palette: Palette) -> list[Line]:
+    """Lay out a page's text in lines of at most `width` cells.
 
-    Lines that follow each other make a paragraph; a line indented by four blanks is a formula and
-    stays as it is, unless it is too wide; `*word*` is emphasised and `` `word` `` is code.
-
+    >>> from lessons.kit.markdown import blocks
     >>> from tutor.pictures.cells import DARK, plain
-    >>> print(plain(page("A *gradient*\\npoints up.\\n\\n    w − η g", 12, DARK)))
-    A gradient
-    points up.
+    >>> text = "Half of *the square*:\\n\\n$$ f(x) = \\\\frac{x^2}{2} $$\\n\\n- steep\\n- flat at 0"
+    >>> print(plain(page(blocks(text), 16, DARK)))
+    Half of the
+    square:
     <BLANKLINE>
-      w − η g
+             x²
+      f(x) = ──
+             2
+    <BLANKLINE>
+    • steep
+    • flat at 0
     """
-    lines: list[Line] = []
-    for is_formula, rows in groupby(text.splitlines(), lambda row: row.startswith("    ")):
-        if is_formula:
-            tone = palette.tones[1]
-            parts = (part for row in rows for part in folded(row[4:], width - 2))
-            lines += [(Span(f"  {part}", tone, None, True),) for part in parts]
-        else:
-            for is_blank, block in groupby(rows, lambda row: not row.strip()):
-                if is_blank:
-                    lines.append(())
-                else:
-                    lines += wrapped(" ".join(row.strip() for row in block), width, palette)
+    width = max(width, 1)
+    laid = [_block(block, width, palette) for block in blocks]
+    lines: list[Line] = laid[0] if laid else []
+    for (block, above), (following, below) in pairwise(zip(blocks, laid, strict=True)):
+        if not _is_close(block, len(above), following, len(below)):
+            lines = [*lines, ()]
+        lines = [*lines, *below]
     return lines
 
 
-def folded(formula: str, width: int) -> list[str]:
-    """A formula in lines of at most `width` columns, folded at its wide gaps, else between words.
-
-    >>> print("\\n".join(folded("sgd   w ← w − η g   forgets at once", 18)))
-    sgd   w ← w − η g
-          forgets at
-          once
-    """
-    if cell_len(formula) <= width:
-        return [formula]
-    parts = _GAP.split(formula)
-    column = cell_len("".join(parts[:2]))
-    hang = " " * (column if len(parts) > 1 and column <= width // 2 else 2)
-    lines = [""]
-    for gap, part in zip(["", *parts[1::2]], parts[::2], strict=True):
-        is_short = cell_len(part) <= width - len(hang)
-        for i, word in enumerate([part] if is_short else part.split(" ")):
-            longer = lines[-1] + (" " if i else gap) + word
-            if cell_len(longer) <= width:
-                lines[-1] = longer
-            else:
-                lines.append(hang + word)
-    return lines if lines[0] else lines[1:]
+def _is_close(block: Block, rows: int, following: Block, next_rows: int) -> bool:
+    """Whether two blocks need no blank line between: a low formula is set off from the text by its
+    indent, a list by its bullets."""
+    match block, following:
+        case (Display(), Paragraph()):
+            return rows <= _LOW
+        case (Paragraph(), Display()):
+            return next_rows <= _LOW
+        case (Display(), Display()):
+            return max(rows, next_rows) <= _LOW
+    return isinstance(block, Paragraph) and isinstance(following, Items)
 
 
-def wrapped(text: str, width: int, palette: Palette) -> list[Line]:
-    """One paragraph in lines of at most `width` columns; a longer word is cut.
+def _block(block: Block, width: int, palette: Palette) -> list[Line]:
+    match block:
+        case Paragraph():
+            return wrapped(block.text, width, palette)
+        case Display():
+            indent = _indent(width)
+            rows = display(block.latex, width - len(indent))
+            return [(Span(indent + row, palette.tones[1], None, True),) for row in rows]
+        case Items():
+            return _list(block, width, palette)
+        case Code():
+            return _code(block, width, palette)
+        case Grid():
+            return _grid(block, width, palette)
 
+
+def _indent(width: int) -> str:
+    return "  " if width > 8 else ""
+
+
+def _list(block: Items, width: int, palette: Palette) -> list[Line]:
+    lines: list[Line] = []
+    for number, item in enumerate(block.items, 1):
+        marker = f"{number}. " if block.ordered else "• "
+        marker = marker if len(marker) < width else ""
+        lines += _hung(wrapped(item, width - len(marker), palette), marker, palette)
+    return lines
+
+
+def _hung(rows: Sequence[Line], marker: str, palette: Palette) -> list[Line]:
+    """The rows beside a marker that stands before the first."""
+    pad = " " * length(marker)
+    return [(Span(pad if i else marker, palette.muted), *row) for i, row in enumerate(rows)]
+
+
+def _code(block: Code, width: int, palette: Palette) -> list[Line]:
+    """Code as it stands; a line that is too long goes on below."""
+    tone, shade = _code_colours(palette)
+    lines: list[Line] = []
+    indent = _indent(width)
+    room = width - len(indent)
+    for row in block.text.expandtabs(4).split("\n"):
+        for _, part in _fitting(Span(""), [Span(row, tone, shade)], room):
+            text = fit("".join(span.text for span in part), room)
+            lines.append((Span(indent), Span(text, tone, shade)))
+    return lines
+
+
+def _code_colours(palette: Palette) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    return palette.tones[2], mix(palette.background, palette.text, 0.12)
+
+
+def _grid(block: Grid, width: int, palette: Palette) -> list[Line]:
+    """A table in aligned columns; where they do not fit, the widest one is wrapped."""
+    header = tuple(
+        tuple(piece if piece.style == "math" else Piece(piece.text, "strong") for piece in cell)
+        for cell in block.header
+    )
+    rows = [header] if any(header) else []
+    rows += block.rows
+    widths = _column_widths(rows, width)
+    if not widths:
+        return _stacked(rows, width, palette)
+    lines: list[Line] = []
+    for row in rows:
+        cells = [wrapped(cell, room, palette) for cell, room in zip(row, widths, strict=True)]
+        for i in range(max(map(len, cells))):
+            lines.append(_grid_line([c[i] if i < len(c) else () for c in cells], widths))
+    return lines
+
+
+def _stacked(rows: Sequence[Sequence[Inline]], width: int, palette: Palette) -> list[Line]:
+    """A table that is too wide for columns: the cells of a row below each other."""
+    lines: list[Line] = []
+    for row in rows:
+        for k, cell in enumerate(row):
+            pad = _indent(width) if k else ""
+            lines += _hung(wrapped(cell, width - len(pad), palette), pad, palette) if cell else []
+    return lines
+
+
+def _column_widths(rows: Sequence[Sequence[Inline]], width: int) -> list[int]:
+    """The columns' widths, the widest squeezed until all fit; none if words would break."""
+    columns = list(zip(*rows, strict=True))
+    widths = [max(map(_width, column)) for column in columns]
+    floors = [max(map(_longest_word, column)) for column in columns]
+    room = width - _GUTTER * (len(widths) - 1)
+    while sum(widths) > room:
+        loose = [
+            k for k, (one, floor) in enumerate(zip(widths, floors, strict=True)) if one > floor
+        ]
+        if not loose:
+            return []
+        widths[max(loose, key=lambda k: (widths[k], k))] -= 1
+    return widths
+
+
+def _grid_line(cells: Sequence[Line], widths: Sequence[int]) -> Line:
+    spans: list[Span] = []
+    due = 0
+    for cell, room in zip(cells, widths, strict=True):
+        if due and cell:
+            spans.append(Span(" " * due))
+            due = 0
+        spans += cell
+        due += room - sum(length(span.text) for span in cell) + _GUTTER
+    return tuple(spans)
+
+
+def _width(text: Inline) -> int:
+    return sum(length(_shown(piece)) for piece in text)
+
+
+def _longest_word(text: Inline) -> int:
+    """The width below which something that should stay whole would break."""
+    whole = [_width((piece,)) for piece in text if piece.style in _WHOLE]
+    words = "".join(_shown(piece) for piece in text if piece.style not in _WHOLE)
+    return max([*whole, *map(length, words.split(" "))])
+
+
+def _shown(piece: Piece) -> str:
+    return line(piece.text) if piece.style == "math" else piece.text
+
+
+def wrapped(text: Inline, width: int, palette: Palette) -> list[Line]:
+    """One paragraph in lines of at most `width` cells; formulas and code break only if they must.
+
+    >>> from lessons.kit.markdown import inline
     >>> from tutor.pictures.cells import DARK, plain
-    >>> plain(wrapped("one two", 4, DARK))
-    'one\\ntwo'
+    >>> print(plain(wrapped(inline("add $a + b$ to $c$"), 8, DARK)))
+    add
+    a + b to
+    c
     """
+    width = max(width, 1)
     lines: list[list[Span]] = [[]]
     used = 0
-    for word in _words(text, palette):
-        length = sum(cell_len(span.text) for span in word)
-        if used and used + 1 + length > width:
+    for blank, word in _words(text, width, palette):
+        size = sum(length(span.text) for span in word)
+        if used and used + 1 + size > width:
             lines.append([])
             used = 0
         if used:
-            lines[-1].append(Span(" ", palette.text))
+            lines[-1].append(blank)
             used += 1
         lines[-1].extend(word)
-        used += length
-    return [_merged(line, max(1, width)) for line in lines]
+        used += size
+    return [_merged(spans) for spans in lines]
 
 
-def _words(text: str, palette: Palette) -> Iterator[list[Span]]:
-    """The words, each a list of spans, since a style may change within one."""
+def _words(text: Inline, width: int, palette: Palette) -> Iterator[tuple[Span, list[Span]]]:
+    """The words, each with the blank before it; a style may change within a word."""
+    blank = Span(" ", palette.text)
     word: list[Span] = []
-    for span in _styled(text, palette):
-        parts = span.text.split(" ")
-        for i, part in enumerate(parts):
-            if i and word:
-                yield word
-                word = []
+    for piece in text:
+        span = _styled(piece, palette)
+        is_whole = piece.style in _WHOLE and length(span.text) <= width
+        for i, part in enumerate([span.text] if is_whole else span.text.split(" ")):
+            if i:
+                if word:
+                    yield from _fitting(blank, word, width)
+                    word = []
+                # A blank within code is shaded like the code.
+                blank = span._replace(text=" ")
             if part:
                 word.append(span._replace(text=part))
     if word:
-        yield word
+        yield from _fitting(blank, word, width)
 
 
-def _styled(text: str, palette: Palette) -> Iterator[Span]:
-    end = 0
-    for match in _INLINE.finditer(text):
-        yield Span(text[end : match.start()], palette.text)
-        emphasis, code = match.groups()
-        if emphasis:
-            yield Span(emphasis, palette.tones[0], None, True)
-        else:
-            shade = mix(palette.background, palette.text, 0.12)
-            yield Span(code, palette.tones[2], shade)
-        end = match.end()
-    yield Span(text[end:], palette.text)
+def _fitting(blank: Span, word: list[Span], width: int) -> Iterator[tuple[Span, list[Span]]]:
+    """The word, or its parts if it is wider than a line."""
+    part: list[Span] = []
+    room = width
+    for span in word:
+        text = span.text
+        while length(text) > room:
+            head, text = _split(text, room)
+            yield blank, [*part, span._replace(text=head)] if head else part
+            part, room = [], width
+        part.append(span._replace(text=text))
+        room -= length(text)
+    yield blank, part
 
 
-def _merged(spans: list[Span], width: int) -> Line:
-    merged: list[Span] = []
-    left = width
-    for span in spans:
-        text = span.text[:left]
-        left -= len(text)
-        if merged and merged[-1][1:] == span[1:]:
-            merged[-1] = merged[-1]._replace(text=merged[-1].text + text)
-        elif text:
-            merged.append(span._replace(text=text))
-    return tuple(merged)
+def _split(text: str, room: int) -> tuple[str, str]:
+    """The first `room` cells of a text, and the rest; a wide character stays whole."""
+    cells = clusters(text)
+    if cells[room] == "" and room > 1:
+        room -= 1
+    return "".join(cells[:room]), "".join(cells[room:])
+
+
+def _styled(piece: Piece, palette: Palette) -> Span:
+    match piece.style:
+        case "math":
+            return Span(line(piece.text), palette.tones[1])
+        case "code":
+            tone, shade = _code_colours(palette)
+            return Span(piece.text, tone, shade)
+        case "strong":
+            return Span(piece.text, palette.text, None, True)
+        case "emphasis":
+            return Span(piece.text, palette.tones[0], None, True)
+    return Span(piece.text, palette.text)
+
+
+def _merged(spans: Sequence[Span]) -> Line:
+    """Neighbours of one style as one span."""
+    runs = (list(run) for _, run in groupby(spans, lambda span: span[1:]))
+    return tuple(run[0]._replace(text="".join(span.text for span in run)) for run in runs)

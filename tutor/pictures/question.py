@@ -1,21 +1,44 @@
 """A question as lines: what is asked, what can be picked, what was said to it."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
-from rich.cells import cell_len
-
-from lessons.kit.checks import Check, Choice, Goal, Number, Predict, Verdict
-from tutor.pictures.cells import Line, Palette, Span
+from lessons.kit.blocks import Inline
+from lessons.kit.checks import Verdict
+from lessons.kit.lesson import Kind, Question
+from lessons.kit.markdown import inline
+from tutor.pictures.canvas import length
+from tutor.pictures.cells import DARK, Line, Palette, Span, plain
 from tutor.pictures.page import wrapped
+
+LABELS: Mapping[Kind, str] = {
+    "choice": "Choose", "number": "Work out", "prediction": "Before you run", "goal": "Goal",
+}  # fmt: skip
+NARROWEST = 8
+"""Cells below which text is not squeezed."""
+_INDENT = 9
+"""Cells before an option's text: `▸ ( ) 1  `."""
+_MARKED = re.compile(r"([!-/:-@\[-`{-~])")
+
+
+class OptionTarget(NamedTuple):
+    """A click answers with this option, counted from 0."""
+
+    number: int
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as it stands: what was picked, what was said to it, which hints are open."""
+    """A question as it stands: what was picked, what was said to it, which hints are open.
 
-    check: Check
+    `ask`, `hints` and the verdict's text are inline Markdown; the note is plain text.
+    """
+
+    question: Question
     ask: str
-    options: tuple[str, ...] = ()
     hints: tuple[str, ...] = ()
     shown_hints: int = 0
     cursor: int = 0
@@ -28,52 +51,79 @@ class Asked:
         """Whether it was answered rightly."""
         return self.verdict is not None and self.verdict.ok
 
-
-LABELS = {Choice: "Choose", Number: "Work out", Predict: "Before you run", Goal: "Goal"}
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The answers to pick from."""
+        return tuple(option.text for option in self.question.options)
 
 
 def question_lines(asked: Asked, width: int, palette: Palette, lit: bool) -> list[Line]:
     """The question, its options, what was said to the answer, and the open hints.
 
-    >>> from tutor.pictures.cells import DARK, plain
-    >>> q = Choice(name="q", ask="1 + 1?", options=("2", "3"), answer=0, why="Count.", hints=())
-    >>> print(plain(question_lines(Asked(q, q.ask, q.options), 30, DARK, lit=True)))
+    `lit` says whether keys go to it. An option is the target of a click until it is passed.
+
+    >>> from lessons.kit.pages import Option, Words
+    >>> words = Words("q", "1 + 1?", (Option("2", "", True), Option("3", "no")), "Count.", (), 1)
+    >>> asked = Asked(Question(words, None, None), words.ask)
+    >>> print(plain(question_lines(asked, 30, DARK, lit=True)))
     ? Choose  1 + 1?
     ▸ ( ) 1  2
       ( ) 2  3
     """
     sign, tone = ("✓", palette.good) if asked.passed else ("?", palette.tones[1])
-    label = f"{sign} {LABELS[type(asked.check)]}"
-    head = wrapped(asked.ask, max(8, width - cell_len(label) - 2), palette)
-    indent = " " * (cell_len(label) + 2)
-    lines: list[Line] = [
-        (Span(f"{label}  ", tone, None, True), *head[0]),
-        *((Span(indent), *line) for line in head[1:]),
-    ]
-    for i, option in enumerate(asked.options):
-        lines += _option_lines(asked, i, option, width, palette, lit)
+    head = f"{sign} {LABELS[asked.question.kind]}  "
+    lines = _led(Span(head, tone, None, True), asked.ask, width, palette)
+    for i in range(len(asked.options)):
+        lines += _option(asked, i, width, palette, lit)
     if asked.note:
-        lines += wrapped(asked.note, width, palette)
+        lines += _led(Span(""), escaped(asked.note), width, palette)
     if asked.verdict:
         mark, tone = ("✓ ", palette.good) if asked.verdict.ok else ("✗ ", palette.bad)
-        said = wrapped(asked.verdict.text, max(8, width - 2), palette)
-        lines += [(Span("  " if i else mark, tone, None, True), *x) for i, x in enumerate(said)]
-    for i, hint in enumerate(asked.hints[: asked.shown_hints]):
-        said = wrapped(f"*Hint {i + 1}* {hint}", max(8, width - 2), palette)
-        lines += [(Span("  "), *line) for line in said]
+        lines += _led(Span(mark, tone, None, True), asked.verdict.text, width, palette)
+    for i, hint in enumerate(asked.hints[: asked.shown_hints], 1):
+        lines += _led(Span("  "), f"*Hint {i}* {hint}", width, palette)
     return lines
 
 
-def _option_lines(
-    asked: Asked, i: int, option: str, width: int, palette: Palette, lit: bool
-) -> list[Line]:
-    pointed = lit and i == asked.cursor and not asked.passed
+def _led(lead: Span, text: str, width: int, palette: Palette) -> list[Line]:
+    """A paragraph behind what leads it; its further lines are indented as far."""
+    indent = length(lead.text)
+    rows = wrapped(_inline(text), max(NARROWEST, width - indent), palette)
+    return [(Span(" " * indent) if i else lead, *row) for i, row in enumerate(rows)]
+
+
+def _option(asked: Asked, i: int, width: int, palette: Palette, lit: bool) -> list[Line]:
+    is_lit = lit and i == asked.cursor and not asked.passed
     mark = "(•)" if asked.picked == i else "( )"
-    text = wrapped(option, max(8, width - 9), palette)
-    first = (
-        Span("▸ " if pointed else "  ", palette.tones[0], None, True),
-        Span(f"{mark} ", palette.tones[0] if pointed else palette.text, None, pointed),
+    rows = wrapped(_inline(asked.options[i]), max(NARROWEST, width - _INDENT), palette)
+    lead = (
+        Span("▸ " if is_lit else "  ", palette.tones[0], None, True),
+        Span(f"{mark} ", palette.tones[0] if is_lit else palette.text, None, is_lit),
         Span(f"{i + 1}  ", palette.muted),
-        *text[0],
     )
-    return [first, *((Span(" " * 9), *line) for line in text[1:])]
+    lines = [(*lead, *rows[0]), *((Span(" " * _INDENT), *row) for row in rows[1:])]
+    target = None if asked.passed else OptionTarget(i)
+    return [tuple(span._replace(target=target) for span in line) for line in lines]
+
+
+@lru_cache(maxsize=256)
+def _inline(text: str) -> Inline:
+    return inline(text)
+
+
+def escaped(text: str) -> str:
+    r"""Plain text as Markdown that shows it unchanged, such as what a learner typed.
+
+    >>> escaped("got '2*x*$'")
+    "got \\'2\\*x\\*\\$\\'"
+    """
+    return _MARKED.sub(r"\\\1", " ".join(text.split()))
+
+
+def plain_text(text: str) -> str:
+    """Inline Markdown as plain text in one line, for notices.
+
+    >>> plain_text("*Look*: $\\\\sigma_1 > 0$.")
+    'Look: σ₁ > 0.'
+    """
+    return plain(wrapped(_inline(text), 10_000, DARK))

@@ -52,7 +52,7 @@ def diverging(values: Array, bound: float) -> Levels:
     [0, 16, 31, 64]
     """
     scale = bound if bound > 0 else 1.0
-    return _quantise(np.clip(values / scale, -1, 1) / 2 + 0.5)
+    return quantised(np.clip(values / scale, -1, 1) / 2 + 0.5)
 
 
 def sequential(values: Array) -> Levels:
@@ -61,7 +61,7 @@ def sequential(values: Array) -> Levels:
     >>> sequential(np.array([2.0, 3.0, np.inf])).tolist()
     [0, 31, 64]
     """
-    return _quantise(unit(values))
+    return quantised(unit(values))
 
 
 def unit(values: Array) -> Array:
@@ -74,7 +74,8 @@ def unit(values: Array) -> Array:
     return np.where(known, values / 2 - low / 2, np.nan) / (half or 1.0)
 
 
-def _quantise(share: Array) -> Levels:
+def quantised(share: Array) -> Levels:
+    """Levels of shares from 0 to 1; MISSING where not finite."""
     known = np.isfinite(share)
     return np.where(known, np.where(known, share, 0) * (LEVELS - 1) + 0.5, MISSING).astype(int)
 
@@ -118,8 +119,8 @@ def blocks(
         chars, styles = canvas.chars[row], canvas.styles[row]
         for column, (a, b) in enumerate(zip(above, below, strict=True), start=left):
             if a == b == MISSING:
-                chars[column], styles[column] = "░", (palette.muted, table[a], False)
+                chars[column], styles[column] = "░", (palette.muted, table[a], False, None)
             elif table[a] == table[b]:
-                chars[column], styles[column] = " ", (None, table[a], False)
+                chars[column], styles[column] = " ", (None, table[a], False, None)
             else:
-                chars[column], styles[column] = "▀", (table[a], table[b], False)
+                chars[column], styles[column] = "▀", (table[a], table[b], False, None)

@@ -27,6 +27,29 @@ def short(value: float, digits: int = 3) -> str:
     return text if plain else f"{text}e{exponent}"
 
 
+def roundest(low: float, high: float) -> float:
+    """The number with the fewest digits from low to high, near the middle.
+
+    >>> roundest(2.91, 3.08), roundest(0.61, 0.68), roundest(-0.2, 0.1)
+    (3.0, 0.65, 0.0)
+    """
+    if low <= 0 <= high:
+        return 0.0
+    middle = low / 2 + high / 2
+    gap = high / 2 - low / 2
+    if not gap > 1e-300:
+        return middle
+    exponent = min(math.floor(math.log10(max(abs(low), abs(high)))) + 1, 308)
+    for power in range(exponent, math.floor(math.log10(gap)) - 2, -1):
+        for factor in (1, 0.5, 0.2):
+            # Dividing by a whole power keeps 0.3 from becoming 0.30000000000000004.
+            unit, whole = (1.0, 10.0**-power / factor) if power <= 0 else (factor * 10.0**power, 1.0)
+            value = round(middle / unit * whole) * unit / whole
+            if low <= value <= high:
+                return value
+    return middle
+
+
 @dataclass(frozen=True)
 class Axis:
     """A stretch of numbers mapped to 0 … 1, straight or logarithmic.

@@ -40,6 +40,44 @@ def trace(
     return _read(plt.build(), len(lines))
 
 
+def shared(
+    traces: list[list[Cell]],
+    lines: Sequence[tuple[Array, Array]],
+    dashed: Sequence[bool],
+    width: int,
+    height: int,
+) -> list[list[Cell]]:
+    """The cells anew, where lines that run together take turns: none is hidden whole.
+
+    A line that lies beneath others keeps all cells it has alone; of those it shares, every other
+    run of three columns.
+
+    >>> x = np.linspace(0, 1, 20)
+    >>> both = trace([(x, x), (x, x)], [False, False], 20, 5)
+    >>> [len(cells) for cells in both]
+    [0, 22]
+    >>> [len(cells) for cells in shared(both, [(x, x), (x, x)], [False, False], 20, 5)]
+    [9, 13]
+    """
+    owner = {(c, r): k for k, cells in enumerate(traces) for c, r, _ in cells}
+    glyph = {(c, r): g for cells in traces for c, r, g in cells}
+    claims: dict[tuple[int, int], list[int]] = {cell: [k] for cell, k in owner.items()}
+    for k, ((x, y), dash) in enumerate(zip(lines, dashed, strict=True)):
+        if dash:
+            continue
+        inside = (x >= 0) & (x <= 1) & (y >= 0) & (y <= 1)
+        across, down = 2 * width - 1, 4 * height - 1
+        dots = polyline(np.where(inside, x * across, np.nan), (1 - y) * down)
+        for cell in set(zip((dots[0] // 2).tolist(), (dots[1] // 4).tolist(), strict=True)):
+            if cell in owner and owner[cell] != k and not dashed[owner[cell]]:
+                claims[cell].append(k)
+    anew: list[list[Cell]] = [[] for _ in traces]
+    for (column, row), sharers in claims.items():
+        turn = sharers[column // 3 % len(sharers)]
+        anew[turn].append((column, row, glyph[column, row]))
+    return anew
+
+
 def _dashes(x: Array, y: Array, width: int, height: int) -> tuple[Array, Array]:
     """The line's dots in every second column, so that what it lies upon is seen between."""
     across, down = 2 * width - 1, 4 * height - 1

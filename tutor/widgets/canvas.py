@@ -1,7 +1,13 @@
-"""Canvas: a widget made of drawn lines, which refreshes only the lines that changed."""
+"""Canvas: a widget made of drawn lines, which refreshes only the lines that changed.
 
+It is the one way from the mouse to what stands under it: a drawn span carries its target, and
+`grab`, `drag` and `drop` of a widget are told which target is meant.
+"""
+
+from collections.abc import Hashable
 from functools import lru_cache
 
+from rich.cells import cell_len
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -27,7 +33,9 @@ def _style(span: Span) -> Style:
 
 def strip(line: Line, width: int, base: Style) -> Strip:
     """A drawn line as Textual wants it, exactly `width` cells wide."""
-    segments = [Segment(text, base + _style(Span("", fg, bg, bold))) for text, fg, bg, bold in line]
+    segments = [
+        Segment(text, base + _style(Span("", fg, bg, bold))) for text, fg, bg, bold, _ in line
+    ]
     return Strip(segments).adjust_cell_length(width, base)
 
 
@@ -41,6 +49,7 @@ class Canvas(Widget, inherit_bindings=False):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._lines: list[Line] = []
+        self._held: Hashable | None = None
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
         """The lines to show; at most `height` of them are seen."""
@@ -90,3 +99,48 @@ class Canvas(Widget, inherit_bindings=False):
     def get_content_width(self, container: Size, viewport: Size) -> int:
         """As wide as there is room."""
         return container.width
+
+    # The mouse.
+
+    def target_at(self, x: int, y: int) -> Hashable | None:
+        """What the cell in column x and row y of the drawing stands for."""
+        for span in self._lines[y] if 0 <= y < len(self._lines) else ():
+            x -= cell_len(span.text)
+            if x < 0:
+                return span.target
+        return None
+
+    def grab(self, target: Hashable, x: int, y: int) -> None:
+        """The left button went down on a target."""
+
+    def drag(self, target: Hashable, x: int, y: int) -> None:
+        """The mouse moved, the button still down; the cell may lie outside of the widget."""
+
+    def drop(self, target: Hashable, x: int, y: int) -> None:
+        """The button came up."""
+
+    def _cell(self, event: events.MouseEvent) -> tuple[int, int]:
+        """The cell of the drawing under the mouse, also outside of it."""
+        corner = self.content_region.offset - self.region.offset
+        return event.x - corner.x, event.y - corner.y
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of what stands under the mouse."""
+        cell = self._cell(event)
+        target = self.target_at(*cell) if event.button == 1 else None
+        if target is not None:
+            self._held = target
+            self.capture_mouse()
+            self.grab(target, *cell)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Drag what is held."""
+        if self._held is not None:
+            self.drag(self._held, *self._cell(event))
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        """Let go of it."""
+        if self._held is not None:
+            held, self._held = self._held, None
+            self.release_mouse()
+            self.drop(held, *self._cell(event))

@@ -1,9 +1,9 @@
 """A question inside a lesson: options to pick, a number to type, a run to watch."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -11,9 +11,10 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widgets import Input
 
-from lessons.kit.checks import Check, Number, Verdict
+from lessons.kit.checks import Verdict
+from lessons.kit.lesson import Question
 from tutor.pictures.cells import Line, Palette
-from tutor.pictures.question import Asked, question_lines
+from tutor.pictures.question import Asked, OptionTarget, question_lines
 from tutor.widgets.canvas import Canvas
 
 
@@ -23,7 +24,7 @@ class QuestionText(Canvas):
     DEFAULT_CSS = "QuestionText { height: auto; }"
 
     @dataclass
-    class Clicked(Message):
+    class Picked(Message):
         """An option was clicked."""
 
         option: int
@@ -35,8 +36,12 @@ class QuestionText(Canvas):
 
     def show(self, asked: Asked | None, lit: bool) -> None:
         """Show a question; `lit` says whether keys go to it."""
+        if (asked, lit) == (self.asked, self.lit):
+            return
         self.asked, self.lit = asked, lit
-        self.refresh(layout=True)
+        # A goal's state is told at every frame: the page is laid out anew only if it grew.
+        if len(self.draw(self.size.width, 0, self.palette)) != self.size.height:
+            self.refresh(layout=True)
         self.repaint()
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
@@ -47,14 +52,10 @@ class QuestionText(Canvas):
         """As many lines as the question takes."""
         return len(self.draw(width, 0, self.palette))
 
-    def on_click(self, event: events.Click) -> None:
+    def grab(self, target: Hashable, x: int, y: int) -> None:
         """Tell which option was clicked."""
-        if self.asked is None or event.y >= len(self._lines):
-            return
-        for i in range(len(self.asked.options)):
-            mark = f"{i + 1}  "
-            if any(span.text == mark for span in self._lines[event.y]):
-                self.post_message(self.Clicked(i))
+        if isinstance(target, OptionTarget):
+            self.post_message(self.Picked(target.number))
 
 
 class Quiz(Vertical, can_focus=True):
@@ -62,28 +63,29 @@ class Quiz(Vertical, can_focus=True):
 
     DEFAULT_CSS = """
     Quiz { height: auto; margin-top: 1; }
-    Quiz Input { height: 1; border: none; width: 24; background: $surface; padding: 0 1; }
+    Quiz Input { height: 1; border: none; width: 34; background: $surface; padding: 0 1; }
     Quiz Input:focus { background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "choose", show=False),
         Binding("down", "move(1)", "choose", show=False),
         Binding("enter", "pick", "answer"),
-        *(Binding(str(i), f"pick({i - 1})", f"answer {i}", show=False) for i in range(1, 7)),
+        Binding("escape", "leave", "leave the question", show=False),
+        *(Binding(str(i), f"pick({i - 1})", f"answer {i}", show=False) for i in range(1, 10)),
     ]
 
     @dataclass
     class Answered(Message):
         """An answer was given: the number of an option, or what was typed."""
 
-        check: Check
+        question: Question
         answer: int | str
 
     @dataclass
     class HintOpened(Message):
         """One more hint is open."""
 
-        check: Check
+        question: Question
         number: int
 
     def __init__(self) -> None:
@@ -92,37 +94,41 @@ class Quiz(Vertical, can_focus=True):
         # `has_focus` turns only after the handlers of focus and blur have run.
         self._lit = False
 
-    def compose(self) -> "ComposeResult":
+    def compose(self) -> ComposeResult:
         """The text, and a field for numbers."""
         yield QuestionText()
-        yield Input(placeholder="a number, then enter", compact=True)
+        yield Input(placeholder="a number or a calculation", compact=True)
 
     def on_mount(self) -> None:
         """Nothing is asked yet."""
         self.ask(None)
 
+    @property
+    def _field(self) -> Input:
+        return self.query_one(Input)
+
     def ask(self, asked: Asked | None) -> None:
         """Ask a question, or none."""
+        self._drop_focus()
         self.asked = asked
         self.display = asked is not None
-        field = self.query_one(Input)
-        field.value = ""
-        typed = asked is not None and isinstance(asked.check, Number) and not asked.passed
-        field.display = typed
-        self.can_focus = asked is not None and bool(asked.options) and not asked.passed
+        self._field.value = ""
+        is_open = asked is not None and not asked.passed
+        self._field.display = is_open and asked is not None and asked.question.kind == "number"
+        self.can_focus = is_open and asked is not None and bool(asked.options)
         self._show()
 
     def tell(self, verdict: Verdict | None, note: str = "") -> None:
-        """Say what became of the answer."""
+        """Say what became of the answer, or (a note) how it stands with what a run decides."""
         if self.asked is None:
             return
         self.asked = replace(self.asked, verdict=verdict, note=note)
         if self.asked.passed:
-            field = self.query_one(Input)
-            if self.has_focus or field.has_focus:
-                self.screen.set_focus(None)
-            field.display = False
+            self._drop_focus()
+            self._field.display = False
             self.can_focus = False
+        elif verdict and self._field.has_focus:
+            self._field.select_all()
         self._show()
 
     def open_hint(self) -> bool:
@@ -131,13 +137,20 @@ class Quiz(Vertical, can_focus=True):
             return False
         self.asked = replace(self.asked, shown_hints=self.asked.shown_hints + 1)
         self._show()
-        self.post_message(self.HintOpened(self.asked.check, self.asked.shown_hints))
+        self.post_message(self.HintOpened(self.asked.question, self.asked.shown_hints))
         return True
 
     def enter(self) -> None:
-        """Move the keys to the question."""
-        field = self.query_one(Input)
-        (field if field.display else self).focus()
+        """Move the keys to the question; a goal takes none."""
+        if self._field.display:
+            self._field.focus()
+        elif self.can_focus:
+            self.focus()
+
+    def _drop_focus(self) -> None:
+        """Give the keys back to the screen, if they come here."""
+        if self.has_focus or self._field.has_focus:
+            self.screen.set_focus(None)
 
     def _show(self) -> None:
         self.query_one(QuestionText).show(self.asked, self._lit)
@@ -151,6 +164,10 @@ class Quiz(Vertical, can_focus=True):
         """Put the light out."""
         self._lit = False
         self._show()
+
+    def action_leave(self) -> None:
+        """Keys no longer go to the question."""
+        self._drop_focus()
 
     def action_move(self, by: int) -> None:
         """Move the cursor between the options."""
@@ -168,9 +185,9 @@ class Quiz(Vertical, can_focus=True):
         if chosen < len(asked.options):
             self.asked = replace(asked, cursor=chosen, picked=chosen, verdict=None)
             self._show()
-            self.post_message(self.Answered(asked.check, chosen))
+            self.post_message(self.Answered(asked.question, chosen))
 
-    def on_question_text_clicked(self, message: QuestionText.Clicked) -> None:
+    def on_question_text_picked(self, message: QuestionText.Picked) -> None:
         """Answer with the option that was clicked."""
         message.stop()
         self.action_pick(message.option)
@@ -179,4 +196,4 @@ class Quiz(Vertical, can_focus=True):
         """Answer with the number that was typed."""
         message.stop()
         if self.asked and message.value.strip():
-            self.post_message(self.Answered(self.asked.check, message.value))
+            self.post_message(self.Answered(self.asked.question, message.value))

@@ -1,9 +1,12 @@
 """The reading side of a lesson: one page of text, and its question below."""
 
+from collections.abc import Sequence
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.geometry import Size
 
+from lessons.kit.blocks import Block
 from tutor.pictures.cells import Line, Palette, Span
 from tutor.pictures.page import page
 from tutor.widgets.canvas import Canvas
@@ -17,18 +20,24 @@ class PageText(Canvas):
 
     def __init__(self) -> None:
         super().__init__()
-        self._title = self._text = ""
+        self._title = ""
+        self._blocks: tuple[Block, ...] = ()
+        # Formulas take a millisecond each, and a layout asks for the height several times.
+        self._laid: tuple[tuple[int, Palette], list[Line]] | None = None
 
-    def show(self, title: str, text: str) -> None:
+    def show(self, title: str, blocks: Sequence[Block]) -> None:
         """Show another page."""
-        self._title, self._text = title, text
+        self._title, self._blocks, self._laid = title, tuple(blocks), None
         self.refresh(layout=True)
         self.repaint()
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
         """The title in bold, a blank line, the text."""
-        title = (Span(self._title, palette.tones[0], None, True),)
-        return [title, (), *page(self._text, width, palette)]
+        if self._laid is None or self._laid[0] != (width, palette):
+            title = (Span(self._title, palette.tones[0], None, True),)
+            lines = [title, (), *page(self._blocks, width, palette)]
+            self._laid = ((width, palette), lines)
+        return self._laid[1]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the text takes at this width."""

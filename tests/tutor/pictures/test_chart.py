@@ -5,8 +5,14 @@ import pytest
 
 from lessons.kit.pictures import Curve, Mark, Series
 from tutor.pictures.cells import DARK, plain
-from tutor.pictures.chart import curve
+from tutor.pictures.chart import layout, paint
 from tutor.pictures.trace import trace
+
+
+
+def curve(picture, width, height, palette):
+    return paint(picture, layout(picture, width, height), palette)
+
 
 BLUE, AMBER = DARK.tones[0], DARK.tones[1]
 

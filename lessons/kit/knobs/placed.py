@@ -1,0 +1,223 @@
+"""Knobs that live in a picture: a point that is dragged, a cell that is picked, numbers edited.
+
+Each can be typed as well: `3, 4`, `2, 3`, `0 1 0; 1 -4 1; 0 1 0`. The arguments that all knobs
+share are explained in `lessons.kit.knobs.knob`.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from engine.array import Array
+from lessons.kit.knobs.knob import AbstractKnob, Only
+
+DIGITS = 4
+"""Significant digits of a coordinate or a number."""
+
+
+def _frozen(values: Array) -> Array:
+    values.flags.writeable = False
+    return values
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{DIGITS}g}") + 0.0  # no −0
+
+
+def _text(value: float) -> str:
+    return f"{value:.{DIGITS}g}"
+
+
+class Point(AbstractKnob[Array]):
+    """A place in the plane within ±reach, of shape (2,); dragged by its grip, or typed as `3, 4`.
+
+    A drag or an arrow key moves it by multiples of `notch`; what is typed may lie between.
+
+    >>> tip = Point("tip of a", (3, 4))
+    >>> tip.show(tip.near(1.234, -9)), tip.parse("1.25, 0").tolist()
+    ('1.2, -5', [1.25, 0.0])
+    """
+
+    def __init__(
+        self,
+        label: str,
+        default: Sequence[float],
+        reach: float = 5.0,
+        *,
+        notch: float = 0.1,
+        symbol: str = "",
+        help: str = "",
+        rebuilds: bool = False,
+        shows: bool = False,
+        only: Only | None = None,
+    ) -> None:
+        self.reach, self.notch = reach, notch
+        super().__init__(
+            label, default, symbol=symbol, help=help, rebuilds=rebuilds, shows=shows, only=only
+        )
+
+    def parse(self, text: object) -> Array:
+        """Two numbers, parted by a comma."""
+        wanted = f"two numbers within ±{self.reach:g}, such as 3, 4"
+        try:
+            parts = text.strip("() ").split(",") if isinstance(text, str) else text
+            x, y = (_rounded(float(part)) for part in parts)  # type: ignore[attr-defined]
+        except (TypeError, ValueError):
+            raise self.refuse(wanted, text) from None
+        if not max(abs(x), abs(y)) <= self.reach:
+            raise self.refuse(wanted, text)
+        return _frozen(np.array([x, y]))
+
+    def show(self, value: Array) -> str:
+        """Both coordinates."""
+        return f"{_text(value[0])}, {_text(value[1])}"
+
+    def near(self, x: float, y: float) -> Array:
+        """The nearest place that a drag can put it."""
+        placed = np.rint(np.array([x, y]) / self.notch) * self.notch
+        return self.parse(np.clip(placed, -self.reach, self.reach))
+
+    def moved(self, value: Array, across: int, up: int = 0) -> Array:
+        """Some notches to the right and up."""
+        return self.near(value[0] + across * self.notch, value[1] + up * self.notch)
+
+    def corners(self) -> tuple[Array, ...]:
+        """Two far corners, the default, and the origin, where directions end."""
+        r = self.reach
+        return (self.parse((-r, -r)), self.default, self.parse((r, r)), self.parse((0, 0)))
+
+
+class Cell(AbstractKnob[tuple[int, int]]):
+    """A cell of a grid of at most `shape`, picked by a click, or typed as `row, column` from 0.
+
+    An experiment whose grid is smaller at present takes the last row or column instead.
+
+    >>> Cell("output", (0, 0), shape=(8, 8)).parse("2, 3")
+    (2, 3)
+    """
+
+    def __init__(
+        self,
+        label: str,
+        default: tuple[int, int],
+        *,
+        shape: tuple[int, int],
+        symbol: str = "",
+        help: str = "",
+        rebuilds: bool = False,
+        shows: bool = False,
+        only: Only | None = None,
+    ) -> None:
+        self.shape = shape
+        super().__init__(
+            label, default, symbol=symbol, help=help, rebuilds=rebuilds, shows=shows, only=only
+        )
+
+    def parse(self, text: object) -> tuple[int, int]:
+        """Row and column, parted by a comma."""
+        rows, columns = self.shape
+        wanted = f"a row below {rows} and a column below {columns}, such as 2, 3"
+        try:
+            parts = text.strip("() ").split(",") if isinstance(text, str) else text
+            i, j = (int(part) for part in parts)  # type: ignore[attr-defined]
+        except (TypeError, ValueError):
+            raise self.refuse(wanted, text) from None
+        if not (0 <= i < rows and 0 <= j < columns):
+            raise self.refuse(wanted, text)
+        return i, j
+
+    def show(self, value: tuple[int, int]) -> str:
+        """Row and column."""
+        return f"{value[0]}, {value[1]}"
+
+    def moved(self, value: tuple[int, int], across: int, up: int = 0) -> tuple[int, int]:
+        """The cell some columns to the right and some rows up."""
+        (rows, columns), (i, j) = self.shape, value
+        return min(rows - 1, max(0, i - up)), min(columns - 1, max(0, j + across))
+
+    def corners(self) -> tuple[tuple[int, int], ...]:
+        """The first, the default and the last."""
+        return ((0, 0), self.default, (self.shape[0] - 1, self.shape[1] - 1))
+
+
+class Numbers(AbstractKnob[Array]):
+    """A small matrix, each number edited where a picture shows it; one of `presets`, or typed.
+
+    All presets have one shape unless `any_shape` is set; the first one is the default.
+
+    >>> kernel = Numbers("kernel", {"edge": [[-1, 1]], "mean": [[0.5, 0.5]]})
+    >>> kernel.show(kernel.edited(kernel.default, (0, 1), 2)), kernel.show(kernel.parse("0.5 0.5"))
+    ('-1 2', 'mean')
+    """
+
+    def __init__(
+        self,
+        label: str,
+        presets: Mapping[str, ArrayLike],
+        *,
+        reach: float = 99.0,
+        any_shape: bool = False,
+        symbol: str = "",
+        help: str = "",
+        rebuilds: bool = False,
+        shows: bool = False,
+        only: Only | None = None,
+    ) -> None:
+        self.presets = {name: self._matrix(values) for name, values in presets.items()}
+        self.reach, self.any_shape = reach, any_shape
+        super().__init__(
+            label,
+            next(iter(presets)),
+            symbol=symbol,
+            help=help,
+            rebuilds=rebuilds,
+            shows=shows,
+            only=only,
+        )
+
+    @staticmethod
+    def _matrix(values: ArrayLike) -> Array:
+        rows = np.atleast_2d(np.array(values, dtype=float))
+        return _frozen(np.array([[_rounded(x) for x in row] for row in rows.tolist()]))
+
+    def parse(self, text: object) -> Array:
+        """A preset's name, or rows parted by semicolons."""
+        if isinstance(text, str) and text in self.presets:
+            return self.presets[text]
+        rows, columns = next(iter(self.presets.values())).shape
+        shape = "rows of numbers" if self.any_shape else f"{rows} × {columns} numbers"
+        wanted = f"{shape} within ±{self.reach:g} parted by blanks and semicolons, or one of "
+        wanted += ", ".join(self.presets)
+        try:
+            parts = [row.split() for row in text.split(";")] if isinstance(text, str) else text
+            values = self._matrix(parts)  # type: ignore[arg-type]
+        except (TypeError, ValueError):
+            raise self.refuse(wanted, text) from None
+        fits = values.size and (self.any_shape or values.shape == (rows, columns))
+        if not fits or not (abs(values) <= self.reach).all():
+            raise self.refuse(wanted, text)
+        return values
+
+    def show(self, value: Array) -> str:
+        """The preset's name, or the numbers row by row."""
+        for name, values in self.presets.items():
+            if np.array_equal(values, value):
+                return name
+        return "; ".join(" ".join(map(_text, row)) for row in value.tolist())
+
+    def edited(self, value: Array, at: tuple[int, int], number: float) -> Array:
+        """The same numbers but for one."""
+        changed = value.copy()
+        changed[at] = _rounded(min(self.reach, max(-self.reach, number)))
+        return _frozen(changed)
+
+    def moved(self, value: Array, across: int, up: int = 0) -> Array:
+        """The preset some places on, round and round; from numbers of one's own, the first."""
+        names, shown = list(self.presets), self.show(value)
+        at = names.index(shown) + across + up if shown in names else 0
+        return self.presets[names[at % len(names)]]
+
+    def corners(self) -> tuple[Array, ...]:
+        """All presets."""
+        return tuple(self.presets.values())

@@ -1,4 +1,0 @@
-"""Networks: neurons, layers, and how they learn.
-
-order: 40
-"""

@@ -1,4 +1,0 @@
-"""Optimisation: how a network walks downhill.
-
-order: 50
-"""

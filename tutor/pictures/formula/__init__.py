@@ -1,0 +1,5 @@
+"""Formulas written in LaTeX: on one line, for text and for the ear, or in two dimensions."""
+
+from tutor.pictures.formula.layout import display, line, problems
+
+__all__ = ["display", "line", "problems"]

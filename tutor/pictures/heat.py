@@ -1,0 +1,131 @@
+"""Heat maps: a function of the plane as half blocks, with level lines and a scale."""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.array import Array
+from lessons.kit.pictures import HeatMap
+from tutor.pictures import shades
+from tutor.pictures.canvas import Canvas, length
+from tutor.pictures.cells import Colour, Palette
+from tutor.pictures.ticks import short
+from tutor.pictures.viewport import Viewport
+
+DIM = 0.1
+BANDS = 8
+"""So many steps of the map's height, each bounded by a level line."""
+WIDEST_SCALE = 16
+
+
+@dataclass(frozen=True)
+class Ground:
+    """The map beneath as one colour a cell (none without colour), and whether it has signs."""
+
+    colours: list[list[Colour]]
+    signed: bool = False
+
+
+def paint_heat(canvas: Canvas, view: Viewport, heat: HeatMap | None, palette: Palette) -> Ground:
+    """Draw the map, row 0 of its values at the bottom; the ground for what lies on it."""
+    values = np.empty((0, 0)) if heat is None else _values(heat)
+    if heat is None or not values.size:
+        return Ground([])
+    levels = _levels(heat, values, view.width, 2 * view.height)
+    shades.blocks(canvas, view.left, view.top, levels, palette, heat.diverging)
+    return Ground(_ground(levels, palette, heat.diverging), heat.diverging)
+
+
+def _values(heat: HeatMap) -> Array:
+    return np.atleast_2d(np.asarray(heat.values, dtype=float))
+
+
+def _levels(heat: HeatMap, values: Array, width: int, height: int) -> shades.Levels:
+    """The level of every pixel, row 0 at the top; pixels on a level line lie LEVELS higher."""
+    pixels = shades.resample(values, width, height)[::-1]
+    if not heat.contours:
+        if heat.diverging:
+            return shades.diverging(pixels, heat.bound)
+        return shades.sequential(pixels)
+    share = _stretch(pixels)
+    levels = shades.diverging(pixels, heat.bound) if heat.diverging else shades.sequential(share)
+    return np.where(_edges(share) & (levels < shades.LEVELS), levels + shades.LEVELS, levels)
+
+
+def _edges(share: Array) -> NDArray[np.bool_]:
+    """The pixels just below a level line, except where lines would run into each other."""
+    height = np.where(np.isfinite(share), share, -1.0) * BANDS
+    band, edge = np.floor(height), np.zeros(share.shape, dtype=bool)
+    steep = edge.copy()
+    for here, there in (
+        (np.s_[:, :-1], np.s_[:, 1:]),
+        (np.s_[:, 1:], np.s_[:, :-1]),
+        (np.s_[:-1], np.s_[1:]),
+        (np.s_[1:], np.s_[:-1]),
+    ):
+        edge[here] |= band[here] < band[there]
+        steep[here] |= np.abs(height[here] - height[there]) > 0.6
+    crisp: NDArray[np.bool_] = edge & ~steep
+    return crisp
+
+
+def _stretch(values: Array) -> Array:
+    """Heights spread over 0 … 1 logarithmically when a few of them dwarf the rest.
+
+    A valley is a thousand times flatter than its walls: on a straight scale it is one colour.
+    """
+    share = shades.unit(values)
+    known = share[np.isfinite(share)]
+    low = float(np.quantile(known, 0.25)) if known.size else 1.0
+    if low > 0.15:
+        return share
+    knee = max(low, 1e-6) / 3
+    stretched: Array = np.log1p(share / knee) / math.log1p(1 / knee)
+    return stretched
+
+
+def _ground(levels: shades.Levels, palette: Palette, signed: bool) -> list[list[Colour]]:
+    """One colour a cell, slightly dimmed: glyphs over the map tend to have its own colour."""
+    if palette.plain:
+        return []
+    table = np.array(shades.colours(palette, signed))
+    both = (table[levels[0::2]] + table[levels[1::2]]) / 2
+    both = np.rint(both + DIM * (np.array(palette.background) - both)).astype(int)
+    return [[(r, g, b) for r, g, b in line] for line in both.tolist()]
+
+
+def scale_width(heat: HeatMap) -> int:
+    """The cells that the scale takes at most."""
+    return sum(map(length, _ends(heat))) + 2 + WIDEST_SCALE
+
+
+def _ends(heat: HeatMap) -> tuple[str, str]:
+    """The numbers at both ends of the colours."""
+    if heat.diverging:
+        return short(-heat.bound), short(heat.bound)
+    known = _values(heat)
+    known = known[np.isfinite(known)]
+    return (short(float(known.min())), short(float(known.max()))) if known.size else ("", "")
+
+
+def paint_scale(
+    canvas: Canvas, start: int, row: int, room: int, heat: HeatMap, p: Palette
+) -> None:
+    """The colours from end to end with their numbers, at the right of the room."""
+    low, high = _ends(heat)
+    bar = min(room - length(low) - length(high) - 2, WIDEST_SCALE)
+    if bar < 4 or not low:
+        return
+    begin = start + room - bar - length(low) - length(high) - 2
+    canvas.put(begin, row, low, p.muted)
+    begin += length(low) + 1
+    steps = np.linspace(0, shades.LEVELS - 1, bar).astype(int)
+    if p.plain:
+        shades.blocks(canvas, begin, row, np.array([steps, steps]), p, heat.diverging)
+    else:
+        table = shades.colours(p, heat.diverging)
+        for i, level in enumerate(steps.tolist()):
+            canvas.put(begin + i, row, "▄", table[level])
+    canvas.put(begin + bar + 1, row, high, p.muted)

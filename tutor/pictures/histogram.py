@@ -1,0 +1,161 @@
+"""Histograms: counts as a density in upright bars, the predicted density as a line over them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.array import Array
+from lessons.kit.pictures import Handle, Histogram
+from tutor.pictures.axes import Frame, framed, marks, scale
+from tutor.pictures.canvas import Canvas, fit, length
+from tutor.pictures.cells import Line, Palette, mix
+from tutor.pictures.ticks import Axis, short, span_of
+from tutor.pictures.trace import Cell, trace
+
+NARROWEST, LOWEST = 20, 5
+EIGHTHS_UP = " ▁▂▃▄▅▆▇█"
+
+
+@dataclass(frozen=True)
+class HistogramLayout:
+    """`eighths` is the height of the bar in each column of the frame, in eighths of a cell."""
+
+    width: int
+    height: int
+    frame: Frame | None
+    eighths: tuple[int, ...]
+    line: tuple[Cell, ...]
+
+
+def layout(picture: Histogram, width: int, height: int) -> HistogramLayout:
+    """Where bars and line go; without a frame there is room for words only."""
+    edges, density = densities(picture)
+    if width < NARROWEST or height < LOWEST or not density.size:
+        return HistogramLayout(width, height, None, (), ())
+    x, y = _predicted(picture)
+    beside = np.array([mark.x for mark in picture.marks], dtype=float)
+    tops = np.concatenate([density, y, [0.0]])
+    axis = span_of(np.concatenate([edges, beside]))
+    frame = framed(axis, span_of(tops), width, height, bool(picture.marks))
+    share = frame.y.place(_heights(edges, density, frame))
+    eighths = np.rint(np.clip(share, 0, 1) * frame.height * 8).astype(int)
+    line = trace([(frame.x.place(x), frame.y.place(y))], [False], frame.width, frame.height)[0]
+    return HistogramLayout(width, height, frame, tuple(eighths.tolist()), tuple(line))
+
+
+def densities(picture: Histogram) -> tuple[Array, Array]:
+    """Edges and the density between them: counts over width and total, so that the area is 1.
+
+    >>> edges, density = densities(Histogram("h", np.array([0.0, 1, 3]), np.array([3, 1])))
+    >>> density.tolist()
+    [0.75, 0.125]
+    """
+    edges = np.asarray(picture.edges, dtype=float)
+    counts = np.asarray(picture.counts, dtype=float)[: max(len(edges) - 1, 0)]
+    edges = edges[: len(counts) + 1]
+    if not counts.size or not np.isfinite(edges).all() or not (np.diff(edges) > 0).all():
+        return np.empty(0), np.empty(0)
+    counts = np.where(np.isfinite(counts), np.maximum(counts, 0), 0.0)
+    top = counts.max()
+    share = counts / top if top > 0 else counts
+    with np.errstate(over="ignore", divide="ignore"):
+        # Shares of the greatest count, so that the sum of huge counts does not overflow.
+        density = share / (share.sum() or 1.0) / np.diff(edges)
+    return edges, np.where(np.isfinite(density), density, 0.0)
+
+
+def _predicted(picture: Histogram) -> tuple[Array, Array]:
+    """The predicted density inside the edges; what is not finite has no place."""
+    if picture.density is None:
+        return np.empty(0), np.empty(0)
+    n = min(len(picture.density.x), len(picture.density.y))
+    x = np.asarray(picture.density.x, dtype=float)[:n]
+    y = np.asarray(picture.density.y, dtype=float)[:n]
+    low, high = float(picture.edges[0]), float(picture.edges[-1])
+    return x, np.where(np.isfinite(y) & (x >= low) & (x <= high), y, np.nan)
+
+
+def _heights(edges: Array, density: Array, frame: Frame) -> Array:
+    """The density in each column: of the bin under its middle, or the mean where bins are finer."""
+    low, high, n = frame.x.low, frame.x.high, frame.width
+    t = np.arange(n) / max(n - 1, 1)
+    middles = low * (1 - t) + high * t
+    if 2 * density.size <= n:
+        at = np.clip(np.searchsorted(edges, middles, side="right") - 1, 0, density.size - 1)
+        return np.where((middles < edges[0]) | (middles > edges[-1]), 0.0, density[at])
+    cuts = np.concatenate([[low], middles[:-1] / 2 + middles[1:] / 2, [high]])
+    mass = np.concatenate([[0.0], np.cumsum(density * np.diff(edges))])
+    means: Array = np.diff(np.interp(cuts, edges, mass)) / np.diff(cuts)
+    return means
+
+
+def paint(
+    picture: Histogram, layout: HistogramLayout, palette: Palette, focus: Handle | None = None
+) -> list[Line]:
+    """Bars to an eighth of a cell, the line in braille over them, marks as uprights.
+
+    >>> from tutor.pictures.cells import DARK, plain
+    >>> dice = Histogram("dice", np.arange(0.5, 7), np.ones(6))
+    >>> plain(paint(dice, layout(dice, 30, 5), DARK)).split("\\n")[0].strip()
+    '█ 6 values'
+    """
+    canvas, frame = Canvas(layout.width, layout.height), layout.frame
+    if frame is None:
+        words = f"{picture.title}{describe(picture)}"
+        canvas.put(0, (layout.height - 1) // 2, fit(words, layout.width), palette.text)
+        return canvas.lines()
+    scale(canvas, frame, picture.x_label, palette)
+    colour = palette.tone(0) if palette.plain else mix(palette.tone(0), palette.background, 0.35)
+    bottom = frame.top + frame.height - 1
+    for column, eighths in enumerate(layout.eighths, start=frame.left):
+        for k in range(-(-eighths // 8)):
+            canvas.put(column, bottom - k, EIGHTHS_UP[min(eighths - 8 * k, 8)], colour)
+    for column, row, glyph in layout.line:
+        at = frame.left + column, frame.top + row
+        solid = layout.eighths[column] >= 8 * (frame.height - row) - 4
+        ground = colour if solid and not palette.plain else None
+        canvas.put(*at, glyph, palette.text, ground, bold=True)
+    marks(canvas, frame, picture.marks, palette)
+    _legend(canvas, picture, palette)
+    return canvas.lines()
+
+
+def _legend(canvas: Canvas, picture: Histogram, p: Palette) -> None:
+    """How many values there are, and what the line is."""
+    counts = np.asarray(picture.counts, dtype=float)
+    total = f"█ {short(float(counts[np.isfinite(counts)].sum()))} values"
+    canvas.put(1, 0, total, p.tone(0))
+    if picture.density is not None:
+        name = fit(picture.density.name, max(canvas.width - length(total) - 9, 0)).rstrip()
+        canvas.put(4 + length(total), 0, "⠒⠒", p.text, bold=True)
+        canvas.put(7 + length(total), 0, name, p.text)
+
+
+def pick(picture: Histogram, layout: HistogramLayout, column: int, row: int) -> Handle | None:
+    """A histogram is only looked at."""
+    return None
+
+
+def describe(picture: Histogram) -> str:
+    """How many values, from where to where, and where most of them are.
+
+    >>> describe(Histogram("h", np.array([0.0, 1, 3]), np.array([3, 1]), x_label="x"))
+    ' of x: 4 values from 0 to 3, densest between 0 and 1 (0.75)'
+    """
+    of = f" of {picture.x_label}" if picture.x_label else ""
+    edges, density = densities(picture)
+    counts = np.asarray(picture.counts, dtype=float)
+    total = float(counts[np.isfinite(counts)].sum())
+    if not density.size or total <= 0:
+        return f"{of}: no values yet"
+    k = int(density.argmax())
+    low, high, left, right = (short(float(edges[i])) for i in (0, -1, k, k + 1))
+    parts = [f"{short(total)} values from {low} to {high}"]
+    parts[0] += f", densest between {left} and {right} ({short(float(density[k]))})"
+    _, y = _predicted(picture)
+    if picture.density is not None and np.isfinite(y).any():
+        peak = int(np.nanargmax(y))
+        where = short(float(picture.density.x[peak]))
+        parts.append(f"predicted {picture.density.name} peaks at {where} ({short(float(y[peak]))})")
+    parts += [f"{mark.text} at {short(mark.x)}" for mark in picture.marks]
+    return f"{of}: " + "; ".join(parts)

@@ -1,0 +1,80 @@
+"""Names beside points: each where it covers least, and inside the picture."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from tutor.pictures.canvas import length
+from tutor.pictures.scroll import shortened
+from tutor.pictures.strokes import STEPS
+
+Cell = tuple[int, int]
+COVERS = 1000
+"""What it costs to cover a tip, a marker or another name: such a place is never taken."""
+
+
+@dataclass(frozen=True)
+class Label:
+    """A name that belongs to a cell; `octant` is the side on which it would best stand."""
+
+    text: str
+    at: Cell
+    octant: int | None
+    colour: tuple[int, int, int]
+    bold: bool = True
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A label with the cell at which its text begins."""
+
+    label: Label
+    text: str
+    column: int
+    row: int
+
+
+def place_labels(
+    labels: Iterable[Label], taken: dict[Cell, int], area: tuple[range, range]
+) -> list[Placed]:
+    """A place for each label that finds one; `taken` says what covering a cell costs.
+
+    >>> names = [Label("a", (3, 1), 0, (0, 0, 0)), Label("b", (5, 1), 4, (0, 0, 0))]
+    >>> tips = {(3, 1): COVERS, (5, 1): COVERS}
+    >>> [(p.text, p.column, p.row) for p in place_labels(names, tips, (range(9), range(3)))]
+    [('a', 4, 2), ('b', 4, 0)]
+    """
+    columns, rows = area
+    taken = dict(taken)
+    placed: list[Placed] = []
+    for label in labels:
+        text = shortened(label.text, max(len(columns) // 2, 3))
+        best: tuple[int, Cell] | None = None
+        for bias, (column, row) in _places(label, length(text)):
+            stop = column + length(text)
+            if row not in rows or column < columns.start or stop > columns.stop:
+                continue
+            cells = range(column - 1, stop + 1)
+            cost = bias + sum(taken.get((at, row), 0) for at in cells)
+            if best is None or cost < best[0]:
+                best = cost, (column, row)
+        if best is None or best[0] >= COVERS:
+            continue
+        column, row = best[1]
+        placed.append(Placed(label, text, column, row))
+        taken |= {(at, row): COVERS for at in range(column, column + length(text))}
+    return placed
+
+
+def _places(label: Label, size: int) -> Iterable[tuple[int, Cell]]:
+    """Where the text may begin: to all eight sides, near first, and how ill each side suits."""
+    column, row = label.at
+    if label.octant is None:
+        yield 0, (column - (size - 1) // 2, row)
+    for far in (1, 2):
+        for octant, (right, up) in enumerate(STEPS):
+            off = 0 if label.octant is None else min((octant - label.octant) % 8,
+                                                     (label.octant - octant) % 8)  # fmt: skip
+            start = {1: column + 1 + far, -1: column - size - far, 0: column - (size - 1) // 2}[right]
+            if up and right:
+                start -= right
+            yield 2 * off + 6 * (far - 1), (start, row - far * up)

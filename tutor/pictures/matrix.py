@@ -1,0 +1,345 @@
+"""Cells: a matrix as blocks, numbers on their colours or crisp pixels, never smoothed.
+
+Blocks are as large as fit. A block of pixels is twice as wide as high, so that it looks square;
+where even 2 × 1 cells are too many, a pixel is half a cell. Numbers lose digits first; rows and
+columns that still find no room are counted.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.array import Array
+from lessons.kit.pictures import Cells, Handle
+from tutor.pictures import shades
+from tutor.pictures.canvas import Canvas, fit, length, say
+from tutor.pictures.cells import Colour, Line, Palette, mix
+from tutor.pictures.ticks import short
+
+TALLEST = 4
+"""Blocks higher than this only take room from what stands beside them."""
+HALF = 0
+"""The height of a block that is half a cell."""
+FRAMES = {False: ("[", "]", "┌─┐│└─┘"), True: ("▸", "◂", "┏━┓┃┗━┛")}
+"""What frames a lit cell, and the one in focus: in a single row, and around a block."""
+
+
+@dataclass(frozen=True)
+class CellsLayout:
+    """Blocks of `wide` × `tall` cells from (left, top); `rows` and `columns` of them are shown.
+
+    `texts` are the numbers as written, row by row; without digits there are none.
+    """
+
+    width: int
+    height: int
+    left: int
+    top: int
+    wide: int
+    tall: int
+    rows: int
+    columns: int
+    named: int
+    header: int
+    row_note: int
+    texts: tuple[tuple[str, ...], ...]
+
+
+def layout(picture: Cells, width: int, height: int) -> CellsLayout:
+    """The largest blocks of which all fit; else as many as do."""
+    values = _values(picture)
+    n, m = values.shape
+    if not values.size:
+        return CellsLayout(width, height, 0, 0, 1, 1, 0, 0, 0, 0, 0, ())
+    named = min(max(map(length, picture.row_names), default=-1) + 1, width // 3)
+    header = 1 if picture.column_names and height > 1 else 0
+    room, below = width - named, height - header
+    fitted = _written(picture, values, room, below) if picture.digits else _pixels(
+        n, m, room, below, bool(picture.pick or picture.edit))  # fmt: skip
+    wide, tall, texts = fitted
+    rows, columns, row_note, column_note = _counts(n, m, wide, tall, room, below)
+    high = -(-rows // 2) if tall == HALF else rows * tall
+    left = named + max((room - columns * wide - column_note) // 2, 0)
+    top = header + max((below - high - row_note) // 2, 0)
+    return CellsLayout(width, height, left, top, wide, tall, rows, columns, named, header,
+                       row_note, texts)  # fmt: skip
+
+
+def _values(picture: Cells) -> Array:
+    return np.atleast_2d(np.asarray(picture.values, dtype=float))
+
+
+def _counts(
+    n: int, m: int, wide: int, tall: int, width: int, height: int
+) -> tuple[int, int, int, int]:
+    """Rows and columns that are shown, and the cells that their counted rest takes."""
+    columns, column_note = m, 0
+    if m * wide > width:
+        column_note = length(f" +{m}")
+        columns = max((width - column_note) // wide, 0)
+    room = 2 * height if tall == HALF else height // tall
+    if n <= room:
+        return n, columns, 0, column_note
+    less = 2 * (height - 1) if tall == HALF else (height - 1) // tall
+    return max(less, 0), columns, 1, column_note
+
+
+def _written(
+    picture: Cells, values: Array, width: int, height: int
+) -> tuple[int, int, tuple[tuple[str, ...], ...]]:
+    """The size of a block with a number in it: as many digits as leave all columns in sight."""
+    n, m = values.shape
+    for digits in (3, 2, 1):
+        texts = tuple(tuple(short(v, digits) for v in row) for row in values.tolist())
+        least = max(length(text) for row in texts for text in row) + 2
+        if least * m <= width:
+            break
+    tall = 3 if 3 * n <= height else 1
+    names = max(map(length, picture.column_names), default=0) + 1
+    wanted = max(least, min(names, 12), 2 * tall + 1)
+    return min(wanted, max(width // m, least)), tall, texts
+
+
+def _pixels(
+    n: int, m: int, width: int, height: int, touched: bool
+) -> tuple[int, int, tuple[tuple[str, ...], ...]]:
+    """The size of a block without a number. What is touched must be a whole cell at least."""
+    tall = min(width // (2 * m), height // n, TALLEST)
+    if tall >= 1:
+        return 2 * tall, tall, ()
+    return (1, 1, ()) if touched else (1, HALF, ())
+
+
+def paint(
+    picture: Cells, layout: CellsLayout, palette: Palette, focus: Handle | None = None
+) -> list[Line]:
+    """Blocks with their names; lit ones and the one in focus are framed.
+
+    >>> from tutor.pictures.cells import DARK, plain
+    >>> weights = Cells("W", np.array([[1.0, -0.5]]), lit=((0, 1),))
+    >>> plain(paint(weights, layout(weights, 16, 1), DARK))
+    '      1 [-0.5]  '
+    """
+    values = _values(picture)
+    if not layout.rows or not layout.columns:
+        shape = " × ".join(map(str, np.shape(picture.values)))
+        return say(f"matrix {shape}", layout.width, layout.height, palette)
+    canvas = Canvas(layout.width, layout.height)
+    shown = values[: layout.rows, : layout.columns]
+    signed, levels = _levels(picture, values, shown)
+    if layout.tall == HALF:
+        padded = np.full((shown.shape[0] + shown.shape[0] % 2, shown.shape[1]), -1)
+        padded[: shown.shape[0]] = levels
+        _halves(canvas, picture, layout, padded, signed, palette)
+    else:
+        for i in range(layout.rows):
+            for j in range(layout.columns):
+                _block(canvas, picture, layout, (i, j), (int(levels[i, j]), signed), palette, focus)
+    _names(canvas, picture, layout, palette)
+    _rest(canvas, values, layout, palette)
+    return canvas.lines()
+
+
+def _levels(picture: Cells, values: Array, shown: Array) -> tuple[bool, shades.Levels]:
+    """Whether colours are centred on 0, and the level of each block."""
+    known = values[np.isfinite(values)]
+    largest = float(np.abs(known).max(initial=0.0))
+    bound = picture.bound if picture.bound is not None and picture.bound > 0 else largest
+    signed = bool((known < 0).any())
+    if signed:
+        return True, shades.diverging(shown, bound)
+    share = np.where(np.isfinite(shown), shown, np.nan) / (bound or 1.0)
+    return False, shades.quantised(np.clip(share, 0, 1))
+
+
+def _ground(level: int, signed: bool, strength: float, p: Palette) -> Colour:
+    """A block's colour; under digits it stays paler, so that they keep their contrast."""
+    return mix(p.zero, shades.colours(p, signed)[level], strength)
+
+
+def _block(
+    canvas: Canvas, picture: Cells, at: CellsLayout, cell: tuple[int, int],
+    shade: tuple[int, bool], p: Palette, focus: Handle | None,
+) -> None:  # fmt: skip
+    """One number: its colour, its digits, and its frame where it is lit or in focus."""
+    (i, j), (level, signed) = cell, shade
+    left, top = at.left + j * at.wide, at.top + i * at.tall
+    knob = picture.pick or picture.edit
+    handle = Handle(knob, cell) if knob else None
+    missing = level == shades.MISSING
+    strength = 0.6 if picture.digits else 1.0
+    ground = None if p.plain or missing else _ground(level, signed, strength, p)
+    fill = " "
+    if not picture.digits and (p.plain or missing):
+        fill = shades.glyphs(signed)[level] if p.plain else "░"
+    # Digits need a gap between their blocks to tell neighbours of one colour apart.
+    gap = 1 if picture.digits and at.wide > 2 and not (at.tall > 1 and at.wide <= 5) else 0
+    for row in range(top, top + at.tall):
+        canvas.put(left, row, fill * at.wide, p.muted if missing else p.text, ground, target=handle)
+        if gap and not p.plain:
+            canvas.put(left + at.wide - 1, row, fill, p.muted, p.background)
+    if at.texts:
+        text = at.texts[i][j]
+        slack = at.wide - 1 - length(text)
+        column = left + max(slack - (at.tall > 1 and slack > 1), 1)
+        ink = p.bad if missing else p.text
+        canvas.put(column, top + (at.tall - 1) // 2, text, ink, bold=missing or cell in picture.lit)
+    in_focus = handle is not None and handle == focus
+    if in_focus or cell in picture.lit:
+        box = left, top, at.wide, at.tall
+        _frame(canvas, box, (True,) * 4 if in_focus else _sides(picture.lit, i, j), in_focus, p)
+
+
+def _sides(lit: tuple[tuple[int, int], ...], i: int, j: int) -> tuple[bool, bool, bool, bool]:
+    """Left, right, top, bottom: whether the frame of lit neighbours ends on that side."""
+    return (i, j - 1) not in lit, (i, j + 1) not in lit, (i - 1, j) not in lit, (i + 1, j) not in lit
+
+
+def _frame(
+    canvas: Canvas, box: tuple[int, int, int, int], sides: tuple[bool, bool, bool, bool],
+    in_focus: bool, p: Palette,
+) -> None:  # fmt: skip
+    """The sides of a frame inside the block: brackets in a row, one glyph in a single cell."""
+    (column, row, wide, tall), (left, right, top, bottom) = box, sides
+    before, after, corner = FRAMES[in_focus]
+    last, low = column + wide - 1, row + tall - 1
+    marks: list[tuple[int, int, str]] = []
+    if wide == 1:
+        marks.append((column, row, "◎" if in_focus else "▫"))
+    elif tall == 1:
+        marks += [(column, row, before)] * left + [(last, row, after)] * right
+    else:
+        marks += [(column, at, corner[3]) for at in range(row, low + 1) if left]
+        marks += [(last, at, corner[3]) for at in range(row, low + 1) if right]
+        for here, at, ends in ((top, row, corner[:3]), (bottom, low, corner[4:])):
+            start = ends[0] if left else ends[1]
+            stop = ends[2] if right else ends[1]
+            marks += [(column, at, start + ends[1] * (wide - 2) + stop)] * here
+    for at, line, glyphs in marks:
+        canvas.put(at, line, glyphs, p.good if in_focus else p.text, bold=True)
+
+
+def _halves(
+    canvas: Canvas, picture: Cells, at: CellsLayout, levels: shades.Levels, signed: bool, p: Palette
+) -> None:
+    """Two pixels a cell; a lit one is a small square on both."""
+    ramp, missing = shades.glyphs(signed), shades.MISSING
+    for row in range(levels.shape[0] // 2):
+        pair = zip(levels[2 * row].tolist(), levels[2 * row + 1].tolist(), strict=True)
+        for column, (above, below) in enumerate(pair):
+            place = at.left + column, at.top + row
+            if p.plain:
+                canvas.put(*place, ramp[above])
+            else:
+                up, down = (
+                    p.background if level < 0 else _ground(level, signed, 1.0, p)
+                    for level in (above, below)
+                )
+                canvas.put(*place, "░" if above == below == missing else "▀", up, down)
+            if {(2 * row, column), (2 * row + 1, column)} & set(picture.lit):
+                canvas.put(*place, "▫", p.text, bold=True)
+
+
+def _names(canvas: Canvas, picture: Cells, at: CellsLayout, p: Palette) -> None:
+    """Row names beside the middle of their rows, column names above; a number is never cut."""
+    if at.tall != HALF:
+        for i, name in enumerate(picture.row_names[: at.rows]):
+            row = at.top + i * at.tall + (at.tall - 1) // 2
+            canvas.put(at.left - at.named, row, _name(name, at.named - 1), p.muted)
+    if at.header:
+        for j, name in enumerate(picture.column_names[: at.columns]):
+            text = fit(_name(name, at.wide - 1), at.wide - 1, "^" if at.tall > 1 else ">")
+            canvas.put(at.left + j * at.wide, at.top - 1, text, p.muted)
+
+
+def _name(name: str, room: int) -> str:
+    """The name, its end cut; one that holds digits is left out instead."""
+    if length(name) > room and any(char.isdigit() for char in name):
+        return ""
+    return fit(name, max(room, 0))
+
+
+def _rest(canvas: Canvas, values: Array, at: CellsLayout, p: Palette) -> None:
+    """How many rows and columns found no room."""
+    n, m = values.shape
+    if at.columns < m:
+        words = f" +{m - at.columns} columns"
+        column = at.left + at.columns * at.wide
+        words = words if column + length(words) <= at.width else f" +{m - at.columns}"
+        canvas.put(column, at.top, words, p.muted)
+    if at.rows < n:
+        words = f"+{n - at.rows} rows"
+        row = at.top + (-(-at.rows // 2) if at.tall == HALF else at.rows * at.tall)
+        if length(words) <= at.width:
+            canvas.put(min(at.left, at.width - length(words)), row, words, p.muted)
+
+
+def pick(picture: Cells, layout: CellsLayout, column: int, row: int) -> Handle | None:
+    """The cell under the mouse.
+
+    >>> kernel = Cells("k", np.eye(2), edit="kernel")
+    >>> pick(kernel, layout(kernel, 10, 2), 6, 1)
+    Handle(knob='kernel', part=(1, 1))
+    """
+    knob = picture.pick or picture.edit
+    if not knob or layout.tall == HALF:
+        return None
+    i, j = (row - layout.top) // layout.tall, (column - layout.left) // layout.wide
+    if 0 <= i < layout.rows and 0 <= j < layout.columns:
+        return Handle(knob, (i, j))
+    return None
+
+
+def rows_of(layout: CellsLayout) -> int:
+    """The rows of the screen that names, blocks and the count of hidden rows take."""
+    high = -(-layout.rows // 2) if layout.tall == HALF else layout.rows * layout.tall
+    return max(layout.header + high + layout.row_note, 1)
+
+
+def need(picture: Cells, height: int) -> tuple[int, int]:
+    """The columns that the cells take at least, and those that they fill at most, in that height."""
+    values = _values(picture)
+    n, m = values.shape
+    if not values.size:
+        return 12, 12
+    named = max(map(length, picture.row_names), default=-1) + 1
+    below = height - (1 if picture.column_names and height > 1 else 0)
+    if not picture.digits:
+        touched = bool(picture.pick or picture.edit)
+        wide, _, _ = _pixels(n, m, 2 * TALLEST * m, max(below, 1), touched)
+        return named + m, named + wide * m
+    least, _, _ = _written(picture, values, 0, below)
+    most, _, _ = _written(picture, values, 10**6, below)
+    return named + least * m, named + most * m
+
+
+def describe(picture: Cells) -> str:
+    """Its shape, its numbers where they are few, and what is lit.
+
+    >>> describe(Cells("k", np.eye(2), lit=((0, 1),)))
+    ': 2 by 2, values from 0 to 1: 1 0; 0 1; lit: row 1 column 2 (0)'
+    """
+    values = _values(picture)
+    shape = " by ".join(map(str, values.shape))
+    message = f": {shape}, {span(values)}"
+    if 0 < values.size <= 25 and picture.digits:
+        rows = (" ".join(short(v) for v in row) for row in values.tolist())
+        message += ": " + "; ".join(rows)
+    lit = [(i, j) for i, j in picture.lit if i < values.shape[0] and j < values.shape[1]]
+    if not lit:
+        return message
+    cells = [f"row {i + 1} column {j + 1} ({short(float(values[i, j]))})" for i, j in lit[:9]]
+    return f"{message}; lit: {', '.join(cells)}" + (f" and {len(lit) - 9} more" if lit[9:] else "")
+
+
+def span(values: Array) -> str:
+    """From where to where the finite values go, in words.
+
+    >>> span(np.array([1.0, np.nan, 3.0]))
+    'values from 1 to 3'
+    """
+    known = np.asarray(values, dtype=float)
+    known = known[np.isfinite(known)]
+    if not known.size:
+        return "no finite values"
+    return f"values from {short(float(known.min()))} to {short(float(known.max()))}"

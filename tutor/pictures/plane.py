@@ -1,0 +1,320 @@
+"""A stretch of the plane: what lies on it, where its points can be grabbed, and the way back.
+
+From the ground up: heat map or axes, regions, paths, points, arrows, numbers, names, stars and
+markers, and on top of all what can be dragged.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from lessons.kit.pictures import Arrow, Handle, Path, Plane, Spot
+from tutor.pictures.canvas import TONE_GLYPHS, Canvas, Dots, length, say
+from tutor.pictures.cells import Colour, Line, Palette, mix
+from tutor.pictures.heat import Ground, paint_heat
+from tutor.pictures.labels import COVERS, Label, place_labels
+from tutor.pictures.scenery import (
+    Pen,
+    paint_axes,
+    paint_caption,
+    paint_numbers,
+    paint_points,
+    paint_regions,
+    wants_caption,
+)
+from tutor.pictures.strokes import HEADS, HOLLOW, STEPS, Shaft, octant, shaft, stroke
+from tutor.pictures.ticks import short
+from tutor.pictures.viewport import ASPECT, Cell, Viewport, axes_of, fitted
+
+REACH = 4.0
+"""A click takes hold of a grip within so many columns (half as many rows)."""
+GRIP, HELD, STAR, POINT = "◉", "◎", "★", "•"
+FRAMED_GLYPHS = "◈▣◍◐◪"
+"""Markers of paths where points of classes lie, whose shapes are those of the tones."""
+NARROWEST_NUMBERS, LOWEST_NUMBERS = 24, 8
+NARROWEST_CAPTION, LOWEST_CAPTION = 16, 4
+
+
+@dataclass(frozen=True)
+class Grip:
+    """What can be dragged and the cell of it; one that lies outside points `out` (an octant)."""
+
+    handle: Handle
+    cell: Cell
+    tone: int
+    out: int | None = None
+
+
+@dataclass(frozen=True)
+class PlaneLayout:
+    """The viewport on a picture of width × height cells, and what has a place of its own there.
+
+    `numbers_left` and `numbers_below` say that the numbers of an axis stand outside the viewport;
+    `extent_in_words` that there was no room for them.
+    """
+
+    width: int
+    height: int
+    view: Viewport
+    numbers_left: bool
+    numbers_below: bool
+    extent_in_words: bool
+    caption: bool
+    shafts: tuple[Shaft | None, ...]
+    grips: tuple[Grip, ...]
+
+
+def layout(picture: Plane, width: int, height: int) -> PlaneLayout:
+    """Where the viewport lies: as large as margins, caption and round circles allow."""
+    x, y = axes_of(picture.extent)
+    room = width >= NARROWEST_NUMBERS and height >= LOWEST_NUMBERS
+    covered = picture.heat is not None
+    across = picture.axes and (covered or not y.low <= 0 <= y.high)
+    up = picture.axes and (covered or not x.low <= 0 <= x.high)
+    in_words = (across or up) and not room
+    caption = width >= NARROWEST_CAPTION and height >= LOWEST_CAPTION
+    caption = caption and (in_words or wants_caption(picture))
+    below, left = across and room, 0
+    rows = height - caption - below
+    if up and room:
+        left = 1 + max((length(text) for _, text in y.ticks(max(rows // 3, 2))), default=0)
+    wide, high = fitted(x, y, width - left, rows, picture.equal)
+    view = Viewport(
+        left + (width - left - wide) // 2, (rows - high) // 2, wide, high, x, y
+    )
+    shafts = tuple(shaft(view, _pair(arrow.tail), _pair(arrow.tip)) for arrow in picture.arrows)
+    return PlaneLayout(width, height, view, up and room, below, in_words, caption, shafts,
+                       _grips(picture, view, shafts))  # fmt: skip
+
+
+def _pair(at: object) -> tuple[float, float]:
+    x, y = np.asarray(at, dtype=float).ravel()[:2].tolist()
+    return x, y
+
+
+def _grips(picture: Plane, view: Viewport, shafts: tuple[Shaft | None, ...]) -> tuple[Grip, ...]:
+    grips: list[Grip] = []
+    for arrow, drawn in zip(picture.arrows, shafts, strict=True):
+        if arrow.knob and drawn:
+            out = drawn.octant if drawn.cut else None
+            grips.append(Grip(Handle(arrow.knob), drawn.tip, arrow.tone, out))
+    for spot in picture.spots:
+        cell = view.cell(*_pair(spot.at))
+        if spot.knob and cell:
+            seen, out = _seen(view, cell)
+            grips.append(Grip(Handle(spot.knob), seen, spot.tone, out))
+    return tuple(grips)
+
+
+def _seen(view: Viewport, cell: Cell) -> tuple[Cell, int | None]:
+    """The cell, or the nearest one that is seen and the direction in which it lies from there."""
+    near = view.nearest(cell)
+    way = (cell[0] > near[0]) - (cell[0] < near[0]), (cell[1] < near[1]) - (cell[1] > near[1])
+    return near, STEPS.index(way) if way != (0, 0) else None
+
+
+def paint(
+    picture: Plane, layout: PlaneLayout, palette: Palette, focus: Handle | None = None
+) -> list[Line]:
+    """The plane with all that lies on it; its scale and its legend in the last line.
+
+    >>> from tutor.pictures.cells import DARK, plain
+    >>> arrow = Plane("a", (-4, 4, -2, 2), arrows=(Arrow("", (4, 0), (-4, 0)),), axes=False)
+    >>> plain(paint(arrow, layout(arrow, 9, 3), DARK)).split("\\n")[1]
+    '⠐⠒⠒⠒⠒⠒⠒⠒▶'
+    """
+    view = layout.view
+    if layout.width < 2:
+        return say("plane", layout.width, layout.height, palette)
+    canvas = Canvas(layout.width, layout.height)
+    ground = paint_heat(canvas, view, picture.heat, palette)
+    pen = Pen(canvas, view, ground)
+    numbers = paint_axes(pen, picture, layout.numbers_left, layout.numbers_below, palette)
+    paint_regions(pen, picture, palette)
+    taken = _paint_lines(pen, picture, palette)
+    taken |= dict.fromkeys(paint_points(pen, picture, palette), 5)
+    things = _markers(picture, view, palette)
+    for cell in (*things, *(grip.cell for grip in layout.grips), *_tips(layout)):
+        taken[cell] = COVERS
+    _paint_names(pen, picture, layout, taken, palette)
+    paint_numbers(pen, numbers, set(taken), palette)
+    for cell, (glyph, colour) in things.items():
+        pen.put(cell, glyph, colour)
+    _paint_heads(pen, picture, layout, palette)
+    _paint_grips(pen, layout, palette, focus)
+    if layout.caption:
+        legend = [(_sample(picture, path), path) for path in picture.paths if path.name]
+        paint_caption(canvas, picture, legend, layout.extent_in_words, palette)
+    return canvas.lines()
+
+
+def _path_ink(path: Path, p: Palette) -> Colour:
+    return mix(p.tone(path.tone), p.background, 0.5) if path.faint else mix(
+        p.tone(path.tone), p.text, 0.3)  # fmt: skip
+
+
+def _arrow_ink(arrow: Arrow, p: Palette) -> Colour:
+    return mix(p.tone(arrow.tone), p.background, 0.45 if arrow.faint else 0.0)
+
+
+def _paint_lines(pen: Pen, picture: Plane, p: Palette) -> dict[Cell, int]:
+    """Paths, then arrows over them; what covering each of their cells costs a name."""
+    view = pen.view
+    dots = Dots(view.width, view.height)
+    for path in sorted(picture.paths, key=lambda path: (not path.faint, -path.tone)):
+        n = min(len(path.x), len(path.y))
+        x, y = (np.asarray(v, dtype=float)[:n] for v in (path.x, path.y))
+        stroke(dots, view, x, y, _path_ink(path, p), path.tone, path.faint)
+    for arrow in sorted(picture.arrows, key=lambda arrow: (not arrow.faint, -arrow.tone)):
+        x, y = np.array([_pair(arrow.tail), _pair(arrow.tip)]).T
+        stroke(dots, view, x, y, _arrow_ink(arrow, p), arrow.tone, arrow.faint)
+    taken: dict[Cell, int] = {}
+    for column, row, glyph, colour in dots.lit():
+        pen.put((column, row), glyph, colour, bold=False)
+        taken[column, row] = 3
+    return taken
+
+
+def _markers(picture: Plane, view: Viewport, p: Palette) -> dict[Cell, tuple[str, Colour]]:
+    """Stars and those who walk, by cell; the learner's own lies on top."""
+    things: dict[Cell, tuple[str, Colour]] = {}
+    stars = [spot for spot in picture.spots if not spot.knob]
+    cells = [(spot, view.cell(*_pair(spot.at))) for spot in stars]
+    for spot, cell in cells:
+        if cell:
+            seen, out = _seen(view, cell)
+            colour = mix(p.tone(spot.tone), p.text, 0.3) if spot.tone else p.text
+            things[seen] = (STAR if out is None else HEADS[out], colour)
+    for path in sorted(picture.paths, key=lambda path: -path.tone):
+        end = _end(path, view) if path.walks or path.arrived else None
+        if end is None:
+            continue
+        if path.arrived:
+            # A run ends near its goal, not on it: its star is the goal's own.
+            near = [c for _, c in cells if c and max(abs(c[0] - end[0]), abs(c[1] - end[1])) <= 1]
+            end = near[0] if near else end
+        seen, out = _seen(view, end)
+        glyph = STAR if path.arrived else _glyph(picture, path)
+        things[seen] = (glyph if out is None else HEADS[out], mix(p.tone(path.tone), p.text, 0.3))
+    return things
+
+
+def _end(path: Path, view: Viewport) -> Cell | None:
+    """Where the path stands: the last of its places that is one."""
+    n = min(len(path.x), len(path.y))
+    x, y = (np.asarray(v, dtype=float)[:n] for v in (path.x, path.y))
+    known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
+    return view.cell(float(x[known[-1]]), float(y[known[-1]])) if known.size else None
+
+
+def _glyph(picture: Plane, path: Path) -> str:
+    """The marker of a path: the same shape as in a chart, unless classes have those shapes."""
+    glyphs = FRAMED_GLYPHS if picture.points else TONE_GLYPHS
+    return glyphs[path.tone % len(glyphs)]
+
+
+def _sample(picture: Plane, path: Path) -> str:
+    """What stands for a path in the legend."""
+    if path.arrived:
+        return STAR
+    if path.walks:
+        return _glyph(picture, path)
+    return "⠄⠄" if path.faint else ("⠤⠤", "⠤⠄", "⠤ ⠤")[path.tone % 3]
+
+
+def _tips(layout: PlaneLayout) -> list[Cell]:
+    return [cell for at in layout.shafts if at for cell in (at.tip, at.head) if cell]
+
+
+def _paint_names(
+    pen: Pen, picture: Plane, layout: PlaneLayout, taken: dict[Cell, int], p: Palette
+) -> None:
+    """Names of arrows, spots and regions, beside what they belong to."""
+    view = layout.view
+    labels = [
+        Label(arrow.name, at.tip, _inwards(at), _arrow_ink(arrow, p), not arrow.faint)
+        for arrow, at in zip(picture.arrows, layout.shafts, strict=True)
+        if at and arrow.name
+    ]
+    for spot in picture.spots:
+        cell = view.cell(*_pair(spot.at))
+        if cell and spot.name:
+            ink = p.tone(spot.tone) if spot.knob or spot.tone else p.text
+            labels.append(Label(spot.name, _seen(view, cell)[0], 0, ink))
+    for region in picture.regions:
+        n = min(len(region.x), len(region.y))
+        if region.name and n:
+            x, y = (np.asarray(v, dtype=float)[:n].mean() for v in (region.x, region.y))
+            cell = view.cell(float(x), float(y))
+            if cell and view.holds(cell):
+                ink = mix(p.tone(region.tone), p.text, 0.4)
+                labels.append(Label(region.name, cell, None, ink, bold=False))
+    start = 0 if layout.numbers_left else -view.left
+    area = range(start, layout.width - view.left), range(view.height)
+    for placed in place_labels(labels, taken, area):
+        label, cell = placed.label, (placed.column, placed.row)
+        pen.write(cell, placed.text, label.colour, label.bold)
+        taken |= {(placed.column + i, placed.row): COVERS for i in range(length(placed.text))}
+
+
+def _inwards(at: Shaft) -> int | None:
+    """The side of the tip on which a name stands best: beyond it, or within if it is cut."""
+    if at.octant is None:
+        return 0
+    return (at.octant + 4) % 8 if at.cut else at.octant
+
+
+def _paint_heads(pen: Pen, picture: Plane, layout: PlaneLayout, p: Palette) -> None:
+    """Heads: at the tip, or just before it where the tip is a grip."""
+    for arrow, at in zip(picture.arrows, layout.shafts, strict=True):
+        if at is None:
+            continue
+        glyph = POINT if at.octant is None else HEADS[at.octant]
+        if not arrow.knob:
+            pen.put(at.tip, glyph, _arrow_ink(arrow, p), not arrow.faint)
+        elif at.head:
+            pen.put(at.head, glyph, _arrow_ink(arrow, p), not arrow.faint)
+
+
+def _paint_grips(pen: Pen, layout: PlaneLayout, p: Palette, focus: Handle | None) -> None:
+    """What can be dragged, on top of everything; what the keyboard holds, topmost."""
+    for grip in sorted(layout.grips, key=lambda grip: grip.handle == focus):
+        held = grip.handle == focus
+        glyph = HELD if held else GRIP
+        if grip.out is not None:
+            glyph = (HOLLOW if held else HEADS)[grip.out]
+        colour, ground = p.tone(grip.tone), None
+        if held and not p.plain:
+            colour, ground = p.background, mix(p.tone(grip.tone), p.text, 0.5)
+        pen.put(grip.cell, glyph, colour, target=grip.handle, ground=ground)
+
+
+def pick(picture: Plane, layout: PlaneLayout, column: int, row: int) -> Handle | None:
+    """The grip nearest to a cell, unless it is more than a few cells away.
+
+    >>> arrow = Plane("a", (-4, 4, -2, 2), arrows=(Arrow("a", (4, 0), knob="a"),), axes=False)
+    >>> pick(arrow, layout(arrow, 9, 5), 7, 2), pick(arrow, layout(arrow, 9, 5), 0, 2)
+    (Handle(knob='a', part=None), None)
+    """
+    at = column - layout.view.left, row - layout.view.top
+    # The last one drawn is the one that is seen.
+    far = [
+        (math.hypot(grip.cell[0] - at[0], ASPECT * (grip.cell[1] - at[1])), -k, grip.handle)
+        for k, grip in enumerate(layout.grips)
+    ]
+    nearest = min(far, key=lambda one: one[:2], default=None)
+    return nearest[2] if nearest and nearest[0] <= REACH else None
+
+
+def place(
+    picture: Plane, layout: PlaneLayout, column: int, row: int
+) -> tuple[float, float] | None:
+    """The roundest (x, y) that would be drawn at a cell; beyond the edge, at the edge.
+
+    >>> empty = Plane("p", (-4, 4, -2, 2), axes=False)
+    >>> place(empty, layout(empty, 9, 5), 5, 1)
+    (1.0, 1.0)
+    """
+    view = layout.view
+    return view.place(column - view.left, row - view.top)

@@ -1,0 +1,52 @@
+"""What does not fit: rows that scroll to the current one, and texts that are shortened."""
+
+import re
+
+from tutor.pictures.canvas import Canvas, clusters, fit, length
+from tutor.pictures.cells import Palette
+
+TOKEN = re.compile(r"\s*\S+")
+
+
+def first_row(count: int, room: int, current: int | None) -> int:
+    """The first row to show, so that the current one lies about the middle.
+
+    >>> first_row(30, 5, 20)
+    18
+    """
+    if current is None or room < 1:
+        return 0
+    return max(min(current - room // 2, count - room), 0)
+
+
+def arrows(canvas: Canvas, top: int, above: int, below: int, palette: Palette) -> None:
+    """Small arrows at the right edge where rows are out of sight."""
+    if above > 0:
+        canvas.put(canvas.width - 1, top, "↑", palette.muted)
+    if below > 0:
+        canvas.put(canvas.width - 1, canvas.height - 1, "↓", palette.muted)
+
+
+def shortened(text: str, width: int) -> str:
+    """The text with … where it is cut, but no number in it is cut: it goes whole.
+
+    >>> shortened("a long name", 8), shortened("rate 0.8125", 8)
+    ('a long …', 'rate …')
+    """
+    if length(text) <= width:
+        return text
+    if not any(char.isdigit() for char in text):
+        return fit(text, width).rstrip()
+    kept = ""
+    for token in TOKEN.findall(text):
+        if length(kept) + length(token) + 2 > width:
+            break
+        kept += token
+    # A word that is cut may not be a number: digits go with what they stand in.
+    rest = text[len(kept) :].lstrip()
+    word = TOKEN.match(rest)
+    if word and not any(char.isdigit() for char in word.group()):
+        gap = 1 if kept else 0
+        part = "".join(clusters(rest)[: max(width - length(kept) - gap - 1, 0)])
+        return f"{kept}{' ' * gap}{part}…" if part else f"{kept} …"[-width:] if width else ""
+    return (f"{kept} …" if kept else "…") if width > 0 else ""

@@ -1,0 +1,107 @@
+"""The weights of a network as threads of braille: which are drawn, and through which dots."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from engine.array import Array
+from lessons.kit.pictures import Network
+from tutor.pictures.canvas import Counts, Dots
+from tutor.pictures.cells import Palette, mix
+from tutor.pictures.layers import Layer, Neuron
+
+THICK = 0.6
+"""Threads above this share of the strongest are drawn double."""
+CROWD = 16
+"""So many threads between two layers can be followed; beyond, each neuron keeps its strongest."""
+BEND = np.linspace(0, 1, 10)
+
+
+@dataclass(frozen=True)
+class Threads:
+    """The drawn threads, the weakest first, and their dots; `of[i]` is the thread of dot i."""
+
+    weights: Array
+    strongest: float
+    left_out: int
+    x: Counts
+    y: Counts
+    of: Counts
+
+    def dots(self, thread: int) -> tuple[Counts, Counts]:
+        """Those of one thread, in order."""
+        own = self.of == thread
+        return self.x[own], self.y[own]
+
+
+def threads(picture: Network, layers: Sequence[Layer]) -> Threads:
+    """The strongest weights between shown neurons, so many a neuron that each can be followed."""
+    known = [w[np.isfinite(w)] for w in picture.weights]
+    strongest = float(max((np.abs(w).max(initial=0.0) for w in known), default=0.0))
+    found: list[tuple[float, Neuron, Layer, Neuron, Layer]] = []
+    left_out = 0
+    for here, there, w in zip(layers, layers[1:], picture.weights, strict=False):
+        sizes = np.abs(w[: len(here.neurons), : len(there.neurons)])
+        sizes = np.where(np.isfinite(sizes), sizes, 0.0)
+        most = max(CROWD // max(len(there.neurons), 1), 1)
+        for j, target in enumerate(there.neurons[: sizes.shape[1]]):
+            order = np.argsort(sizes[:, j], kind="stable")[::-1]
+            order = order[sizes[order, j] > 0]
+            left_out += len(order[most:])
+            found += [(float(w[i, j]), here.neurons[i], here, target, there) for i in order[:most]]
+    found.sort(key=lambda thread: abs(thread[0]))
+    weights = np.array([thread[0] for thread in found])
+    x, y, of = _trace(
+        np.array([_corners(*thread[1:]) for thread in found]).reshape(len(found), -1, 2)
+    )
+    # Threads of negative weights are dotted: pairs of dots with as long a gap.
+    begin = np.searchsorted(of, of)
+    kept = (weights[of] > 0) | ((np.arange(len(of)) - begin) % 4 < 2) if len(of) else of > 0
+    return Threads(weights, strongest, left_out, x[kept], y[kept], of[kept])
+
+
+def _corners(a: Neuron, here: Layer, b: Neuron, there: Layer) -> Array:
+    """Out of a past the other half of its layer, in a soft S to b's layer, and into b: in dots."""
+    leaves, arrives = a.middle, b.middle
+    if a.right < here.right:
+        leaves = a.passage
+    if there.left < b.column:
+        arrives = b.passage
+    x = np.concatenate(
+        [[a.right, min(a.right + 2, here.right)], here.right + BEND * (there.left - here.right)]
+    )
+    y = np.concatenate(
+        [[a.middle, leaves], leaves + (3 * BEND**2 - 2 * BEND**3) * (arrives - leaves)]
+    )
+    x = np.append(x, [max(b.column - 2, there.left), b.column - 0.5])
+    y = np.append(y, [arrives, b.middle])
+    return np.stack([2 * x, 4 * y + 1.5], axis=1)
+
+
+def _trace(corners: Array) -> tuple[Counts, Counts, Counts]:
+    """The dots through the corners of all lines (line, corner, x and y), and whose each one is."""
+    a, b = corners[:, :-1].reshape(-1, 2), corners[:, 1:].reshape(-1, 2)
+    counts = np.ceil(np.abs(b - a).max(axis=1, initial=0.0)).astype(int)
+    share = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    at = np.repeat(np.arange(len(a)), counts)
+    share = share / np.repeat(counts, counts)
+    dots = np.floor(a[at] + share[:, None] * (b - a)[at] + 0.5).astype(int)
+    return dots[:, 0], dots[:, 1], at // max(corners.shape[1] - 1, 1)
+
+
+def light(dots: Dots, drawn: Threads, p: Palette) -> None:
+    """Put all threads on the sheet, the strongest last: where they cross, it is seen."""
+    if not len(drawn.of):
+        return
+    shares = np.abs(drawn.weights) / drawn.strongest
+    thick = shares[drawn.of] > THICK
+    x, y = np.append(drawn.x, drawn.x[thick]), np.append(drawn.y, drawn.y[thick] + 1)
+    of = np.append(drawn.of, drawn.of[thick])
+    inside = (x >= 0) & (x < 2 * dots.width) & (y >= 0) & (y < 4 * dots.height)
+    x, y, of = x[inside], y[inside], of[inside]
+    np.bitwise_or.at(dots.bits, (y // 4, x // 2), dots.BITS[y % 4, x % 2])
+    np.maximum.at(dots.owners, (y // 4, x // 2), of)
+    for weight, share in zip(drawn.weights.tolist(), shares.tolist(), strict=True):
+        side = p.high if weight > 0 else p.low
+        dots.colours.append(mix(p.background, side, 0.25 + 0.75 * share**0.7))

@@ -1,0 +1,150 @@
+"""A quiz session: asks a lesson's questions, grades the answers, and writes them down."""
+
+import numpy as np
+
+from engine.errors import DltutorError
+from lessons.kit.checks import Goal, Number, Predict, Verdict
+from lessons.kit.lesson import Lesson, Question, Variant
+from lessons.kit.run import Run
+from tutor.pictures.question import Asked, escaped
+from tutor.progress.recorder import Recorder
+
+
+class QuizSession:
+    """One learner's way through the questions of one lesson.
+
+    `passed` are the names of the questions answered rightly so far, in this sitting or an earlier
+    one; questions that were passed under an earlier name count. `prediction` is the question whose
+    run is under way, with the number of the option that was picked. The texts of verdicts are
+    inline Markdown.
+    """
+
+    def __init__(self, lesson: Lesson, recorder: Recorder) -> None:
+        self._lesson, self._recorder = lesson, recorder
+        renamed = lesson.front.renamed
+        self.passed = {renamed.get(name, name) for name in recorder.progress.passed}
+        # Whoever comes back is asked a number question with other numbers.
+        self._seed = recorder.answers
+        self.prediction: tuple[Question, int] | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether every question of the lesson is answered."""
+        return self.passed.issuperset(self._lesson.questions)
+
+    def variant(self, question: Question) -> Variant:
+        """The question with the numbers of this sitting."""
+        return question.variant(np.random.default_rng(self._seed))
+
+    def ask(self, question: Question | None, unit: str) -> Asked | None:
+        """Put a question as it stands: new, or answered before. `unit` is what a step is called."""
+        self.prediction = None
+        if question is None:
+            return None
+        variant, check = self.variant(question), question.check
+        is_passed = question.name in self.passed
+        budget = check.budget if isinstance(check, Goal) and not is_passed else None
+        right = next((i for i, option in enumerate(question.options) if option.right), None)
+        return Asked(
+            question,
+            variant.ask,
+            variant.hints,
+            picked=right if is_passed else None,
+            verdict=Verdict(True, variant.why) if is_passed else None,
+            note="" if budget is None else f"Within {budget} {unit}s of a reset.",
+        )
+
+    def answer(self, question: Question, given: int | str) -> Verdict | None:
+        """Grade an answer; None for a prediction, which a run has to decide.
+
+        What is neither a number nor a calculation is refused in a sentence and not written down.
+
+        Args:
+            question: what was asked.
+            given: the number of an option, from 0, or what was typed.
+        """
+        check, why = question.check, self.variant(question).why
+        if isinstance(check, Number):
+            try:
+                verdict = check.grade(str(given), self.variant(question).values)
+            except DltutorError as error:
+                return Verdict(False, escaped(str(error)))
+            said = why if verdict.ok else escaped(verdict.text)
+            return self._write(question, str(given), Verdict(verdict.ok, said))
+        if not isinstance(given, int) or not 0 <= given < len(question.options):
+            return None
+        if isinstance(check, Predict):
+            self.prediction = (question, given)
+            return None
+        option = question.options[given]
+        said = why if option.right else option.reason
+        return self._write(question, option.text, Verdict(option.right, said))
+
+    def watch(self, question: Question | None, run: Run) -> Verdict | None:
+        """See whether a run decides the open prediction, or reaches the page's goal, now."""
+        if self.prediction:
+            return self._judge(*self.prediction, run)
+        if question is None or not (goal := self._open_goal(question, run)):
+            return None
+        verdict = goal.grade(run, question.scene)
+        if not verdict.ok:
+            return None
+        said = f"{escaped(verdict.text)} {self.variant(question).why}"
+        return self._write(question, f"{run.steps}", Verdict(True, said))
+
+    def _judge(self, question: Question, given: int, run: Run) -> Verdict | None:
+        check = question.check
+        if not isinstance(check, Predict) or run.experiment is not check.lab:
+            return None
+        if run.is_played and run.steps < check.steps and run.status == "running":
+            return None
+        self.prediction = None
+        right = check.outcome(run.lab)
+        said = (
+            "As you said." if given == right else f"The run says: {question.options[right].text}."
+        )
+        reason = question.options[given].reason if given != right else ""
+        said = " ".join(filter(None, (said, reason, self.variant(question).why)))
+        return self._write(question, question.options[given].text, Verdict(given == right, said))
+
+    def _open_goal(self, question: Question, run: Run) -> Goal | None:
+        """The goal still to be reached, if this is one and the run is of the page's experiment."""
+        check, stage = question.check, question.stage
+        if not isinstance(check, Goal) or stage is None or question.name in self.passed:
+            return None
+        return check if run.experiment.title() == stage.experiment.lower() else None
+
+    def stop(self, question: Question | None, run: Run) -> int | None:
+        """The step at which the run has to be looked at, if the open question hangs on one."""
+        if self.prediction:
+            check = self.prediction[0].check
+            return check.steps if isinstance(check, Predict) else None
+        goal = self._open_goal(question, run) if question else None
+        return goal.budget if goal else None
+
+    def state(self, question: Question | None, run: Run) -> str:
+        """How it stands with what a run decides, in a plain sentence; nothing where none does."""
+        if self.prediction:
+            steps, unit = self.stop(question, run) or 0, run.experiment.unit
+            return f"Noted. The run decides at {unit} {steps}; now it is {min(run.steps, steps)}."
+        if question is None or not (goal := self._open_goal(question, run)):
+            return ""
+        return goal.grade(run, question.scene).text
+
+    def forget_prediction(self) -> bool:
+        """The run that was to decide is no more; says whether one was open."""
+        was_open, self.prediction = self.prediction is not None, None
+        return was_open
+
+    def hint(self, question: Question, number: int) -> None:
+        """Note that a hint was opened."""
+        self._recorder.append("hint", item=question.name, detail={"hint": number})
+
+    def _write(self, question: Question, given: str, verdict: Verdict) -> Verdict:
+        name = question.name
+        self._recorder.append("answer", item=name, correct=verdict.ok, detail={"answer": given})
+        if verdict.ok and name not in self.passed:
+            self.passed.add(name)
+            if self.done:
+                self._recorder.append("done")
+        return verdict
