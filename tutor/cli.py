@@ -61,9 +61,9 @@ def parser(words: Sequence[str]) -> Parser:
         return _commands()
     top = Parser(
         prog="dltutor",
-        description="Learn the mathematics of deep learning: read a step, turn a knob, watch it.",
-        epilog="commands: list (all lessons), run (a lesson without a screen), doctor (check this "
-        "terminal). 'dltutor COMMAND --help' says more.",
+        description="Learn the mathematics of deep learning: read a page, turn a knob, watch it.",
+        epilog="commands: list (all lessons), run (an experiment without a screen), doctor (check "
+        "this terminal). 'dltutor COMMAND --help' says more.",
     )
     top.add_argument("lesson", nargs="?", help="open this lesson: subject/name or just name")
     top.add_argument("--seed", type=_whole, default=0, help="of everything drawn by chance")
@@ -79,24 +79,12 @@ def _commands() -> Parser:
     listing.add_argument("--json", action="store_true", help="as JSON")
     listing.set_defaults(command=_list)
 
-    run = commands.add_parser(
+    _add_run(commands.add_parser(
         "run",
-        help="run a lesson without a screen",
-        description="Run a lesson without a screen. The same line gives the same state, bit for "
-        "bit. 'dltutor run LESSON --help-knobs' lists the lesson's knobs.",
-    )
-    run.add_argument("lesson", help="subject/name or just name")
-    run.add_argument(
-        "--set", action="append", default=[], metavar="KNOB=VALUE", help="set a knob; repeatable"
-    )
-    run.add_argument("--seed", type=_whole, default=0, help="of everything drawn by chance")
-    run.add_argument("--steps", type=_steps, help="how many steps (default: the lesson's budget)")
-    run.add_argument("--help-knobs", action="store_true", help="list the lesson's knobs and end")
-    form = run.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_const", dest="form", const="json", help="one object")
-    form.add_argument("--csv", action="store_const", dest="form", const="csv", help="the record")
-    form.add_argument("--plot", action="store_const", dest="form", const="plot", help="the chart")
-    run.set_defaults(command=_run, form="text")
+        help="run an experiment without a screen",
+        description="Run an experiment of a lesson without a screen. The same line gives the same "
+        "state, bit for bit. 'dltutor run LESSON --help-knobs' lists experiments and knobs.",
+    ))  # fmt: skip
 
     doctor = commands.add_parser(
         "doctor", help="check this terminal", description="Say what is fine here and what is not."
@@ -105,15 +93,32 @@ def _commands() -> Parser:
     return top
 
 
+def _add_run(run: argparse.ArgumentParser) -> None:
+    run.add_argument(
+        "experiment",
+        metavar="LESSON[/EXPERIMENT]",
+        help="subject/name or just name of a lesson; its first experiment where none is named",
+    )
+    run.add_argument(
+        "--set", action="append", default=[], metavar="KNOB=VALUE", help="set a knob; repeatable"
+    )
+    run.add_argument(
+        "--at", action="append", default=[], metavar="STEP:KNOB=VALUE",
+        help="turn a knob after so many steps; repeatable, steps rising",
+    )  # fmt: skip
+    run.add_argument("--seed", type=_whole, default=0, help="of everything drawn by chance")
+    run.add_argument("--steps", type=_whole, help="how many steps (default: as many as it needs)")
+    run.add_argument("--help-knobs", action="store_true", help="list the knobs and end")
+    form = run.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_const", dest="form", const="json", help="one object")
+    form.add_argument("--csv", action="store_const", dest="form", const="csv", help="the record")
+    form.add_argument("--plot", action="store_const", dest="form", const="plot", help="a picture")
+    run.set_defaults(command=_run, form="text")
+
+
 def _whole(text: str) -> int:
-    if not text.isdecimal():
+    if not text.isdecimal() or len(text) > 15:
         raise argparse.ArgumentTypeError(f"expected a whole number ≥ 0, got {text!r}")
-    return int(text)
-
-
-def _steps(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number ≥ 1, got {text!r}")
     return int(text)
 
 
@@ -157,8 +162,8 @@ def _list(options: argparse.Namespace) -> int:
             {
                 "lesson": entry.path,
                 "title": entry.front.title,
-                "about": entry.front.tagline,
-                "subject": subject.front.title,
+                "about": entry.front.about,
+                "subject": subject.title,
                 "minutes": entry.front.minutes,
                 "needs": list(entry.front.needs),
                 "broken": entry.broken or None,
@@ -168,39 +173,27 @@ def _list(options: argparse.Namespace) -> int:
         ]
         sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
         return 0
-    width = max(len(entry.path) for subject in subjects() for entry in subject.entries)
+    paths = [entry.path for subject in subjects() for entry in subject.entries]
+    width = max(map(len, paths), default=0)
     for subject in subjects():
-        sys.stdout.write(f"{subject.front.title}\n")
+        sys.stdout.write(f"{subject.title}\n")
         for entry in subject.entries:
-            about = entry.broken or f"{entry.front.title}: {entry.front.tagline}"
+            about = entry.broken or f"{entry.front.title}: {entry.front.about}"
             sys.stdout.write(f"  {entry.path:<{width}}  {about}\n")
     return 0
 
 
 def _run(options: argparse.Namespace) -> int:
-    from lessons.catalogue import find
+    from lessons.catalogue import find_experiment
 
-    entry = find(options.lesson)
+    entry, name = find_experiment(options.experiment)
+    from tutor.headless import Request, print_knobs, run_experiment
+
     if options.help_knobs:
-        return _knobs(entry.path)
-    values = {}
-    for setting in options.set:
-        name, equals, value = setting.partition("=")
-        if not equals:
-            raise DomainError(f"--set: expected KNOB=VALUE, got {setting!r}.")
-        values[name.strip()] = value.strip()
-    from tutor.headless import run_lesson
-
-    return run_lesson(entry, values, options.seed, options.steps, options.form)
-
-
-def _knobs(path: str) -> int:
-    from lessons.catalogue import find, load
-
-    for knob in load(find(path)).knobs:
-        choices = ", ".join(knob.show(value) for value in knob.corners())
-        sys.stdout.write(f"{knob.name:<14} {choices}\n{'':14} {knob.help or knob.label}\n")
-    return 0
+        print_knobs(entry, name)
+        return 0
+    request = Request(entry, name, options.seed, options.set, options.at, options.steps)
+    return run_experiment(request, options.form)
 
 
 def _doctor(options: argparse.Namespace) -> int:

@@ -1,12 +1,15 @@
-"""The clock of a running lesson: slices of simulation on the event loop, between them the keys.
+"""The clock of a running experiment: slices of steps on the event loop, between them the keys.
 
 No thread and no lock: a slice ends after a few milliseconds, so a key is answered at once. Steps
 are owed by the time that passed and the chosen speed; what a slice cannot make is forgotten, so a
 slow machine runs slower and is never late.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
+from dataclasses import dataclass
 from time import perf_counter
+from typing import Literal
 
 from lessons.kit.run import Run
 
@@ -16,15 +19,19 @@ TICK = 1 / 60
 """Seconds from tick to tick: slices and pictures take turns."""
 SLICE = 0.012
 """Seconds that a slice may take."""
-HUSH = 0.03
+INPUT_PAUSE = 0.03
 """Seconds after a key or the mouse in which nothing else is begun."""
+LONGEST_PAUSE = 0.09
+"""Seconds after which something is done even while keys keep coming."""
+
+Act = Literal["rebuild", "slice", "frame", "wait", "rest"]
 
 
 class Clock:
     """Portions a run out in slices.
 
     >>> from lessons.catalogue import find, load
-    >>> clock = Clock(Run(load(find("gradient_descent"))), speed=60)
+    >>> clock = Clock(Run(load(find("gradient_descent")).experiment()), speed=60)
     >>> clock.slice(0.5), clock.run.steps
     (30, 30)
     """
@@ -37,8 +44,11 @@ class Clock:
         self._owed = 0.0
 
     def faster(self, by: int) -> None:
-        """Go to the next speed up (by = 1) or down (by = -1)."""
-        index = SPEEDS.index(self.speed) + by
+        """Go some speeds up, or down where `by` is negative; a page's own speed lies between."""
+        if by > 0:
+            index = bisect_right(SPEEDS, self.speed) + by - 1
+        else:
+            index = bisect_left(SPEEDS, self.speed) + by
         self.speed = SPEEDS[min(len(SPEEDS) - 1, max(0, index))]
 
     def slice(self, elapsed: float, stop: int | None = None) -> int:
@@ -58,11 +68,42 @@ class Clock:
             made += done
             self._owed -= done
             now = self._timer()
-            if now >= end:
+            if now >= end or not done:
                 self._owed = 0.0
                 break
-            portion = min(portion * 2, max(1, self.run.simulation.stride))
+            portion = min(portion * 2, max(1, self.run.lab.stride))
         return made
+
+
+@dataclass
+class Turns:
+    """What a tick is used for: one thing only, so that no key waits for more than one.
+
+    A picture of what was just turned by hand comes first; everything else waits until no key was
+    pressed for a moment, but not for long.
+    """
+
+    last_input: float = 0.0
+    _last_act: float = 0.0
+    _was_slice: bool = False
+
+    def take(self, now: float, *, due: bool, by_hand: bool, playing: bool, stale: bool) -> Act:
+        """The next act, at `now` seconds."""
+        act = self._act(now, due, by_hand, playing, stale)
+        if act in ("slice", "frame") and not by_hand:
+            self._last_act, self._was_slice = now, act == "slice"
+        return act
+
+    def _act(self, now: float, due: bool, by_hand: bool, playing: bool, stale: bool) -> Act:
+        if due:
+            return "rebuild"
+        if by_hand:
+            return "frame"
+        if not (playing or stale):
+            return "rest"
+        if now - self.last_input < INPUT_PAUSE and now - self._last_act < LONGEST_PAUSE:
+            return "wait"
+        return "slice" if playing and not (stale and self._was_slice) else "frame"
 
 
 def speed_name(speed: float) -> str:

@@ -15,14 +15,14 @@ class LessonCommands(Provider):
         for entry in entries():
             title = f"Lesson: {entry.front.title}"
             action = partial(self.app.run_action, f"app.open('{entry.path}')")
-            yield DiscoveryHit(title, action, help=entry.front.tagline)
+            yield DiscoveryHit(title, action, help=entry.front.about)
 
     async def search(self, query: str) -> Hits:
         """The lessons that match."""
         matcher = self.matcher(query)
         for entry in entries():
             title = f"Lesson: {entry.front.title}"
-            score = matcher.match(f"{title} {entry.path} {entry.front.tagline}")
+            score = matcher.match(f"{title} {entry.path} {entry.front.about}")
             if score > 0:
                 action = partial(self.app.run_action, f"app.open('{entry.path}')")
-                yield Hit(score, matcher.highlight(title), action, help=entry.front.tagline)
+                yield Hit(score, matcher.highlight(title), action, help=entry.front.about)

@@ -1,64 +1,145 @@
-"""A lesson without a screen: run it, and print what came of it."""
+"""An experiment without a screen: run it, and print what came of it."""
 
 import csv
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from math import isfinite
-from typing import Literal, TextIO
+from numbers import Integral, Real
+from typing import Any, Literal, TextIO
 
+from engine.errors import DomainError
 from lessons.catalogue import Entry, load
+from lessons.kit.experiment import AbstractExperiment
+from lessons.kit.knobs import (
+    AbstractKnob,
+    Cell,
+    Choice,
+    Numbers,
+    Point,
+    Slider,
+    Switch,
+    Typed,
+    Whole,
+)
+from lessons.kit.lesson import Lesson
+from lessons.kit.replay import line, read_setting, read_turn, replayed
 from lessons.kit.run import Run
+from lessons.kit.walk import Walk
 
 Form = Literal["text", "json", "csv", "plot"]
+ROWS = range(8, 25)
+"""Rows that a picture may take."""
 
 
-def run_lesson(
-    entry: Entry, values: Mapping[str, str], seed: int, steps: int | None, form: Form
-) -> int:
-    """Run a lesson for `steps` steps (or its own budget) and print the result.
+@dataclass(frozen=True)
+class Request:
+    """What is asked for, as it was typed.
+
+    `experiment` may be empty for the lesson's first; `settings` and `turns` are `KNOB=VALUE` and
+    `STEP:KNOB=VALUE`, a knob's name perhaps behind its experiment's (`ellipse.c1`).
+    """
+
+    entry: Entry
+    experiment: str = ""
+    seed: int = 0
+    settings: Sequence[str] = ()
+    turns: Sequence[str] = ()
+    steps: int | None = None
+
+
+def run_experiment(request: Request, form: Form) -> int:
+    """Make the run that is asked for and print what came of it.
 
     Raises:
-        UnknownNameError, DomainError: no such knob, or a value that it cannot have.
+        UnknownNameError, DomainError: no such experiment or knob, a value that it cannot have, or
+            turns that cannot be made.
     """
-    run = Run(load(entry), seed, values)
-    run.advance(run.lesson.budget if steps is None else steps)
+    run, path = _made(request), request.entry.path
     if form == "json":
-        print_json(run, entry.path)
+        print_json(run, path)
     elif form == "csv":
         print_csv(run, sys.stdout)
     elif form == "plot":
         print_plot(run)
     else:
-        print_text(run, entry)
+        print_text(run, request.entry)
     return 0
 
 
+def _made(request: Request) -> Run:
+    lesson = load(request.entry)
+    lab = lesson.experiment(request.experiment)
+    values, renamed = {}, lesson.front.renamed
+    for text in request.settings:
+        _refuse_foreign(text, lab, lesson, "--set")
+        name, value = read_setting(text)
+        values[_name(name, lab, renamed)] = value
+    turns = []
+    for text in request.turns:
+        _refuse_foreign(text.partition(":")[2], lab, lesson, "--at")
+        turn = read_turn(text)
+        turns.append(type(turn)(turn.step, _name(turn.name, lab, renamed), turn.text))
+    return replayed(lab, request.seed, values, turns, request.steps)
+
+
+def _refuse_foreign(
+    setting: str, lab: type[AbstractExperiment], lesson: Lesson, option: str
+) -> None:
+    """See that a knob that is named with its experiment is one of the experiment that runs."""
+    owner = setting.partition("=")[0].strip().rpartition(".")[0].lower()
+    if owner and owner != lab.title():
+        lesson.experiment(owner)
+        raise DomainError(
+            f"{option}: {lab.title()} runs here, so its knobs can be set and not those of {owner}. "
+            f"Run {lesson.path}/{owner}."
+        )
+
+
+def _name(name: str, lab: type[AbstractExperiment], renamed: Mapping[str, str]) -> str:
+    """Today's name of a knob."""
+    return name if name in lab.knobs else renamed.get(name, name)
+
+
 def print_json(run: Run, path: str) -> None:
-    """One object. What is no number in JSON (NaN, an infinity) is null there."""
-    sys.stdout.write(json.dumps(_plain({"lesson": path, **run.record()}), ensure_ascii=False))
-    sys.stdout.write("\n")
+    """One object. What is not a number in JSON (NaN, an infinity) is null there."""
+    whole = {"lesson": path, **run.record(), "line": line(path, run)}
+    sys.stdout.write(json.dumps(_plain(whole), ensure_ascii=False) + "\n")
 
 
 def _plain(value: object) -> object:
+    """The value in the few types that JSON has."""
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_plain(item) for item in value]
-    if isinstance(value, float):
-        return value if isfinite(value) else None
+    if isinstance(value, bool | Integral):
+        return value if isinstance(value, bool) else int(value)
+    if isinstance(value, Real):
+        return float(value) if isfinite(value) else None
     return value
 
 
 def print_csv(run: Run, out: TextIO) -> None:
-    """The recorded numbers, a row a record."""
+    """The recorded numbers, a row a record.
+
+    Raises:
+        DomainError: the experiment records nothing.
+    """
+    if not run.history.series:
+        raise DomainError(f"--csv: {run.experiment.title()} records no numbers. Use --json.")
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([run.simulation.unit, *run.history.series])
+    writer.writerow([run.experiment.unit, *run.history.series])
     writer.writerows(zip(run.history.steps, *run.history.series.values(), strict=True))
 
 
 def print_plot(run: Run) -> None:
-    """The lesson's chart as wide as the terminal, in colour where the output is one."""
+    """The first chart, else the first view, as wide as the terminal, in colour where it has any.
+
+    Raises:
+        DomainError: the experiment shows nothing.
+    """
     import shutil
 
     from rich.console import Console
@@ -69,30 +150,82 @@ def print_plot(run: Run) -> None:
 
     size = shutil.get_terminal_size((100, 24))
     console = Console(width=size.columns, highlight=False)
-    for line in paint(run.chart(), size.columns, max(8, min(24, size.lines - 2)), DARK):
+    rows = min(ROWS[-1], max(ROWS[0], size.lines - 2))
+    names = (*run.experiment.charts, *run.experiment.views)
+    if not names:
+        raise DomainError(f"--plot: {run.experiment.title()} shows no picture. Use --json.")
+    is_chart = names[0] in run.experiment.charts
+    picture = run.chart(names[0]) if is_chart else getattr(run.lab, names[0])()
+    for spans in paint(picture, size.columns, rows, DARK):
         text = Text(end="")
-        for span in line:
+        for span in spans:
             text.append(span.text, f"rgb({','.join(map(str, span.fg))})" if span.fg else "")
         console.print(text)
 
 
 def print_text(run: Run, entry: Entry) -> None:
     """A short report for people."""
-    write = sys.stdout.write
-    record = run.record()
-    write(f"{entry.front.title}: {record['status']} after {run.steps} {run.simulation.unit}s\n")
-    width = max(len(name) for name in (*run.metrics, *_names(record["oracles"])))
-    for name, value in run.metrics.items():
-        write(f"  {name:<{width}}  {value:.6g}\n")
+    write, record, lab = sys.stdout.write, run.record(), run.lab
+    state = (
+        f": {record['status']} after {run.steps} {run.experiment.unit}s" if run.is_played else ""
+    )
+    write(f"{entry.front.title}, {run.experiment.title()}{state}\n")
+    rows = {} if run.is_played else dict(record["knobs"])
+    rows |= {name: f"{value:.6g}" for name, value in run.numbers.items()}
+    signs = {True: "✓ agrees", False: "✗ does not agree", None: "· not measured yet"}
     for oracle in record["oracles"]:
-        sign = {True: "✓ agrees", False: "✗ does not agree", None: "· not measured yet"}
-        write(
-            f"  {oracle['name']:<{width}}  predicted {oracle['predicted']:.6g}, "
-            f"measured {oracle['measured']:.6g}  {sign[oracle['ok']]}\n"
-        )
+        said = f"predicted {oracle['predicted']:.6g}, measured {oracle['measured']:.6g}"
+        rows[oracle["name"]] = f"{said}  {signs[oracle['ok']]}"
+    width = max(map(len, rows), default=0)
+    for name, text in rows.items():
+        write(f"  {name:<{width}}  {text}\n")
+    if isinstance(lab, Walk) and lab.record:
+        write(f"{lab.refusal or lab.record.why}\n")
     if run.failure:
         write(f"{run.failure.name}: {run.failure.why} {run.failure.cure}\n")
 
 
-def _names(oracles: Sequence[Mapping[str, str]]) -> list[str]:
-    return [oracle["name"] for oracle in oracles]
+def print_knobs(entry: Entry, name: str) -> None:
+    """Every knob of an experiment: what it takes, where it starts, what it does.
+
+    Raises:
+        UnknownNameError: the lesson has no such experiment.
+    """
+    lesson = load(entry)
+    lab, write = lesson.experiment(name), sys.stdout.write
+    write(f"{entry.path}/{lab.title()}\n")
+    width = max(map(len, lab.knobs), default=0)
+    for knob in lab.knobs.values():
+        default = knob.show(knob.default)
+        write(f"  {knob.name:<{width}}  {takes(knob)}; at first {default}\n")
+        about = f"{knob.label} {knob.symbol}".strip()
+        write(f"  {'':{width}}  {about}{f': {knob.help}' if knob.help else ''}\n")
+    if len(lesson.experiments) > 1:
+        write(f"Experiments of this lesson: {', '.join(lesson.experiments)}\n")
+
+
+def takes(knob: AbstractKnob[Any]) -> str:
+    """What values a knob takes, in words.
+
+    >>> takes(Slider("rate", 0.1, 0.001, 1, log=True)), takes(Cell("cell", (0, 0), shape=(2, 3)))
+    ('a number from 0.001 to 1', 'row, column; rows below 2, columns below 3')
+    """
+    match knob:
+        case Slider():
+            return f"a number from {knob.low:g} to {knob.high:g}"
+        case Whole():
+            return f"a whole number from {knob.low} to {knob.high}"
+        case Choice():
+            return f"one of {', '.join(knob.options)}"
+        case Switch():
+            return "on or off"
+        case Point():
+            return f"x, y within ±{knob.reach:g}"
+        case Cell():
+            return f"row, column; rows below {knob.shape[0]}, columns below {knob.shape[1]}"
+        case Numbers():
+            names = ", ".join(knob.presets)
+            return f"numbers such as 1 0; 0 1 within ±{knob.reach:g}, or {names}"
+        case Typed():
+            return f"a formula in {', '.join(knob.arguments)}"
+    return "text"

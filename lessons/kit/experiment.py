@@ -6,6 +6,7 @@ step. Only what an experiment has is written down: knobs and views in the class 
 order, the first view being the large one.
 """
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -98,8 +99,8 @@ class AbstractExperiment:
 
     @classmethod
     def title(cls) -> str:
-        """What the experiment is called on the screen and in a line of text."""
-        return cls.__name__.lower()
+        """What the experiment is called in a line of text: its class in small letters."""
+        return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
     @classmethod
     def knob(cls, name: str) -> AbstractKnob[Any]:

@@ -78,16 +78,17 @@ class Lesson:
     questions: Mapping[str, Question]
 
     def experiment(self, name: str = "") -> type[AbstractExperiment]:
-        """The experiment of that name, in any case; the first where none is named.
+        """The experiment of that class or title; the first where none is named.
 
         Raises:
             UnknownNameError: this lesson has none of that name.
         """
         if not name:
             return next(iter(self.experiments.values()))
-        if name.lower() not in self.experiments:
-            raise unknown("experiment", name, self.experiments)
-        return self.experiments[name.lower()]
+        for title, one in self.experiments.items():
+            if name in (title, one.__name__):
+                return one
+        raise unknown("experiment", name, self.experiments)
 
     def question(self, page: Page) -> Question | None:
         """The question of a page, if it has one."""
@@ -124,7 +125,7 @@ def join(path: str, book: Book, lab: ModuleType) -> Lesson:
 def _hold(stage: Stage, experiments: Mapping[str, type[AbstractExperiment]], file: str) -> None:
     """See that a stage names an experiment, knobs, values and views that there are."""
     where = f"{file}:{stage.line}: "
-    lab = experiments.get(stage.experiment.lower())
+    lab = next((one for one in experiments.values() if one.__name__ == stage.experiment), None)
     if lab is None:
         known = ", ".join(one.__name__ for one in experiments.values())
         raise PageError(f"{where}expected one of {known}, got {stage.experiment!r}.")

@@ -57,4 +57,4 @@ class Oracle:
     @property
     def ok(self) -> bool | None:
         """Whether theory and measurement agree; None while there is no measurement."""
-        return None if isnan(self.error) else self.error <= self.tolerance
+        return None if isnan(self.error) else bool(self.error <= self.tolerance)

@@ -1,105 +1,136 @@
-"""What every question and every failure of every lesson promises."""
+"""What every question of every lesson promises: the rules of truth that a machine can hold."""
 
-from contextlib import suppress
 from math import isfinite
 
 import numpy as np
 import pytest
 
 from engine.errors import DltutorError
-from lessons.catalogue import BrokenLessonError, entries, load
-from lessons.kit.checks import Choice, Goal, Number, Predict
+from lessons.kit.knobs import Slider, Whole
 from lessons.kit.run import Run
-from tutor.pictures.cells import DARK
-from tutor.pictures.paint import describe, paint
+from tests.lessons.every import questions
+
+SEEDS = range(20)
 
 
-def loaded():
-    """Every lesson that can be loaded; the tests of the others fail one by one."""
-    for entry in entries():
-        with suppress(BrokenLessonError):
-            yield entry.name, load(entry)
-
-
-def checks_of(kind):
-    """Every question of one kind, with its lesson."""
-    return [
-        pytest.param(lesson, check, id=f"{name}-{check.name}")
-        for name, lesson in loaded()
-        for check in lesson.checks
-        if isinstance(check, kind)
-    ]
-
-
-def failures():
-    """Every failure, with its lesson."""
-    return [
-        pytest.param(lesson, failure, id=f"{name}-{failure.name}")
-        for name, lesson in loaded()
-        for failure in lesson.failures
-    ]
-
-
-def run_of(lesson, values=None, steps=0):
-    run = Run(lesson, values=values)
-    run.advance(steps)
-    return run
-
-
-@pytest.mark.parametrize(("lesson", "check"), checks_of(Choice))
-def test_a_choice_has_one_right_answer(lesson, check):
-    verdicts = [check.grade(i).ok for i in range(len(check.options))]
-    assert verdicts.count(True) == 1
-    assert len(set(check.options)) == len(check.options) >= 2
+@pytest.mark.parametrize(("lesson", "question"), questions("choice"))
+def test_a_choice_has_one_right_answer_and_reasons_for_the_rest(lesson, question):
+    right = [option for option in question.options if option.right]
+    assert len(right) == 1
+    assert len({option.text for option in question.options}) == len(question.options) >= 2
+    assert all(option.reason for option in question.options if not option.right)
 
 
 def spellings(value):
     short = f"{value:.10g}"
-    yield from (short, f"{value:.9e}", short.replace(".", ","), short.replace("-", "−"))
-    yield from (f" {value!r} ", f"{100 * value!r} %", f"{3 * value!r}/3")
+    yield from (short, f"{value:.9e}", short.replace("-", "−"), f" {value!r} ", f"{3 * value!r}/3")
+    yield from (f"{value:.{digits - 1}e}" for digits in (2, 3, 4, 6))
 
 
-@pytest.mark.parametrize(("lesson", "check"), checks_of(Number))
-def test_a_number_is_known_in_every_spelling(lesson, check):
-    for seed in range(20):
-        question = check.variant(np.random.default_rng(seed))
-        assert isfinite(question.answer)
-        assert "{" not in "".join((question.ask, question.why, *question.hints))
-        answer = question.answer
-        assert [s for s in spellings(answer) if not question.grade(s).ok] == []
-        for wrong in (answer + 0.5 * abs(answer) + 1, answer - 0.5 * abs(answer) - 1):
-            assert not question.grade(repr(wrong)).ok
-        for garbage in ("", "banana", "nan", "inf", "1/0", "1/2/3", "0x10", "1e999"):
-            with pytest.raises(DltutorError, match=r"Expected a number"):
-                question.grade(garbage)
+@pytest.mark.parametrize(("lesson", "question"), questions("number"))
+def test_a_number_is_known_in_every_spelling_and_every_rounding(lesson, question):
+    for seed in SEEDS:
+        values = question.variant(np.random.default_rng(seed)).values
+        answer = values["answer"]
+        assert isfinite(answer)
+        refused = [s for s in spellings(answer) if not question.check.grade(s, values).ok]
+        assert refused == []
+        for garbage in ("", "banana", "nan", "inf", "1/0", "0x10", "1e999", "__import__('os')"):
+            with pytest.raises(DltutorError, match="Expected a number"):
+                question.check.grade(garbage, values)
 
 
-@pytest.mark.parametrize(("lesson", "check"), checks_of(Predict))
-def test_a_prediction_is_decided_by_its_run(lesson, check):
-    run = run_of(lesson, check.scene, check.steps)
-    right = check.outcome(run)
-    assert 0 <= right < len(check.options)
-    verdicts = [check.grade(i, run).ok for i in range(len(check.options))]
-    assert verdicts == [i == right for i in range(len(check.options))]
+@pytest.mark.parametrize(("lesson", "question"), questions("number"))
+def test_wrong_formulas_are_refused_in_every_variant(lesson, question):
+    assert question.check.wrong
+    for seed in SEEDS:
+        values = question.variant(np.random.default_rng(seed)).values
+        for formula in question.check.wrong:
+            wrong = float(formula(values))
+            for text in (repr(wrong), *(f"{wrong:.{digits - 1}e}" for digits in (2, 3, 4))):
+                assert not question.check.grade(text, values).ok, (values, text)
 
 
-@pytest.mark.parametrize(("lesson", "check"), checks_of(Goal))
-def test_a_goal_is_not_reached_by_doing_nothing(lesson, check):
-    for values in (None, check.scene):
-        assert not check.grade(run_of(lesson, values)).ok
-    assert check.budget > 0
+@pytest.mark.parametrize(("lesson", "question"), questions("prediction"))
+def test_a_prediction_is_decided_by_its_run(lesson, question):
+    run = question.check.run()
+    assert 0 <= question.check.outcome(run.lab) < len(question.options)
 
 
-@pytest.mark.parametrize(("lesson", "failure"), failures())
-def test_a_failure_can_be_brought_about_and_is_explained(lesson, failure):
-    assert failure.name
-    assert failure.why
-    assert failure.cure
-    run = run_of(lesson, dict(failure.scene))
-    while failure.scene and run.failure is not failure:
-        made = run.advance(20 * run.simulation.stride)
-        assert made or run.failure is failure
-        assert run.steps <= lesson.budget
-    for picture in (run.chart(), *run.simulation.pictures()):
-        assert len(paint(picture, 38, 13, DARK)) == 13
-        assert describe(picture).endswith(".")
+@pytest.mark.sweep
+@pytest.mark.parametrize(("lesson", "question"), questions("prediction"))
+def test_a_prediction_comes_out_the_same_whatever_the_seed(lesson, question):
+    outcomes = {question.check.outcome(question.check.run(seed).lab) for seed in SEEDS}
+    assert len(outcomes) == 1
+
+
+def tried(lesson, question, seed, settings=None):
+    """The verdict on the page's scene with some knobs set, run through the goal's budget."""
+    experiment = lesson.experiment(question.stage.experiment)
+    run = Run(experiment, seed, {**question.scene, **(settings or {})})
+    verdict = question.check.grade(run, question.scene)
+    while not verdict.ok and run.advance(1 if run.lab.stride == 1 else run.lab.stride):
+        if question.check.budget and run.steps > question.check.budget:
+            break
+        verdict = question.check.grade(run, question.scene)
+        if question.check.budget is None and run.steps > 5000:
+            break
+    return verdict
+
+
+@pytest.mark.parametrize(("lesson", "question"), questions("goal"))
+def test_a_goal_names_its_free_knobs_and_is_not_reached_by_its_scene(lesson, question):
+    experiment = lesson.experiment(question.stage.experiment)
+    assert question.check.free
+    for name in (*question.check.free, *question.check.answer):
+        experiment.knob(name)
+    assert set(question.check.answer) <= set(question.check.free)
+    assert not tried(lesson, question, 0).ok
+    assert tried(lesson, question, 0, question.check.answer).ok
+
+
+@pytest.mark.parametrize(("lesson", "question"), questions("goal"))
+def test_a_goal_is_void_where_another_knob_stands_elsewhere(lesson, question):
+    experiment = lesson.experiment(question.stage.experiment)
+    for name, knob in experiment.knobs.items():
+        if name in question.check.free or knob.shows:
+            continue
+        here = knob.parse(question.scene.get(name, knob.default))
+        values = (v for v in (knob.moved(here, 1), *knob.corners()) if not knob.same(v, here))
+        stray = {**question.scene, **question.check.answer, name: next(values)}
+        run = Run(experiment, 0, stray)
+        assert question.check.strayed(run, question.scene), name
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize(("lesson", "question"), questions("goal"))
+def test_the_last_hint_of_a_goal_leads_there_for_every_seed_and_the_scene_for_none(
+    lesson, question
+):
+    for seed in SEEDS:
+        assert not tried(lesson, question, seed).ok, seed
+        assert tried(lesson, question, seed, question.check.answer).ok, seed
+
+
+@pytest.mark.sweep
+@pytest.mark.parametrize(("lesson", "question"), questions("goal"))
+def test_arrow_keys_alone_can_reach_a_goal(lesson, question):
+    """With all free knobs but one at the answer, that one's arrow keys enter the window."""
+    experiment = lesson.experiment(question.stage.experiment)
+    for name, wanted in question.check.answer.items():
+        knob = experiment.knob(name)
+        if not isinstance(knob, Slider | Whole):
+            continue
+        value = knob.parse(question.scene.get(name, knob.default))
+        wanted = knob.parse(wanted)
+        step = 1 if knob.position(wanted) > knob.position(value) else -1
+        reached = []
+        for _ in range(400):
+            after = knob.moved(value, step)
+            past = (knob.position(after) - knob.position(wanted)) * step > 0
+            if past or knob.same(after, value):
+                reached = [value, after]
+                break
+            value = after
+        settings = [{**question.check.answer, name: one} for one in reached]
+        assert any(tried(lesson, question, 0, one).ok for one in settings), (name, reached)

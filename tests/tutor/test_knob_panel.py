@@ -1,162 +1,323 @@
-"""The knobs on the screen: turned by key, by mouse and by typing, also in mid-run."""
+"""The knobs on the screen: turned by key, by mouse and by typing, every kind of them."""
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.app import App
 
-from tests.tutor.driving import click, place, press, settled, shown, tutor, until
+from engine.errors import DltutorError
+from lessons.kit.experiment import Still
+from lessons.kit.knobs import Choice, Slider
+from lessons.kit.run import Run
+from tests.tutor.driving import click, place, press, settled, shown
+from tests.tutor.hosting import hosted
+from tests.tutor.stub.lab import Arrows, Descent, Elimination
+from tutor.pictures.cells import DARK, plain
+from tutor.pictures.edit_line import EditLine
+from tutor.pictures.knobs import KnobTarget, knob_lines, layout
 from tutor.widgets.knobs import KnobPanel
 
 
-def value(pilot, name="lr"):
-    return pilot.app.screen.run_.settings[name]
+class Bench(App):
+    """A panel of knobs and a run that is turned by it."""
+
+    AUTO_FOCUS = None
+
+    def __init__(self, experiment):
+        super().__init__()
+        self.run_ = Run(experiment)
+        self.turned = []
+        self.keys = []
+
+    def compose(self):
+        yield KnobPanel()
+
+    def on_mount(self):
+        self.panel.show(self.run_.experiment, self.run_.lab.values)
+
+    def on_knob_panel_turned(self, message):
+        self.turned.append(message.name)
+        self.run_.turn(message.name, message.value)
+        self.panel.show(self.run_.experiment, self.run_.lab.values)
+
+    def on_key(self, event):
+        self.keys.append(event.key)
+
+    @property
+    def panel(self):
+        return self.query_one(KnobPanel)
+
+    def value(self, name):
+        return self.run_.experiment.knobs[name].show(self.run_.lab.values[name])
 
 
-async def test_an_arrow_turns_the_lit_knob_and_leaves_a_mark_in_mid_run():
-    async with tutor() as pilot:
-        run = pilot.app.screen.run_
-        await press(pilot, "space")
-        await until(pilot, lambda: run.steps > 2)
-        await press(pilot, "k", "down", "right")
-        assert value(pilot) == 0.00561
-        assert pilot.app.screen.clock.playing
-        assert [mark.text for mark in run.marks] == ["η 0.005 → 0.00561"]
-        assert 0 < run.marks[0].x <= run.steps
-        await press(pilot, "shift+left")
-        assert value(pilot) < 0.002
-        await press(pilot, "home")
-        assert value(pilot) == 0.005
-        assert run.simulation.lr.value == 0.005
-
-
-async def test_the_lit_knob_says_what_it_does():
-    async with tutor() as pilot:
-        assert "How far each step goes" not in shown(pilot)
-        await press(pilot, "k")
-        assert "▸ ground" in shown(pilot)
-        await press(pilot, "down")
-        assert "How far each step goes" in shown(pilot)
-        assert "▸ learning rate η" in shown(pilot)
-        await press(pilot, "down", "down", "up")
-        assert "▸ condition κ" in shown(pilot)
-        await press(pilot, "escape")
-        assert "▸ condition κ" not in shown(pilot)
+async def to_knob(pilot, name):
+    """Focus the panel and go to a knob."""
+    app = pilot.app
+    app.panel.focus()
+    await settled(pilot)
+    await press(pilot, *["down"] * list(app.run_.experiment.knobs).index(name))
 
 
 @pytest.mark.parametrize(
-    ("keys", "expected"),
+    ("experiment", "name", "keys", "expected"),
     [
-        ("0.0199", 0.0199), (".5", 0.5), ("2e-3", 0.002), ("1", 1.0), ("7x7", None),
-        ("99", None), ("-1", None), ("1..2", None),
+        (Descent, "lr", ["right"], "0.0121"), (Descent, "lr", ["shift+left"], "0.00147"),
+        (Descent, "lr", ["right", "home"], "0.01"),
+        (Descent, "size", ["right", "right"], "5"), (Descent, "size", ["shift+right"], "13"),
+        (Descent, "kind", ["right"], "noisy"), (Descent, "kind", ["left", "enter"], "plain"),
+        (Descent, "kind", ["shift+right"], "noisy"), (Descent, "dots", ["enter"], "on"),
+        (Arrows, "a", ["right"], "3.1, 4"), (Arrows, "a", ["shift+right"], "3, 4.1"),
+        (Arrows, "a", ["shift+left", "left"], "2.9, 3.9"),
+        (Arrows, "cell", ["right", "shift+right"], "1, 1"),
+        (Arrows, "A", ["right"], "swap"), (Arrows, "A", ["left", "left"], "identity"),
+        (Arrows, "f", ["right"], "sin(x)"),
     ],
 )  # fmt: skip
-async def test_an_exact_value_is_typed(keys, expected):
-    async with tutor() as pilot:
-        await press(pilot, "k", "down", *keys)
-        assert f"{keys.replace('x', '')}▏" in shown(pilot)
-        assert (pilot.app.screen.clock.speed, pilot.app.screen.run_.steps) == (60, 0)
+async def test_arrows_turn_every_kind_of_knob(experiment, name, keys, expected):
+    app = Bench(experiment)
+    async with hosted(app) as pilot:
+        await to_knob(pilot, name)
+        await press(pilot, *keys)
+        assert app.value(name) == expected
+        assert set(app.turned) == {name}
+        assert expected in shown(pilot)
+
+
+@pytest.mark.parametrize(
+    ("experiment", "name", "typed", "expected"),
+    [
+        (Descent, "lr", ".5", "0.5"), (Descent, "lr", "2e-3", "0.002"), (Descent, "size", "7", "7"),
+        (Arrows, "a", "1.25, -2", "1.25, -2"), (Arrows, "cell", "0, 1", "0, 1"),
+        (Arrows, "A", "1 2; 3 -4", "1 2; 3 -4"), (Arrows, "f", "sin(x)*x", "sin(x)*x"),
+    ],
+)  # fmt: skip
+async def test_an_exact_value_is_typed(experiment, name, typed, expected):
+    app = Bench(experiment)
+    async with hosted(app) as pilot:
+        await to_knob(pilot, name)
+        await press(pilot, *("space" if c == " " else c for c in typed))
+        assert f"{typed}▏" in shown(pilot)
+        assert app.turned == []
         await press(pilot, "enter")
-        assert value(pilot) == (expected or 0.005)
-        refusals = [note.message for note in pilot.app._notifications]
-        assert [note[:38] for note in refusals] == [
-            "lr: expected a number from 0.0001 to 10"[:38]
-        ] * (expected is None)
+        assert app.value(name) == expected
+        assert app.turned == [name]
+        # None of the keys meant anything to the screen.
+        assert [key for key in app.keys if key != "down"] == []
 
 
-async def test_a_digit_is_rubbed_out_and_leaving_drops_the_rest():
-    async with tutor() as pilot:
-        await press(pilot, "k", "down", "2", "5", "backspace", "enter")
-        assert value(pilot) == 2
-        await press(pilot, "3", "up", "down", "enter")
-        assert value(pilot) == 2
-        await press(pilot, "3", "escape", "k", "enter")
-        assert value(pilot) == 2
+@pytest.mark.parametrize(
+    ("experiment", "name", "typed", "says"),
+    [
+        (Descent, "lr", "99", "lr: expected a number from 0.0001 to 10, got '99'."),
+        (Descent, "lr", "1..2", "got '1..2'"),
+        (Arrows, "a", "7, 0", "a: expected two numbers within ±5, such as 3, 4, got '7, 0'."),
+        (Arrows, "A", "1 2 3", "A: expected 2 × 2 numbers within ±99"),
+        (Arrows, "f", "2*y+1", "No name 'y' here. There are: x."),
+    ],
+)
+async def test_what_is_refused_stays_to_be_mended_and_says_why(experiment, name, typed, says):
+    app = Bench(experiment)
+    async with hosted(app) as pilot:
+        await to_knob(pilot, name)
+        before = app.value(name)
+        await press(pilot, *("space" if c == " " else c for c in typed), "enter")
+        assert says in shown(pilot)
+        assert typed in shown(pilot).replace("▏", "")
+        assert (app.value(name), app.turned) == (before, [])
+        await press(pilot, "escape")
+        assert says not in shown(pilot)
+        assert app.focused is app.panel
+        assert before in shown(pilot)
 
 
-async def test_a_choice_goes_round_by_key():
-    async with tutor() as pilot:
-        await press(pilot, "k", "s", "right")
-        assert value(pilot, "ground") == "curve"
-        assert pilot.app.screen.run_.steps == 0
-        await press(pilot, "left", "left")
-        assert value(pilot, "ground") == "regression"
+async def test_a_refused_formula_has_its_cursor_where_it_is_wrong():
+    app = Bench(Arrows)
+    async with hosted(app) as pilot:
+        await to_knob(pilot, "f")
+        await press(pilot, *"2*y+1", "enter", "delete", "x", "enter")
+        assert app.value("f") == "2*x+1"
+
+
+async def test_enter_edits_the_present_value_and_leaving_drops_the_edit():
+    app = Bench(Descent)
+    async with hosted(app) as pilot:
+        await to_knob(pilot, "lr")
         await press(pilot, "enter")
-        assert value(pilot, "ground") == "valley"
-        await press(pilot, "shift+right")
-        assert value(pilot, "ground") == "curve"
+        assert "0.01▏" in shown(pilot)
+        await press(pilot, "backspace", "left", "5", "delete", "home", "end", "2", "enter")
+        assert app.value("lr") == "0.52"
+        await press(pilot, "3", "down", "up", "enter", "escape")
+        app.panel.focus()
+        await settled(pilot)
+        assert app.value("lr") == "0.52"
+        await press(pilot, "3")
+        app.set_focus(None)
+        await settled(pilot)
+        assert "3▏" not in shown(pilot)
 
 
-async def test_a_choice_goes_round_by_mouse():
-    async with tutor() as pilot:
-        await click(pilot, "valley ›", 7)
-        assert value(pilot, "ground") == "curve"
-        await click(pilot, "‹ curve")
-        await click(pilot, "‹ valley")
-        assert value(pilot, "ground") == "regression"
+@pytest.mark.parametrize("name", ["lr", "kind", "size"])
+async def test_keys_that_begin_no_value_are_left_to_the_screen(name):
+    app = Bench(Descent)
+    async with hosted(app) as pilot:
+        await to_knob(pilot, name)
+        await press(pilot, "space", "s", "r", "escape", "p", "l")
+        assert app.keys[-6:] == ["space", "s", "r", "escape", "p", "l"]
+        assert "▏" not in shown(pilot)
 
 
-def track(pilot):
-    """The first and the last column of the learning rate's track, and its row."""
-    column, row = place(pilot, "learning rate η")
+async def test_the_current_knob_says_what_it_does():
+    app = Bench(Arrows)
+    async with hosted(app) as pilot:
+        assert "Drag it." not in shown(pilot)
+        await to_knob(pilot, "a")
+        assert "▸ tip of a" in shown(pilot)
+        assert "Drag it. · ←→ across, shift+←→ up" in shown(pilot)
+        await press(pilot, "up")
+        assert "▸ bar" in shown(pilot)
+        app.set_focus(None)
+        await settled(pilot)
+        assert "▸" not in shown(pilot)
+
+
+def track(pilot, name):
+    """The columns of a knob's track, and its row."""
+    column, row = place(pilot, name)
     line = shown(pilot).splitlines()[row]
     cells = [x for x in range(column, len(line)) if line[x] in "━●─"]
-    return cells[0], cells[cells.index(cells[-1])], row
+    end = next((x for x in cells if x + 1 not in cells), cells[-1])
+    return cells[0], end, row
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=str)
-async def test_a_slider_follows_the_mouse(size):
-    async with tutor(size=size) as pilot:
-        run = pilot.app.screen.run_
-        if size[0] == 80:
-            await press(pilot, "l")
-        await press(pilot, "s")
-        first, last, row = track(pilot)
-        last = first + 9 if size[0] == 80 else last
+async def test_a_grip_follows_the_mouse_also_beyond_its_track():
+    app = Bench(Descent)
+    async with hosted(app) as pilot:
+        first, last, row = track(pilot, "learning rate η")
         await pilot.mouse_down(offset=(first, row))
         await settled(pilot)
-        assert value(pilot) == 1e-4
+        assert app.value("lr") == "0.0001"
         await pilot.hover(offset=(last - 3, row))
         await settled(pilot)
-        assert 0.01 < value(pilot) < 10
-        await pilot.hover(offset=(last + 9, row - 5))
+        assert 0.01 < float(app.value("lr")) < 10
+        await pilot.hover(offset=(last + 9, row + 5))
         await settled(pilot)
-        assert value(pilot) == 10
+        assert app.value("lr") == "10"
         await pilot.mouse_up(offset=(last, row))
         await pilot.hover(offset=(first, row))
         await settled(pilot)
-        assert value(pilot) == 10
-        assert [mark.x for mark in run.marks] == [1]
+        assert app.value("lr") == "10"
+        assert app.focused is app.panel
 
 
-async def test_a_click_on_the_name_or_beside_the_knobs_turns_nothing():
-    async with tutor() as pilot:
-        for text, right in [("learning rate η", 0), ("─ Knobs ─", 3)]:
-            await click(pilot, text, right)
-            assert value(pilot) == 0.005
-        assert pilot.app.screen.run_.settings == pilot.app.screen.lesson.settings()
+async def test_a_click_steps_through_edits_or_chooses():
+    app = Bench(Descent)
+    async with hosted(app) as pilot:
+        await click(pilot, " ›", 1)
+        assert app.value("kind") == "noisy"
+        await click(pilot, "‹ noisy")
+        assert app.value("kind") == "plain"
+        await click(pilot, "plain")
+        assert app.value("kind") == "noisy"
+        await click(pilot, "size")
+        assert "▸ size" in shown(pilot)
+        turned = list(app.turned)
+        await click(pilot, "0.01")
+        assert "0.01▏" in shown(pilot)
+        await click(pilot, "─ Knobs ─", 3)
+        assert app.turned == turned
 
 
-async def test_a_knob_that_rebuilds_begins_anew_while_playing():
-    async with tutor("playground") as pilot:
-        screen = pilot.app.screen
-        await press(pilot, "f", "space")
-        await until(pilot, lambda: screen.run_.steps > 100)
-        await press(pilot, "k", "right")
-        assert screen.run_.settings["data"] == "xor"
-        assert screen.run_.marks == ()
-        await until(pilot, lambda: screen.run_.steps > 100)
+async def test_another_experiment_brings_its_own_knobs_or_none():
+    app = Bench(Descent)
+    async with hosted(app) as pilot:
+        await to_knob(pilot, "dots")
+        app.panel.show(Elimination, Run(Elimination).lab.values)
+        await settled(pilot)
+        assert "▸ matrix" in shown(pilot)
+        assert "learning rate" not in shown(pilot)
+
+        class Bare(Still):
+            pass
+
+        app.panel.show(Bare, {})
+        await settled(pilot)
+        assert not app.panel.display
+        assert app.panel.action_turn(1) is None
 
 
-async def test_every_knob_can_be_reached_and_is_seen_when_it_is_lit():
-    async with tutor("optimizers", (80, 24)) as pilot:
-        panel = pilot.app.screen.query_one(KnobPanel)
-        await press(pilot, "k")
-        for knob in pilot.app.screen.lesson.knobs:
-            assert f"▸ {knob.label}"[:12] in shown(pilot)
+@pytest.mark.parametrize("height", [4, 5, 24])
+async def test_every_knob_and_every_refusal_is_seen_however_low_the_panel(height):
+    app = Bench(Arrows)
+    async with hosted(app, (40, height)) as pilot:
+        app.panel.styles.height = "1fr"
+        app.panel.focus()
+        await settled(pilot)
+        for knob in Arrows.knobs.values():
+            assert f"▸ {knob.label}" in shown(pilot)
             await press(pilot, "down")
-        assert panel.has_focus
+        await press(pilot, "9", "enter")
+        assert "a: expected two" in shown(pilot)
 
 
-async def test_a_sleeping_knob_may_be_turned_all_the_same():
-    async with tutor() as pilot:
-        await press(pilot, "k", "right", "up", "right")
-        assert value(pilot, "ground") == "curve"
-        assert value(pilot, "kappa") > 100
+class Asleep(Still):
+    """A knob that matters for one kind only."""
+
+    kind = Choice("kind", ("plain", "noisy"))
+    noise = Slider("noise", 0.1, 0, 1, only=("kind", ("noisy",)))
+
+
+@pytest.mark.parametrize("kind", ["plain", "noisy"])
+def test_a_knob_that_has_no_effect_is_dim(kind):
+    knobs = tuple(Asleep.knobs.values())
+    values = Asleep(kind=kind).values
+    lines = knob_lines(knobs, values, layout(knobs, 34), DARK, None)
+    (name,) = [s for s in lines[1] if s.target == KnobTarget("noise", "name")]
+    assert (name.fg == DARK.muted) == (kind == "plain")
+
+
+@given(st.sampled_from([Arrows, Descent, Elimination]), st.integers(1, 130), st.booleans())
+def test_every_line_has_the_panels_width_and_every_knob_its_targets(lab, width, typing):
+    knobs, laid = tuple(lab.knobs.values()), layout(tuple(lab.knobs.values()), width)
+    edit = EditLine("1 2; 3 4", 3) if typing else None
+    lines = knob_lines(knobs, lab().values, laid, DARK, len(knobs) - 1, edit, "Expected.\n  x")
+    assert {len(line) for line in plain(lines).splitlines()} <= {width, width - 1, 0} or width < 9
+    if width >= 34:
+        targets = {span.target.knob for line in lines for span in line if span.target}
+        assert targets >= {knob.name for knob in knobs[:1]}
+
+
+@given(
+    st.text("xy1.", max_size=30),
+    st.lists(st.sampled_from(["left", "right", "home", "end", "backspace", "delete", "a", "β"])),
+    st.integers(1, 12),
+)
+def test_an_edit_keeps_its_cursor_in_the_text_and_in_sight(text, keys, width):
+    line = EditLine(text, len(text))
+    for key in keys:
+        line = line.pressed(key, key if len(key) == 1 else None)
+        assert 0 <= line.at <= len(line.text)
+    assert "▏" in line.shown(width)
+    assert len(line.shown(width)) <= width
+
+
+def test_typing_and_erasing_undo_each_other():
+    line = EditLine("sin(x)", 4)
+    assert line.typed("2").erased() == line
+    assert line.pressed("tab", "\t") is None
+    assert EditLine("x" * 200, 0).typed("y").text == "x" * 200
+
+
+@pytest.mark.parametrize("lab", [Arrows, Descent, Elimination])
+def test_every_corner_can_be_shown(lab):
+    for knob in lab.knobs.values():
+        for value in knob.corners():
+            try:
+                values = lab(**{knob.name: value}).values
+            except DltutorError:
+                continue
+            knobs = tuple(lab.knobs.values())
+            drawn = plain(knob_lines(knobs, values, layout(knobs, 40), DARK, None))
+            assert knob.show(value)[:10] in drawn
+            assert np.array_equal(knob.parse(knob.show(value)), value) or knob.same(value, value)

@@ -1,197 +1,193 @@
-"""Questions on the screen: answered by key, by digit, by mouse, by typing, and by a run."""
-
-import sqlite3
-from contextlib import closing
+"""Questions on the screen: answered by key, by digit, by mouse and by typing."""
 
 import pytest
+from textual.app import App
 from textual.widgets import Input
 
-from tests.tutor.driving import click, press, settled, shown, tutor, until
+from lessons.kit.checks import Verdict
+from tests.tutor import stub
+from tests.tutor.driving import click, press, settled, shown
+from tests.tutor.hosting import hosted
+from tutor.progress.recorder import Recorder
+from tutor.progress.store import Store
+from tutor.quiz_session import QuizSession
+from tutor.widgets.quiz import Quiz
+from tutor.widgets.reader import PageText, Reader
 
-BORDER, ARRIVE, NO_QUESTION = 2, 4, 6
-
-
-def answers(data_folder):
-    """What the file holds at this moment, read past the program that writes it."""
-    with closing(sqlite3.connect(data_folder / "progress.sqlite3")) as file:
-        rows = file.execute("SELECT item, correct FROM events WHERE kind = 'answer' ORDER BY id")
-        return rows.fetchall()
-
-
-async def to_page(pilot, number):
-    await press(pilot, *["n"] * number)
+LESSON = stub.lesson()
 
 
-@pytest.mark.parametrize(
-    "keys", [["a", "enter"], ["a", "1"], ["a", "down", "up", "enter"]], ids=str
-)
-async def test_a_choice_is_answered_by_key(data_folder, keys):
-    async with tutor() as pilot:
+class Room(App):
+    """A reader and nothing else; questions are asked and graded as a lesson's screen does it."""
+
+    AUTO_FOCUS = None
+
+    def __init__(self, name=""):
+        super().__init__()
+        self.store = Store.in_memory()
+        self.session = QuizSession(LESSON, Recorder(self.store, LESSON.path, pytest.fail))
+        self.question = LESSON.questions.get(name)
+        self.answers, self.hints = [], []
+
+    def compose(self):
+        yield Reader()
+
+    def on_mount(self):
+        self.call_after_refresh(self.ask)
+
+    def ask(self):
+        page = next((p for p in LESSON.pages if LESSON.question(p) is self.question), None)
+        if page:
+            self.query_one(PageText).show(page.title, page.text)
+        self.query_one(Quiz).ask(self.session.ask(self.question, "update"))
+
+    def on_quiz_answered(self, message):
+        self.answers.append(message.answer)
+        verdict = self.session.answer(message.question, message.answer)
+        self.query_one(Quiz).tell(verdict, "" if verdict else "Noted.")
+
+    def on_quiz_hint_opened(self, message):
+        self.hints.append(message.number)
+
+
+@pytest.mark.parametrize("keys", [["enter"], ["1"], ["down", "up", "enter"], ["up", "down", "1"]])
+async def test_a_choice_is_answered_by_key(keys):
+    app = Room("small")
+    async with hosted(app) as pilot:
+        app.query_one(Quiz).enter()
         await press(pilot, *keys)
-        assert "(•) 1  w = 1.8" in shown(pilot)
-        assert "✓ w − η f′(w) = 2 − 0.1 · 2 = 1.8." in shown(pilot)
-        assert "✓ 1/6" in shown(pilot)
-        assert answers(data_folder) == [("direction", 1)]
-        assert pilot.app.focused is None
+        assert "(•) 1  a + b" in shown(pilot)
+        assert "✓ both point the same way, roughly." in shown(pilot)
+        assert "✓ Choose  Which is longer?" in shown(pilot)
+        assert app.answers == [0]
+        assert app.focused is None
 
 
-async def test_a_choice_is_answered_by_mouse(data_folder):
-    async with tutor() as pilot:
-        await click(pilot, "w = 2.2")
-        assert "✗ Not that one." in shown(pilot)
+async def test_a_choice_is_answered_by_mouse_and_says_why_it_is_wrong():
+    app = Room("small")
+    async with hosted(app) as pilot:
+        await click(pilot, "( ) 2", 7)
+        assert "✗ it is only a part of the sum" in shown(pilot)
         await click(pilot, "( ) 1", 1)
-        assert "✓ 1/6" in shown(pilot)
-        assert answers(data_folder) == [("direction", 0), ("direction", 1)]
+        assert "✓ both point" in shown(pilot)
+        await click(pilot, "( ) 3", 1)
+        assert app.answers == [1, 0]
 
 
 async def test_the_option_under_the_cursor_is_lit_while_keys_go_there():
-    async with tutor() as pilot:
+    app = Room("small")
+    async with hosted(app) as pilot:
         assert "▸ ( )" not in shown(pilot)
-        await press(pilot, "a")
+        app.query_one(Quiz).enter()
+        await settled(pilot)
         assert "▸ ( ) 1" in shown(pilot)
         await press(pilot, "up")
         assert "▸ ( ) 3" in shown(pilot)
         await press(pilot, "escape")
         assert "▸ ( )" not in shown(pilot)
+        assert app.focused is None
 
 
-async def test_a_passed_question_takes_no_further_answer(data_folder):
-    async with tutor() as pilot:
-        await press(pilot, "a", "1", "a", "2")
-        await click(pilot, "w = 1.9")
-        assert answers(data_folder) == [("direction", 1)]
+async def test_digits_beyond_the_options_and_keys_after_the_answer_do_nothing():
+    app = Room("small")
+    async with hosted(app) as pilot:
+        app.query_one(Quiz).enter()
+        await press(pilot, "4", "9", "0")
+        assert app.answers == []
+        await press(pilot, "1", "2", "enter")
+        app.query_one(Quiz).enter()
+        await press(pilot, "2")
+        assert app.answers == [0]
 
 
-async def test_digits_beyond_the_options_do_nothing(data_folder):
-    async with tutor() as pilot:
-        await press(pilot, "a", "4", "6", "0", "9")
-        assert answers(data_folder) == []
+async def test_a_number_is_typed_wrongly_then_over_it_rightly():
+    app = Room("twice")
+    async with hosted(app) as pilot:
+        app.query_one(Quiz).enter()
+        await press(pilot, *"90", "enter")
+        assert "✗ 90 is too large." in shown(pilot)
+        field = app.query_one(Input)
+        a = app.session.variant(app.question).values["a"]
+        # The wrong number is selected, so that typing replaces it.
+        await press(pilot, *f"2*{a}", "enter")
+        assert app.answers == ["90", f"2*{a}"]
+        assert f"✓ it is {2 * a:g}." in shown(pilot)
+        assert (field.display, app.focused) == (False, None)
 
 
-async def test_a_number_is_typed_wrongly_as_garbage_and_rightly(data_folder):
-    async with tutor() as pilot:
-        await to_page(pilot, BORDER)
-        await press(pilot, "a", *"9", "enter")
-        assert "✗ 9 is too large." in shown(pilot)
-        field = pilot.app.screen.query_one(Input)
-        for garbage in ("x", "1/0", " "):
-            field.value = garbage
-            await press(pilot, "enter")
-        assert answers(data_folder) == [("border", 0)]
-        assert "Expected a number such as" in shown(pilot)
-        right = pilot.app.screen.examiner._question.answer
-        field.value = f"{2 / right / 2:g}".join(["1/", ""])
+async def test_garbage_is_answered_word_for_word_and_escape_leaves_the_field():
+    app = Room("twice")
+    async with hosted(app) as pilot:
+        app.query_one(Quiz).enter()
+        field = app.query_one(Input)
+        field.value = "2*x*y$_["
         await press(pilot, "enter")
-        assert answers(data_folder) == [("border", 0), ("border", 1)]
-        assert not field.display
-        assert pilot.app.focused is None
+        assert "got '2*x*y$_['." in " ".join(shown(pilot).split())
+        field.value = " "
+        await press(pilot, "enter", "h", "escape")
+        assert app.answers == ["2*x*y$_["]
+        assert (field.value, app.focused) == ("h", None)
 
 
-async def test_keys_go_into_the_field_and_do_nothing_else():
-    async with tutor() as pilot:
-        screen = pilot.app.screen
-        await to_page(pilot, BORDER)
-        await press(pilot, "a", *"srnqt1,5")
-        assert screen.query_one(Input).value == "srnqt1,5"
-        assert (screen.run_.steps, screen.at, screen.clock.speed) == (0, BORDER, 60)
-        await press(pilot, "escape", "s")
-        assert screen.run_.steps == 1
-
-
-@pytest.mark.parametrize(("digit", "ok"), [("3", 1), ("1", 0)])
-async def test_a_prediction_starts_the_run_that_decides_it(data_folder, digit, ok):
-    async with tutor() as pilot:
-        screen = pilot.app.screen
-        await press(pilot, "s", "n", "a", digit)
-        assert screen.clock.playing
-        assert screen.run_.settings["lr"] == 2.1
-        assert "Noted. The run decides, 500 steps." in shown(pilot)
-        await press(pilot, "f")
-        await until(pilot, lambda: answers(data_folder))
-        assert answers(data_folder) == [("beyond", ok)]
-        assert ("As you said." if ok else "The run says: fly apart.") in shown(pilot)
-
-
-async def test_a_prediction_is_decided_at_its_step_also_at_full_speed(data_folder):
-    async with tutor("optimizers") as pilot:
-        await to_page(pilot, 5)
-        await press(pilot, "f", "a", "3")
-        await until(pilot, lambda: answers(data_folder))
-        assert answers(data_folder) == [("saddle", 1)]
-
-
-@pytest.mark.parametrize("change", [["r"], ["R"], ["c"], ["k", "down", "left"]], ids=str)
-async def test_who_changes_the_run_predicts_again(data_folder, change):
-    async with tutor() as pilot:
-        screen = pilot.app.screen
-        await press(pilot, "n", "a", "3", "space", *change)
-        assert "You changed the run: predict again." in shown(pilot)
-        screen.run_.advance(600)
-        await press(pilot, "s")
-        assert answers(data_folder) == []
-        await press(pilot, "a", "3")
-        screen.run_.advance(600)
-        await until(pilot, lambda: answers(data_folder))
-        assert answers(data_folder) == [("beyond", 1)]
-
-
-async def test_a_goal_is_reached_by_playing_also_at_full_speed(data_folder):
-    async with tutor() as pilot:
-        await to_page(pilot, ARRIVE)
-        assert "Within 720 steps of a reset." in shown(pilot)
-        await press(pilot, "k", "down", *"0.0198", "enter", "f", "space")
-        await until(pilot, lambda: answers(data_folder))
-        assert answers(data_folder) == [("arrive", 1)]
-        assert "✓ 1/6" in shown(pilot)
-
-
-async def test_a_goal_within_few_steps_is_not_jumped_over(data_folder):
-    async with tutor("backprop") as pilot:
-        pilot.app.screen.run_.turn("lr", 10)
-        await to_page(pilot, 4)
-        await press(pilot, "f", "space")
-        await until(pilot, lambda: answers(data_folder))
-        assert answers(data_folder) == [("quick", 1)]
-
-
-async def test_hints_open_one_by_one():
-    async with tutor() as pilot:
-        for number in (1, 2):
-            assert f"Hint {number}" not in shown(pilot)
-            await press(pilot, "h")
-            assert f"Hint {number}" in shown(pilot)
-        await press(pilot, "h")
-        assert [note.message for note in pilot.app._notifications] == ["There is no further hint."]
-
-
-async def test_a_page_without_a_question_offers_neither_answer_nor_hint():
-    async with tutor() as pilot:
-        await to_page(pilot, NO_QUESTION)
-        await press(pilot, "a", "h", "1")
-        assert "a answer" not in shown(pilot)
-        assert "h hint" not in shown(pilot)
-        assert pilot.app.focused is None
-
-
-async def test_no_keys_go_to_what_is_not_seen():
-    async with tutor(size=(80, 24)) as pilot:
-        screen = pilot.app.screen
-        await press(pilot, "a")
-        await press(pilot, "l")
-        await press(pilot, "1", "down", "enter")
-        assert screen.examiner.passed == set()
-        await press(pilot, "k", "l", "right")
-        assert screen.run_.settings == screen.lesson.settings()
-        await press(pilot, "tab")
-        assert pilot.app.focused is None or pilot.app.focused.region.area > 0
-
-
-async def test_the_last_answer_says_that_the_lesson_is_done():
-    async with tutor() as pilot:
-        screen = pilot.app.screen
-        screen.examiner.passed |= {check.name for check in screen.lesson.checks} - {"direction"}
-        await press(pilot, "a", "1")
+async def test_a_prediction_is_noted_and_a_told_state_replaces_the_note():
+    app = Room("apart")
+    async with hosted(app) as pilot:
+        app.query_one(Quiz).enter()
+        await press(pilot, "3")
+        assert app.session.prediction[1] == 2
+        assert "Noted." in shown(pilot)
+        quiz = app.query_one(Quiz)
+        quiz.tell(None, "Update 20 of 100, η * λ * 2.")
         await settled(pilot)
-        assert "✓ 6/6" in shown(pilot)
-        assert [note.title for note in pilot.app._notifications] == ["Lesson done"]
-        assert screen.recorder.progress.done
+        assert "Update 20 of 100, η * λ * 2." in shown(pilot)
+        assert "Noted." not in shown(pilot)
+        quiz.tell(Verdict(True, "As you said."))
+        await settled(pilot)
+        assert "✓ As you said." in shown(pilot)
+
+
+async def test_hints_open_one_by_one_and_are_told():
+    app = Room("small")
+    async with hosted(app) as pilot:
+        opened = []
+        for _ in range(3):
+            opened.append(app.query_one(Quiz).open_hint())
+            await settled(pilot)
+        assert opened == [True, True, False]
+        assert "Hint 1 drag them." in shown(pilot)
+        assert "Hint 2 look at the lengths." in shown(pilot)
+        assert app.hints == [1, 2]
+
+
+async def test_a_goal_takes_no_keys():
+    app = Room("quick")
+    async with hosted(app) as pilot:
+        app.query_one(Quiz).enter()
+        await settled(pilot)
+        assert "? Goal  Arrive within 100 updates." in shown(pilot)
+        assert "Within 100 updates of a reset." in shown(pilot)
+        assert app.focused is None
+
+
+async def test_another_page_takes_the_keys_off_the_question():
+    app = Room("small")
+    async with hosted(app) as pilot:
+        quiz = app.query_one(Quiz)
+        quiz.enter()
+        await settled(pilot)
+        assert app.focused is quiz
+        quiz.ask(None)
+        await settled(pilot)
+        assert (app.focused, quiz.display) == (None, False)
+        assert not quiz.open_hint()
+
+
+@pytest.mark.parametrize("size", [(30, 24), (80, 24), (120, 40)], ids=str)
+async def test_a_page_shows_its_formulas_above_its_question(size):
+    async with hosted(Room("small"), size) as pilot:
+        lines = shown(pilot).splitlines()
+        assert any("Arrows" in line for line in lines)
+        formula = next(i for i, line in enumerate(lines) if "≤" in line)
+        asked = next(i for i, line in enumerate(lines) if "? Choose" in line)
+        assert formula < asked
+        assert max(map(len, lines)) <= size[0]

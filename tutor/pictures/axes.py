@@ -24,12 +24,12 @@ class Frame:
     y: Axis
 
     def columns(self, x: Array) -> NDArray[np.int_]:
-        """The column of the canvas in which each finite x inside the axis lies."""
-        return self.left + np.rint(self.x.place(x) * (self.width - 1)).astype(int)
+        """The column of the canvas in which each finite x inside the axis lies: as its dot does."""
+        return self.left + np.rint(self.x.place(x) * (2 * self.width - 1)).astype(int) // 2
 
     def rows(self, y: Array) -> NDArray[np.int_]:
-        """The row of the canvas in which each finite y inside the axis lies."""
-        return self.top + np.rint((1 - self.y.place(y)) * (self.height - 1)).astype(int)
+        """The row of the canvas in which each finite y inside the axis lies: as its dot does."""
+        return self.top + np.rint((1 - self.y.place(y)) * (4 * self.height - 1)).astype(int) // 4
 
 
 def framed(x: Axis, y: Axis, width: int, height: int, with_marks: bool) -> Frame:
@@ -84,6 +84,9 @@ def marks(canvas: Canvas, frame: Frame, moments: tuple[Mark, ...], palette: Pale
         for row in range(frame.top, frame.top + frame.height):
             if canvas.chars[row][column] in " ┈":
                 canvas.put(column, row, "╎", colour)
+            elif canvas.chars[row][column] == "█":
+                ground = None if palette.plain else canvas.styles[row][column][0]
+                canvas.put(column, row, "╎", palette.text, ground)
     if frame.top < 2:
         return
     for column in columns:
@@ -93,7 +96,7 @@ def marks(canvas: Canvas, frame: Frame, moments: tuple[Mark, ...], palette: Pale
     for column, text in sorted(zip(columns, texts, strict=True), reverse=True):
         for start in (column + 2, column - 1 - length(text)):
             cells = range(start - 1, start + length(text) + 1)
-            if frame.left <= start and cells.stop <= canvas.width + 1 and taken.isdisjoint(cells):
+            if start >= 0 and cells.stop <= canvas.width + 1 and taken.isdisjoint(cells):
                 canvas.put(start, 1, text, colour)
                 taken.update(cells)
                 break

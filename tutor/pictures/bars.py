@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -59,7 +60,7 @@ def layout(picture: Bars, width: int, height: int) -> BarsLayout:
     if width < n:
         edges = np.linspace(0, n, width + 1).astype(int)
         size = np.where(np.isfinite(values), np.abs(values), np.inf)
-        shown = tuple(int(a + size[a:b].argmax()) for a, b in zip(edges, edges[1:], strict=False))
+        shown = tuple(int(a + size[a:b].argmax()) for a, b in pairwise(edges.tolist()))
         shown = shown if width >= NARROWEST else ()
     pitch = width // max(len(shown), 1)
     thick = pitch - (1 if pitch >= 3 else 0)
@@ -141,7 +142,9 @@ def _sideways(
         if picture.lit or picture.pick:
             canvas.put(0, row, sign, p.good, bold=True)
             name, left = at.named - 2, 2
-        canvas.put(left, row, fit(picture.names[i], name), p.text if strong else p.muted, bold=strong)
+        canvas.put(
+            left, row, fit(picture.names[i], name), p.text if strong else p.muted, bold=strong
+        )
         if at.named + 2 + at.room + length(text) <= at.width:
             canvas.put(at.named + at.room + 2, row, text, p.text, bold=strong)
         colour = _colour(picture, i, value, p)

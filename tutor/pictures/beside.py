@@ -23,7 +23,7 @@ LOWEST = 3
 
 @dataclass(frozen=True)
 class Piece:
-    """One part and its rectangle in cells; a sign has no layout. `titled` is the row of its title."""
+    """One part and its rectangle in cells; a sign has no layout. `titled`: its title is above."""
 
     part: Single | str
     layout: Any
@@ -116,9 +116,7 @@ def _row(
     return tuple(pieces)
 
 
-def _piece(
-    part: Single | str, left: int, top: int, width: int, height: int, titled: bool
-) -> Piece:
+def _piece(part: Single | str, left: int, top: int, width: int, height: int, titled: bool) -> Piece:
     """A part in its rectangle: cells, words and tables about the middle of it, others all over."""
     top, height = top + titled, height - titled
     if isinstance(part, str):

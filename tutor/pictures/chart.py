@@ -11,10 +11,10 @@ import numpy as np
 from engine.array import Array
 from lessons.kit.pictures import Curve, Handle, Series
 from tutor.pictures.axes import Frame, framed, marks, scale
-from tutor.pictures.canvas import GHOST_GLYPHS, TONE_GLYPHS, Canvas, fit, length
+from tutor.pictures.canvas import GHOST_GLYPHS, TONE_GLYPHS, Canvas, Counts, fit, length
 from tutor.pictures.cells import Colour, Line, Palette, mix
 from tutor.pictures.ticks import Axis, short, span_of
-from tutor.pictures.trace import Cell, shared, trace
+from tutor.pictures.trace import GlyphAt, shared, trace
 
 NARROWEST, LOWEST = 20, 5
 
@@ -26,7 +26,7 @@ class Drawn:
     series: Series
     x: Array
     y: Array
-    cells: list[Cell]
+    cells: list[GlyphAt]
 
 
 @dataclass(frozen=True)
@@ -154,7 +154,7 @@ def _frame(picture: Curve, data: list[tuple[Array, Array]], width: int, height: 
     xs = np.concatenate([np.empty(0), *(x for x, _ in data), [m.x for m in picture.marks]])
     y, x = span_of(ys, picture.log_y), span_of(xs, picture.log_x)
     known = xs[np.isfinite(xs)]
-    if known.size and known.min() == known.max() and not picture.log_x:
+    if known.size and known.min() == known.max() and abs(known[0]) < 1e9 and not picture.log_x:
         x = Axis(float(known[0]), float(known[0]) + 1)  # a run that is about to begin
     return framed(x, y, width, height, bool(picture.marks))
 
@@ -173,7 +173,7 @@ def _glyph(series: Series) -> str:
     return (GHOST_GLYPHS if series.ghost else TONE_GLYPHS)[series.tone % len(TONE_GLYPHS)]
 
 
-def _cells(frame: Frame, line: Drawn) -> tuple[Array, Array]:
+def _cells(frame: Frame, line: Drawn) -> tuple[Counts, Counts]:
     """The columns and rows of the line's finite values, in order."""
     known = np.isfinite(line.y)
     return frame.columns(line.x[known]), frame.rows(line.y[known])
@@ -187,7 +187,8 @@ def _markers(canvas: Canvas, frame: Frame, line: Drawn, k: int, palette: Palette
     every = max(frame.width // 3, 8)
     for column in range(frame.left + every // 3 + 3 * k, frame.left + frame.width - 4, every):
         near = int(np.abs(columns - column).argmin())
-        if abs(int(columns[near]) - column) <= 1:
+        # A marker right before the end of its line would only repeat the one at the end.
+        if abs(int(columns[near]) - column) <= 1 and abs(int(columns[-1] - columns[near])) > 3:
             _mark(canvas, line.series, int(columns[near]), int(rows[near]), palette)
 
 

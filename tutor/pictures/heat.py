@@ -110,9 +110,7 @@ def _ends(heat: HeatMap) -> tuple[str, str]:
     return (short(float(known.min())), short(float(known.max()))) if known.size else ("", "")
 
 
-def paint_scale(
-    canvas: Canvas, start: int, row: int, room: int, heat: HeatMap, p: Palette
-) -> None:
+def paint_scale(canvas: Canvas, start: int, row: int, room: int, heat: HeatMap, p: Palette) -> None:
     """The colours from end to end with their numbers, at the right of the room."""
     low, high = _ends(heat)
     bar = min(room - length(low) - length(high) - 2, WIDEST_SCALE)

@@ -7,13 +7,13 @@ import numpy as np
 from engine.array import Array
 from lessons.kit.pictures import Handle, Histogram
 from tutor.pictures.axes import Frame, framed, marks, scale
+from tutor.pictures.bars import EIGHTHS_UP
 from tutor.pictures.canvas import Canvas, fit, length
 from tutor.pictures.cells import Line, Palette, mix
-from tutor.pictures.ticks import Axis, short, span_of
-from tutor.pictures.trace import Cell, trace
+from tutor.pictures.ticks import short, span_of
+from tutor.pictures.trace import GlyphAt, trace
 
 NARROWEST, LOWEST = 20, 5
-EIGHTHS_UP = " ▁▂▃▄▅▆▇█"
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class HistogramLayout:
     height: int
     frame: Frame | None
     eighths: tuple[int, ...]
-    line: tuple[Cell, ...]
+    line: tuple[GlyphAt, ...]
 
 
 def layout(picture: Histogram, width: int, height: int) -> HistogramLayout:
@@ -62,6 +62,12 @@ def densities(picture: Histogram) -> tuple[Array, Array]:
         # Shares of the greatest count, so that the sum of huge counts does not overflow.
         density = share / (share.sum() or 1.0) / np.diff(edges)
     return edges, np.where(np.isfinite(density), density, 0.0)
+
+
+def _total(picture: Histogram) -> float:
+    counts = np.asarray(picture.counts, dtype=float)
+    with np.errstate(over="ignore"):
+        return float(counts[np.isfinite(counts)].sum())
 
 
 def _predicted(picture: Histogram) -> tuple[Array, Array]:
@@ -122,8 +128,7 @@ def paint(
 
 def _legend(canvas: Canvas, picture: Histogram, p: Palette) -> None:
     """How many values there are, and what the line is."""
-    counts = np.asarray(picture.counts, dtype=float)
-    total = f"█ {short(float(counts[np.isfinite(counts)].sum()))} values"
+    total = f"█ {short(_total(picture))} values"
     canvas.put(1, 0, total, p.tone(0))
     if picture.density is not None:
         name = fit(picture.density.name, max(canvas.width - length(total) - 9, 0)).rstrip()
@@ -144,8 +149,7 @@ def describe(picture: Histogram) -> str:
     """
     of = f" of {picture.x_label}" if picture.x_label else ""
     edges, density = densities(picture)
-    counts = np.asarray(picture.counts, dtype=float)
-    total = float(counts[np.isfinite(counts)].sum())
+    total = _total(picture)
     if not density.size or total <= 0:
         return f"{of}: no values yet"
     k = int(density.argmax())

@@ -1,97 +1,199 @@
-"""The panel of knobs: each with its name, its track and its value, in one or more columns."""
+"""The panel of knobs: each with its name and its value, one with a track slides along it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
 
-from rich.cells import cell_len, set_cell_size
-
-from lessons.kit.knobs import Choice, Knob, Settings, Switch, Value
-from tutor.pictures.cells import Line, Palette, Span
+from lessons.kit.knobs import (
+    AbstractKnob,
+    Cell,
+    Choice,
+    Numbers,
+    Point,
+    Slider,
+    Switch,
+    Typed,
+    Whole,
+)
+from tutor.pictures.canvas import Canvas, fit, length
+from tutor.pictures.cells import Line, Palette
+from tutor.pictures.edit_line import EditLine
+from tutor.pictures.text import folded
 
 COLUMN = 34
-"""The width that one knob needs at least."""
-VALUE = 10
-"""The width that a value needs at most."""
+"""Cells that one knob needs at least."""
+NAME, VALUE, TRACK = 20, 10, 6
+"""Cells of a name at most, of a value, and of a track at least."""
+Part = Literal["name", "track", "value", "less", "more"]
+Values = Mapping[str, Any]
+
+
+class KnobTarget(NamedTuple):
+    """A part of a knob that is drawn: it is chosen, dragged along, typed into, or stepped."""
+
+    knob: str
+    part: Part
 
 
 @dataclass(frozen=True)
-class Spot:
-    """Where a knob lies: its row, the column it begins at, and its track's columns."""
+class KnobPlace:
+    """Where a knob is drawn: its row among the knobs, the column where it begins, its track's."""
 
     row: int
     left: int
     track: range
 
 
-def columns_of(knobs: int, width: int) -> int:
-    """How many knobs stand side by side."""
-    return max(1, min(knobs, width // COLUMN))
+@dataclass(frozen=True)
+class KnobsLayout:
+    """All knobs in columns of `room` cells, filled row by row."""
+
+    width: int
+    room: int
+    places: tuple[KnobPlace, ...]
+
+    @property
+    def rows(self) -> int:
+        """How many rows of knobs there are."""
+        return self.places[-1].row + 1 if self.places else 0
 
 
-def spots(knobs: Sequence[Knob], width: int) -> list[Spot]:
-    """Where each knob lies in a panel of that width, filled row by row."""
-    columns = columns_of(len(knobs), width)
+def layout(knobs: Sequence[AbstractKnob[Any]], width: int) -> KnobsLayout:
+    """Where each knob lies in a panel of that width."""
+    columns = max(1, min(len(knobs), width // COLUMN))
     room = width // columns
-    name = min(20, max((_name_width(knob) for knob in knobs), default=0))
-    track = max(6, room - name - VALUE - 4)
-    found = []
+    name = min(NAME, max((length(name_of(knob)) for knob in knobs), default=0))
+    track = max(TRACK, room - name - VALUE - 5)
+    places = []
     for i in range(len(knobs)):
         left = (i % columns) * room
         start = left + 2 + name + 1
-        found.append(Spot(i // columns, left, range(start, start + track)))
-    return found
+        places.append(KnobPlace(i // columns, left, range(start, start + track)))
+    return KnobsLayout(width, room, tuple(places))
 
 
-def _name_width(knob: Knob) -> int:
-    return cell_len(f"{knob.label} {knob.symbol}".strip())
+def name_of(knob: AbstractKnob[Any]) -> str:
+    """What the panel calls a knob: its label and its letter."""
+    return f"{knob.label} {knob.symbol}".strip()
+
+
+def position_at(layout: KnobsLayout, number: int, column: int) -> float:
+    """How far along its track (0 to 1) a knob's grip is when it is dragged to a column."""
+    track = layout.places[number].track
+    return min(1.0, max(0.0, (column - track.start) / max(1, len(track) - 1)))
+
+
+def begins(knob: AbstractKnob[Any], character: str) -> bool:
+    """Whether a character can begin a value of this knob, so that typing it begins an edit.
+
+    Other keys keep what they mean: a run is played and stepped while its knobs are turned.
+    """
+    if isinstance(knob, Choice | Switch):
+        return False
+    if isinstance(knob, Typed):
+        return character.isprintable() and not character.isspace()
+    if isinstance(knob, Whole | Cell):
+        return character in "0123456789-"
+    return character in "0123456789.-+"
+
+
+def help_of(knob: AbstractKnob[Any]) -> str:
+    """What turning a knob does, and which keys do it where these are not plain."""
+    keys = {Point: "←→ across, shift+←→ up", Cell: "←→ column, shift+←→ row"}.get(type(knob), "")
+    return " · ".join(filter(None, (knob.help, keys)))
 
 
 def knob_lines(
-    settings: Settings, width: int, palette: Palette, current: int | None, typed: str = ""
+    knobs: Sequence[AbstractKnob[Any]],
+    values: Values,
+    layout: KnobsLayout,
+    palette: Palette,
+    current: int | None,
+    edit: EditLine | None = None,
+    refusal: str = "",
 ) -> list[Line]:
-    """The panel: each knob with its name, its track and its value; `current` is lit.
+    """The panel. The `current` knob is lit; what is typed for it stands in `edit`.
 
-    >>> from lessons.kit.knobs import Slider
+    Why that was refused is written below its row, in as many lines as it takes.
+
     >>> from tutor.pictures.cells import DARK, plain
-    >>> eta = Slider(name="lr", label="rate", symbol="η", default=0.1, low=0.01, high=1, log=True)
-    >>> plain(knob_lines(Settings([eta]), 30, DARK, 0))
-    '▸ rate η ━━━━●─────  0.1      '
+    >>> class Lab:
+    ...     lr = Slider("rate", 0.1, 0.01, 1, log=True, symbol="η")
+    ...     kind = Choice("kind", ("plain", "noisy"))
+    >>> knobs = (Lab.__dict__["lr"], Lab.__dict__["kind"])
+    >>> values = {"lr": 0.1, "kind": "plain"}
+    >>> for line in plain(knob_lines(knobs, values, layout(knobs, 30), DARK, 0)).splitlines():
+    ...     print(line.rstrip())
+    ▸ rate η ━━━━●────  0.1
+      kind   ‹ plain     ›
     """
-    knobs = list(settings.knobs.values())
-    places = spots(knobs, width)
-    rows: dict[int, list[Span]] = {}
-    for i, (knob, spot) in enumerate(zip(knobs, places, strict=True)):
-        row = rows.setdefault(spot.row, [])
-        lit = i == current
-        awake = knob.wakes(settings)
-        row += _knob(knob, settings[knob.name], spot, palette, lit, awake, typed if lit else "")
-        used = sum(cell_len(span.text) for span in row)
-        end = width // columns_of(len(knobs), width) * (i % columns_of(len(knobs), width) + 1)
-        row.append(Span(" " * max(0, end - used)))
-    return [tuple(rows[y]) for y in sorted(rows)]
+    canvas = Canvas(layout.width, layout.rows)
+    for i, knob in enumerate(knobs):
+        _draw(canvas, knob, values, layout, i, palette, i == current)
+    if current is None or edit is None:
+        return canvas.lines()
+    knob, row = knobs[current], layout.places[current].row
+    _draw_edit(canvas, knob, layout, current, palette, edit)
+    said = [part for line in refusal.splitlines() for part in folded(line, layout.width - 2)]
+    below = Canvas(layout.width, len(said))
+    for i, part in enumerate(said):
+        below.put(2, i, part, palette.bad)
+    lines = canvas.lines()
+    return [*lines[: row + 1], *below.lines(), *lines[row + 1 :]]
 
 
-def _knob(
-    knob: Knob, value: Value, spot: Spot, palette: Palette, lit: bool, awake: bool, typed: str
-) -> list[Span]:
+def _draw(
+    canvas: Canvas,
+    knob: AbstractKnob[Any],
+    values: Values,
+    layout: KnobsLayout,
+    i: int,
+    palette: Palette,
+    lit: bool,
+) -> None:
+    place, awake = layout.places[i], knob.wakes(values)
+    left, row, track = place.left, place.row, place.track
     tone = palette.tones[0] if lit else palette.text if awake else palette.muted
-    track = palette.tones[0] if awake else palette.muted
-    name = f"{knob.label} {knob.symbol}".strip()
-    room = spot.track.start - spot.left - 3
-    spans = [
-        Span("▸ " if lit else "  ", palette.tones[0], None, True),
-        Span(set_cell_size(name, room) + " ", tone, None, lit),
-    ]
-    size = len(spot.track)
-    if isinstance(knob, Choice | Switch):
-        text = f"‹ {knob.show(value)} ›"
-        return [*spans, Span(set_cell_size(text, size + VALUE), tone, None, lit)]
-    handle = round(knob.position(value) * (size - 1))
-    shown = f"{typed}▏" if typed else knob.show(value)
-    return [
-        *spans,
-        Span("━" * handle, track),
-        Span("●", tone, None, True),
-        Span("─" * (size - 1 - handle), palette.muted),
-        Span(f"  {shown}", palette.tones[1] if typed else tone, None, lit),
-    ]
+    name = fit(f"{'▸' if lit else ' '} {name_of(knob)}", track.start - left - 1)
+    canvas.put(left, row, name, tone, None, lit, KnobTarget(knob.name, "name"))
+    value, shown = values[knob.name], knob.show(values[knob.name])
+    if isinstance(knob, Slider | Whole):
+        grip = round(knob.position(value) * (len(track) - 1))
+        target, end = KnobTarget(knob.name, "track"), track.stop - 1
+        base = palette.tones[0] if awake else palette.muted
+        canvas.put(track.start, row, "━" * grip, base, None, False, target)
+        canvas.put(track.start + grip, row, "●", tone, None, True, target)
+        canvas.put(track.start + grip + 1, row, "─" * (end - track.start - grip),
+                   palette.muted, None, False, target)  # fmt: skip
+        shown = fit(shown, left + layout.room - track.stop - 2)
+        canvas.put(track.stop + 2, row, shown, tone, None, lit, KnobTarget(knob.name, "value"))
+        return
+    room = min(len(track) + VALUE, left + layout.room - track.start) - 4
+    room = max(min(room, max(length(shown), len(track))), 1)
+    canvas.put(track.start, row, "‹ ", tone, None, lit, KnobTarget(knob.name, "less"))
+    shown = fit(shown, room)
+    canvas.put(track.start + 2, row, shown, tone, None, lit, KnobTarget(knob.name, "value"))
+    canvas.put(track.start + 2 + room, row, " ›", tone, None, lit, KnobTarget(knob.name, "more"))
+
+
+def _draw_edit(
+    canvas: Canvas,
+    knob: AbstractKnob[Any],
+    layout: KnobsLayout,
+    i: int,
+    palette: Palette,
+    edit: EditLine,
+) -> None:
+    """The edit line in place of the value; a long text has the whole row to itself."""
+    place = layout.places[i]
+    start, end = place.track.start, place.left + layout.room
+    if isinstance(knob, Slider | Whole):
+        start = place.track.stop + 2
+    elif isinstance(knob, Numbers | Typed):
+        name = fit(f"▸ {name_of(knob)}", start - place.left)
+        start, end = length(name), layout.width
+        canvas.put(0, place.row, fit(name, end), palette.tones[0], None, True)
+    text = fit(edit.shown(end - start - 1), end - start)
+    canvas.put(
+        start, place.row, text, palette.tones[1], None, False, KnobTarget(knob.name, "value")
+    )

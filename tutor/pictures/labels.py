@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from tutor.pictures.canvas import length
 from tutor.pictures.scroll import shortened
 from tutor.pictures.strokes import STEPS
+from tutor.pictures.viewport import Cell
 
-Cell = tuple[int, int]
 COVERS = 1000
 """What it costs to cover a tip, a marker or another name: such a place is never taken."""
 
@@ -74,7 +74,9 @@ def _places(label: Label, size: int) -> Iterable[tuple[int, Cell]]:
         for octant, (right, up) in enumerate(STEPS):
             off = 0 if label.octant is None else min((octant - label.octant) % 8,
                                                      (label.octant - octant) % 8)  # fmt: skip
-            start = {1: column + 1 + far, -1: column - size - far, 0: column - (size - 1) // 2}[right]
+            start = {1: column + 1 + far, -1: column - size - far, 0: column - (size - 1) // 2}[
+                right
+            ]
             if up and right:
                 start -= right
             yield 2 * off + 6 * (far - 1), (start, row - far * up)

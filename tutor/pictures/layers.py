@@ -195,7 +195,10 @@ def _sides(picture: Network, width: int, rows: int, sizes: Sequence[Size]) -> tu
     """The names of the inputs and of the outputs, as wide as a quarter of the picture allows."""
     names = picture.layers
     room = width // (4 if len(names) < 6 else 6)
-    lines = [max(rows // max(size.count, 1) - 1, size.tall) for size in (sizes[0], sizes[-1])]
+    lines = []
+    for size in (sizes[0], sizes[-1]):
+        spare = (rows - size.count * size.tall) // max(size.count - 1, 1)
+        lines.append(size.tall + max(min(spare, 3) - 1, 0))
     left = wrapped(names[0], room, lines[0])
     return left, wrapped(names[-1], room, lines[1]) if len(names) > 1 else Names()
 

@@ -1,14 +1,22 @@
 """The map of the curriculum: subjects, their lessons, and how far the learner is in each."""
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
 from lessons.catalogue import Entry, Subject
+from lessons.kit.front import Front
 from tutor.pictures.cells import Line, Palette, Span
 from tutor.progress.events import LessonProgress
 
 Row = Subject | Entry
+
+
+class LessonTarget(NamedTuple):
+    """A click lights this lesson up, or opens it when it is lit."""
+
+    path: str
 
 
 def rows_of(subjects: Sequence[Subject], search: str = "") -> list[Row]:
@@ -24,7 +32,13 @@ def rows_of(subjects: Sequence[Subject], search: str = "") -> list[Row]:
 
 def _searched(subject: Subject, entry: Entry) -> str:
     front = entry.front
-    return f"{subject.front.title} {entry.path} {front.title} {front.tagline}".lower()
+    return f"{subject.title} {entry.path} {front.title} {front.about}".lower()
+
+
+def passed_of(front: Front, done: LessonProgress) -> int:
+    """How many of the lesson's questions are answered; those that were renamed count once."""
+    names = {front.renamed.get(name, name) for name in done.passed}
+    return min(len(names), done.checks)
 
 
 def map_lines(
@@ -34,7 +48,7 @@ def map_lines(
     width: int,
     palette: Palette,
 ) -> list[Line]:
-    """A line for each row; the selected lesson is lit.
+    """A line for each row; the selected lesson is lit. A subject has a blank line above it.
 
     A lesson's sign says how far it is: ○ new, ◐ begun, ● done, ! broken.
     """
@@ -43,7 +57,7 @@ def map_lines(
         if isinstance(row, Subject):
             if i:
                 lines.append(())
-            lines.append((Span(f" {row.front.title}", palette.tones[1], None, True),))
+            lines.append((Span(f" {row.title}", palette.tones[1], None, True),))
         else:
             done = progress.get(row.path, LessonProgress())
             lines.append(_lesson(row, done, i == selected, width, palette))
@@ -58,14 +72,15 @@ def _lesson(entry: Entry, done: LessonProgress, lit: bool, width: int, palette: 
         sign, tone = "●", palette.good
     elif done.opened:
         sign, tone = "◐", palette.tones[0]
-    counted = f"{len(done.passed)}/{done.checks}" if done.checks else f"{entry.front.minutes} min"
-    room = max(4, width - 7 - cell_len(counted))
-    title = entry.front.title
+    front = entry.front
+    counted = f"{passed_of(front, done)}/{done.checks}" if done.checks else f"{front.minutes} min"
+    room, title = max(4, width - 7 - cell_len(counted)), front.title
     if cell_len(title) > room:
         title = set_cell_size(title, room - 1) + "…"
-    return (
+    spans = (
         Span(" ▸ " if lit else "   ", palette.tones[0], None, True),
         Span(f"{sign} ", tone, None, True),
         Span(set_cell_size(title, room), palette.tones[0] if lit else palette.text, None, lit),
         Span(f" {counted} ", palette.muted),
     )
+    return tuple(span._replace(target=LessonTarget(entry.path)) for span in spans)

@@ -28,6 +28,7 @@ FRAMES = {False: ("[", "]", "┌─┐│└─┘"), True: ("▸", "◂", "┏�
 class CellsLayout:
     """Blocks of `wide` × `tall` cells from (left, top); `rows` and `columns` of them are shown.
 
+    The last `gap` columns of a block stay empty, so that neighbours of one colour are told apart.
     `texts` are the numbers as written, row by row; without digits there are none.
     """
 
@@ -37,6 +38,7 @@ class CellsLayout:
     top: int
     wide: int
     tall: int
+    gap: int
     rows: int
     columns: int
     named: int
@@ -50,19 +52,19 @@ def layout(picture: Cells, width: int, height: int) -> CellsLayout:
     values = _values(picture)
     n, m = values.shape
     if not values.size:
-        return CellsLayout(width, height, 0, 0, 1, 1, 0, 0, 0, 0, 0, ())
+        return CellsLayout(width, height, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, ())
     named = min(max(map(length, picture.row_names), default=-1) + 1, width // 3)
     header = 1 if picture.column_names and height > 1 else 0
     room, below = width - named, height - header
     fitted = _written(picture, values, room, below) if picture.digits else _pixels(
         n, m, room, below, bool(picture.pick or picture.edit))  # fmt: skip
-    wide, tall, texts = fitted
+    wide, tall, gap, texts = fitted
     rows, columns, row_note, column_note = _counts(n, m, wide, tall, room, below)
     high = -(-rows // 2) if tall == HALF else rows * tall
     left = named + max((room - columns * wide - column_note) // 2, 0)
     top = header + max((below - high - row_note) // 2, 0)
-    return CellsLayout(width, height, left, top, wide, tall, rows, columns, named, header,
-                       row_note, texts)  # fmt: skip
+    return CellsLayout(width, height, left, top, wide, tall, gap, rows, columns, named,
+                       header, row_note, texts)  # fmt: skip
 
 
 def _values(picture: Cells) -> Array:
@@ -84,9 +86,11 @@ def _counts(
     return max(less, 0), columns, 1, column_note
 
 
-def _written(
-    picture: Cells, values: Array, width: int, height: int
-) -> tuple[int, int, tuple[tuple[str, ...], ...]]:
+Block = tuple[int, int, int, tuple[tuple[str, ...], ...]]
+"""Columns and rows of a block, its gap, and the numbers on the blocks."""
+
+
+def _written(picture: Cells, values: Array, width: int, height: int) -> Block:
     """The size of a block with a number in it: as many digits as leave all columns in sight."""
     n, m = values.shape
     for digits in (3, 2, 1):
@@ -95,19 +99,18 @@ def _written(
         if least * m <= width:
             break
     tall = 3 if 3 * n <= height else 1
-    names = max(map(length, picture.column_names), default=0) + 1
-    wanted = max(least, min(names, 12), 2 * tall + 1)
-    return min(wanted, max(width // m, least)), tall, texts
+    gap = int((least + 1) * m <= width)
+    names = max(map(length, picture.column_names), default=0)
+    wanted = max(least, min(names, 12), 2 * tall) + gap
+    return min(wanted, max(width // m, least)), tall, gap, texts
 
 
-def _pixels(
-    n: int, m: int, width: int, height: int, touched: bool
-) -> tuple[int, int, tuple[tuple[str, ...], ...]]:
+def _pixels(n: int, m: int, width: int, height: int, touched: bool) -> Block:
     """The size of a block without a number. What is touched must be a whole cell at least."""
     tall = min(width // (2 * m), height // n, TALLEST)
     if tall >= 1:
-        return 2 * tall, tall, ()
-    return (1, 1, ()) if touched else (1, HALF, ())
+        return 2 * tall, tall, 0, ()
+    return (1, 1, 0, ()) if touched else (1, HALF, 0, ())
 
 
 def paint(
@@ -118,7 +121,7 @@ def paint(
     >>> from tutor.pictures.cells import DARK, plain
     >>> weights = Cells("W", np.array([[1.0, -0.5]]), lit=((0, 1),))
     >>> plain(paint(weights, layout(weights, 16, 1), DARK))
-    '      1 [-0.5]  '
+    '     1  [-0.5]  '
     """
     values = _values(picture)
     if not layout.rows or not layout.columns:
@@ -172,27 +175,30 @@ def _block(
     fill = " "
     if not picture.digits and (p.plain or missing):
         fill = shades.glyphs(signed)[level] if p.plain else "░"
-    # Digits need a gap between their blocks to tell neighbours of one colour apart.
-    gap = 1 if picture.digits and at.wide > 2 and not (at.tall > 1 and at.wide <= 5) else 0
+    wide = at.wide - at.gap
     for row in range(top, top + at.tall):
-        canvas.put(left, row, fill * at.wide, p.muted if missing else p.text, ground, target=handle)
-        if gap and not p.plain:
-            canvas.put(left + at.wide - 1, row, fill, p.muted, p.background)
+        canvas.put(left, row, fill * wide, p.muted if missing else p.text, ground, target=handle)
+        canvas.put(left + wide, row, " " * at.gap, target=handle)
     if at.texts:
         text = at.texts[i][j]
-        slack = at.wide - 1 - length(text)
+        slack = wide - 1 - length(text)
         column = left + max(slack - (at.tall > 1 and slack > 1), 1)
         ink = p.bad if missing else p.text
         canvas.put(column, top + (at.tall - 1) // 2, text, ink, bold=missing or cell in picture.lit)
     in_focus = handle is not None and handle == focus
     if in_focus or cell in picture.lit:
-        box = left, top, at.wide, at.tall
+        box = left, top, wide, at.tall
         _frame(canvas, box, (True,) * 4 if in_focus else _sides(picture.lit, i, j), in_focus, p)
 
 
 def _sides(lit: tuple[tuple[int, int], ...], i: int, j: int) -> tuple[bool, bool, bool, bool]:
     """Left, right, top, bottom: whether the frame of lit neighbours ends on that side."""
-    return (i, j - 1) not in lit, (i, j + 1) not in lit, (i - 1, j) not in lit, (i + 1, j) not in lit
+    return (
+        (i, j - 1) not in lit,
+        (i, j + 1) not in lit,
+        (i - 1, j) not in lit,
+        (i + 1, j) not in lit,
+    )
 
 
 def _frame(
@@ -248,7 +254,7 @@ def _names(canvas: Canvas, picture: Cells, at: CellsLayout, p: Palette) -> None:
             canvas.put(at.left - at.named, row, _name(name, at.named - 1), p.muted)
     if at.header:
         for j, name in enumerate(picture.column_names[: at.columns]):
-            text = fit(_name(name, at.wide - 1), at.wide - 1, "^" if at.tall > 1 else ">")
+            text = fit(_name(name, at.wide - 1), at.wide - at.gap, "^")
             canvas.put(at.left + j * at.wide, at.top - 1, text, p.muted)
 
 
@@ -256,7 +262,7 @@ def _name(name: str, room: int) -> str:
     """The name, its end cut; one that holds digits is left out instead."""
     if length(name) > room and any(char.isdigit() for char in name):
         return ""
-    return fit(name, max(room, 0))
+    return fit(name, min(length(name), max(room, 0)))
 
 
 def _rest(canvas: Canvas, values: Array, at: CellsLayout, p: Palette) -> None:
@@ -297,7 +303,7 @@ def rows_of(layout: CellsLayout) -> int:
 
 
 def need(picture: Cells, height: int) -> tuple[int, int]:
-    """The columns that the cells take at least, and those that they fill at most, in that height."""
+    """The columns that the cells take at least and at most, in that height."""
     values = _values(picture)
     n, m = values.shape
     if not values.size:
@@ -306,10 +312,10 @@ def need(picture: Cells, height: int) -> tuple[int, int]:
     below = height - (1 if picture.column_names and height > 1 else 0)
     if not picture.digits:
         touched = bool(picture.pick or picture.edit)
-        wide, _, _ = _pixels(n, m, 2 * TALLEST * m, max(below, 1), touched)
+        wide, _, _, _ = _pixels(n, m, 2 * TALLEST * m, max(below, 1), touched)
         return named + m, named + wide * m
-    least, _, _ = _written(picture, values, 0, below)
-    most, _, _ = _written(picture, values, 10**6, below)
+    least, _, _, _ = _written(picture, values, 0, below)
+    most, _, _, _ = _written(picture, values, 10**6, below)
     return named + least * m, named + most * m
 
 

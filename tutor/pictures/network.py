@@ -14,9 +14,9 @@ from tutor.pictures import shades
 from tutor.pictures.canvas import Canvas, Dots, fit, length, say
 from tutor.pictures.cells import Line, Palette, mix
 from tutor.pictures.layers import Layer, Names, Neuron, stack
+from tutor.pictures.tags import Ground, Tag, place_tags
 from tutor.pictures.threads import Threads, light, threads
 from tutor.pictures.ticks import short
-from tutor.pictures.wires import Ground, Label, place_labels
 
 FEW = 12
 """Up to so many threads carry their numbers."""
@@ -31,7 +31,7 @@ class NetworkLayout:
     layers: tuple[Layer, ...] = ()
     names: tuple[Names, Names] = (Names(), Names())
     threads: Threads | None = None
-    labels: tuple[Label | None, ...] = ()
+    tags: tuple[Tag | None, ...] = ()
     framed: bool = False
 
 
@@ -45,13 +45,13 @@ def layout(picture: Network, width: int, height: int) -> NetworkLayout:
         return NetworkLayout(width, height)
     layers, left, right = placed
     drawn = threads(picture, layers)
-    labels: tuple[Label | None, ...] = ()
+    tags: tuple[Tag | None, ...] = ()
     if len(drawn.weights) <= FEW:
         cells = {cell for layer in layers for neuron in layer.neurons for cell in _cells(neuron)}
         lines = [drawn.dots(thread) for thread in range(len(drawn.weights))]
         texts = [[(short(w),), (short(w, 2),), (short(w, 1),)] for w in drawn.weights.tolist()]
-        labels = tuple(place_labels(lines, texts, Ground(width, height - framed, cells)))
-    return NetworkLayout(width, height, layers, (left, right), drawn, labels, framed)
+        tags = tuple(place_tags(lines, texts, Ground(width, height - framed, cells)))
+    return NetworkLayout(width, height, layers, (left, right), drawn, tags, framed)
 
 
 def _cells(neuron: Neuron) -> list[tuple[int, int]]:
@@ -67,7 +67,7 @@ def paint(
     >>> from tutor.pictures.cells import DARK, plain
     >>> tiny = Network("Tiny", (("x",), ("y",)), (np.array([[1.0]]),))
     >>> plain(paint(tiny, layout(tiny, 14, 1), DARK))
-    'x ●⣤⣤⣤ 1 ⣤⣤⣤● y'
+    'x ●⣤⣤⣤1⣤⣤⣤⡄● y'
     """
     if layout.threads is None:
         words = "network " + "-".join(str(len(layer)) for layer in picture.layers)
@@ -81,7 +81,7 @@ def paint(
         _layer(canvas, picture, index, layer, palette)
         _counts(canvas, layout, index, len(picture.layers[index]), palette)
     _names(canvas, layout, palette)
-    for weight, number in zip(layout.threads.weights.tolist(), layout.labels, strict=False):
+    for weight, number in zip(layout.threads.weights.tolist(), layout.tags, strict=False):
         if number is not None:
             colour = mix(palette.text, palette.high if weight > 0 else palette.low, 0.5)
             canvas.put(number.column, number.row, number.texts[0], colour)
@@ -145,7 +145,7 @@ def _names(canvas: Canvas, layout: NetworkLayout, p: Palette) -> None:
     for side, (layer, names) in enumerate(ends):
         for neuron, lines in zip(layer.neurons, names.lines, strict=False):
             top = int(neuron.middle - (len(lines) - 1) / 2)
-            for row, text in enumerate(lines, start=top):
+            for row, text in enumerate(lines, start=max(top, int(layout.framed))):
                 column = layer.right + 1 if side else layer.left - 1 - length(text)
                 canvas.put(column, row, text, p.text)
 

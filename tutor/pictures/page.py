@@ -79,7 +79,7 @@ def _list(block: Items, width: int, palette: Palette) -> list[Line]:
     lines: list[Line] = []
     for number, item in enumerate(block.items, 1):
         marker = f"{number}. " if block.ordered else "• "
-        marker = marker if len(marker) < width else ""
+        marker = marker if len(marker) + 1 < width else ""
         lines += _hung(wrapped(item, width - len(marker), palette), marker, palette)
     return lines
 

@@ -46,7 +46,7 @@ def pick(picture: Picture, width: int, height: int, column: int, row: int) -> Ha
     >>> pick(Bars("P", ("a", "b"), [1.0, 2.0], pick="k"), 20, 2, 5, 1)
     Handle(knob='k', part=2)
     """
-    if not (0 <= column < width and 0 <= row < height):
+    if not (0 <= column < width and 0 <= row < height and picture.handles):
         return None
     module = _module(picture)
     return module.pick(picture, module.layout(picture, width, height), column, row)

@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lessons.kit.pictures import Arrow, Handle, Path, Plane, Spot
+from lessons.kit.pictures import Arrow, Handle, Path, Plane
 from tutor.pictures.canvas import TONE_GLYPHS, Canvas, Dots, length, say
 from tutor.pictures.cells import Colour, Line, Palette, mix
-from tutor.pictures.heat import Ground, paint_heat
+from tutor.pictures.heat import paint_heat
 from tutor.pictures.labels import COVERS, Label, place_labels
+from tutor.pictures.matrix import span
+from tutor.pictures.pen import Pen
 from tutor.pictures.scenery import (
-    Pen,
+    axis_names,
     paint_axes,
     paint_caption,
     paint_numbers,
@@ -23,7 +25,7 @@ from tutor.pictures.scenery import (
     paint_regions,
     wants_caption,
 )
-from tutor.pictures.strokes import HEADS, HOLLOW, STEPS, Shaft, octant, shaft, stroke
+from tutor.pictures.strokes import HEADS, HOLLOW, STEPS, Shaft, shaft, stroke
 from tutor.pictures.ticks import short
 from tutor.pictures.viewport import ASPECT, Cell, Viewport, axes_of, fitted
 
@@ -79,10 +81,8 @@ def layout(picture: Plane, width: int, height: int) -> PlaneLayout:
     rows = height - caption - below
     if up and room:
         left = 1 + max((length(text) for _, text in y.ticks(max(rows // 3, 2))), default=0)
-    wide, high = fitted(x, y, width - left, rows, picture.equal)
-    view = Viewport(
-        left + (width - left - wide) // 2, (rows - high) // 2, wide, high, x, y
-    )
+    wide, high = fitted(x, y, width - left, rows, picture.equal, centred=not covered)
+    view = Viewport(left + (width - left - wide) // 2, (rows - high) // 2, wide, high, x, y)
     shafts = tuple(shaft(view, _pair(arrow.tail), _pair(arrow.tip)) for arrow in picture.arrows)
     return PlaneLayout(width, height, view, up and room, below, in_words, caption, shafts,
                        _grips(picture, view, shafts))  # fmt: skip
@@ -122,18 +122,17 @@ def paint(
     >>> from tutor.pictures.cells import DARK, plain
     >>> arrow = Plane("a", (-4, 4, -2, 2), arrows=(Arrow("", (4, 0), (-4, 0)),), axes=False)
     >>> plain(paint(arrow, layout(arrow, 9, 3), DARK)).split("\\n")[1]
-    '⠐⠒⠒⠒⠒⠒⠒⠒▶'
+    '⠠⠤⠤⠤⠤⠤⠤⠤▶'
     """
     view = layout.view
     if layout.width < 2:
         return say("plane", layout.width, layout.height, palette)
     canvas = Canvas(layout.width, layout.height)
-    ground = paint_heat(canvas, view, picture.heat, palette)
-    pen = Pen(canvas, view, ground)
+    pen = Pen(canvas, view, paint_heat(canvas, view, picture.heat, palette))
     numbers = paint_axes(pen, picture, layout.numbers_left, layout.numbers_below, palette)
-    paint_regions(pen, picture, palette)
+    paint_regions(pen, picture.regions, palette)
     taken = _paint_lines(pen, picture, palette)
-    taken |= dict.fromkeys(paint_points(pen, picture, palette), 5)
+    taken |= dict.fromkeys(paint_points(pen, picture.points, palette), 5)
     things = _markers(picture, view, palette)
     for cell in (*things, *(grip.cell for grip in layout.grips), *_tips(layout)):
         taken[cell] = COVERS
@@ -250,6 +249,7 @@ def _paint_names(
             if cell and view.holds(cell):
                 ink = mix(p.tone(region.tone), p.text, 0.4)
                 labels.append(Label(region.name, cell, None, ink, bold=False))
+    labels += axis_names(picture, view, p)
     start = 0 if layout.numbers_left else -view.left
     area = range(start, layout.width - view.left), range(view.height)
     for placed in place_labels(labels, taken, area):
@@ -307,14 +307,55 @@ def pick(picture: Plane, layout: PlaneLayout, column: int, row: int) -> Handle |
     return nearest[2] if nearest and nearest[0] <= REACH else None
 
 
-def place(
-    picture: Plane, layout: PlaneLayout, column: int, row: int
-) -> tuple[float, float] | None:
+def place(picture: Plane, layout: PlaneLayout, column: int, row: int) -> tuple[float, float] | None:
     """The roundest (x, y) that would be drawn at a cell; beyond the edge, at the edge.
 
     >>> empty = Plane("p", (-4, 4, -2, 2), axes=False)
-    >>> place(empty, layout(empty, 9, 5), 5, 1)
-    (1.0, 1.0)
+    >>> place(empty, layout(empty, 9, 5), 5, 2)
+    (1.0, 0.0)
     """
     view = layout.view
     return view.place(column - view.left, row - view.top)
+
+
+def describe(picture: Plane) -> str:
+    """The stretch that is seen, and everything on it with its numbers.
+
+    >>> describe(Plane("p", (0, 4, 0, 2), arrows=(Arrow("a", (3, 1), knob="a"),)))
+    ' for x 0 to 4 and y 0 to 2; arrow a to (3, 1), can be moved'
+    """
+    x0, x1, y0, y1 = (short(v) for v in picture.extent)
+    parts = [f" for x {x0} to {x1} and y {y0} to {y1}"]
+    if picture.heat is not None:
+        parts[0] += f": {span(picture.heat.values)}"
+    parts += [f"region {region.name}" for region in picture.regions if region.name]
+    for group in picture.points:
+        labels = np.asarray(group.labels)
+        kinds = ", ".join(f"{int((labels == k).sum())} of class {k}" for k in np.unique(labels))
+        parts.append(
+            f"{len(group.x)} {'faint ' * group.faint}points" + (f" ({kinds})" if kinds else "")
+        )
+    parts += [words for path in picture.paths if (words := _path_in_words(path))]
+    for arrow in picture.arrows:
+        start = "" if _pair(arrow.tail) == (0, 0) else f" from {_at(arrow.tail)}"
+        moved = ", can be moved" if arrow.knob else ""
+        parts.append(f"arrow {arrow.name}".rstrip() + f"{start} to {_at(arrow.tip)}{moved}")
+    for spot in picture.spots:
+        kind, moved = ("point", ", can be moved") if spot.knob else ("star", "")
+        parts.append(f"{kind} {spot.name}".rstrip() + f" at {_at(spot.at)}{moved}")
+    return "; ".join(parts)
+
+
+def _at(pair: object) -> str:
+    x, y = _pair(pair)
+    return f"({short(x)}, {short(y)})"
+
+
+def _path_in_words(path: Path) -> str:
+    n = min(len(path.x), len(path.y))
+    if not path.name or not n:
+        return ""
+    if not (path.walks or path.arrived):
+        return f"line {path.name}"
+    end = _at((path.x[n - 1], path.y[n - 1]))
+    return f"{path.name} {'arrived' if path.arrived else 'stands'} at {end} after {n - 1} moves"

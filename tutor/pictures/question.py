@@ -21,7 +21,7 @@ NARROWEST = 8
 """Cells below which text is not squeezed."""
 _INDENT = 9
 """Cells before an option's text: `▸ ( ) 1  `."""
-_MARKED = re.compile(r"([!-/:-@\[-`{-~])")
+_MARKED = re.compile(r"([\\`*_$<&\[\]])")
 
 
 class OptionTarget(NamedTuple):
@@ -115,7 +115,7 @@ def escaped(text: str) -> str:
     r"""Plain text as Markdown that shows it unchanged, such as what a learner typed.
 
     >>> escaped("got '2*x*$'")
-    "got \\'2\\*x\\*\\$\\'"
+    "got '2\\*x\\*\\$'"
     """
     return _MARKED.sub(r"\\\1", " ".join(text.split()))
 

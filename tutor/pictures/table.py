@@ -72,7 +72,7 @@ def _more(hidden: int) -> str:
 
 
 def _fitted(columns: list[list[str]], numeric: list[bool], room: int) -> list[list[str]] | None:
-    """The columns in so many cells: shorter words first, then fewer digits; None where nothing helps.
+    """The columns in so many cells: shorter words, then fewer digits; None: nothing helps.
 
     Words keep at least `LEAST_WORDS` cells, a header the width of the numbers under it.
     """

@@ -39,44 +39,53 @@ def threads(picture: Network, layers: Sequence[Layer]) -> Threads:
     """The strongest weights between shown neurons, so many a neuron that each can be followed."""
     known = [w[np.isfinite(w)] for w in picture.weights]
     strongest = float(max((np.abs(w).max(initial=0.0) for w in known), default=0.0))
-    found: list[tuple[float, Neuron, Layer, Neuron, Layer]] = []
+    found: list[tuple[float, ...]] = []
     left_out = 0
     for here, there, w in zip(layers, layers[1:], picture.weights, strict=False):
         sizes = np.abs(w[: len(here.neurons), : len(there.neurons)])
         sizes = np.where(np.isfinite(sizes), sizes, 0.0)
         most = max(CROWD // max(len(there.neurons), 1), 1)
+        starts = [_start(neuron, here) for neuron in here.neurons]
         for j, target in enumerate(there.neurons[: sizes.shape[1]]):
             order = np.argsort(sizes[:, j], kind="stable")[::-1]
             order = order[sizes[order, j] > 0]
             left_out += len(order[most:])
-            found += [(float(w[i, j]), here.neurons[i], here, target, there) for i in order[:most]]
+            end = _end(target, there)
+            found += [(float(w[i, j]), *starts[i], *end) for i in order[:most].tolist()]
     found.sort(key=lambda thread: abs(thread[0]))
-    weights = np.array([thread[0] for thread in found])
-    x, y, of = _trace(
-        np.array([_corners(*thread[1:]) for thread in found]).reshape(len(found), -1, 2)
-    )
+    table = np.array(found).reshape(-1, 9)
+    weights = table[:, 0]
+    x, y, of = _trace(_corners(table[:, 1:].T[:, :, None]))
     # Threads of negative weights are dotted: pairs of dots with as long a gap.
-    begin = np.searchsorted(of, of)
-    kept = (weights[of] > 0) | ((np.arange(len(of)) - begin) % 4 < 2) if len(of) else of > 0
+    within = np.arange(len(of)) - np.searchsorted(of, of)
+    kept = (weights[of] > 0) | (within % 4 < 2)
     return Threads(weights, strongest, left_out, x[kept], y[kept], of[kept])
 
 
-def _corners(a: Neuron, here: Layer, b: Neuron, there: Layer) -> Array:
-    """Out of a past the other half of its layer, in a soft S to b's layer, and into b: in dots."""
-    leaves, arrives = a.middle, b.middle
-    if a.right < here.right:
-        leaves = a.passage
-    if there.left < b.column:
-        arrives = b.passage
-    x = np.concatenate(
-        [[a.right, min(a.right + 2, here.right)], here.right + BEND * (there.left - here.right)]
-    )
-    y = np.concatenate(
-        [[a.middle, leaves], leaves + (3 * BEND**2 - 2 * BEND**3) * (arrives - leaves)]
-    )
-    x = np.append(x, [max(b.column - 2, there.left), b.column - 0.5])
-    y = np.append(y, [arrives, b.middle])
-    return np.stack([2 * x, 4 * y + 1.5], axis=1)
+def _start(neuron: Neuron, layer: Layer) -> tuple[float, float, float, float]:
+    """Where a thread leaves: the neuron's side, then that of its layer; columns and rows."""
+    row = neuron.passage if neuron.right < layer.right else neuron.middle
+    return neuron.right, neuron.middle, layer.right, row
+
+
+def _end(neuron: Neuron, layer: Layer) -> tuple[float, float, float, float]:
+    """Where a thread arrives: the side of the layer, then that of the neuron."""
+    row = neuron.passage if layer.left < neuron.column else neuron.middle
+    return layer.left, row, neuron.column, neuron.middle
+
+
+def _corners(ends: Array) -> Array:
+    """Past the other half of the layer, in a soft S to the next one, into the neuron: in dots.
+
+    Takes the eight numbers of start and end, each of shape (threads, 1).
+    """
+    x0, y0, x1, y1, x2, y2, x3, y3 = ends
+    # The dot before the neuron is the last one.
+    x2, x3 = np.minimum(x2, x3 - 0.5), x3 - 0.5
+    x = [x0, np.minimum(x0 + 2, x1), x1 + BEND * (x2 - x1), np.maximum(x3 - 1.5, x2), x3]
+    y = [y0, y1, y1 + (3 * BEND**2 - 2 * BEND**3) * (y2 - y1), y2, y3]
+    corners: Array = np.stack([2 * np.hstack(x), 4 * np.hstack(y) + 1.5], axis=2)
+    return corners
 
 
 def _trace(corners: Array) -> tuple[Counts, Counts, Counts]:

@@ -43,7 +43,9 @@ def roundest(low: float, high: float) -> float:
     for power in range(exponent, math.floor(math.log10(gap)) - 2, -1):
         for factor in (1, 0.5, 0.2):
             # Dividing by a whole power keeps 0.3 from becoming 0.30000000000000004.
-            unit, whole = (1.0, 10.0**-power / factor) if power <= 0 else (factor * 10.0**power, 1.0)
+            unit, whole = (
+                (1.0, 10.0**-power / factor) if power <= 0 else (factor * 10.0**power, 1.0)
+            )
             value = round(middle / unit * whole) * unit / whole
             if low <= value <= high:
                 return value

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 from engine.array import Array
 from tutor.pictures.canvas import polyline
 
-Cell = tuple[int, int, str]
+GlyphAt = tuple[int, int, str]
 """Column, row (downwards) and glyph."""
 RUN = re.compile(r"\x1b\[([0-9;]*)m|([^\x1b]+)")
 
 
 def trace(
     lines: Sequence[tuple[Array, Array]], dashed: Sequence[bool], width: int, height: int
-) -> list[list[Cell]]:
+) -> list[list[GlyphAt]]:
     """The cells of each line, whose x and y run from 0 to 1 upwards; nan is a gap.
 
     >>> trace([(np.array([0.0, 1.0]), np.array([0.0, 1.0]))], [False], 2, 1)
@@ -41,12 +41,12 @@ def trace(
 
 
 def shared(
-    traces: list[list[Cell]],
+    traces: list[list[GlyphAt]],
     lines: Sequence[tuple[Array, Array]],
     dashed: Sequence[bool],
     width: int,
     height: int,
-) -> list[list[Cell]]:
+) -> list[list[GlyphAt]]:
     """The cells anew, where lines that run together take turns: none is hidden whole.
 
     A line that lies beneath others keeps all cells it has alone; of those it shares, every other
@@ -71,7 +71,7 @@ def shared(
         for cell in set(zip((dots[0] // 2).tolist(), (dots[1] // 4).tolist(), strict=True)):
             if cell in owner and owner[cell] != k and not dashed[owner[cell]]:
                 claims[cell].append(k)
-    anew: list[list[Cell]] = [[] for _ in traces]
+    anew: list[list[GlyphAt]] = [[] for _ in traces]
     for (column, row), sharers in claims.items():
         turn = sharers[column // 3 % len(sharers)]
         anew[turn].append((column, row, glyph[column, row]))
@@ -105,9 +105,9 @@ def _bare(width: int, height: int) -> None:
     plt.ylim(0, 1)
 
 
-def _read(text: str, count: int) -> list[list[Cell]]:
+def _read(text: str, count: int) -> list[list[GlyphAt]]:
     """Sort plotext's coloured text by colour: the k-th line was drawn in colour k + 1."""
-    cells: list[list[Cell]] = [[] for _ in range(count)]
+    cells: list[list[GlyphAt]] = [[] for _ in range(count)]
     for row, line in enumerate(text.split("\n")):
         column, tag = 0, 0
         for code, run in RUN.findall(line):

@@ -67,7 +67,9 @@ class Viewport:
         (1.0, 0.5)
         """
         column, row = self.nearest((column, row))
-        return _value(self.x, column, self.width), _value(self.y, self.height - 1 - row, self.height)
+        return _value(self.x, column, self.width), _value(
+            self.y, self.height - 1 - row, self.height
+        )
 
 
 def _spread(share: Array, cells: int) -> Array:
@@ -94,8 +96,12 @@ def axes_of(extent: tuple[float, float, float, float]) -> tuple[Axis, Axis]:
     return span_of(np.array([x0, x1], dtype=float)), span_of(np.array([y0, y1], dtype=float))
 
 
-def fitted(x: Axis, y: Axis, width: int, height: int, equal: bool) -> tuple[int, int]:
+def fitted(
+    x: Axis, y: Axis, width: int, height: int, equal: bool, centred: bool = True
+) -> tuple[int, int]:
     """Columns and rows: as many as there are, or fewer, so that circles are round.
+
+    `centred` asks that 0 lie in the middle of a cell, as axes need it.
 
     >>> fitted(Axis(-1, 1), Axis(-1, 1), 60, 12, True)
     (21, 11)
@@ -104,18 +110,17 @@ def fitted(x: Axis, y: Axis, width: int, height: int, equal: bool) -> tuple[int,
         return width, height
     ratio = _ratio(x, y)
     if not equal or not 1 / ELONGATED < ratio < ELONGATED:
-        columns = np.arange(max(width - 3, 2), width + 1)
-        rows = np.arange(max(height - 1, 2), height + 1)
-        cost = _off_centre(x, columns)[:, None] + _off_centre(y, rows) + _lost(columns, rows)
-        i, j = np.unravel_index(int(cost.argmin()), cost.shape)
-        return int(columns[i]), int(rows[j])
-    high = min(height - 1, (width - 1) * ratio / ASPECT)
-    rows = np.unique(np.clip(np.arange(round(high) - 5, round(high) + 2) + 1, 2, height))
-    wide = round(high * ASPECT / ratio) + 1
-    columns = np.unique(np.clip(np.arange(wide - 11, wide + 2), 2, width))
-    oval = np.log((columns[:, None] - 1) / (rows - 1) * ratio / ASPECT)
-    cost = 10 * np.maximum(np.abs(oval) - 0.02, 0) + np.abs(oval)
-    cost = cost + _off_centre(x, columns)[:, None] + _off_centre(y, rows) + _lost(columns, rows)
+        columns, rows = np.arange(width - 1, width + 1), np.arange(height - 1, height + 1)
+        oval = np.zeros((2, 2))
+    else:
+        high = round(min(height - 1, (width - 1) * ratio / ASPECT)) + 1
+        wide = round((high - 1) * ASPECT / ratio) + 1
+        rows = np.unique(np.clip(np.arange(high - 5, high + 1), 2, height))
+        columns = np.unique(np.clip(np.arange(wide - 11, wide + 2), 2, width))
+        oval = np.abs(np.log((columns[:, None] - 1) / (rows - 1) * ratio / ASPECT))
+    cost = oval + 10 * np.maximum(oval - 0.02, 0) + _lost(columns, rows)
+    if centred:
+        cost = cost + _off_centre(x, columns)[:, None] + _off_centre(y, rows)
     i, j = np.unravel_index(int(cost.argmin()), cost.shape)
     return int(columns[i]), int(rows[j])
 
@@ -131,8 +136,9 @@ def _off_centre(axis: Axis, cells: NDArray[np.int_]) -> Array:
     """How far 0 lies from the middle of its cell, for each number of cells."""
     if not axis.low < 0 < axis.high:
         return np.zeros(cells.size)
-    at = axis.place(np.array([0.0]))[0] * (cells - 1)
-    return np.abs(at - np.rint(at))
+    at = float(axis.place(np.array([0.0]))[0]) * (cells - 1)
+    distance: Array = np.abs(at - np.rint(at))
+    return distance
 
 
 def _lost(columns: NDArray[np.int_], rows: NDArray[np.int_]) -> Array:

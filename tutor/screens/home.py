@@ -1,6 +1,6 @@
 """Home: the map of lessons with the learner's progress, and a live preview of the lit one."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -8,27 +8,17 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.geometry import Size
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from engine.errors import DltutorError
-from lessons.catalogue import Entry, find, load, subjects
+from lessons.catalogue import Entry, find, subjects
+from tutor.pictures.map import passed_of
 from tutor.progress.store import Store
 from tutor.widgets.chips import Chip, ChipBar
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.map import LessonMap
-from tutor.widgets.picture import PictureView
+from tutor.widgets.preview import Preview
 from tutor.widgets.small import TooSmall
-
-if TYPE_CHECKING:
-    from lessons.kit.run import Run
-
-REST = 0.35
-"""Seconds that a lesson is lit before its preview starts: loading it takes a moment."""
-PREVIEW_FRAME = 1 / 10
-"""Seconds from frame to frame of the preview."""
-PREVIEW_SECONDS = 12
-"""How long a preview lasts: a screen that nobody looks at should come to rest."""
 
 
 class HomeScreen(Screen[None]):
@@ -38,7 +28,7 @@ class HomeScreen(Screen[None]):
     HELP = """
     ## Home
 
-    Every lesson is a few pages of text beside a live simulation. ○ is new, ◐ begun, ● done.
+    Every lesson is a few pages of text beside a laboratory to play with. ○ is new, ◐ begun, ● done.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "continue", "continue"),
@@ -49,10 +39,6 @@ class HomeScreen(Screen[None]):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store
-        self._preview: Run | None = None
-        self._wait: Timer | None = None
-        self._frames: Timer | None = None
-        self._frame = 0
 
     def compose(self) -> ComposeResult:
         """Title, map, preview, keys."""
@@ -63,8 +49,7 @@ class HomeScreen(Screen[None]):
                 yield LessonMap(subjects(), id="map")
             with Vertical(id="right"):
                 yield Static(id="about", markup=False)
-                yield PictureView(id="picture")
-                yield PictureView(id="chart")
+                yield Preview(id="preview")
         yield KeyBar()
         yield TooSmall(least=Size(50, 12))
 
@@ -93,7 +78,7 @@ class HomeScreen(Screen[None]):
 
     def on_screen_suspend(self) -> None:
         """No preview runs behind a lesson."""
-        self._stop()
+        self.query_one(Preview).stop()
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the window is too small."""
@@ -107,58 +92,20 @@ class HomeScreen(Screen[None]):
         except DltutorError:
             return ""
 
-    # The preview.
-
     def on_lesson_map_selected(self, message: LessonMap.Selected) -> None:
-        """Say what the lesson is about; start its preview when the learner stays on it."""
-        self._stop()
+        """Say what the lesson is about; its preview starts when the learner stays on it."""
         front, entry = message.entry.front, message.entry
         progress = self.store.progress(entry.path)
         begun = f"page {progress.step + 1} of {progress.steps}, " if progress.steps else ""
-        passed = f"{len(progress.passed)} of {progress.checks} questions" if begun else "new"
+        passed = f"{passed_of(front, progress)} of {progress.checks} questions" if begun else "new"
         state = "done" if progress.done else f"{begun}{passed}"
-        about = f"{front.title}\n{front.tagline}\n{front.minutes} minutes · {state}"
+        about = f"{front.title}\n{front.about}\n{front.minutes} minutes · {state}"
         self.query_one("#about", Static).update(entry.broken or about)
-        for view in self.query(PictureView):
-            view.show(None)
-        self._wait = self.set_timer(REST, lambda: self._start(entry))
+        self.query_one(Preview).show(entry)
 
-    def _start(self, entry: Entry) -> None:
-        self._stop()
-        if self.app.screen is not self:
-            return
-        # NumPy comes in with the first preview, when the screen has long been painted.
-        from lessons.kit.run import Run
-
-        try:
-            self._preview = Run(load(entry))
-        except DltutorError as error:
-            self.query_one("#about", Static).update(str(error))
-            return
-        self._frame = 0
-        self._frames = self.set_interval(PREVIEW_FRAME, self._next_frame)
-
-    def _stop(self) -> None:
-        for timer in (self._wait, self._frames):
-            if timer:
-                timer.stop()
-        self._wait = self._frames = self._preview = None
-
-    def _next_frame(self) -> None:
-        run = self._preview
-        if run is None:
-            return
-        self._frame += 1
-        if self._frame > PREVIEW_SECONDS / PREVIEW_FRAME:
-            self._stop()
-            return
-        if run.status != "running":
-            run.reset()
-        from tutor.clock import Clock
-
-        Clock(run, speed=max(10.0, run.lesson.budget / PREVIEW_SECONDS)).slice(PREVIEW_FRAME)
-        self.query_one("#chart", PictureView).show(run.chart())
-        self.query_one("#picture", PictureView).show(run.simulation.pictures()[0])
+    def on_preview_failed(self, message: Preview.Failed) -> None:
+        """Say why a lesson cannot be opened."""
+        self.query_one("#about", Static).update(message.sentence)
 
     # Actions.
 

@@ -1,26 +1,34 @@
-"""The lesson: read, turn, watch, answer."""
+"""The lesson: read, turn, touch, watch, answer."""
 
 from typing import ClassVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.geometry import Size
-from textual.widgets import Static
+from textual.screen import Screen
 
-from engine.errors import DltutorError
 from lessons.catalogue import Entry, subjects
-from lessons.kit.checks import Goal, Predict, Verdict
-from lessons.kit.lesson import Lesson, Step
-from tutor.clock import SPEEDS
-from tutor.examiner import Examiner
+from lessons.kit.blocks import Piece
+from lessons.kit.checks import Predict, Verdict
+from lessons.kit.lesson import Lesson, Question
+from lessons.kit.markdown import inline
+from lessons.kit.pages import Page
+from lessons.kit.replay import line
+from tutor.clock import SPEEDS, TICK
+from tutor.controller import RunController
 from tutor.progress.recorder import Recorder
 from tutor.progress.store import Store
-from tutor.screens.running import AbstractRunScreen
+from tutor.quiz_session import QuizSession
+from tutor.screens.lesson_keys import HELP, KEYS, is_offered
+from tutor.screens.player import DEEDS, Player
+from tutor.stages import Stages
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.knobs import KnobPanel
-from tutor.widgets.lab import Lab
+from tutor.widgets.laboratory import Laboratory
+from tutor.widgets.notice import Note, Notice
+from tutor.widgets.picture import PictureView
 from tutor.widgets.quiz import Quiz
 from tutor.widgets.reader import PageText, Reader
 from tutor.widgets.small import TooSmall
@@ -30,7 +38,7 @@ PATIENCE = 10
 """Seconds that a run which decides a prediction should take at most."""
 
 
-class LessonScreen(AbstractRunScreen):
+class LessonScreen(Screen[None]):
     """One lesson, its pages on the left and its laboratory on the right.
 
     On a narrow window the two take turns; on a huge one there is room for more pictures.
@@ -39,49 +47,36 @@ class LessonScreen(AbstractRunScreen):
     AUTO_FOCUS = ""
     CSS_PATH = "lesson.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (104, "-wide"), (150, "-huge")]
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-high")]
-    HELP = """
-    ## A lesson
-
-    Read the page, answer its question, turn the knobs while the run plays. Every number on the
-    right is computed at this moment; the *oracles* show what theory predicts beside what was
-    measured.
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "play", "play", key_display="space"),
-        Binding("l", "mode", "read/lab"),
-        Binding("s", "step", "step"),
-        Binding("r", "reset", "reset"),
-        Binding("n,pagedown", "page(1)", "next"),
-        Binding("b,pageup", "page(-1)", "back"),
-        Binding("a", "answer", "answer"),
-        Binding("h", "hint", "hint"),
-        Binding("k", "knobs", "knobs"),
-        Binding("c", "scene", "try it"),
-        Binding("p", "pin", "pin"),
-        Binding("full_stop,greater_than_sign", "speed(1)", "faster", key_display="."),
-        Binding("comma,less_than_sign", "speed(-1)", "slower", key_display=","),
-        Binding("v", "view(1)", "pictures"),
-        Binding("escape", "leave", "home"),
-        Binding("f", "speed(9)", "full speed", show=False),
-        Binding("V", "view(-1)", "pictures back", show=False),
-        Binding("P", "unpin", "drop the pinned runs", show=False),
-        Binding("R", "reseed", "new seed", show=False),
-        Binding("j", "scroll(1)", "scroll the page down", show=False),
-        Binding("i", "scroll(-1)", "scroll the page up", show=False),
-    ]
+    HELP = HELP
+    BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
     def __init__(self, entry: Entry, lesson: Lesson, store: Store, seed: int = 0) -> None:
-        super().__init__(lesson, seed)
-        self.entry = entry
+        super().__init__()
+        self.entry, self.lesson = entry, lesson
         self.recorder = Recorder(store, entry.path, self._warn)
-        self.examiner = Examiner(lesson, self.recorder)
-        self.at = min(self.recorder.progress.step, len(lesson.steps) - 1)
+        self.session = QuizSession(lesson, self.recorder)
+        self.at = min(self.recorder.progress.step, len(lesson.pages) - 1)
+        self.stages = Stages(lesson, seed, self._warn, self.at)
+        self._lab = Laboratory(id="lab")
+        self.player = Player(self.stages, self._lab, self)
+        self._own_speed: float | None = None
+        self._state = ""
+        self._verdict: Verdict | None = None
 
     @property
-    def step(self) -> Step:
+    def page(self) -> Page:
         """The page that is open."""
-        return self.lesson.steps[self.at]
+        return self.lesson.pages[self.at]
+
+    @property
+    def question(self) -> Question | None:
+        """The question of the page that is open."""
+        return self.lesson.question(self.page)
+
+    @property
+    def controller(self) -> RunController:
+        """The experiment in the laboratory."""
+        return self.stages.current
 
     def compose(self) -> ComposeResult:
         """Title, reading side, laboratory, transport, keys."""
@@ -90,119 +85,207 @@ class LessonScreen(AbstractRunScreen):
             with Vertical(id="left"):
                 yield Reader(id="reader")
                 yield KnobPanel(id="knobs")
-            yield Lab(id="lab")
-        yield Static(id="notice", markup=False)
+            yield self._lab
+        yield Notice(id="notice")
         yield Transport(id="transport")
         yield KeyBar()
         yield TooSmall(least=Size(60, 16))
 
     def on_mount(self) -> None:
         """Open the lesson in the learner's history."""
-        lesson = self.lesson
-        self.recorder.open(steps=len(lesson.steps), checks=len(lesson.checks))
+        self.recorder.open(steps=len(self.lesson.pages), checks=len(self.lesson.questions))
+        self.player.timer = self.set_interval(TICK, self.player.tick, pause=True)
         self.set_class(True, "-read")
         self._open_page(self.at)
-        self.call_after_refresh(self._show_all)
 
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the window is too small for a lesson."""
         self.query_one(TooSmall).measure(event.size)
-        self.call_after_refresh(self._show_all)
+        self.call_after_refresh(self.show_lines)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what makes sense on this page and at this size."""
+        """Offer only what makes sense on this page, for this experiment, at this size."""
         if action == "mode":
             return self.has_class("-narrow")
-        if action == "scene":
-            return self.step.scene is not None
-        if action in ("answer", "hint"):
-            return self.step.check is not None
-        return True
+        return is_offered(action, parameters, self.page, self.controller)
 
-    def _stop(self) -> int | None:
-        return self.examiner.stop(self.step.check)
+    def _warn(self, sentence: str) -> None:
+        self.notify(sentence, severity="error", markup=False)
 
-    def _watch(self) -> None:
-        verdict = self.examiner.watch(self.step.check, self.run_)
+    async def on_event(self, event: events.Event) -> None:
+        """Note when the learner last did something; a mouse that only passes over is nothing."""
+        is_idle = isinstance(event, events.MouseMove) and not event.button
+        if isinstance(event, events.InputEvent) and not is_idle:
+            self.player.note_input()
+        await super().on_event(event)
+
+    # Looking on while the run is played.
+
+    def stop_step(self) -> int | None:
+        """The step at which the open question is decided, if it is by a run."""
+        return self.session.stop(self.question, self.controller.run)
+
+    def judge_run(self) -> None:
+        """See whether the run decides the open question now; it stops there."""
+        verdict = self.session.watch(self.question, self.controller.run)
         if verdict:
+            self.controller.judge()
+            self._restore_speed()
+            self._lab.invalidate()
             self._tell(verdict)
 
     # What is shown.
 
-    def _show_all(self) -> None:
+    def show_stage(self) -> None:
+        """Show the experiment that is in the laboratory now, or another staging of it."""
+        controller = self.controller
+        self.query_one(Transport).display = controller.run.is_played
+        self.query_one(KnobPanel).show(controller.experiment, controller.values)
+        self._lab.show(controller)
+        self._show_offer()
+        self.show_lines()
+        self.refresh_bindings()
+
+    def _show_offer(self) -> None:
+        reader, offers = self.query_one(Reader), self.stages.offers(self.page)
+        words = "c: set this page up" if offers else ""
+        if (reader.border_subtitle or "") != words:
+            reader.border_subtitle = words
+
+    def show_lines(self) -> None:
+        """The transport, and what is to be said of the run."""
         if not self.is_attached:
             return
-        self._show_title()
-        self._show_run()
+        controller = self.controller
+        if controller.run.is_played:
+            self.query_one(Transport).show_run(controller.clock, controller.is_walk)
+        notes = []
+        if failure := controller.failure:
+            words = f"{failure.name}. {failure.why} {failure.cure}"
+            notes.append(Note("✖", (Piece(words),), "bad"))
+        state = self.session.state(self.question, controller.run)
+        if state and state != self._state:
+            self.query_one(Quiz).tell(None, state)
+        self._state = state
+        if self.has_class("-narrow") and self.has_class("-lab"):
+            notes += [Note("◎", (Piece(state),))] if state else []
+            if verdict := self._verdict:
+                sign, tone = ("✓", "good") if verdict.ok else ("✗", "bad")
+                notes.append(Note(sign, inline(verdict.text), tone))
+        self.query_one(Notice).show(notes)
 
     def _show_title(self) -> None:
-        subject = next(s.front.title for s in subjects() if s.name == self.entry.subject)
-        self.query_one(TitleBar).show_place(subject, self.lesson, self.at, self.examiner.passed)
+        known = (one.title for one in subjects() if one.name == self.entry.subject)
+        passed, pages = self.session.passed, self.lesson.pages
+        marks = [page.words is not None and page.words.name in passed for page in pages]
+        self.query_one(TitleBar).show_place(
+            next(known, self.entry.subject),
+            self.lesson.front.title,
+            self.at,
+            marks,
+            (sum(marks), len(self.lesson.questions)),
+        )
 
     # Pages and questions.
 
     def _open_page(self, number: int) -> None:
-        self.at = number
-        step = self.step
-        self.query_one(PageText).show(step.title, step.text)
+        self.at, self._verdict, self._state = number, None, ""
+        self._restore_speed()
+        self.stages.open(self.page)
+        self.query_one(PageText).show(self.page.title, self.page.text)
         reader = self.query_one(Reader)
         reader.border_title = "Read"
-        reader.border_subtitle = "c: try it" if step.scene else ""
         reader.scroll_home(animate=False)
-        self.query_one(Quiz).ask(self.examiner.ask(step.check, self.run_.simulation.unit))
-        self.refresh_bindings()
+        unit = self.controller.experiment.unit
+        self.query_one(Quiz).ask(self.session.ask(self.question, unit))
+        self._show_title()
+        self.show_stage()
 
     def on_quiz_answered(self, message: Quiz.Answered) -> None:
         """Grade an answer, or let a run decide it."""
-        check = message.check
-        try:
-            verdict = self.examiner.answer(check, message.answer)
-        except DltutorError as error:
-            verdict = Verdict(False, str(error))
+        self._verdict = None
+        verdict = self.session.answer(message.question, message.answer)
         if verdict:
             self._tell(verdict)
-        elif isinstance(check, Predict):
-            self._set_scene(check.scene)
-            self.query_one(Quiz).tell(None, f"Noted. The run decides, {check.steps} steps.")
-            enough = next(speed for speed in SPEEDS if speed * PATIENCE >= check.steps)
-            self.clock.speed = max(self.clock.speed, enough, 250)
-            self._play()
+        elif self.session.prediction and isinstance(message.question.check, Predict):
+            self._decide(message.question.check)
+
+    def _decide(self, check: Predict) -> None:
+        """Begin the run that decides a prediction, fast enough to be waited for."""
+        if not self.stages.predict(check):
+            self.session.forget_prediction()
+            return
+        clock = self.controller.clock
+        if self._own_speed is None:
+            self._own_speed = clock.speed
+        enough = next(speed for speed in SPEEDS if speed * PATIENCE >= check.steps)
+        clock.speed = max(clock.speed, enough)
+        self._front()
+        self.show_stage()
+        self.judge_run()
+        if self.session.prediction:
+            self.player.start()
+
+    def _restore_speed(self) -> None:
+        """Give the clock its speed again after a prediction."""
+        if self._own_speed is not None:
+            self.controller.clock.speed, self._own_speed = self._own_speed, None
 
     def _tell(self, verdict: Verdict) -> None:
         """Say what an answer is worth."""
+        self._verdict, self._state = verdict, ""
         self.query_one(Quiz).tell(verdict)
         self._show_title()
-        if verdict.ok and self.examiner.done:
+        self.show_lines()
+        if verdict.ok and self.session.done:
             self.notify("Every question of this lesson is answered.", title="Lesson done")
 
     def on_quiz_hint_opened(self, message: Quiz.HintOpened) -> None:
         """Note that a hint was needed."""
-        self.examiner.hint(message.check, message.number)
+        self.session.hint(message.question, message.number)
 
-    def _changed_by_hand(self) -> None:
-        if self.examiner.forget_prediction():
+    # Turning.
+
+    def on_knob_panel_turned(self, message: KnobPanel.Turned) -> None:
+        """Turn a knob."""
+        self._turned(self.controller.turn(message.name, message.value))
+
+    def on_picture_view_touched(self, message: PictureView.Touched) -> None:
+        """Turn the knob of what was touched."""
+        self._turned(self.controller.touch(message.knob, message.touch))
+
+    def _turned(self, is_changed: bool) -> None:
+        """Show what a turn did; a knob that could not be turned shows its old value again."""
+        self.query_one(KnobPanel).show(self.controller.experiment, self.controller.values)
+        if is_changed:
+            self.changed_by_hand()
+            self._show_offer()
+            self.player.turned()
+
+    def changed_by_hand(self) -> None:
+        """The run that was to decide a prediction is no more."""
+        self._verdict = None
+        if self.session.forget_prediction():
+            self._restore_speed()
             self.query_one(Quiz).tell(None, "You changed the run: predict again.")
 
-    # Actions.
+    def on_laboratory_arranged(self) -> None:
+        """Paint the pictures in their new places."""
+        self.player.wake()
+
+    # Actions: pages.
 
     def action_page(self, by: int) -> None:
         """Turn the page."""
-        number = min(len(self.lesson.steps) - 1, max(0, self.at + by))
+        number = min(len(self.lesson.pages) - 1, max(0, self.at + by))
         if number != self.at:
             self.recorder.go_to(number)
             self._open_page(number)
-            self._show_title()
 
     def action_scroll(self, by: int) -> None:
         """Scroll the page by half a window."""
         reader = self.query_one(Reader)
         reader.scroll_relative(y=by * max(1, reader.size.height // 2), animate=False)
-
-    def action_knobs(self) -> None:
-        """Move the keys to the knobs."""
-        if self.has_class("-narrow"):
-            self._set_mode("-lab")
-        self.query_one(KnobPanel).focus()
 
     def action_answer(self) -> None:
         """Move the keys to the question."""
@@ -213,39 +296,69 @@ class LessonScreen(AbstractRunScreen):
     def action_hint(self) -> None:
         """Open the next hint."""
         if not self.query_one(Quiz).open_hint():
-            self.notify(
-                "There is no further hint." if self.step.check else "Nothing is asked here."
-            )
+            self.notify("There is no further hint.")
+        self._set_mode("-read")
         self.query_one(Reader).scroll_end(animate=False)
+
+    def action_set_up(self) -> None:
+        """Set the laboratory up as the page wants it."""
+        if self.page.stage:
+            self.changed_by_hand()
+            self.stages.set_up(self.page.stage)
+            self._front()
+            self.show_stage()
+
+    # Actions: the laboratory.
+
+    def action_run(self, name: str, by: int = 0) -> None:
+        """Do something to the run or its pictures, which come to the front for it."""
+        self._front()
+        DEEDS[name](self.player, by)
+
+    def action_knobs(self) -> None:
+        """Move the keys to the knobs."""
+        self._front()
+        self.query_one(KnobPanel).focus()
+
+    def action_zoom(self) -> None:
+        """Give all the room to the picture in focus, else to the large one; or take it back."""
+        lab, focused = self._lab, self.focused
+        lab.is_zoomed = not lab.is_zoomed
+        if lab.is_zoomed and isinstance(focused, PictureView):
+            self.controller.views.enlarge(focused.view)
+            lab.large.focus()
+        self._front()
+        self.set_class(lab.is_zoomed, "-zoomed")
+        lab.show(self.controller)
+
+    def action_copy(self) -> None:
+        """Copy the command that makes this run again."""
+        self.controller.settle()
+        command = line(self.lesson.path, self.controller.run)
+        self.app.copy_to_clipboard(command)
+        self.notify(command, title="Copied", markup=False)
 
     def action_mode(self) -> None:
         """Take turns between reading and the laboratory, where there is no room for both."""
         self._set_mode("-lab" if self.has_class("-read") else "-read")
 
-    def _set_mode(self, mode: str) -> None:
-        self.set_class(mode == "-read", "-read")
-        self.set_class(mode == "-lab", "-lab")
-        self.call_after_refresh(self._show_all)
-
-    def action_scene(self) -> None:
-        """Set the knobs as the page suggests, and play."""
-        check = self.step.check
-        scene = self.step.scene
-        if isinstance(check, Goal) and check.scene is not None and scene is None:
-            scene = check.scene
-        if scene is None:
-            self.notify("This page suggests no setting: turn the knobs as you like.")
-            return
-        self._changed_by_hand()
-        self._set_scene(scene)
+    def _front(self) -> None:
+        """Bring the laboratory to the front, where it takes turns with the page."""
         if self.has_class("-narrow"):
             self._set_mode("-lab")
-        self._play()
+
+    def _set_mode(self, mode: str) -> None:
+        if not self.has_class(mode):
+            self.set_class(mode == "-read", "-read")
+            self.set_class(mode == "-lab", "-lab")
+            self.show_lines()
 
     async def action_leave(self) -> None:
-        """Back to the map; a first escape only takes the keys off a panel."""
-        if self.focused is not None:
+        """Back to the map; a first escape only undoes a zoom or takes the keys off a panel."""
+        if self._lab.is_zoomed:
+            self.action_zoom()
+        elif self.focused is not None:
             self.set_focus(None)
-            return
-        self._pause()
-        await self.run_action("app.home")
+        else:
+            self.controller.clock.playing = False
+            await self.run_action("app.home")

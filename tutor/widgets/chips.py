@@ -1,13 +1,18 @@
 """A line of chips: short texts, some of which do something when clicked."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
-from textual import events
 
 from tutor.pictures.cells import Colour, Line, Palette, Span
 from tutor.widgets.canvas import Canvas
+
+
+class Action(NamedTuple):
+    """A target that runs an action of the program, such as `screen.play`."""
+
+    name: str
 
 
 class Chip(NamedTuple):
@@ -21,25 +26,26 @@ class Chip(NamedTuple):
     fill: bool = False
 
 
-def chip_line(chips: Sequence[Chip], width: int, palette: Palette) -> tuple[Line, list[range]]:
-    """The chips side by side in `width` cells, and the columns that each takes up.
+def chip_line(chips: Sequence[Chip], width: int, palette: Palette) -> Line:
+    """The chips side by side; fillers share what is left of `width` cells.
 
     >>> from tutor.pictures.cells import DARK
-    >>> line, columns = chip_line([Chip("ab"), Chip("", fill=True), Chip("c")], 5, DARK)
-    >>> "".join(span.text for span in line), columns[2]
-    ('ab  c', range(4, 5))
+    >>> line = chip_line([Chip("ab"), Chip("", fill=True), Chip("c", "screen.play")], 5, DARK)
+    >>> "".join(span.text for span in line), line[2].target
+    ('ab  c', Action(name='screen.play'))
     """
-    room = width - sum(cell_len(chip.text) for chip in chips)
+    room = max(0, width - sum(cell_len(chip.text) for chip in chips))
     fills = sum(chip.fill for chip in chips)
-    spans, columns, x = [], [], 0
-    for chip in chips:
-        text = chip.text
-        if chip.fill and room > 0:
-            text += " " * (room if fills == 1 else room // fills)
-        columns.append(range(x, x + cell_len(text)))
-        x += cell_len(text)
-        spans.append(Span(text, _colour(chip.tone, palette), None, chip.bold))
-    return tuple(spans), columns
+    return tuple(
+        Span(
+            chip.text + " " * (room // fills if chip.fill else 0),
+            _colour(chip.tone, palette),
+            None,
+            chip.bold,
+            Action(chip.action) if chip.action else None,
+        )
+        for chip in chips
+    )
 
 
 def _colour(tone: str, palette: Palette) -> Colour:
@@ -62,22 +68,18 @@ class ChipBar(Canvas):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._chips: tuple[Chip, ...] = ()
-        self._columns: list[range] = []
 
     def show(self, chips: Sequence[Chip]) -> None:
         """Show other chips."""
-        self._chips = tuple(chips)
-        self.repaint()
+        if tuple(chips) != self._chips:
+            self._chips = tuple(chips)
+            self.repaint()
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
         """The chips, in one line."""
-        line, self._columns = chip_line(self._chips, width, palette)
-        return [line]
+        return [chip_line(self._chips, width, palette)]
 
-    async def on_click(self, event: events.Click) -> None:
-        """Run the action of the chip under the mouse."""
-        for chip, columns in zip(self._chips, self._columns, strict=False):
-            if chip.action and event.x in columns:
-                event.stop()
-                await self.run_action(chip.action)
-                return
+    def drop(self, target: Hashable, x: int, y: int) -> None:
+        """Run the action of a chip on which the button went down and came up."""
+        if isinstance(target, Action) and self.target_at(x, y) == target:
+            self.call_later(self.run_action, target.name)

@@ -1,23 +1,36 @@
-"""The knobs of a lesson: sliders and choices, turned by key and by mouse, also in mid-run."""
+"""The knobs of an experiment: turned by key, by mouse and by typing, also in mid-run."""
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 
-from lessons.kit.knobs import Choice, Knob, Settings, Switch, Value
+from engine.errors import DltutorError, FormulaError
+from lessons.kit.experiment import AbstractExperiment
+from lessons.kit.knobs import AbstractKnob, Cell, Choice, Point, Slider, Switch, Whole
 from tutor.pictures.cells import Line, Palette
-from tutor.pictures.knobs import Spot, columns_of, knob_lines, spots
+from tutor.pictures.edit_line import EditLine
+from tutor.pictures.knobs import (
+    KnobTarget,
+    begins,
+    help_of,
+    knob_lines,
+    layout,
+    position_at,
+)
 from tutor.widgets.canvas import Canvas
-
-DIGITS = "0123456789.-+e"
 
 
 class KnobPanel(Canvas, can_focus=True):
-    """All knobs in one widget: one of them is current, and the arrow keys turn it."""
+    """All knobs in one widget: one of them is current, and the arrow keys turn it.
+
+    What is turned is shown at once; the screen learns of it by the message `Turned`, does it, and
+    calls `show` with the values as they came out.
+    """
 
     DEFAULT_CSS = """
     KnobPanel {
@@ -34,73 +47,76 @@ class KnobPanel(Canvas, can_focus=True):
         Binding("down", "move(1)", "knob", show=True, key_display="↑↓"),
         Binding("left", "turn(-1)", "turn", show=False),
         Binding("right", "turn(1)", "turn", show=True, key_display="←→"),
-        Binding("shift+left", "turn(-10)", "turn by ten", show=False),
-        Binding("shift+right", "turn(10)", "turn by ten", show=False),
-        Binding("enter", "set", "set the typed number", show=False),
-        Binding("backspace", "rub_out", "rub out a digit", show=False),
+        Binding("shift+left", "turn_far(-1)", "turn far, or down", show=False),
+        Binding("shift+right", "turn_far(1)", "turn far, or up", show=False),
+        Binding("enter", "set", "type"),
         Binding("home", "default", "back to the default", show=False),
     ]
 
     @dataclass
     class Turned(Message):
-        """A knob was given a new value, as a value or as typed text."""
+        """A knob was given a new value."""
 
         name: str
-        value: Value
+        value: object
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.border_title = "Knobs"
-        self._settings: Settings | None = None
+        self._experiment: type[AbstractExperiment] | None = None
+        self._knobs: tuple[AbstractKnob[Any], ...] = ()
+        self._values: dict[str, Any] = {}
         self._current = 0
-        self._typed = ""
-        self._dragged: int | None = None
+        self._edit: EditLine | None = None
+        self._refusal = ""
         # `has_focus` turns only after the handlers of focus and blur have run.
         self._lit = False
 
-    def show(self, settings: Settings) -> None:
-        """Show the knobs at these values."""
-        first = self._settings is None
-        self._settings = settings
-        self._describe()
-        if first:
+    def show(self, experiment: type[AbstractExperiment], values: Mapping[str, object]) -> None:
+        """Show the knobs of an experiment at these values, turns still to be made included."""
+        self._values = dict(values)
+        if experiment is not self._experiment:
+            self._experiment, self._current = experiment, 0
+            self._knobs = tuple(experiment.knobs.values())
+            self.display = bool(self._knobs)
+            self._stop_edit()
             self.refresh(layout=True)
+        self._describe()
         self.repaint()
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
         """The knobs, scrolled so that the current one is seen."""
-        if self._settings is None:
+        if not self._knobs:
             return []
-        current = self._current if self._lit else None
-        lines = knob_lines(self._settings, width, palette, current, self._typed)
-        top = self._top(len(lines), height)
+        laid = layout(self._knobs, width)
+        lines = knob_lines(
+            self._knobs,
+            self._values,
+            laid,
+            palette,
+            self._current if self._lit else None,
+            self._edit,
+            self._refusal,
+        )
+        above = laid.places[self._current].row + (len(lines) - laid.rows) - height // 2
+        top = max(0, min(len(lines) - height, above))
         return lines[top : top + height]
 
-    def _top(self, lines: int, height: int) -> int:
-        if self._settings is None or lines <= height:
-            return 0
-        row = self._current // columns_of(len(self._settings), self.size.width)
-        return max(0, min(lines - height, row - height // 2))
-
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """A line for each row of knobs."""
-        knobs = len(self._settings) if self._settings else 0
-        return -(-knobs // columns_of(knobs, width)) if knobs else 0
+        """A line for each row of knobs, and those of a refusal."""
+        rows = layout(self._knobs, width).rows
+        if not self._refusal:
+            return rows
+        return len(self.draw(width, 10**6, self.palette))
 
-    @property
-    def _knob(self) -> Knob:
-        assert self._settings is not None
-        return list(self._settings.knobs.values())[self._current]
-
-    def _spots(self) -> list[Spot]:
-        assert self._settings is not None
-        return spots(list(self._settings.knobs.values()), self.size.width)
+    def _knob(self) -> AbstractKnob[Any]:
+        return self._knobs[self._current]
 
     def _describe(self) -> None:
-        if self._settings and (help := self._knob.help) and self._lit:
-            self.border_subtitle = help.replace("[", "\\[")
-        else:
-            self.border_subtitle = ""
+        """The help of the current knob, in the border; written only where it is another."""
+        help = help_of(self._knob()).replace("[", "\\[") if self._lit and self._knobs else ""
+        if (self.border_subtitle or "") != help:
+            self.border_subtitle = help
 
     def on_focus(self) -> None:
         """Light up the current knob and say what it does."""
@@ -109,111 +125,139 @@ class KnobPanel(Canvas, can_focus=True):
         self.repaint()
 
     def on_blur(self) -> None:
-        """Put the light out and drop a number half typed."""
-        self._typed, self._lit = "", False
+        """Put the light out and drop what is half typed."""
+        self._lit = False
+        self._choose(self._current)
+
+    # Choosing and turning.
+
+    def _choose(self, number: int) -> None:
+        self._current = number
+        self._stop_edit()
         self._describe()
         self.repaint()
 
     def action_move(self, by: int) -> None:
         """Go to another knob."""
-        if self._settings:
-            self._current = (self._current + by) % len(self._settings)
-            self._typed = ""
-            self._describe()
-            self.repaint()
+        if self._knobs:
+            self._choose((self._current + by) % len(self._knobs))
 
     def action_turn(self, notches: int) -> None:
         """Turn the current knob."""
-        if self._settings:
-            knob = self._knob
-            if isinstance(knob, Choice | Switch):
-                notches = 1 if notches > 0 else -1
-            self._typed = ""
-            self._post(knob, knob.moved(self._settings[knob.name], notches))
+        if self._knobs:
+            self._turn(self._knob().moved(self._values[self._knob().name], notches))
+
+    def action_turn_far(self, way: int) -> None:
+        """Turn by ten notches; a point or a cell goes up or down."""
+        if not self._knobs:
+            return
+        knob, value = self._knob(), self._values[self._knob().name]
+        if isinstance(knob, Point):
+            self._turn(knob.moved(value, 0, way))
+        elif isinstance(knob, Cell):
+            self._turn(knob.moved(value, 0, -way))
+        else:
+            self.action_turn(10 * way if isinstance(knob, Slider | Whole) else way)
 
     def action_default(self) -> None:
         """Give the current knob its first value again."""
-        if self._settings:
-            self._post(self._knob, self._knob.default)
+        if self._knobs:
+            self._turn(self._knob().default)
 
     def action_set(self) -> None:
-        """Take the typed number, or step through a choice."""
-        if self._typed:
-            typed, self._typed = self._typed, ""
-            self._post(self._knob, typed)
-            self.repaint()
-        elif self._settings and isinstance(self._knob, Choice | Switch):
+        """Type over the value, or step on where it is one of a few."""
+        if not self._knobs:
+            return
+        if isinstance(self._knob(), Choice | Switch):
             self.action_turn(1)
+        else:
+            text = self._knob().show(self._values[self._knob().name])
+            self._set_edit(EditLine(text, len(text)))
 
-    def action_rub_out(self) -> None:
-        """Take back the last digit."""
-        self._typed = self._typed[:-1]
+    def _turn(self, value: object) -> None:
+        knob = self._knob()
+        if not knob.same(value, self._values[knob.name]):
+            self._values[knob.name] = value
+            self.post_message(self.Turned(knob.name, value))
         self.repaint()
+
+    # Typing.
 
     def on_key(self, event: events.Key) -> None:
-        """Digits begin to type an exact value; enter sets it."""
-        character = event.character
-        if not self._settings or isinstance(self._knob, Choice | Switch) or not character:
+        """What can begin a value begins an edit; then all keys that edit go to it."""
+        if not self._knobs:
             return
-        if character.isdigit() or (character in DIGITS and (self._typed or character in ".-")):
-            event.stop()
-            event.prevent_default()
-            self._typed = (self._typed + character)[:10]
-            self.repaint()
-
-    def _post(self, knob: Knob, value: Value) -> None:
-        self.post_message(self.Turned(knob.name, value))
-
-    def _at(self, event: events.MouseEvent) -> int | None:
-        """The knob under the mouse."""
-        if self._settings is None:
-            return None
-        offset = event.get_content_offset(self)
-        if offset is None:
-            return None
-        places = self._spots()
-        lines = max(spot.row for spot in places) + 1
-        y = offset.y + self._top(lines, self.size.height)
-        room = self.size.width // columns_of(len(places), self.size.width)
-        for i, spot in enumerate(places):
-            if spot.row == y and spot.left <= offset.x < spot.left + room:
-                return i
-        return None
-
-    def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take hold of a slider, or step through a choice."""
-        found = self._at(event)
-        if found is None or self._settings is None:
-            return
-        self._current = found
-        self._describe()
-        knob = self._knob
-        if isinstance(knob, Choice | Switch):
-            on_left = event.x - 1 <= self._spots()[found].track.start
-            self.action_turn(-1 if on_left else 1)
+        if self._edit is None:
+            if not (event.character and begins(self._knob(), event.character)):
+                return
+            self._set_edit(EditLine().typed(event.character))
+        elif event.key == "escape":
+            self._choose(self._current)
+        elif event.key == "enter":
+            self._take(self._edit.text)
+        elif edit := self._edit.pressed(event.key, event.character):
+            self._set_edit(edit)
         else:
-            self._dragged = found
-            self.capture_mouse()
-            self._drag(event)
+            return
+        event.stop()
+        event.prevent_default()
+
+    def _set_edit(self, edit: EditLine) -> None:
+        self._edit = edit
+        self._refuse("")
         self.repaint()
 
-    def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Drag the slider that is held."""
-        if self._dragged is not None:
-            self._drag(event)
+    def _stop_edit(self) -> None:
+        self._edit = None
+        self._refuse("")
 
-    def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Let go."""
-        if self._dragged is not None:
-            self._dragged = None
-            self.release_mouse()
+    def _refuse(self, sentence: str) -> None:
+        if sentence != self._refusal:
+            self._refusal = sentence
+            self.refresh(layout=True)
 
-    def _drag(self, event: events.MouseEvent) -> None:
-        if self._settings is None or self._dragged is None:
+    def _take(self, text: str) -> None:
+        """Set what was typed; what is refused stays, and why stands below it."""
+        try:
+            value = self._knob().parse(text.strip())
+        except DltutorError as error:
+            if isinstance(error, FormulaError):
+                self._edit = EditLine(text).moved(error.position)
+            self._refuse(str(error))
+            self.repaint()
             return
-        knob = self._knob
-        track = self._spots()[self._dragged].track
-        x = event.x - self.gutter.left
-        if self._dragged == self._current and x >= track.start - 1:
-            position = (x - track.start) / max(1, len(track) - 1)
-            self._post(knob, knob.at(position))
+        self._stop_edit()
+        self._turn(value)
+
+    # The mouse.
+
+    def grab(self, target: Hashable, x: int, y: int) -> None:
+        """Choose a knob; step it, take hold of its grip, or type over its value."""
+        if not isinstance(target, KnobTarget):
+            return
+        number = next(i for i, knob in enumerate(self._knobs) if knob.name == target.knob)
+        is_typed = number == self._current and self._edit is not None and target.part == "value"
+        if is_typed:
+            return
+        self._choose(number)
+        if target.part == "value":
+            self.action_set()
+        elif target.part == "track":
+            self.drag(target, x, y)
+        elif target.part != "name":
+            self.action_turn(-1 if target.part == "less" else 1)
+
+    def drag(self, target: Hashable, x: int, y: int) -> None:
+        """Move the grip that is held."""
+        knob = self._knob()
+        if isinstance(knob, Slider | Whole) and target == KnobTarget(knob.name, "track"):
+            place = position_at(layout(self._knobs, self.size.width), self._current, x)
+            self._turn(knob.at(place))
+
+    def on_mouse_scroll_down(self) -> None:
+        """The wheel goes through the knobs."""
+        self.action_move(1)
+
+    def on_mouse_scroll_up(self) -> None:
+        """The wheel goes back."""
+        self.action_move(-1)

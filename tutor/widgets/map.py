@@ -1,16 +1,15 @@
 """The map of lessons, to walk through and to open from."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from lessons.catalogue import Entry, Subject
 from tutor.pictures.cells import Line, Palette, Span
-from tutor.pictures.map import map_lines, rows_of
+from tutor.pictures.map import LessonTarget, map_lines, rows_of
 from tutor.progress.events import LessonProgress
 from tutor.widgets.canvas import Canvas
 
@@ -91,7 +90,6 @@ class LessonMap(Canvas, can_focus=True):
             return [(Span(" No lesson matches.", palette.muted),)]
         lines = map_lines(self._rows, self._progress, self._selected, width, palette)
         top = max(0, min(len(lines) - height, self._line_of(self._selected) - height // 2))
-        self._scrolled = top
         return lines[top : top + height]
 
     def _line_of(self, selected: int) -> int:
@@ -115,20 +113,15 @@ class LessonMap(Canvas, can_focus=True):
         if self.entry:
             self.post_message(self.Opened(self.entry))
 
-    def on_click(self, event: events.Click) -> None:
-        """A click lights a lesson up, a second one opens it."""
-        offset = event.get_content_offset(self)
-        if offset is None:
+    def grab(self, target: Hashable, x: int, y: int) -> None:
+        """A click lights a lesson up; a click on the lit one opens it."""
+        if not isinstance(target, LessonTarget):
             return
-        for i, row in enumerate(self._rows):
-            if isinstance(row, Entry) and self._line_of(i) == offset.y + self._scrolled:
-                if i == self._selected or event.chain > 1:
-                    self._selected = i
-                    self.action_open()
-                else:
-                    self._selected = i
-                    self.repaint()
-                    self.post_message(self.Selected(row))
+        if target.path == self._path(self._selected):
+            self.action_open()
+        else:
+            self._select(target.path)
+            self.repaint()
 
     def on_mouse_scroll_down(self) -> None:
         """The wheel walks through the list."""

@@ -1,16 +1,47 @@
-"""A framed picture of a lesson."""
+"""A framed picture of a lesson, which can be touched where it has handles."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.message import Message
+
+from engine.errors import DltutorError
+from lessons.kit.knobs import AbstractKnob, Numbers
+from lessons.kit.pictures import Handle
 from tutor.pictures.cells import Line, Palette
+from tutor.touch import (
+    Edit,
+    Nudge,
+    Pick,
+    Put,
+    Restore,
+    Touch,
+    first_held,
+    is_picked,
+    neighbour,
+    next_held,
+    positions,
+)
 from tutor.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
     from lessons.kit.pictures import Picture
 
+BEGINS, GOES_ON = "0123456789.-", "0123456789.-+*/()e"
+LONGEST = 20
+FAR = 10
+"""Notches of an arrow key with shift."""
 
-class PictureView(Canvas):
-    """Paints one picture record inside a border that carries its title."""
+
+class PictureView(Canvas, can_focus=True):
+    """Paints one picture record inside a border that carries its title.
+
+    The keyboard holds one handle of the picture: enter goes on to the next, arrows move a point or
+    go to the neighbour; over a matrix digits type a number. The mouse drags and clicks.
+    """
 
     DEFAULT_CSS = """
     PictureView {
@@ -20,20 +51,73 @@ class PictureView(Canvas):
         border-subtitle-color: $text-muted;
         background: $background;
     }
+    PictureView:focus { border: round $primary; }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "move(-1, 0)", "move", show=False),
+        Binding("right", "move(1, 0)", "move", key_display="←→↑↓"),
+        Binding("up", "move(0, 1)", "move", show=False),
+        Binding("down", "move(0, -1)", "move", show=False),
+        Binding("shift+left", f"move(-{FAR}, 0)", "move far", show=False),
+        Binding("shift+right", f"move({FAR}, 0)", "move far", show=False),
+        Binding("shift+up", f"move(0, {FAR})", "move far", show=False),
+        Binding("shift+down", f"move(0, -{FAR})", "move far", show=False),
+        Binding("enter", "next", "next handle", key_display="enter"),
+        Binding("backspace", "rub_out", "rub out a digit", show=False),
+        Binding("escape", "drop_typed", "drop the typed number", show=False),
+        Binding("home", "restore", "back to the default", show=False),
+    ]
+
+    @dataclass
+    class Touched(Message):
+        """A hand moved what turns a knob."""
+
+        knob: str
+        touch: Touch
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self.view = ""
+        """The name of the view that is shown."""
         self._picture: Picture | None = None
+        self._knobs: Mapping[str, AbstractKnob[Any]] = {}
+        self._held_handle: Handle | None = None
+        self._typed = ""
+        self._note = ""
+        self.can_focus = False
+        # `has_focus` turns only after the handlers of focus and blur have run.
+        self._lit = False
 
-    def show(self, picture: "Picture | None", note: str = "") -> None:
-        """Paint another picture; `note` goes into the lower border."""
-        self._picture = picture
+    def show(
+        self,
+        view: str,
+        picture: "Picture | None",
+        note: str = "",
+        knobs: Mapping[str, AbstractKnob[Any]] | None = None,
+        values: Mapping[str, object] | None = None,
+    ) -> None:
+        """Paint another picture.
+
+        Args:
+            view: its name.
+            picture: what to paint.
+            note: goes into the lower border.
+            knobs: of the experiment, by name.
+            values: theirs, which say which handle is held at first.
+        """
+        is_other = view != self.view or knobs is not self._knobs
+        self.view, self._picture, self._knobs, self._note = view, picture, knobs or {}, note
         title = picture.title if picture else ""
-        if (self.border_title or "") != title:
+        if (self.border_title or "") != title.replace("[", "\\["):
             self.border_title = title.replace("[", "\\[")
-        if (self.border_subtitle or "") != note:
-            self.border_subtitle = note
+        handles = picture.handles if picture else ()
+        if is_other or self._held_handle not in handles:
+            self._typed = ""
+            held = first_held(picture, self._knobs, values or {}) if picture and handles else None
+            self._held_handle = held
+        if self.can_focus != bool(handles):
+            self.can_focus = bool(handles)
+        self._show_note()
         self.repaint()
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
@@ -43,4 +127,118 @@ class PictureView(Canvas):
         # The painters need NumPy and plotext, which the first screen must not wait for.
         from tutor.pictures.paint import paint
 
-        return paint(self._picture, width, height, palette)
+        focus = self._held_handle if self._lit else None
+        return paint(self._picture, width, height, palette, focus)
+
+    def _show_note(self) -> None:
+        note = self._note
+        if self._typed and self._held_handle:
+            note = f"{self._held_handle.knob} {self._typed}▏ enter sets"
+        if (self.border_subtitle or "") != note.replace("[", "\\["):
+            self.border_subtitle = note.replace("[", "\\[")
+
+    def _hold(self, handle: Handle) -> None:
+        """Take hold of a handle, and turn its knob where that is what holding it means."""
+        is_other, self._held_handle, self._typed = handle != self._held_handle, handle, ""
+        if is_picked(handle, self._knobs):
+            self.post_message(self.Touched(handle.knob, Pick(handle.part)))
+        if is_other:
+            self.repaint()
+        self._show_note()
+
+    # Keys.
+
+    def on_focus(self) -> None:
+        """Set off what is held."""
+        self._lit = True
+        self.repaint()
+
+    def on_blur(self) -> None:
+        """Put the light out and drop a number half typed."""
+        self._lit, self._typed = False, ""
+        self._show_note()
+        self.repaint()
+
+    def action_move(self, across: int, up: int) -> None:
+        """Move the point that is held, or go to the neighbour."""
+        held, picture = self._held_handle, self._picture
+        if held is None or picture is None:
+            return
+        self._set_typed()
+        if held.part is None:
+            self.post_message(self.Touched(held.knob, Nudge(across, up)))
+        else:
+            self._hold(neighbour(picture, held, across, up, positions(self._lines)))
+
+    def action_next(self) -> None:
+        """Set the number that was typed; go on to the next handle."""
+        if self._held_handle and self._picture:
+            self._set_typed()
+            self._hold(next_held(self._picture, self._held_handle))
+
+    def action_restore(self) -> None:
+        """Give the knob of the held handle its first value again."""
+        if self._held_handle:
+            self.post_message(self.Touched(self._held_handle.knob, Restore()))
+
+    def action_rub_out(self) -> None:
+        """Take back the last digit."""
+        self._typed = self._typed[:-1]
+        self._show_note()
+
+    def action_drop_typed(self) -> None:
+        """Forget what was typed."""
+        self._typed = ""
+        self._show_note()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Digits are rubbed out and dropped only where some were typed."""
+        return bool(self._typed) if action in ("rub_out", "drop_typed") else True
+
+    def on_key(self, event: events.Key) -> None:
+        """Digits over a matrix type a number."""
+        held, character = self._held_handle, event.character
+        if held is None or not character or not isinstance(self._knobs.get(held.knob), Numbers):
+            return
+        if character in (GOES_ON if self._typed else BEGINS):
+            event.stop()
+            event.prevent_default()
+            self._typed = (self._typed + character)[:LONGEST]
+            self._show_note()
+
+    def _set_typed(self) -> None:
+        """Put the number that was typed where it belongs."""
+        from lessons.kit.typed_number import read_number
+
+        typed, self._typed, held = self._typed, "", self._held_handle
+        if not typed or held is None or not isinstance(held.part, tuple):
+            return
+        try:
+            number, _ = read_number(typed)
+        except DltutorError as error:
+            self.notify(str(error), severity="error", markup=False)
+            return
+        self.post_message(self.Touched(held.knob, Edit(held.part, number)))
+
+    # The mouse.
+
+    def grab(self, target: Hashable, x: int, y: int) -> None:
+        """Hold what is under the mouse; what can be picked turns its knob."""
+        if isinstance(target, Handle):
+            self._set_typed()
+            self._hold(target)
+
+    def drag(self, target: Hashable, x: int, y: int) -> None:
+        """Move a point with the mouse; go on picking where the mouse goes."""
+        from tutor.pictures.paint import place
+
+        if not isinstance(target, Handle) or self._picture is None:
+            return
+        if target.part is None:
+            to = place(self._picture, self.size.width, self.size.height, target, x, y)
+            if to is not None:
+                self.post_message(self.Touched(target.knob, Put(*to)))
+            return
+        under = self.target_at(x, y)
+        if isinstance(under, Handle) and under.knob == target.knob and under != self._held_handle:
+            self._hold(under)

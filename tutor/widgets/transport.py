@@ -1,33 +1,43 @@
-"""The two lines around a lesson: where one is above, what runs below."""
+"""The lines around a lesson: where one is above, what runs below."""
 
-from lessons.kit.lesson import Lesson
+from collections.abc import Sequence
+
+from lessons.kit.run import Run
 from tutor.clock import Clock, speed_name
 from tutor.widgets.chips import Chip, ChipBar
 
 STATUS = {"running": "", "converged": "■ arrived", "diverged": "✖ diverged"}
+WALK_STATUS = {"running": "", "converged": "■ done", "diverged": "✖ refused"}
+WIDE = 70
+"""Columns from which on the title names the subject too."""
 
 
 class TitleBar(ChipBar):
     """Subject, lesson, page, and the questions passed."""
 
-    def show_place(self, subject: str, lesson: Lesson, page: int, passed: set[str]) -> None:
-        """Show where the learner is."""
-        dots = "".join(
-            "◉" if i == page else "●" if step.check and step.check.name in passed else "○"
-            for i, step in enumerate(lesson.steps)
-        )
-        known = sum(check.name in passed for check in lesson.checks)
-        wide = self.size.width >= 70
+    def show_place(
+        self, subject: str, title: str, page: int, marks: Sequence[bool], passed: tuple[int, int]
+    ) -> None:
+        """Show where the learner is.
+
+        Args:
+            subject: its title.
+            title: of the lesson.
+            page: the number of the open page, from 0.
+            marks: of each page, whether its question is passed.
+            passed: how many questions are, of how many.
+        """
+        dots = "".join("◉" if i == page else "○●"[done] for i, done in enumerate(marks))
         self.show(
             [
                 Chip(" dltutor", "screen.leave", "accent", bold=True),
-                Chip(f" ▸ {subject}" if wide else "", "screen.leave", "muted"),
-                Chip(f" ▸ {lesson.front.title}", bold=True),
+                Chip(f" ▸ {subject}" if self.size.width >= WIDE else "", "screen.leave", "muted"),
+                Chip(f" ▸ {title}", bold=True),
                 Chip("", fill=True),
                 Chip("‹ ", "screen.page(-1)", "accent"),
-                Chip(f"{page + 1} of {len(lesson.steps)}  {dots}", "screen.page(1)"),
+                Chip(f"{page + 1} of {len(marks)}  {dots}", "screen.page(1)"),
                 Chip(" ›", "screen.page(1)", "accent"),
-                Chip(f"  ✓ {known}/{len(lesson.checks)} ", "screen.answer", "good"),
+                Chip(f"  ✓ {passed[0]}/{passed[1]} ", "screen.answer", "good"),
             ]
         )
 
@@ -35,27 +45,47 @@ class TitleBar(ChipBar):
 class Transport(ChipBar):
     """Play, step, reset, speed, and how far the run is."""
 
-    def show_run(self, clock: Clock) -> None:
+    def show_run(self, clock: Clock, is_walk: bool) -> None:
         """Show the run as it stands."""
         run = clock.run
-        play = "‖ pause" if clock.playing else "▶ play "
-        numbers = "  ".join(f"{name} {value:.4g}" for name, value in run.metrics.items())
-        room = self.size.width - 66
-        self.show(
-            [
-                Chip(f" {play} ", "screen.play", "accent", bold=True),
-                Chip(" ⇥ step ", "screen.step", "accent"),
-                Chip(" ↺ reset ", "screen.reset", "accent"),
-                Chip("  ‹ ", "screen.speed(-1)", "accent"),
-                Chip(f"{speed_name(clock.speed):^6}"),
-                Chip(" ›  ", "screen.speed(1)", "accent"),
-                Chip(f"{run.simulation.unit} {run.steps}", bold=True),
-                Chip(f"  {numbers}" if len(numbers) < room else "", tone="muted"),
-                Chip("", fill=True),
-                Chip(
-                    f"{STATUS[run.status]} ", tone="bad" if run.status == "diverged" else "good",
-                    bold=True,
-                ),
-                Chip(f" seed {run.seed} ", "screen.reseed", "muted"),
-            ]
-        )  # fmt: skip
+        step = [Chip(" ⇤ back ", "screen.run('step', -1)", "accent")] if is_walk else []
+        chips = [
+            Chip(
+                " ‖ pause " if clock.playing else " ▶ play  ",
+                "screen.run('play')",
+                "accent",
+                bold=True,
+            ),
+            *step,
+            Chip(" ⇥ step ", "screen.run('step', 1)", "accent"),
+            Chip(" ↺ reset ", "screen.run('reset')", "accent"),
+            Chip("  ‹ ", "screen.run('speed', -1)", "accent"),
+            Chip(f"{speed_name(clock.speed):^6}"),
+            Chip(" ›  ", "screen.run('speed', 1)", "accent"),
+            Chip(f"{run.experiment.unit} {run.steps}", bold=True),
+        ]
+        self.show([*chips, *_rest(run, is_walk, self.size.width - _length(chips))])
+
+
+def _length(chips: Sequence[Chip]) -> int:
+    return sum(len(chip.text) for chip in chips)
+
+
+def _rest(run: Run, is_walk: bool, room: int) -> list[Chip]:
+    """Numbers as far as there is room, how it ended, and the seed."""
+    words = (WALK_STATUS if is_walk else STATUS)[run.status]
+    tone = "bad" if run.status == "diverged" else "good"
+    end = [
+        Chip("", fill=True),
+        Chip(f" {words} " if words else "", tone=tone, bold=True),
+        *([] if is_walk else [Chip(f" seed {run.seed} ", "screen.run('reseed')", "muted")]),
+    ]
+    room -= _length(end)
+    numbers = ""
+    for name, value in run.numbers.items():
+        numbers += f"  {name} {value:.4g}"
+        if len(numbers) > room:
+            break
+    else:
+        return [Chip(numbers, tone="muted"), *end]
+    return [Chip(numbers.rpartition(f"  {name} ")[0], tone="muted"), *end]

@@ -9,12 +9,11 @@ from tutor.pictures.chart import layout, paint
 from tutor.pictures.trace import trace
 
 
+BLUE, AMBER = DARK.tones[0], DARK.tones[1]
+
 
 def curve(picture, width, height, palette):
     return paint(picture, layout(picture, width, height), palette)
-
-
-BLUE, AMBER = DARK.tones[0], DARK.tones[1]
 
 
 def one(y, **kind):
@@ -131,3 +130,50 @@ def test_more_names_than_room_are_counted():
     many = Curve("L", tuple(Series(f"series {k}", [0, 1], [0, k], k) for k in range(9)))
     first = plain(curve(many, 40, 10, DARK)).split("\n")[0]
     assert "+7" in first
+
+
+def test_a_log_axis_across_spreads_decades_evenly():
+    x = np.arange(1, 1001)
+    power = Curve("L", (Series("a", x, 1000 / x),), log_x=True, log_y=True)
+    rows = heights(curve(power, 60, 14, DARK), BLUE)
+    steps = np.diff(rows)
+    assert set(steps.tolist()) <= {0, -1}  # a power law is straight
+    assert "100" in plain(curve(power, 60, 14, DARK)).split("\n")[-1]
+
+
+def test_what_is_not_positive_has_no_place_on_a_log_axis_across():
+    lines = curve(
+        Curve("L", (Series("a", [-1, 0, 1, 100], [1, 2, 3, 4]),), log_x=True), 40, 10, DARK
+    )
+    assert "3" in plain(lines)
+    assert "1.5" not in plain(lines)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_lines_that_run_together_all_stay_in_sight(count):
+    x = np.arange(60)
+    same = Curve("L", tuple(Series(f"s{k}", x, x, k) for k in range(count)))
+    lines = curve(same, 60, 14, DARK)
+    seen = [len(heights(lines, DARK.tones[k])) for k in range(count)]
+    assert min(seen) >= 8
+    assert sum(seen) >= 45
+
+
+def test_every_line_ends_in_its_glyph():
+    x = np.arange(60)
+    ended = Series("ended", x[:20], np.full(20, 30.0), 1)
+    crowd = Series("on", x, np.full(60, 30.0)), Series("twin", x, np.full(60, 30.0), 2)
+    text = plain(curve(Curve("L", (ended, *crowd)), 60, 14, DARK)).split("\n")
+    row = next(line for line in text[1:] if "◆" in line)
+    assert row.rstrip()[-2:] in ("▲●", "●▲")
+    assert 20 <= row.rindex("◆") <= 26
+
+
+def test_markers_lie_on_their_line():
+    x = np.arange(60)
+    pair = Curve("L", (Series("a", x, x * 1.0), Series("b", x, 60.0 - x, 1)))
+    text = plain(curve(pair, 60, 14, DARK)).split("\n")[1:-2]
+    bare = plain(curve(Curve("L", pair.series[:1]), 60, 14, DARK)).split("\n")[1:-2]
+    spots = [(r, c) for r, line in enumerate(text) for c, char in enumerate(line) if char == "●"]
+    assert len(spots) >= 3
+    assert all(is_braille(bare[r][c]) for r, c in spots)

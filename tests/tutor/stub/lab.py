@@ -145,5 +145,5 @@ checks = {
         reached=lambda lab: lab.status == "converged", free=("lr",), budget=100,
         answer={"lr": 0.5}, progress=lambda lab: f"loss {lab.numbers()['loss']:.1e}",
     ),
-    "long": Goal(reached=lambda lab: float(np.hypot(*lab.total)) > 9.5, free=("a", "b"), answer={"a": "4, 5"}),
+    "long": Goal(reached=lambda lab: float(np.hypot(*lab.total)) > 10.5, free=("a", "b"), answer={"a": "4, 5"}),
 }  # fmt: skip

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Literal
 
 from engine.errors import FormulaError, unknown
-from tutor.pictures.canvas import length
+from tutor.pictures.canvas import clusters, length
 from tutor.pictures.formula.symbols import (
     ACCENTS,
     CHARACTERS,
@@ -138,7 +138,7 @@ class _Parser:
         return item if isinstance(item, Row) else Row((item,))
 
     def raw(self) -> str:
-        """The characters of a group, blanks and all."""
+        """The characters of a group, blanks and all, as far as a terminal can show them."""
         self.expect("{")
         start, depth = self.at, 1
         while self.at < len(self.tokens):
@@ -146,7 +146,8 @@ class _Parser:
             self.at += 1
             if not depth:
                 text = "".join(self.tokens[start : self.at - 1])
-                return re.sub(r"\\(.)", r"\1", text)
+                printable = "".join(clusters(re.sub(r"\s+", " ", text)))
+                return re.sub(r"\\(.)", r"\1", printable)
         raise self.error("Formula: expected '}', got the end.")
 
     def item(self) -> Node:
@@ -174,7 +175,7 @@ class _Parser:
         return Atom(text, kind)
 
     def bar(self, token: str) -> Atom:
-        """A bar opens when its partner follows in the same brackets, else it is a plain sign."""
+        """A bar opens if its partner follows in the same brackets, else it parts, as in p(a|b)."""
         if self.at in self.closing_bars:
             return Atom(_BARS[token], "close")
         depth = 0
@@ -186,7 +187,7 @@ class _Parser:
             depth += (other in _OPEN) - (other in _CLOSE)
             if depth < 0 or other in ("&", "\\\\"):
                 break
-        return Atom(_BARS[token])
+        return Atom(_BARS[token], "slash")
 
     def command(self, name: str) -> Node:
         """What a command's name stands for."""

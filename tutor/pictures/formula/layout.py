@@ -24,7 +24,7 @@ def problems(latex: str) -> str:
     r"""Why a formula cannot be read; empty when it can.
 
     >>> print(problems(r"a + \lambd"))
-    No command of formulas is called 'lambd'. Did you mean lambda?
+    No command of formulas is called 'lambd'. Did you mean lambda or Lambda or land?
       a + \lambd
           ^
     >>> problems(r"\frac{1}{2}")
@@ -60,7 +60,7 @@ def display(latex: str, width: int) -> list[str]:
     L = ─  ∑  ℓₙ
         N n=1
     >>> display(r"f(x) \approx f(a) + f'(a)(x - a)", 16)
-    ['f(x)', '  ≈ f(a)', '  + f′(a)(x − a)']
+    ['f(x) ≈ f(a)', '  + f′(a)(x − a)']
     """
     return list(_display(latex, max(width, 1)))
 

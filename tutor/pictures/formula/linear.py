@@ -24,7 +24,7 @@ from tutor.pictures.formula.tree import (
 )
 
 _VULGAR = {("1", "2"): "½", ("1", "4"): "¼", ("3", "4"): "¾"}
-_SUMS: tuple[Kind, ...] = ("binary", "relation", "punctuation", "large")
+_SUMS: tuple[Kind, ...] = ("binary", "relation", "punctuation", "large", "slash")
 _FACTORS: tuple[Kind, ...] = ("ordinary", "open", "function", "large", "inner")
 
 
@@ -120,10 +120,16 @@ def _is_sum(row: Row) -> bool:
             continue
         if isinstance(item, Fraction) or left == "large" or (i and left in _SUMS):
             return True
+        if _is_phrase(item):
+            return True
         # ln x over x is not the ln of x over x.
         if left == "function" and i + 1 < len(row.items) and edges(row.items[i + 1])[0] != "open":
             return True
     return False
+
+
+def _is_phrase(node: Node) -> bool:
+    return isinstance(node, Atom) and " " in node.text.strip()
 
 
 def _is_factor(row: Row) -> bool:
@@ -132,7 +138,7 @@ def _is_factor(row: Row) -> bool:
     if len(items) == 1:
         if isinstance(items[0], Row):
             return _is_factor(items[0])
-        is_whole = not isinstance(items[0], Fraction | Table)
+        is_whole = not isinstance(items[0], Fraction | Table) and not _is_phrase(items[0])
         return is_whole and (not isinstance(items[0], Fence) or bool(items[0].left))
     texts = [linear(item) for item in items]
     if "".join(texts).replace(".", "").isdecimal():

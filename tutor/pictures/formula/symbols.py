@@ -7,11 +7,11 @@ from typing import Literal
 
 Kind = Literal[
     "ordinary", "binary", "relation", "open", "close", "punctuation", "function", "large", "inner",
-    "space", "prefix",
+    "space", "prefix", "slash",
 ]  # fmt: skip
 """What decides the blanks around a symbol (the TeXbook, chapter 17). "large" is a sum or product
 sign, "function" a name such as ln, "inner" a fraction or a root,
-"prefix" a minus with nothing before it."""
+"prefix" a minus with nothing before it, "slash" a sign without blanks, as in a/b and p(a|b)."""
 
 
 def _table(text: str, kind: Kind) -> dict[str, tuple[str, Kind]]:
@@ -29,10 +29,11 @@ SYMBOLS: dict[str, tuple[str, Kind]] = {
         nabla ∇ partial ∂ infty ∞ ell ℓ hbar ℏ Re ℜ Im ℑ emptyset ∅ varnothing ∅ forall ∀ exists ∃
         neg ¬ lnot ¬ top ⊤ bot ⊥ prime ′ dagger † degree ° angle ∠
         dots … ldots … dotsc … cdots ⋯ dotsb ⋯ vdots ⋮ ddots ⋱ imath ı jmath ȷ
-        $ $ % % & & # # _ _ vert | Vert ‖ | ‖ backslash \ slash /
+        $ $ % % & & # # _ _ vert | Vert ‖ | ‖ backslash \
         """,
         "ordinary",
     ),
+    "slash": ("/", "slash"),
     **_table(
         r"""
         pm ± mp ∓ times × cdot · div ÷ ast ∗ star ⋆ circ ∘ bullet • odot ⊙ oplus ⊕ ominus ⊖
@@ -80,7 +81,7 @@ CHARACTERS: dict[str, tuple[str, Kind]] = {
     **{char: (char, "close") for char in ")]⟩⌋⌉!?"},
     **{char: (char, "punctuation") for char in ",;"},
     **{char: (char, "large") for char in "∑∏∫"},
-    "′": ("′", "ordinary"),
+    "/": ("/", "slash"),
     "~": (" ", "space"),
 }
 """What a character typed as itself shows and is; all others are ordinary."""

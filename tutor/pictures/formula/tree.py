@@ -94,8 +94,10 @@ Node = Atom | Row | Fraction | Root | Script | Accent | Brace | Fence | Table
 
 # Braces around a single sign make it ordinary: 2{,}5 is a number.
 _TAMED = ("binary", "relation", "punctuation")
-_NO_OPERAND = (None, "binary", "relation", "open", "punctuation", "function", "large")
+_NO_OPERAND = (None, "binary", "relation", "open", "punctuation", "function", "large", "slash")
 _NO_TERM = (None, "relation", "close", "punctuation")
+_OPENING = ("open", "prefix", "slash", "space")
+_CLOSING = ("close", "punctuation", "slash", "space")
 _LOOSE = ("function", "large", "inner")
 
 
@@ -145,7 +147,7 @@ def _width(node: Node) -> int:
 
 
 def _gap(left: Kind, right: Kind, tight: bool) -> int:
-    if "space" in (left, right) or left in ("open", "prefix") or right in ("close", "punctuation"):
+    if left in _OPENING or right in _CLOSING:
         return 0
     if left == "function" and right == "open":
         return 0

@@ -1,0 +1,320 @@
+"""Circle to ellipse, Jacobi's turns, a digit from few terms, directions in which data vary."""
+
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
+from math import hypot, pi
+from typing import NamedTuple
+
+import numpy as np
+
+from engine.array import Array
+from engine.data import DataSet, digits, iris
+from engine.linalg import pca, svd, svd_steps
+from engine.linalg.svd import SVD, ColumnTurn
+from lessons.kit.checks import Goal, Number, Predict
+from lessons.kit.experiment import Still, derived, view
+from lessons.kit.knobs import Choice, Numbers, Point, Slider, Whole
+from lessons.kit.oracles import Oracle
+from lessons.kit.pictures import Arrow, Bars, Beside, Cells, Path, Plane, Points, Table
+from lessons.kit.walk import Walk
+
+DATA = {"iris": iris, "digits": digits}
+SHOWN = 10
+"""Components in the scree plot."""
+
+
+class Ellipse(Still):
+    """What a 2 × 2 matrix makes of the unit circle."""
+
+    c1 = Point("first column", (3, 4), 6, help="Where the arrow (1, 0) goes.")
+    c2 = Point("second column", (0, 5), 6, help="Where the arrow (0, 1) goes.")
+
+    @derived
+    def A(self) -> Array:  # noqa: N802 - the matrix's own letter
+        """(2, 2)."""
+        return np.stack([self.c1, self.c2], axis=1)
+
+    @derived
+    def parts(self) -> SVD:
+        """A = U Σ Vᵀ."""
+        return svd(self.A)
+
+    @view
+    def plane(self) -> Plane:
+        """The circle, the ellipse, its half axes, and the columns, to be dragged."""
+        t = np.linspace(0, 2 * pi, 181)
+        circle = np.stack([np.cos(t), np.sin(t)])
+        axes = (
+            Arrow(f"σ{sub}", s * u, tone=2)
+            for sub, s, u in zip("₁₂", self.parts.s, self.parts.U.T, strict=True)
+            if s
+        )
+        columns = (Arrow("A e₁", self.c1, knob="c1"), Arrow("A e₂", self.c2, tone=1, knob="c2"))
+        x, y = self.A @ circle
+        paths = (Path("circle", circle[0], circle[1], 4), Path("A · circle", x, y, 3))
+        title = "The circle becomes an ellipse"
+        return Plane(title, (-8, 8, -8, 8), arrows=(*axes, *columns), paths=paths)
+
+    @view
+    def lengths(self) -> Table:
+        """The singular values, and what they add up and multiply to."""
+        (s1, s2), (p, q), (r, s) = self.parts.s, self.c1, self.c2
+        rows = (("σ₁", f"{s1:.5g}", "the longest arrow"), ("σ₂", f"{s2:.5g}", "the shortest"),
+                ("σ₁·σ₂", f"{s1 * s2:.5g}", "the area’s factor"),
+                ("det A", f"{p * s - r * q:.5g}", f"{p:.3g}·{s:.3g} − {r:.3g}·{q:.3g}"),
+                ("rank", f"{self.parts.rank}", "how many σ are not 0"))  # fmt: skip
+        return Table("Singular values", ("", "", ""), rows)
+
+    def oracles(self) -> Iterator[Oracle]:
+        """Area, lengths, and the longest arrow by going all around."""
+        (s1, s2), (p, q), (r, s) = self.parts.s, self.c1, self.c2
+        yield Oracle("σ₁ σ₂", abs(float(p * s - r * q)), float(s1 * s2), 1e-9, "|det A|")
+        yield Oracle("σ₁² + σ₂²", float(p * p + q * q + r * r + s * s), float(s1**2 + s2**2), 1e-9,
+                     "the sum of all entries squared")  # fmt: skip
+        t = np.linspace(0, pi, 2001)
+        longest = float(np.hypot(*(self.A @ [np.cos(t), np.sin(t)])).max())
+        yield Oracle("σ₁", longest, float(s1), 1e-5, "the longest arrow on the ellipse, by search")
+
+
+class Jacobi(Walk[ColumnTurn | SVD]):
+    """Turn two columns at a time until all stand at right angles."""
+
+    A = Numbers(
+        "matrix",
+        {
+            "4 × 4": [[4, 1, 2, 0], [1, 3, 0, 1], [2, 0, 5, 1], [0, 1, 1, 2]],
+            "rank 2": [[1, 2, 3, 4], [2, 4, 6, 8], [1, 0, 1, 0], [3, 4, 7, 8]],
+            "Hilbert": [[1 / (i + j + 1) for j in range(4)] for i in range(4)],
+        },
+        help="Whose columns are turned.",
+    )  # fmt: skip
+    unit = "turn"
+
+    def records(self) -> Iterator[ColumnTurn | SVD]:
+        """One turn a record."""
+        return svd_steps(self.A)
+
+    @derived
+    def W(self) -> Array:  # noqa: N802 - the matrix's own letter
+        """The columns as they stand, A V."""
+        at = self.record
+        return self.A if at is None else at.U * at.s if isinstance(at, SVD) else at.W
+
+    @view
+    def columns(self) -> Beside:
+        """A V, the columns just turned lit, and all their dot products."""
+        pair = self.record.columns if isinstance(self.record, ColumnTurn) else ()
+        lit = tuple((i, j) for j in pair for i in range(len(self.W)))
+        both = tuple((i, j) for i in pair for j in pair if i != j)
+        parts = (Cells("A V", self.W, lit=lit), "→", Cells("dots", self.W.T @ self.W, lit=both))
+        return Beside("Columns A V, and their dot products", parts)
+
+    def oracles(self) -> Iterator[Oracle]:
+        """A turn keeps all lengths; in the end the columns' lengths are the singular values."""
+        size = float(np.sqrt((self.A**2).sum()))
+        yield Oracle("length of all columns", size, float(np.sqrt((self.W**2).sum())), 1e-12,
+                     "turns change no length")  # fmt: skip
+        if isinstance(self.record, SVD):
+            largest = float(np.sqrt(np.linalg.eigvalsh(self.A.T @ self.A)[-1]))
+            yield Oracle("σ₁", largest, float(np.linalg.norm(self.W[:, 0])), 1e-9,
+                         "√ of the largest eigenvalue of AᵀA")  # fmt: skip
+            dots = self.W.T @ self.W
+            left = float(abs(dots - np.diag(np.diag(dots))).max())
+            yield Oracle("largest dot product left", 0, left, 1e-12 * size**2, "right angles",
+                         compare="absolute")  # fmt: skip
+
+
+@cache
+def stored(data: str) -> DataSet:
+    """A data set, read once."""
+    return DATA[data]()
+
+
+@lru_cache(maxsize=64)
+def digit_parts(which: int) -> SVD:
+    """A digit's singular value decomposition."""
+    return svd(stored("digits").x[which].reshape(8, 8))
+
+
+class Digit(Still):
+    """A picture of 8 × 8 numbers as a sum of terms σ u vᵀ."""
+
+    which = Whole("digit", 3, 0, 1796, help="One of 1797 real digits.")
+    k = Whole("terms", 1, 1, 8, symbol="k", help="How many σ u vᵀ are added up.")
+
+    @property
+    def picture(self) -> Array:
+        """(8, 8), ink from 0 to 16."""
+        return np.asarray(stored("digits").x[self.which].reshape(8, 8))
+
+    @derived
+    def s(self) -> Array:
+        """The singular values."""
+        return digit_parts(self.which).s
+
+    @derived
+    def near(self) -> Array:
+        """A_k, the sum of k terms."""
+        parts = digit_parts(self.which)
+        return np.asarray((parts.U[:, : self.k] * parts.s[: self.k]) @ parts.Vt[: self.k])
+
+    @property
+    def share(self) -> float:
+        """The share of Σσ² that the terms hold."""
+        return float((self.s[: self.k] ** 2).sum() / (self.s**2).sum())
+
+    @view
+    def both(self) -> Beside:
+        """The digit, its terms so far, and what they miss."""
+        cells = (Cells(title, values, digits=False, bound=16.0) for title, values in
+                 (("A", self.picture), (f"A_{self.k}", self.near),
+                  ("missed", self.picture - self.near)))  # fmt: skip
+        a, near, missed = cells
+        title = f"The digit, {self.k} of its terms, and what they miss"
+        return Beside(title, (a, "=", near, "+", missed))
+
+    @view
+    def scree(self) -> Bars:
+        """The share of each term."""
+        names, shares = tuple(map(str, range(1, 9))), self.s**2 / (self.s**2).sum()
+        return Bars("σᵢ²/Σσ², term by term", names, shares, lit=tuple(range(self.k)), pick="k")
+
+    def oracles(self) -> Iterator[Oracle]:
+        """What the dropped terms hold is what is missed."""
+        dropped, missed = self.s[self.k :], self.picture - self.near
+        yield Oracle("‖A − A_k‖_F", float(np.sqrt(dropped @ dropped)),
+                     float(np.sqrt((missed**2).sum())), 1e-6, "√ of Σ dropped σ²")  # fmt: skip
+        yield Oracle("‖A − A_k‖₂", float(dropped[0]) if self.k < 8 else 0.0,
+                     float(np.linalg.norm(missed, 2)), 1e-6, "the largest σ dropped")  # fmt: skip
+
+
+class Directions(NamedTuple):
+    """Principal components: mean (D,), components (k, D), shares (k,), scores (N, k)."""
+
+    mean: Array
+    components: Array
+    shares: Array
+    scores: Array
+
+
+def measured(data: str, factor: float) -> Array:
+    """(N, D): a data set, its first column `factor` times as large."""
+    X = stored(data).x
+    return np.asarray(X * np.where(np.arange(X.shape[1]) == 0, factor, 1.0))
+
+
+@lru_cache(maxsize=32)
+def directions(data: str, factor: float) -> Directions:
+    """The principal components, the first column taken `factor` times as large.
+
+    The engine's own turns take a second for 1797 digits, so those are NumPy's.
+    """
+    X = measured(data, factor)
+    if data == "iris":
+        found = pca(X)
+        return Directions(found.mean, found.components, found.shares, found.scores)
+    mean = X.mean(axis=0)
+    U, s, Vt = np.linalg.svd(X - mean, full_matrices=False)
+    return Directions(mean, Vt, s**2 / (s**2).sum(), U * s)
+
+
+class Components(Still):
+    """Principal components of flowers and digits."""
+
+    data = Choice("data", ("iris", "digits"), help="Four lengths of a flower, or 64 pixels.")
+    k = Whole("components", 2, 1, SHOWN, symbol="k", help="How many are kept.")
+    factor = Slider("unit of the first length", 1, 0.1, 100, log=True, only=("data", ("iris",)),
+                    help="1: centimetres, 10: millimetres.")  # fmt: skip
+    which = Whole("digit", 3, 0, 1796, only=("data", ("digits",)), help="Whose picture is rebuilt.")
+
+    @derived
+    def found(self) -> Directions:
+        """The components of the present data."""
+        return directions(self.data, self.factor if self.data == "iris" else 1.0)
+
+    @view
+    def scatter(self) -> Plane:
+        """Every example by its first two scores."""
+        x, y = self.found.scores[:600, :2].T
+        labels = stored(self.data).y[:600].argmax(axis=1).astype(float)
+        reach = 1.1 * float(max(abs(x).max(), abs(y).max()))
+        return Plane("The two directions that vary most", (-reach, reach, -reach, reach),
+                     points=(Points(x, y, labels),), x_label="first", y_label="second")  # fmt: skip
+
+    @view
+    def scree(self) -> Bars:
+        """The share of each component."""
+        shares = self.found.shares[:SHOWN]
+        names = tuple(map(str, range(1, len(shares) + 1)))
+        return Bars("Share of the variance", names, shares, lit=tuple(range(self.k)), pick="k")
+
+    @view
+    def rebuilt(self) -> Beside | Table:
+        """A digit from its mean and k components; of flowers, the components' weights."""
+        if self.data == "digits":
+            X, (mean, C, _, scores) = stored("digits").x, self.found
+            near = mean + scores[self.which, : self.k] @ C[: self.k]
+            shown = (("digit", X[self.which]), ("mean", mean), (f"{self.k} kept", near))
+            cells = [Cells(t, v.reshape(8, 8), digits=False, bound=16.0) for t, v in shown]
+            title = "A digit, the mean of all, and the mean with k components"
+            return Beside(title, (cells[0], "mean:", cells[1], "≈", cells[2]))
+        rows = zip(stored("iris").feature_names, *self.found.components[:2], strict=True)
+        table = tuple((name, f"{a:+.2f}", f"{b:+.2f}") for name, a, b in rows)
+        return Table("What the components are made of", ("", "first", "second"), table)
+
+    def oracles(self) -> Iterator[Oracle]:
+        """Each share by the covariance; scores that do not go together."""
+        X = measured(self.data, self.factor if self.data == "iris" else 1.0)
+        spectrum, scores = np.linalg.eigvalsh(np.cov(X.T))[::-1], self.found.scores
+        share = float(scores[:, 0].var() / X.var(axis=0).sum())
+        yield Oracle("share of the first", float(spectrum[0] / spectrum.sum()), share, 1e-9,
+                     "largest eigenvalue of the covariance, of their sum")  # fmt: skip
+        together = float(np.corrcoef(scores[:, 0], scores[:, 1])[0, 1])
+        yield Oracle("correlation of the scores", 0, together, 1e-9, "right angles")
+        k = min(self.k, X.shape[1])
+        near = self.found.mean + scores[:, :k] @ self.found.components[:k]
+        missed = float(((X - near) ** 2).sum() / ((X - X.mean(axis=0)) ** 2).sum())
+        yield Oracle("share missed", 1 - float(self.found.shares[:k].sum()), missed, 1e-9,
+                     "the dropped shares", compare="absolute")  # fmt: skip
+
+
+def some_axes(rng: np.random.Generator) -> Mapping[str, float]:
+    """Two singular values."""
+    s1, s2 = rng.choice([[5, 3], [4, 3], [6, 2], [8, 5], [7, 2], [9, 4]])
+    return {"s": float(s1), "t": float(s2)}
+
+
+def some_shares(rng: np.random.Generator) -> Mapping[str, float]:
+    """Three singular values."""
+    a, b, c = rng.choice([[4, 2, 1], [5, 3, 1], [6, 3, 2], [7, 4, 3], [3, 2, 1]])
+    return {"a": float(a), "b": float(b), "c": float(c)}
+
+
+def enough(lab: Digit) -> bool:
+    """Whether 95 % are held, and one term less would hold fewer."""
+    before = float((lab.s[: lab.k - 1] ** 2).sum() / (lab.s**2).sum())
+    return before < 0.95 <= lab.share
+
+
+checks = {
+    "det": Number(
+        vary=some_axes, answer=lambda v: v["s"] * v["t"],
+        wrong=(lambda v: v["s"] + v["t"], lambda v: hypot(v["s"], v["t"]), lambda v: v["s"]),
+    ),
+    "turns": Predict(
+        lab=Jacobi, steps=200, outcome=lambda lab: int(np.searchsorted([6.5, 40.5], lab.steps - 1))
+    ),
+    "enough": Goal(
+        reached=enough, free=("k",), progress=lambda lab: f"{lab.share:.1%} held by {lab.k}",
+        answer={"k": 3},
+    ),
+    "share": Number(
+        vary=some_shares, answer=lambda v: v["a"] ** 2 / (v["a"] ** 2 + v["b"] ** 2 + v["c"] ** 2),
+        wrong=(lambda v: v["a"] / (v["a"] + v["b"] + v["c"]),
+               lambda v: v["a"] / hypot(v["a"], v["b"], v["c"])),
+    ),
+    "unit": Goal(
+        reached=lambda lab: lab.found.shares[0] > 0.98, free=("factor",),
+        progress=lambda lab: f"the first holds {lab.found.shares[0]:.1%}", answer={"factor": 10},
+    ),
+}  # fmt: skip

@@ -1,0 +1,130 @@
+"""The playground's second opinion: the network in plain NumPy, and what an update really did.
+
+Nothing here comes from the engine, so that it can find the engine wrong.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from engine.array import Array
+
+PHI: Mapping[str, Callable[[Array], Array]] = {
+    "tanh": np.tanh,
+    "relu": lambda z: np.maximum(z, 0),
+    "sigmoid": lambda z: 0.5 + 0.5 * np.tanh(0.5 * z),
+    "identity": lambda z: z,
+}
+BETA, BETA1, BETA2, ADAM_EPS = 0.9, 0.9, 0.999, 1e-8
+"""The settings of momentum (as in PyTorch) and of Adam (Kingma & Ba 2015, Algorithm 1)."""
+EPS = 2.0**-52
+
+
+@dataclass(frozen=True)
+class Plain:
+    """Dense layers: neurons of every layer, inputs first, and the hidden ones' activation.
+
+    >>> Plain((2, 1), "tanh").layers(np.array([1.0, 2.0, 3.0]), np.array([[10.0, 100.0]]))[-1]
+    array([[213.]])
+    """
+
+    sizes: tuple[int, ...]
+    hidden: str
+
+    def matrices(self, w: Array) -> list[Array]:
+        """One matrix a layer, its bias in the last row, out of the flat vector w."""
+        shapes = [(a + 1, b) for a, b in pairwise(self.sizes)]
+        ends = np.cumsum([a * b for a, b in shapes])[:-1]
+        return [part.reshape(s) for part, s in zip(np.split(w, ends), shapes, strict=True)]
+
+    def layers(self, w: Array, x: Array) -> list[Array]:
+        """The output (N, neurons) of every layer for inputs x (N, D); the last are the scores."""
+        outputs, phi = [x], PHI[self.hidden]
+        *hidden, last = self.matrices(w)
+        with np.errstate(all="ignore"):
+            for W in hidden:
+                outputs.append(phi(outputs[-1] @ W[:-1] + W[-1]))
+            outputs.append(outputs[-1] @ last[:-1] + last[-1])
+        return outputs[1:]
+
+
+@dataclass(frozen=True)
+class Update:
+    """One update that was made: the training's state before and after it.
+
+    Args:
+        rule: sgd, momentum or adam.
+        lr: the learning rate η of this update.
+        before, after: parameters `w`, memory (`v`, or `m` and `v`), count `t`.
+    """
+
+    rule: str
+    lr: float
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+    @property
+    def moved(self) -> Array:
+        """By how much the parameters went down: w before − w after."""
+        return np.asarray(self.before["w"] - self.after["w"])
+
+    @property
+    def gradient(self) -> Array:
+        """The gradient that went in, worked back from what came out.
+
+        >>> before, after = {"w": np.array([1.0]), "v": np.array([2.0])}, {"w": np.array([0.5])}
+        >>> Update("momentum", 0.1, before, after).gradient.round(9)  # 0.5 / 0.1 − 0.9 · 2
+        array([3.2])
+        """
+        if self.rule == "adam":
+            return np.asarray((self.after["m"] - BETA1 * self.before["m"]) / (1 - BETA1))
+        rolled = BETA * self.before["v"] if self.rule == "momentum" else 0.0
+        return np.asarray(self.moved / self.lr - rolled)
+
+    @property
+    def adam(self) -> Array:
+        """The step of Adam's paper, for the gradient that went in."""
+        g, t = self.gradient, float(self.before["t"]) + 1
+        m = BETA1 * self.before["m"] + (1 - BETA1) * g
+        v = BETA2 * self.before["v"] + (1 - BETA2) * g**2
+        m_hat, v_hat = m / (1 - BETA1**t), v / (1 - BETA2**t)
+        return np.asarray(self.lr * m_hat / (np.sqrt(v_hat) + ADAM_EPS))
+
+    @property
+    def rounding(self) -> float:
+        """How finely the gradient that went in can be told at all."""
+        divisor = 1.0 if self.rule == "adam" else self.lr
+        size = self.before["m"] if self.rule == "adam" else self.before["w"]
+        return EPS * float(np.linalg.norm(size)) / divisor
+
+
+def direction(along: Array, rng: np.random.Generator) -> Array:
+    """A unit vector half along a vector, half by chance: every part of the vector shows in it."""
+    length, chance = np.linalg.norm(along), rng.standard_normal(along.size)
+    d = chance / np.linalg.norm(chance) + (along / length if length else 0.0)
+    return np.asarray(d / np.linalg.norm(d))
+
+
+def slope(loss: Callable[[Array], float], w: Array, d: Array) -> tuple[float, float]:
+    """The slope of a loss along d by central differences, and how far it may be off.
+
+    Two steps, h and h/2, must give the same slope; and twice the bend over the half must be the
+    bend over the whole. Where a ReLU has its corner between, or rounding rules, they are not.
+
+    >>> found, off = slope(lambda w: float(w[0] ** 2), np.array([3.0]), np.array([1.0]))
+    >>> round(found, 6), off < 1e-6
+    (6.0, True)
+    >>> slope(lambda w: float(abs(w[0])), np.array([0.0]), np.array([1.0]))
+    (0.0, 2.0)
+    """
+    h, here = 1e-5 * max(1.0, float(np.linalg.norm(w)) / w.size**0.5), loss(w)
+
+    def around(h: float) -> tuple[float, float]:
+        ahead, behind = loss(w + h * d), loss(w - h * d)
+        return (ahead - behind) / (2 * h), (ahead - 2 * here + behind) / h
+
+    (wide, bend), (near, half) = around(h), around(h / 2)
+    return near, abs(wide - near) + abs(bend - 2 * half)

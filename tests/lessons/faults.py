@@ -1,0 +1,127 @@
+"""Engine faults that are planted one by one in a copy, to see which oracles notice.
+
+Run as a program (`python -m tests.lessons.faults`) it prints which lesson refutes which fault.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A piece of an engine file, and the wrong one in its place."""
+
+    file: str
+    right: str
+    wrong: str
+
+
+FAULTS = {
+    "uphill": Fault("optim/gradient.py", "return (w - lr * g,)", "return (w + lr * g,)"),
+    "rate off by 1 %": Fault(
+        "optim/gradient.py", "return (w - lr * g,)", "return (w - 1.01 * lr * g,)"
+    ),
+    "dampened momentum": Fault(
+        "optim/gradient.py", "v = beta * v + g\n    return w - lr * v, v",
+        "v = beta * v + (1 - beta) * g\n    return w - lr * v, v",
+    ),
+    "no bias correction": Fault(
+        "optim/adaptive.py", "return w - lr * m_hat / (np.sqrt(v_hat) + eps), m, v",
+        "return w - lr * m / (np.sqrt(v) + eps), m, v",
+    ),
+    "loss halved": Fault(
+        "losses.py", 'return (apply("softplus", z) - y * z).mean()',
+        'return 0.5 * (apply("softplus", z) - y * z).mean()',
+    ),
+    "half a batch": Fault(
+        "training/batches.py", "batch = [x[start:stop] for x in self._laid]",
+        "batch = [np.concatenate([x[start : start + len(x[start:stop]) - len(x[start:stop]) // 2], "
+        "x[start : start + len(x[start:stop]) // 2]]) for x in self._laid]",
+    ),
+    "slope of the sigmoid": Fault(
+        "ops.py", "lambda g, y, x: g * (y * (1 - y))", "lambda g, y, x: g * (y * (1 + y))"
+    ),
+    "slope of tanh": Fault(
+        "ops.py", "_elementwise(np.tanh, lambda g, y, x: g * (1 - y * y))",
+        "_elementwise(np.tanh, lambda g, y, x: g * (1 - y))",
+    ),
+    "slope of a product": Fault(
+        "ops.py", "_elementwise(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)",
+        "_elementwise(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: -(g * a))",
+    ),
+    "turned the other way": Fault(
+        "linalg/jacobi.py",
+        "M[:, p], M[:, q] = c * x - s * y, s * x + c * y",
+        "M[:, p], M[:, q] = c * x + s * y, s * x + c * y",
+    ),
+    "smallest first": Fault(
+        "linalg/svd.py", 'order = np.argsort(-lengths, kind="stable")',
+        'order = np.argsort(lengths, kind="stable")',
+    ),
+    "half a shadow": Fault(
+        "linalg/orthogonal.py", "rest -= R[i, j] * Q[:, i]", "rest -= 0.5 * R[i, j] * Q[:, i]"
+    ),
+    "shadow too short": Fault(
+        "linalg/norms.py", "shadow = float(unit @ u)", "shadow = 0.9 * float(unit @ u)"
+    ),
+    "directions from a cube": Fault(
+        "linalg/balls.py", "z = rng.standard_normal((n, d))", "z = rng.random((n, d))"
+    ),
+    "data not centred": Fault(
+        "linalg/pca.py", "parts = svd(centred)", "parts = svd(data)"
+    ),
+}  # fmt: skip
+
+EXPECTED: dict[str, frozenset[str]] = {}
+"""Lesson → the faults that its oracles must refute."""
+
+
+def refuted_by(fault: Fault | None, root: Path = ROOT) -> dict[str, list[str]]:
+    """Lesson → the oracles that a copy of the project with this fault refutes."""
+    with TemporaryDirectory() as folder:
+        copy = Path(folder)
+        for package in ("engine", "lessons"):
+            ignored = shutil.ignore_patterns("__pycache__")
+            shutil.copytree(root / package, copy / package, ignore=ignored)
+        (copy / "refute.py").write_text((Path(__file__).parent / "refute.py").read_text())
+        if fault:
+            plant(fault, copy / "engine")
+        environment = {**os.environ, "PYTHONPATH": str(copy), "OPENBLAS_NUM_THREADS": "1"}
+        run = subprocess.run(
+            [sys.executable, str(copy / "refute.py")], cwd=copy, env=environment,
+            capture_output=True, text=True, timeout=600,
+        )  # fmt: skip
+        assert run.returncode == 0, run.stderr
+        found: dict[str, list[str]] = json.loads(run.stdout.splitlines()[-1])
+        return found
+
+
+def plant(fault: Fault, engine: Path) -> None:
+    """Put the wrong piece in place of the right one, which must stand there."""
+    file = engine / fault.file
+    text = file.read_text(encoding="utf-8")
+    assert fault.right in text, f"{fault.file} no longer has: {fault.right}"
+    file.write_text(text.replace(fault.right, fault.wrong), encoding="utf-8")
+
+
+def table() -> dict[str, dict[str, list[str]]]:
+    """Fault → lesson → refuted oracles, for all faults."""
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(FAULTS, pool.map(refuted_by, FAULTS.values()), strict=True))
+
+
+if __name__ == "__main__":
+    for name, lessons in table().items():
+        print(f"{name}:")
+        for lesson, oracles in lessons.items():
+            if oracles:
+                print(f"    {lesson}: {', '.join(oracles)}")

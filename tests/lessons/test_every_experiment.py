@@ -1,0 +1,232 @@
+"""What every experiment promises, whoever writes it."""
+
+from math import isfinite
+
+import numpy as np
+import pytest
+
+from engine.errors import DltutorError
+from lessons.kit.experiment import Still
+from lessons.kit.knobs import Cell, Numbers, Point
+from lessons.kit.replay import replayed
+from lessons.kit.run import Run
+from lessons.kit.walk import Walk
+from tests.lessons.every import experiments, run_of, strides
+from tutor.pictures.cells import DARK, plain
+from tutor.pictures.paint import cell_of, describe, paint, pick
+
+pytestmark = pytest.mark.parametrize("experiment", experiments())
+SIZES = [(38, 13), (76, 20), (20, 5)]
+
+
+def views_of(run):
+    lab = run.lab
+    pictures = [getattr(lab, name)() for name in run.experiment.views]
+    return pictures + [run.chart(name) for name in run.experiment.charts]
+
+
+def corners(experiment):
+    """Each knob alone at each of its corners, awake; then all low, and all high."""
+    for name, knob in experiment.knobs.items():
+        awake = {knob.only[0]: knob.only[1][0]} if knob.only else {}
+        yield from ({**awake, name: value} for value in knob.corners())
+    yield {name: knob.corners()[0] for name, knob in experiment.knobs.items()}
+    yield {name: knob.corners()[-1] for name, knob in experiment.knobs.items()}
+
+
+def in_midst(experiment):
+    run = Run(experiment)
+    run.advance(strides(run, 3) + 1)
+    return run
+
+
+def other(knob, value):
+    """A value of the knob that is not this one."""
+    return next(v for v in (knob.moved(value, 1), *knob.corners()) if not knob.same(v, value))
+
+
+def live(experiment):
+    """The knobs that act in mid-run."""
+    if issubclass(experiment, Still | Walk):
+        return {}
+    return {n: k for n, k in experiment.knobs.items() if not k.rebuilds and not k.shows}
+
+
+def test_it_says_what_its_knobs_do(experiment):
+    assert experiment.views
+    for knob in experiment.knobs.values():
+        assert knob.label
+        assert knob.help.endswith(".")
+        assert "\n" not in knob.help
+        for value in knob.corners():
+            assert knob.same(knob.parse(knob.show(value)), value), knob.name
+            assert knob.show(knob.parse(knob.show(value))) == knob.show(value)
+        assert knob.only is None or knob.only[0] in experiment.knobs
+
+
+def test_every_corner_is_finite_or_declared_diverged(experiment):
+    for values in corners(experiment):
+        run = Run(experiment, 0, values)
+        run.advance(strides(run, 5))
+        finite = all(isfinite(value) for value in run.numbers.values())
+        assert finite or run.status == "diverged", values
+        list(run.lab.oracles())
+        views_of(run)
+
+
+def test_the_same_run_twice_is_the_same_bit_for_bit(experiment):
+    one, two = in_midst(experiment), in_midst(experiment)
+    assert one.state_hash == two.state_hash
+    assert repr(one.record()) == repr(two.record())
+
+
+def test_portions_make_no_difference(experiment):
+    whole, parts = Run(experiment), Run(experiment)
+    count = strides(whole, 3) + 1
+    whole.advance(count)
+    for _ in range(count):
+        parts.advance(1)
+    assert (parts.steps, parts.status) == (whole.steps, whole.status)
+    assert parts.state_hash == whole.state_hash
+    assert parts.history.steps == whole.history.steps
+    assert dict(parts.numbers) == dict(whole.numbers)
+
+
+def test_a_branch_goes_the_same_way_also_after_a_turn(experiment):
+    for name, knob in [("", None), *live(experiment).items()]:
+        run = in_midst(experiment)
+        if knob:
+            run.turn(name, other(knob, run.lab.values[name]))
+            run.advance(2)
+        moment, twin = run.moment(), run.branch()
+        assert twin.state_hash == run.state_hash, name
+        for one in (run, twin):
+            one.advance(strides(run, 2))
+        assert twin.state_hash == run.state_hash, name
+        assert shown(twin) == shown(run), name
+        run.go_back(moment)
+        run.advance(strides(run, 2))
+        assert run.state_hash == twin.state_hash, name
+
+
+def shown(run):
+    """All that is seen of a run, as text."""
+    with np.printoptions(threshold=10**6):
+        return [repr(picture) for picture in views_of(run)[: len(run.experiment.views)]]
+
+
+def test_looking_changes_nothing(experiment):
+    seen, unseen = in_midst(experiment), in_midst(experiment)
+    views_of(seen)
+    list(seen.lab.oracles())
+    assert seen.state_hash == unseen.state_hash
+    for run in (seen, unseen):
+        run.advance(3)
+    assert seen.state_hash == unseen.state_hash
+
+
+def test_numbers_and_pictures_are_those_of_now_after_a_turn(experiment):
+    for name, knob in experiment.knobs.items():
+        run = in_midst(experiment)
+        views_of(run)
+        if not run.turn(name, other(knob, run.lab.values[name])):
+            continue
+        fresh = run.branch()
+        assert dict(run.numbers) == dict(fresh.numbers), name
+        assert shown(run) == shown(fresh), name
+        assert repr(list(run.lab.oracles())) == repr(list(fresh.lab.oracles())), name
+
+
+def test_a_turn_before_the_first_step_is_a_start_with_that_value(experiment):
+    for name, knob in experiment.knobs.items():
+        run = Run(experiment)
+        value = other(knob, run.lab.values[name])
+        run.turn(name, value)
+        assert run.turns == ()
+        fresh = Run(experiment, 0, {name: value})
+        assert run.state_hash == fresh.state_hash, name
+        for one in (run, fresh):
+            one.advance(3)
+        assert run.state_hash == fresh.state_hash, name
+
+
+def test_turns_between_two_steps_count_as_the_last(experiment):
+    for name, knob in live(experiment).items():
+        if knob.merges:
+            once, twice = in_midst(experiment), in_midst(experiment)
+            value = other(knob, once.lab.values[name])
+            twice.turn(name, knob.moved(value, 3))
+            for run in (once, twice):
+                run.turn(name, value)
+                run.advance(2)
+            assert once.state_hash == twice.state_hash, name
+
+
+def test_a_line_of_text_rebuilds_the_run(experiment):
+    run, rng = in_midst(experiment), np.random.default_rng(0)
+    names = list(experiment.knobs)
+    for name in rng.choice(names, 4).tolist() if names else ():
+        knob = experiment.knobs[name]
+        if knob.rebuilds and rng.random() < 0.7:
+            continue
+        run.turn(name, other(knob, run.lab.values[name]))
+        run.advance(int(rng.integers(1, 12)))
+    again = replayed(experiment, run.seed, run.start, run.turns, run.steps)
+    assert again.state_hash == run.state_hash
+    assert again.lab.values.keys() == run.lab.values.keys()
+    assert [k.show(again.lab.values[n]) for n, k in experiment.knobs.items()] == [
+        k.show(run.lab.values[n]) for n, k in experiment.knobs.items()
+    ]
+
+
+def test_a_value_that_cannot_be_leaves_everything_as_it_was(experiment):
+    run = in_midst(experiment)
+    before, values = run.state_hash, dict(run.lab.values)
+    for name in experiment.knobs:
+        with pytest.raises(DltutorError):
+            run.turn(name, "no such value ∄")
+    with pytest.raises(DltutorError):
+        run.turn("no such knob", 1)
+    assert run.state_hash == before
+    assert repr(run.lab.values) == repr(values)
+
+
+def test_a_walk_goes_back(experiment):
+    if not issubclass(experiment, Walk):
+        return
+    run = run_of(experiment, steps=3)
+    hashes, seen = run.state_hash, shown(run)
+    made = run.advance(2)
+    assert run.back(made) == made
+    assert run.state_hash == hashes
+    assert shown(run) == seen
+
+
+def test_the_numbers_are_there_from_the_start(experiment):
+    run = Run(experiment)
+    assert all(type(value) is float and isfinite(value) for value in run.numbers.values())
+    assert run.status == "running" or not run.is_played
+    assert run.failure is None
+    for chart in experiment.charts.values():
+        assert set(chart.numbers) <= set(run.numbers)
+
+
+def test_pictures_can_be_painted_described_and_touched(experiment):
+    run = in_midst(experiment)
+    for picture in views_of(run):
+        for width, height in SIZES:
+            lines = paint(picture, width, height, DARK)
+            assert len(lines) == height
+            assert len(plain(lines).split("\n")) == height
+        assert describe(picture).startswith(picture.title)
+        for handle in picture.handles[:40]:
+            knob = experiment.knob(handle.knob)
+            if isinstance(knob, Point | Numbers):
+                continue
+            if handle.part is not None:
+                part = handle.part
+                knob.parse(part if isinstance(knob, Cell) else str(part))
+        width, height = 76, 20
+        for handle in picture.handles[:8]:
+            at = cell_of(picture, width, height, handle)
+            assert at is None or pick(picture, width, height, *at) == handle

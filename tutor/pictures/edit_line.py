@@ -1,0 +1,71 @@
+"""A line of text while it is typed: what it says, where the cursor stands, what of it is seen."""
+
+from dataclasses import dataclass
+
+from tutor.pictures.canvas import length
+
+LONGEST = 200
+"""Characters."""
+CURSOR = "▏"
+
+
+@dataclass(frozen=True)
+class EditLine:
+    """A text and its cursor, which stands before character `at`.
+
+    >>> line = EditLine("1.5", 3).typed("e").erased().moved(-1).typed("2")
+    >>> line.text, line.shown(10), line.shown(3)
+    ('1.25', '1.2▏5', '2▏5')
+    """
+
+    text: str = ""
+    at: int = 0
+
+    def typed(self, character: str) -> "EditLine":
+        """One more character, before the cursor."""
+        if len(self.text) + len(character) > LONGEST:
+            return self
+        text = self.text[: self.at] + character + self.text[self.at :]
+        return EditLine(text, self.at + len(character))
+
+    def erased(self) -> "EditLine":
+        """Without the character before the cursor."""
+        at = max(0, self.at - 1)
+        return EditLine(self.text[:at] + self.text[self.at :], at)
+
+    def deleted(self) -> "EditLine":
+        """Without the character behind the cursor."""
+        return EditLine(self.text[: self.at] + self.text[self.at + 1 :], self.at)
+
+    def moved(self, by: int) -> "EditLine":
+        """The cursor some characters further."""
+        return EditLine(self.text, min(len(self.text), max(0, self.at + by)))
+
+    def pressed(self, key: str, character: str | None) -> "EditLine | None":
+        """What a key makes of the line; None where the key means nothing to it.
+
+        >>> EditLine("x", 1).pressed("backspace", None), EditLine("x", 1).pressed("tab", "\\t")
+        (EditLine(text='', at=0), None)
+        """
+        match key:
+            case "left" | "right":
+                return self.moved(-1 if key == "left" else 1)
+            case "home" | "end":
+                return self.moved(-LONGEST if key == "home" else LONGEST)
+            case "backspace":
+                return self.erased()
+            case "delete":
+                return self.deleted()
+        return self.typed(character) if character and character.isprintable() else None
+
+    def shown(self, width: int) -> str:
+        """The text with its cursor, in at most `width` cells around the cursor."""
+        before, behind = self.text[: self.at], self.text[self.at :]
+        while before and length(before) + length(behind) >= width:
+            if length(before) > width // 2 or not behind:
+                before = before[1:]
+            else:
+                behind = behind[:-1]
+        while behind and length(before) + length(behind) >= width:
+            behind = behind[:-1]
+        return f"{before}{CURSOR}{behind}"

@@ -1,0 +1,71 @@
+"""The keys of a lesson: what each does, and when it is offered."""
+
+from textual.binding import Binding
+
+from lessons.kit.pages import Page
+from tutor.controller import RunController
+
+HELP = """
+## A lesson
+
+Read the page, answer its question, turn the knobs while the run plays. What a picture shows as a
+grip, a cell, a bar or a node can be dragged or clicked; with tab the keys go there. Every number on
+the right is computed at this moment; the *oracles* show what theory predicts beside what was
+measured.
+"""
+KEYS: tuple[Binding, ...] = (
+    Binding("space", "run('play')", "play", key_display="space"),
+    Binding("n,pagedown", "page(1)", "next"),
+    Binding("b,pageup", "page(-1)", "back"),
+    Binding("l", "mode", "read/lab"),
+    Binding("s", "run('step', 1)", "step"),
+    Binding("S,backspace", "run('step', -1)", "step back"),
+    Binding("r", "run('reset')", "reset"),
+    Binding("a", "answer", "answer"),
+    Binding("k", "knobs", "knobs"),
+    Binding("v", "run('view', 1)", "view"),
+    Binding("z", "zoom", "zoom"),
+    Binding("h", "hint", "hint"),
+    Binding("c", "set_up", "set up"),
+    Binding("full_stop,greater_than_sign", "run('speed', 1)", "faster", key_display="."),
+    Binding("comma,less_than_sign", "run('speed', -1)", "slower", key_display=","),
+    Binding("p", "run('pin')", "pin"),
+    Binding("y", "copy", "copy"),
+    Binding("escape", "leave", "home"),
+    Binding("g", "run('end', 1)", "to the last step", show=False),
+    Binding("G", "run('end', -1)", "to the start", show=False),
+    Binding("r", "run('restore')", "set the knobs back", show=False),
+    Binding("f", "run('speed', 9)", "full speed", show=False),
+    Binding("V", "run('view', -1)", "view before", show=False),
+    Binding("P", "run('unpin')", "drop the pinned runs", show=False),
+    Binding("R", "run('reseed')", "new seed", show=False),
+    Binding("j", "scroll(1)", "scroll the page down", show=False),
+    Binding("i", "scroll(-1)", "scroll the page up", show=False),
+)
+
+
+def is_offered(
+    action: str, parameters: tuple[object, ...], page: Page, controller: RunController
+) -> bool:
+    """Whether an action makes sense on a page, for the experiment in the laboratory."""
+    if action == "set_up":
+        return page.stage is not None
+    if action in ("answer", "hint"):
+        return page.words is not None
+    if action == "knobs":
+        return bool(controller.experiment.knobs)
+    if action != "run":
+        return True
+    deed, by = parameters[0], parameters[1] if len(parameters) > 1 else 0
+    is_played, is_walk = controller.run.is_played, controller.is_walk
+    if deed == "restore":
+        return not is_played
+    if deed == "view":
+        return controller.views.count > 1
+    if deed in ("pin", "unpin"):
+        return bool(controller.experiment.charts)
+    if deed == "end" or (deed, by) == ("step", -1):
+        return is_walk
+    if deed == "reseed":
+        return is_played and not is_walk
+    return is_played

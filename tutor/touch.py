@@ -1,0 +1,166 @@
+"""Touch: what a hand on a picture does to a knob, and which handle comes next. No screen in it."""
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.cells import cell_len
+
+from lessons.kit.knobs import AbstractKnob, Numbers, Point
+from lessons.kit.pictures import Beside, Cells, Graph, Handle, Picture, Single
+from tutor.pictures.cells import Line
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """Some notches to the right and up."""
+
+    across: int
+    up: int
+
+
+@dataclass(frozen=True)
+class Put:
+    """To a place in the plane."""
+
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Pick:
+    """What a handle stands for: a cell, a number, a name."""
+
+    part: object
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One number of a matrix."""
+
+    at: tuple[int, int]
+    number: float
+
+
+@dataclass(frozen=True)
+class Restore:
+    """Back to the first value."""
+
+
+Touch = Nudge | Put | Pick | Edit | Restore
+Positions = Mapping[Hashable, tuple[float, float]]
+"""Where each handle is drawn: column and row of its middle."""
+
+
+def touched(knob: AbstractKnob[Any], value: Any, touch: Touch) -> object:
+    """The value that a touch gives to a knob that stands at `value`.
+
+    >>> tip = Point("tip of a", (3, 4))
+    >>> tip.show(touched(tip, tip.default, Nudge(1, -10)))
+    '3.1, 3'
+    """
+    match touch:
+        case Nudge(across, up):
+            return knob.moved(value, across, up)
+        case Put(x, y) if isinstance(knob, Point):
+            return knob.near(x, y)
+        case Edit(at, number) if isinstance(knob, Numbers):
+            return knob.edited(value, at, number)
+        case Pick(part):
+            return part
+        case _:
+            return knob.default
+
+
+def is_picked(handle: Handle, knobs: Mapping[str, AbstractKnob[Any]]) -> bool:
+    """Whether moving to a handle turns its knob: not where it is dragged or typed into."""
+    return handle.part is not None and not isinstance(knobs[handle.knob], Numbers)
+
+
+def first_held(
+    picture: Picture, knobs: Mapping[str, AbstractKnob[Any]], values: Mapping[str, object]
+) -> Handle | None:
+    """What the keyboard holds at first: the handle of a knob's present value, else the first."""
+    handles = picture.handles
+    for handle in handles:
+        if is_picked(handle, knobs) and values[handle.knob] == handle.part:
+            return handle
+    return handles[0] if handles else None
+
+
+def next_held(picture: Picture, held: Handle, by: int = 1) -> Handle:
+    """The handle after or before one: of the next knob where there are several, else the next."""
+    handles = picture.handles
+    knobs = list(dict.fromkeys(handle.knob for handle in handles))
+    if len(knobs) > 1 and held.knob in knobs:
+        wanted = knobs[(knobs.index(held.knob) + by) % len(knobs)]
+        return next(handle for handle in handles if handle.knob == wanted)
+    at = handles.index(held) + by if held in handles else 0
+    return handles[at % len(handles)]
+
+
+def neighbour(picture: Picture, held: Handle, across: int, up: int, drawn: Positions) -> Handle:
+    """The handle that lies to the right or left, above or below, of one; itself at the border.
+
+    Args:
+        picture: what is seen.
+        held: the handle to go from; one of a point has no neighbours.
+        across: cells or places to the right.
+        up: cells or places up.
+        drawn: where the handles are.
+    """
+    part = _part(picture, held)
+    if isinstance(part, Cells) and isinstance(held.part, tuple):
+        (rows, columns), (i, j) = part.values.shape, held.part
+        place = min(rows - 1, max(0, i - up)), min(columns - 1, max(0, j + across))
+        return Handle(held.knob, place)
+    handles = [handle for handle in part.handles if handle.knob == held.knob] if part else [held]
+    if isinstance(part, Graph):
+        return _nearest(handles, held, across, -up, drawn)
+    at = handles.index(held) + across - up
+    return handles[min(len(handles) - 1, max(0, at))]
+
+
+def _part(picture: Picture, handle: Handle) -> Single | None:
+    """The picture of a row that has the handle."""
+    parts = picture.parts if isinstance(picture, Beside) else (picture,)
+    return next((p for p in parts if not isinstance(p, str) and handle in p.handles), None)
+
+
+def _nearest(
+    handles: Sequence[Handle], held: Handle, across: int, down: int, drawn: Positions
+) -> Handle:
+    """The nearest handle in a direction, what lies askew counting as farther; rows are two high."""
+    if held not in drawn:
+        return held
+    x, y = drawn[held]
+    best, least = held, float("inf")
+    for handle in handles:
+        if handle == held or handle not in drawn:
+            continue
+        dx, dy = drawn[handle][0] - x, 2 * (drawn[handle][1] - y)
+        ahead = dx * (across > 0) - dx * (across < 0) + dy * (down > 0) - dy * (down < 0)
+        askew = abs(dy) if across else abs(dx)
+        if ahead > 0 and ahead + 2 * askew < least:
+            best, least = handle, ahead + 2 * askew
+    return best
+
+
+def positions(lines: Sequence[Line]) -> Positions:
+    """Where each target of a drawing lies.
+
+    >>> from tutor.pictures.cells import Span
+    >>> positions([(Span("  "), Span("ab", target="t"))])
+    {'t': (2.5, 0.0)}
+    """
+    sums: dict[Hashable, tuple[float, float, int]] = {}
+    for row, line in enumerate(lines):
+        column = 0
+        for span in line:
+            width = cell_len(span.text)
+            if span.target is not None and width:
+                x, y, n = sums.get(span.target, (0.0, 0.0, 0))
+                middle = column + (width - 1) / 2
+                sums[span.target] = (x + width * middle, y + width * row, n + width)
+            column += width
+    return {target: (x / n, y / n) for target, (x, y, n) in sums.items()}

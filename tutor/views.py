@@ -1,0 +1,64 @@
+"""Views: which pictures of an experiment are on the screen, and which one is the large one."""
+
+from collections.abc import Sequence
+
+from lessons.kit.experiment import RESERVED, AbstractExperiment
+
+
+def view_names(experiment: type[AbstractExperiment]) -> tuple[str, ...]:
+    """All that an experiment can show: its views, its charts, its oracles if it has any."""
+    has_oracles = experiment.oracles is not AbstractExperiment.oracles
+    return (*experiment.views, *experiment.charts, *(RESERVED if has_oracles else ()))
+
+
+class Views:
+    """The order in which pictures come to the large place: what is staged first, then the rest.
+
+    >>> views = Views(("plane", "loss", "oracles"))
+    >>> views.stage(("loss", "oracles"))
+    >>> views.shown(3), views.label("loss")
+    (('loss', 'oracles'), '1 of 3')
+    >>> views.rotate(-1)
+    >>> views.shown(3)
+    ('plane', 'loss', 'oracles')
+    """
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._all = self._staged = self._order = tuple(names)
+        self._at = 0
+
+    def stage(self, names: Sequence[str]) -> None:
+        """Show these, the first one large; all there are where none is named."""
+        self._staged = tuple(dict.fromkeys(names)) or self._all
+        self._order = (*self._staged, *(name for name in self._all if name not in self._staged))
+        self._at = 0
+
+    @property
+    def large(self) -> str:
+        """What stands in the large place; the empty text where there is nothing to show."""
+        return self._order[self._at] if self._order else ""
+
+    @property
+    def count(self) -> int:
+        """How many views there are."""
+        return len(self._order)
+
+    def rotate(self, by: int) -> None:
+        """Bring the view some places on to the large place."""
+        self._at = (self._at + by) % max(1, len(self._order))
+
+    def enlarge(self, name: str) -> None:
+        """Bring a view to the large place."""
+        self._at = self._order.index(name)
+
+    def shown(self, room: int) -> tuple[str, ...]:
+        """The views for so many places, the large one first, what is staged after it in turn."""
+        if not self._order:
+            return ()
+        turn = (*self._order[self._at :], *self._order[: self._at])
+        others = [name for name in turn[1:] if name in self._staged]
+        return (turn[0], *others)[:room]
+
+    def label(self, name: str) -> str:
+        """Which one a view is of how many; nothing where it is the only one."""
+        return f"{self._order.index(name) + 1} of {self.count}" if self.count > 1 else ""

@@ -1,0 +1,119 @@
+"""The laboratory: the large picture of an experiment, and others as far as there is room."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.message import Message
+
+from tutor.controller import RunController
+from tutor.widgets.picture import PictureView
+
+LARGE = "large"
+SLOTS: Mapping[int, tuple[str, ...]] = {
+    1: (LARGE,),
+    3: (LARGE, "lower_left", "lower_right"),
+    5: (LARGE, "side_top", "side_bottom", "lower_left", "lower_right"),
+}
+"""The places in the order in which they are filled, by how many there are."""
+
+
+def room(width: int, height: int) -> int:
+    """How many pictures a laboratory of so many cells has room for.
+
+    >>> room(80, 20), room(72, 34), room(112, 45)
+    (1, 3, 5)
+    """
+    if width < 60 or height < 20:
+        return 1
+    return 5 if width >= 100 else 3
+
+
+class Laboratory(Container):
+    """Shows the views of one controller. Pictures are computed and painted one at a time, by
+    `paint_next`, and only those that are on the screen."""
+
+    DEFAULT_CSS = """
+    Laboratory { layout: horizontal; }
+    Laboratory #main { width: 3fr; }
+    Laboratory #large { height: 3fr; }
+    Laboratory #lower { height: 2fr; }
+    Laboratory #side { width: 2fr; }
+    """
+
+    @dataclass
+    class Arranged(Message):
+        """Pictures have other places now, and are to be painted."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.is_zoomed = False
+        """Whether the large picture has the place of all."""
+        self._controller: RunController | None = None
+        self._shown: dict[PictureView, str] = {}
+        self._stale: list[PictureView] = []
+
+    def compose(self) -> ComposeResult:
+        """Five places, of which those without room are hidden."""
+        with Vertical(id="main"):
+            yield PictureView(id=LARGE)
+            with Horizontal(id="lower"):
+                yield PictureView(id="lower_left")
+                yield PictureView(id="lower_right")
+        with Vertical(id="side"):
+            yield PictureView(id="side_top")
+            yield PictureView(id="side_bottom")
+
+    @property
+    def large(self) -> PictureView:
+        """The large picture."""
+        return self.query_one(f"#{LARGE}", PictureView)
+
+    def show(self, controller: RunController) -> None:
+        """Show a controller, or other views of it."""
+        self._controller = controller
+        slots = SLOTS[1 if self.is_zoomed else room(*self.size)]
+        used = dict(zip(slots, controller.views.shown(len(slots)), strict=False))
+        pictures = {picture.id or "": picture for picture in self.query(PictureView)}
+        for name, picture in pictures.items():
+            picture.display = name in used or name == LARGE
+        self.query_one("#lower").display = "lower_left" in used
+        self.query_one("#side").display = "side_top" in used
+        self._shown = {pictures[slot]: view for slot, view in used.items()}
+        self._stale = list(self._shown)
+        self.post_message(self.Arranged())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """See how many pictures there is room for now."""
+        if self._controller:
+            self.show(self._controller)
+
+    def invalidate(self, by_hand: bool = False) -> None:
+        """The run has changed: all pictures that are seen are to be painted again, in turn.
+
+        After a turn by hand the one in focus comes first, else the large one.
+        """
+        self._stale += [picture for picture in self._shown if picture not in self._stale]
+        if by_hand:
+            first = next((one for one in self._stale if one.has_focus), self.large)
+            self._stale.sort(key=lambda picture: picture is not first)
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether a picture on the screen is older than the run."""
+        return bool(self._stale) and self.display
+
+    def paint_next(self) -> None:
+        """Compute and paint one picture."""
+        if self._stale and self._controller:
+            picture, controller = self._stale.pop(0), self._controller
+            view = self._shown[picture]
+            picture.show(
+                view,
+                controller.picture(view),
+                controller.views.label(view),
+                controller.experiment.knobs,
+                controller.values,
+            )

@@ -1,0 +1,57 @@
+"""What must be said beside the laboratory: a failure, a goal under way, a verdict."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.geometry import Size
+
+from lessons.kit.blocks import Inline
+from tutor.pictures.cells import Line, Palette, Span
+from tutor.widgets.canvas import Canvas
+
+MOST = 4
+"""Lines that all notes together may take."""
+
+
+@dataclass(frozen=True)
+class Note:
+    """A sentence with its sign; `tone` is good, bad or muted."""
+
+    sign: str
+    text: Inline
+    tone: str = "muted"
+
+
+class Notice(Canvas):
+    """Notes one below the other; gone where there is none."""
+
+    DEFAULT_CSS = "Notice { height: auto; background: $surface; padding: 0 1; display: none; }"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._notes: tuple[Note, ...] = ()
+
+    def show(self, notes: Sequence[Note]) -> None:
+        """Show these notes; the screen is laid out anew only where their height changes."""
+        if tuple(notes) == self._notes:
+            return
+        before, self._notes = len(self._lines), tuple(notes)
+        self.display = bool(notes)
+        if notes and len(self.draw(self.size.width, MOST, self.palette)) != before:
+            self.refresh(layout=True)
+        self.repaint()
+
+    def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
+        """Every note wrapped, its sign before it."""
+        from tutor.pictures.page import wrapped
+
+        lines: list[Line] = []
+        for note in self._notes:
+            colour = {"good": palette.good, "bad": palette.bad}.get(note.tone, palette.tones[1])
+            for i, line in enumerate(wrapped(note.text, max(8, width - 2), palette)):
+                lines.append((Span("  " if i else f"{note.sign} ", colour, None, True), *line))
+        return lines[:MOST]
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the notes take at this width."""
+        return len(self.draw(width, MOST, self.palette))

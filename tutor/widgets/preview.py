@@ -1,0 +1,112 @@
+"""A preview of a lesson: the first view that its first page stages, at play for a few seconds."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+from textual.timer import Timer
+
+from engine.errors import DltutorError
+from lessons.catalogue import Entry, load
+from tutor.pictures.cells import Line, Palette
+from tutor.widgets.canvas import Canvas
+
+if TYPE_CHECKING:
+    from tutor.controller import RunController
+
+REST = 0.35
+"""Seconds after which the preview starts: loading a lesson takes a moment."""
+FRAME = 1 / 10
+"""Seconds from frame to frame."""
+LENGTH = 12
+"""Seconds that a preview plays: a screen that nobody looks at should come to rest."""
+
+
+class Preview(Canvas):
+    """Shows one lesson at a time, a moment after it was asked for."""
+
+    DEFAULT_CSS = """
+    Preview {
+        border: round $foreground 20%;
+        border-title-color: $foreground;
+        border-title-style: bold;
+        background: $background;
+    }
+    """
+
+    @dataclass
+    class Failed(Message):
+        """The lesson cannot be shown."""
+
+        sentence: str
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.controller: RunController | None = None
+        self._timer: Timer | None = None
+        self._frames = 0
+
+    def show(self, entry: Entry) -> None:
+        """Show a lesson, after a moment; whatever is shown now goes."""
+        self.stop()
+        self.controller = None
+        self.border_title = ""
+        self.repaint()
+        if not entry.broken:
+            self._timer = self.set_timer(REST, lambda: self._start(entry))
+
+    def stop(self) -> None:
+        """Come to rest; the last picture stays."""
+        if self._timer:
+            self._timer.stop()
+        self._timer = None
+
+    def _start(self, entry: Entry) -> None:
+        """Stage the lesson's first page. Engine and painters come in here, with the first preview:
+        the first screen has long been painted by then."""
+        self._timer = None
+        if self.screen is not self.app.screen:
+            return
+        from tutor.controller import RunController
+
+        try:
+            lesson = load(entry)
+        except DltutorError as error:
+            self.post_message(self.Failed(str(error)))
+            return
+        stage = next((page.stage for page in lesson.pages if page.stage), None)
+        lab = lesson.experiment(stage.experiment if stage else "")
+        self.controller = RunController(lab, 0, self._warn, stage.scene if stage else {})
+        if stage:
+            self.controller.stage(stage)
+        self._frames = round(LENGTH / FRAME)
+        self.border_title = self._title()
+        self.repaint()
+        if self.controller.run.is_played and not self.controller.is_walk:
+            self._timer = self.set_interval(FRAME, self._next)
+
+    def _warn(self, sentence: str) -> None:
+        self.post_message(self.Failed(sentence))
+
+    def _title(self) -> str:
+        controller = self.controller
+        title = controller.picture(controller.views.large).title if controller else ""
+        return title.replace("[", "\\[")
+
+    def _next(self) -> None:
+        self._frames -= 1
+        controller = self.controller
+        if controller is None or self._frames < 0 or controller.run.status != "running":
+            self.stop()
+        else:
+            controller.slice(FRAME)
+            self.repaint()
+
+    def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
+        """The large view of what the page stages."""
+        if self.controller is None:
+            return []
+        from tutor.pictures.paint import paint
+
+        picture = self.controller.picture(self.controller.views.large)
+        return paint(picture, width, height, palette)
