@@ -1,7 +1,9 @@
 """What every test starts from: one thread for the mathematics, and a data folder of its own."""
 
 import os
+import shutil
 import sys
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -19,6 +21,9 @@ settings.register_profile("house", deadline=None, derandomize=True)
 settings.load_profile("house")
 
 
+STUB = Path(__file__).parent / "tutor" / "stub"
+
+
 @pytest.fixture(autouse=True)
 def data_folder(monkeypatch, tmp_path_factory):
     """The tutor's data folder during a test: never the one of whoever runs it."""
@@ -27,23 +32,80 @@ def data_folder(monkeypatch, tmp_path_factory):
     return folder
 
 
+PAGES = """\
+    +++
+    title = "{name}"
+    about = "a lesson for tests"
+    order = {order}
+    minutes = 5
+    +++
+
+    # One page
+
+    It says little.
+
+    ``` stage
+    Arrow: plane
+    ```
+    """
+LAB = """\
+    from lessons.kit.experiment import Still, view
+    from lessons.kit.knobs import Point
+    from lessons.kit.pictures import Arrow as Drawn, Plane
+
+
+    class Arrow(Still):
+        tip = Point("tip", (3, 4), help="Where it ends.")
+
+        @view
+        def plane(self):
+            return Plane("Plane", (-5, 5, -5, 5), arrows=(Drawn("a", self.tip, knob="tip"),))
+    """
+
+
 @pytest.fixture
 def add_lesson(monkeypatch, tmp_path):
-    """Adds a lesson file to a subject `spare` that comes last in the catalogue."""
-    folder = tmp_path / "lessons" / "spare"
-    folder.mkdir(parents=True)
-    (folder / "__init__.py").write_text('"""Spare: for tests.\n\norder: 99\n"""\n')
-    usual = catalogue._HERE
-    monkeypatch.setattr(catalogue, "_HERE", Both(usual, folder.parent))
-    monkeypatch.setattr(lessons, "__path__", [*lessons.__path__, str(folder.parent)])
+    """Adds a lesson to a subject `spare` that comes last in the catalogue."""
+    home = tmp_path / "lessons"
+    (home / "spare").mkdir(parents=True)
+    (home / "spare" / catalogue.SUBJECT).write_text('title = "Spare"\norder = 99\n')
+    yield from _adding(monkeypatch, Both(catalogue._HERE, home), home, "spare")
 
-    def add(name: str, text: str) -> str:
-        (folder / f"{name}.py").write_text(dedent(text), encoding="utf-8")
+
+@pytest.fixture
+def few_lessons(monkeypatch, tmp_path):
+    """A catalogue of three: the stub lesson, a small one, and one that cannot be opened.
+
+    It is the function that adds further ones.
+    """
+    home = tmp_path / "few"
+    stubs = home / "stubs"
+    shutil.copytree(STUB, stubs / "stub", ignore=shutil.ignore_patterns("__*"))
+    shutil.copy(catalogue._HERE / "bibliography.toml", home)
+    (stubs / catalogue.SUBJECT).write_text('title = "Stubs"\norder = 1\n')
+    for add in _adding(monkeypatch, home, home, "stubs"):
+        add("small", order=20)
+        add("broken", lab="1 / 0", order=30)
+        yield add
+
+
+def _adding(monkeypatch, found_in, home, subject):
+    """Looks for lessons elsewhere until the test is over; lends a function that adds one."""
+    monkeypatch.setattr(catalogue, "_HERE", found_in)
+    monkeypatch.setattr(lessons, "__path__", [*lessons.__path__, str(home)])
+    catalogue.subjects.cache_clear()
+
+    def add(name: str, pages: str = PAGES, lab: str = LAB, order: int = 10) -> str:
+        folder = home / subject / name
+        folder.mkdir()
+        text = dedent(pages).replace("{name}", name.title()).replace("{order}", str(order))
+        (folder / catalogue.PAGES).write_text(text, encoding="utf-8")
+        (folder / f"{catalogue.LAB}.py").write_text(dedent(lab), encoding="utf-8")
         catalogue.subjects.cache_clear()
-        return f"spare/{name}"
+        return f"{subject}/{name}"
 
     yield add
-    for module in [module for module in sys.modules if module.startswith("lessons.spare")]:
+    for module in [module for module in sys.modules if module.startswith(f"lessons.{subject}")]:
         del sys.modules[module]
     catalogue.subjects.cache_clear()
 
@@ -51,8 +113,11 @@ def add_lesson(monkeypatch, tmp_path):
 class Both:
     """Two folders that look like one to whoever walks through it."""
 
-    def __init__(self, *folders):
-        self.folders = folders
+    def __init__(self, first, second):
+        self.first, self.second = first, second
 
-    def iterdir(self):
-        return (entry for folder in self.folders for entry in folder.iterdir())
+    def glob(self, pattern):
+        return (*self.first.glob(pattern), *self.second.glob(pattern))
+
+    def __truediv__(self, name):
+        return self.first / name

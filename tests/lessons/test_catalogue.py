@@ -6,97 +6,141 @@ import sys
 import pytest
 
 from engine.errors import DltutorError, UnknownNameError
-from lessons.catalogue import BrokenLessonError, entries, find, load, subjects
+from lessons import catalogue
+from lessons.catalogue import (
+    BrokenLessonError,
+    bibliography,
+    cited,
+    entries,
+    find,
+    find_experiment,
+    load,
+    subjects,
+)
+from lessons.kit.front import Front
+from tests.conftest import LAB, PAGES
 
-FRONT = '"""Spare: a lesson.\n\norder: 10\n"""\n'
-BROKEN = {
+BROKEN_CODE = {
     "name": ("1 / 0", "ZeroDivisionError: division by zero"),
     "syntax": ("def f(:", "SyntaxError"),
     "missing": ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
-    "empty": ("", "expected a `lesson = Lesson(...)`"),
-    "other": ("lesson = 'a lesson'", "expected a `lesson = Lesson(...)`"),
+    "empty": ("", "expected at least one experiment"),
+    "stranger": (LAB.replace("Arrow(Still)", "Other(Still)"), "expected one of Other, got 'Arrow'"),
+}
+BROKEN_WORDS = {
+    "head": ("# A page\n\nText.\n", "pages.md:1: expected +++"),
+    "order": (PAGES.replace("order = {order}\n", ""), "expected `order = …` in the head"),
+    "endless": ("+++\ntitle = 1\n", "expected a second +++"),
 }
 
 
 def test_looking_at_the_list_imports_no_lesson_and_no_numpy():
     code = (
         "import sys; from lessons.catalogue import entries; assert entries();"
-        "assert not {'numpy', 'lessons.kit.lesson'} & set(sys.modules)"
+        "loaded = {'numpy', 'markdown_it', 'lessons.kit.pages'} & set(sys.modules);"
+        "assert not loaded, loaded"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
 def test_every_subject_has_lessons_in_their_order():
-    assert [subject.front.order for subject in subjects()] == sorted(
-        subject.front.order for subject in subjects()
-    )
+    assert subjects()
+    assert [s.order for s in subjects()] == sorted(s.order for s in subjects())
     for subject in subjects():
         orders = [entry.front.order for entry in subject.entries]
         assert orders == sorted(orders)
         assert orders
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        "optimization/gradient_descent",
-        "gradient_descent",
-        " Gradient-Descent ",
-        "gradient-descent/",
-    ],
-)
-def test_a_lesson_has_a_few_names(name):
-    assert find(name).path == "optimization/gradient_descent"
+@pytest.mark.parametrize("name", ["stubs/my_own", "my_own", " My-Own ", "stubs/my-own/"])
+def test_a_lesson_has_a_few_names(few_lessons, name):
+    few_lessons("my_own")
+    assert find(name).path == "stubs/my_own"
 
 
-@pytest.mark.parametrize("name", ["gradient_decent", "optimization/gradient_decent"])
-def test_a_slip_is_answered_with_the_nearest_name(name):
-    with pytest.raises(UnknownNameError, match=r"Did you mean (optimization/)?gradient_descent"):
+@pytest.mark.parametrize("name", ["smal", "stubs/smal"])
+def test_a_slip_is_answered_with_the_nearest_name(few_lessons, name):
+    with pytest.raises(UnknownNameError, match=r"Did you mean (stubs/)?small"):
         find(name)
 
 
-@pytest.mark.parametrize("case", BROKEN)
-def test_a_broken_lesson_is_listed_and_says_why_when_opened(add_lesson, case):
-    code, complaint = BROKEN[case]
+@pytest.mark.parametrize(
+    ("name", "experiment"),
+    [
+        ("stub", ""), ("stubs/stub", ""), ("stub/descent", "descent"),
+        ("stubs/stub/descent", "descent"), ("/Stubs/stub/", ""), ("stub/a/b", "a/b"),
+    ],
+)  # fmt: skip
+def test_an_experiment_is_named_behind_its_lesson(few_lessons, name, experiment):
+    entry, found = find_experiment(name)
+    assert (entry.path, found) == ("stubs/stub", experiment)
+
+
+@pytest.mark.parametrize("name", ["", "/", "nosuch/descent", "stubs/nosuch/descent", "stubs"])
+def test_what_is_not_a_lesson_has_no_experiment(few_lessons, name):
+    with pytest.raises(UnknownNameError):
+        find_experiment(name)
+
+
+@pytest.mark.parametrize("case", BROKEN_CODE)
+def test_a_lesson_whose_code_is_broken_is_listed_and_says_why_when_opened(add_lesson, case):
+    code, complaint = BROKEN_CODE[case]
     before = entries()
-    path = add_lesson(case, FRONT + code)
+    path = add_lesson(case, lab=code)
     assert entries() == (*before, find(path))
+    assert find(path).broken == ""
     with pytest.raises(BrokenLessonError) as told:
         load(find(path))
-    assert str(told.value).startswith(path)
+    assert str(told.value).startswith(f"{path} cannot be opened: ")
     assert complaint in str(told.value)
-    assert load(find("gradient_descent"))
+    assert load(find(add_lesson("good"))).experiment().title() == "arrow"
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["x = 1", '"""No colon."""', '"""A: b.\n\norder: x\n"""', '"""A: b.\norder: 1\nminutes: x"""'],
-)
-def test_a_lesson_without_a_front_comes_last_and_says_so(add_lesson, text):
-    add_lesson("good", FRONT)
-    path = add_lesson("bare", text)
+@pytest.mark.parametrize("case", BROKEN_WORDS)
+def test_a_lesson_whose_head_is_broken_comes_last_and_says_so(add_lesson, case):
+    pages, complaint = BROKEN_WORDS[case]
+    add_lesson("good", order=999)
+    path = add_lesson(case, pages)
     entry = entries()[-1]
-    assert entry.path == path
-    assert "expected 'Title: what it is about.'" in entry.broken
+    assert (entry.path, entry.front.title) == (path, case)
+    assert complaint in entry.broken
+    with pytest.raises(BrokenLessonError, match=r"cannot be opened: .*pages\.md:1: "):
+        load(entry)
 
 
-def test_a_file_in_another_encoding_is_no_end_of_the_program(add_lesson, tmp_path):
-    path = add_lesson("latin", FRONT)
-    (tmp_path / "lessons/spare/latin.py").write_bytes('"""Schr\xf6dinger: a cat.'.encode("latin-1"))
+def test_a_file_in_another_encoding_is_not_the_end_of_the_program(add_lesson, tmp_path):
+    path = add_lesson("latin")
+    (tmp_path / "lessons/spare/latin/pages.md").write_bytes('+++\ntitle = "\xf6"'.encode("latin-1"))
+    catalogue.subjects.cache_clear()
     assert entries()[-1].path == path
     assert "can't decode" in entries()[-1].broken
     with pytest.raises(DltutorError):
         load(entries()[-1])
 
 
-def test_a_subject_that_says_nothing_goes_by_its_folder(add_lesson, tmp_path):
-    (tmp_path / "lessons/spare/__init__.py").write_text("")
-    path = add_lesson("good", FRONT)
-    assert subjects()[-1].front.title == "spare"
+@pytest.mark.parametrize("text", ["", "title = ", "order = 'x'", "\x00"])
+def test_a_subject_that_says_nothing_goes_by_its_folder(add_lesson, tmp_path, text):
+    (tmp_path / "lessons/spare/subject.toml").write_text(text)
+    path = add_lesson("good")
+    assert subjects()[-1].title == "spare"
     assert entries()[-1].path == path
 
 
-def test_rooms_of_a_lesson_are_no_lessons(add_lesson):
-    before = entries()
-    add_lesson("_room", FRONT)
-    assert entries() == before
+def test_folders_without_pages_or_subject_are_not_lessons(add_lesson, tmp_path):
+    before = subjects()
+    (tmp_path / "lessons/spare/room").mkdir()
+    (tmp_path / "lessons/other/lesson").mkdir(parents=True)
+    (tmp_path / "lessons/other/lesson/pages.md").write_text("+++\n+++\n")
+    catalogue.subjects.cache_clear()
+    assert subjects() == before
+
+
+def test_sources_are_written_out_and_unknown_ones_refused(add_lesson):
+    key = next(iter(bibliography()))
+    front = Front("t", "a", 1, sources=(f"{key}: section 2", key))
+    assert cited(front) == (f"{bibliography()[key]}, section 2", bibliography()[key])
+    with pytest.raises(UnknownNameError, match=key):
+        cited(Front("t", "a", 1, sources=(f"{key}x",)))
+    path = add_lesson("citing", PAGES.replace("minutes = 5", 'minutes = 5\n    sources = ["none"]'))
+    with pytest.raises(BrokenLessonError, match="No source is called 'none'"):
+        load(find(path))

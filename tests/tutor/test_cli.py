@@ -5,42 +5,58 @@ import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 
 import pytest
 
 from lessons.catalogue import entries
+from tests.conftest import PAGES
 from tutor.cli import main
 
-KEYS = ["lesson", "seed", "knobs", "steps", "status", "metrics", "oracles", "state"]
-RUN = ["run", "gradient_descent"]
+KEYS = [
+    "lesson", "experiment", "seed", "knobs", "steps", "status", "metrics", "oracles", "state",
+    "line",
+]  # fmt: skip
+RUN = ["run", "stub/descent"]
 MISTAKES = [
     (["nosuch"], "No lesson is called 'nosuch'"),
-    (["gradient_decent"], "Did you mean gradient_descent?"),
+    (["stup"], "Did you mean stub?"),
     (["run", "nosuch"], "No lesson is called 'nosuch'"),
-    (["run", "networks/nosuch"], "No lesson is called 'networks/nosuch'"),
+    (["run", "stubs/nosuch"], "No lesson is called 'stubs/nosuch'"),
+    (["run", "stub/decsent"], "No experiment is called 'decsent'. Did you mean descent?"),
+    (["run", "broken"], "stubs/broken cannot be opened: ZeroDivisionError: division by zero"),
     ([*RUN, "--set", "lr=banana"], "lr: expected a number from 0.0001 to 10, got 'banana'"),
-    ([*RUN, "--set", "lr=-1"], "lr: expected a number from 0.0001 to 10, got -1"),
-    ([*RUN, "--set", "lr=nan"], "lr: expected a number from 0.0001 to 10, got nan"),
-    ([*RUN, "--set", "lr=inf"], "lr: expected a number"),
+    ([*RUN, "--set", "lr=nan"], "lr: expected a number from 0.0001 to 10, got 'nan'"),
     ([*RUN, "--set", "lr="], "lr: expected a number"),
     ([*RUN, "--set", "lr"], "--set: expected KNOB=VALUE, got 'lr'"),
-    ([*RUN, "--set", "lr 1"], "--set: expected KNOB=VALUE, got 'lr 1'"),
     ([*RUN, "--set", "rl=1"], "No knob is called 'rl'. Did you mean lr?"),
-    ([*RUN, "--set", "ground=vale"], "No ground is called 'vale'. Did you mean valley?"),
-    ([*RUN, "--steps", "0"], "expected a whole number ≥ 1, got '0'"),
-    ([*RUN, "--steps", "-3"], "expected a whole number ≥ 1, got '-3'"),
-    ([*RUN, "--steps", "many"], "expected a whole number ≥ 1, got 'many'"),
-    ([*RUN, "--steps", "²"], "expected a whole number ≥ 1, got '²'"),
+    ([*RUN, "--set", "kind=plein"], "No kind is called 'plein'. Did you mean plain?"),
+    ([*RUN, "--set", "size=3.5"], "size: expected a whole number from 1 to 50, got '3.5'"),
+    ([*RUN, "--set", "arrows.a=1, 2"], "descent runs here, so its knobs can be set and not those"),
+    ([*RUN, "--set", "arows.a=1, 2"], "No experiment is called 'arows'. Did you mean arrows?"),
+    ([*RUN, "--at", "lr=1"], "--at: expected STEP:KNOB=VALUE, such as 120:lr=0.01, got 'lr=1'"),
+    ([*RUN, "--at", "9:size=4"], "--at: size starts the run anew, so it cannot be turned after 9"),
+    ([*RUN, "--at", "9:arrows.a=1,2"], "--at: descent runs here"),
+    ([*RUN, "--at", "9:lr=1", "--at", "3:lr=2"], "expected rising steps, got 3 after 9"),
+    ([*RUN, "--at", "9:lr=1", "--steps", "5"], "expected at least 9, the last --at, got 5"),
+    (["run", "stub/elimination", "--at", "99:A=plain"], "A starts the run anew"),
+    ([*RUN, "--steps", "-3"], "expected a whole number ≥ 0, got '-3'"),
+    ([*RUN, "--steps", "many"], "expected a whole number ≥ 0, got 'many'"),
+    ([*RUN, "--steps", "²"], "expected a whole number ≥ 0, got '²'"),
     ([*RUN, "--seed", "x"], "expected a whole number ≥ 0, got 'x'"),
     ([*RUN, "--json", "--csv"], "not allowed with"),
-    (["run"], "required: lesson"),
-    (["run", "playground", "--set", "width=3.5"], "width: expected a whole number from 1 to 16"),
-    (["run", "playground", "--set", "data=moon"], "No data is called 'moon'"),
+    (["run", "stub/arrows", "--csv"], "--csv: arrows records no numbers. Use --json."),
+    (["run"], "required: LESSON[/EXPERIMENT]"),
     (["--bogus"], "unrecognized arguments: --bogus"),
-    (["gradient_descent", "playground"], "unrecognized arguments: playground"),
+    (["stub", "small"], "unrecognized arguments: small"),
 ]
+
+
+@pytest.fixture(autouse=True)
+def lessons(few_lessons):
+    return few_lessons
 
 
 def called(capsys, *words):
@@ -82,97 +98,136 @@ def test_a_mistake_is_answered_in_one_sentence(capsys, words, says):
 def test_list_names_every_lesson(capsys):
     code, out, _ = called(capsys, "list")
     assert code == 0
-    for entry in entries():
-        assert f"{entry.path} " in out
-        assert entry.front.title in out
+    assert out.splitlines() == [
+        "Stubs",
+        "  stubs/stub    Stub: a small lesson for tests",
+        "  stubs/small   Small: a lesson for tests",
+        "  stubs/broken  Broken: a lesson for tests",
+    ]
 
 
 def test_list_as_json_is_what_the_catalogue_knows(capsys):
     code, out, _ = called(capsys, "list", "--json")
     rows = json.loads(out)
     assert code == 0
+    assert rows[0] == {
+        "lesson": "stubs/stub", "title": "Stub", "about": "a small lesson for tests",
+        "subject": "Stubs", "minutes": 10, "needs": [], "broken": None,
+    }  # fmt: skip
     assert [row["lesson"] for row in rows] == [entry.path for entry in entries()]
-    assert [row["needs"] for row in rows] == [list(entry.front.needs) for entry in entries()]
-    assert {row["broken"] for row in rows} == {None}
 
 
-def test_a_broken_lesson_is_listed_and_cannot_be_run(capsys, add_lesson):
-    add_lesson("fine", '"""Fine: not quite.\n\norder: 1\n"""\n1 / 0\n')
-    add_lesson("bare", "x = 1\n")
-    code, out, _ = called(capsys, "list")
-    assert code == 0
-    assert "spare/fine" in out
-    assert re.search(r"spare/bare .*expected 'Title", out)
-    code, _, err = called(capsys, "run", "fine")
-    assert code == 2
-    assert err == "dltutor: spare/fine cannot be opened: ZeroDivisionError: division by zero\n"
+def test_a_lesson_without_a_head_is_listed_with_its_fault(capsys, lessons):
+    lessons("bare", "# Bare\n")
+    assert re.search(r"stubs/bare .*pages\.md:1: expected \+\+\+", called(capsys, "list")[1])
+    assert "pages.md:1: " in json.loads(called(capsys, "list", "--json")[1])[-1]["broken"]
 
 
-@pytest.mark.parametrize("lesson", [entry.path for entry in entries()])
-def test_a_run_as_json_has_its_keys_and_repeats_itself(capsys, lesson):
-    words = ["run", lesson, "--steps", "30", "--seed", "5"]
+@pytest.mark.parametrize("name", ["arrows", "elimination", "descent"])
+def test_a_run_as_json_has_its_keys_and_repeats_itself(capsys, name):
+    words = ["run", f"stubs/stub/{name}", "--steps", "30", "--seed", "5"]
     one, other = record(capsys, *words), record(capsys, *words)
     assert list(one) == KEYS
-    assert (one["lesson"], one["seed"], one["steps"]) == (lesson, 5, 30)
+    assert (one["lesson"], one["experiment"], one["seed"]) == ("stubs/stub", name, 5)
     assert one == other
 
 
-def test_the_same_line_gives_the_same_state_in_another_process(capsys):
-    words = ["run", "networks/playground", "--steps", "60", "--set", "lr=0.1", "--json"]
-    outside = json.loads(shell(*words, env={**os.environ, "PYTHONHASHSEED": "7"}).stdout)
-    assert outside == json.loads(called(capsys, *words)[1])
+@pytest.mark.parametrize(
+    "words",
+    [
+        [*RUN, "--set", "kind=noisy", "--seed", "3", "--at", "7:lr=0.5", "--at", "7:kind=plain"],
+        [*RUN, "--set", "descent.lr=3", "--at", "5:descent.lr=0.1", "--steps", "9"],
+        ["run", "stub", "--set", "a=1, -2.5", "--set", "A=1 2; 3 4", "--set", "f=x - 1"],
+        ["run", "stub/elimination", "--set", "A=singular"],
+        [*RUN, "--steps", "0"],
+    ],
+    ids=lambda words: " ".join(words[1:]),
+)
+def test_the_line_of_a_run_makes_it_again(capsys, words):
+    one = record(capsys, *words)
+    program, *again = shlex.split(one["line"])
+    assert program == "dltutor"
+    assert record(capsys, *again) == one
 
 
-@pytest.mark.parametrize(("lr", "status"), [("0.0201", "diverged"), ("0.0199", "converged")])
-def test_beyond_the_border_descent_flies_apart(capsys, lr, status):
-    run = record(capsys, *RUN, "--set", f"lr={lr}", "--set", "kappa=100")
-    assert run["status"] == status
-    assert run["knobs"]["lr"] == float(lr)
-    (border,) = [oracle for oracle in run["oracles"] if oracle["name"] == "border"]
-    assert border["predicted"] == pytest.approx(0.02)
-    assert border["ok"] is not False
-    early = record(capsys, *RUN, "--set", f"lr={lr}", "--steps", "20")
-    assert early["oracles"][0]["ok"] is True
+def test_a_knob_goes_by_its_earlier_name_too(capsys, lessons):
+    pages = PAGES.replace("minutes = 5", 'minutes = 5\n    [renamed]\n    end = "tip"')
+    lessons("older", pages)
+    run = record(capsys, "run", "older", "--set", "end=1, 2", "--at", "0:arrow.end=2, 2")
+    assert run["knobs"] == {"tip": "2, 2"}
 
 
-def test_what_is_no_number_is_null_in_json(capsys):
-    run = record(capsys, *RUN, "--steps", "1")
-    assert [oracle["measured"] for oracle in run["oracles"]][1:] == [None, None]
+def test_the_same_line_gives_the_same_state_in_another_process():
+    words = ["run", "optimization/gradient_descent", "--steps", "60", "--set", "lr=0.01", "--json"]
+    runs = [shell(*words, env={**os.environ, "PYTHONHASHSEED": seed}).stdout for seed in "17"]
+    assert json.loads(runs[0])["steps"] == 60
+    assert runs[0] == runs[1]
+
+
+def test_beyond_the_border_descent_flies_apart_and_no_number_is_infinite(capsys):
+    run = record(capsys, *RUN, "--set", "lr=3", "--set", "kind=noisy")
+    assert (run["status"], run["knobs"]["lr"]) == ("diverged", "3")
+    (oracle,) = run["oracles"]
+    assert (oracle["measured"], oracle["ok"]) == (None, None)
+    assert record(capsys, *RUN, "--set", "lr=0.1")["oracles"][0]["ok"] is True
 
 
 def test_csv_has_a_row_a_record(capsys):
     code, out, _ = called(capsys, *RUN, "--steps", "20", "--csv")
     header, *rows = csv.reader(io.StringIO(out))
     assert code == 0
-    assert header == ["step", "loss − min", "distance"]
-    assert [int(row[0]) for row in rows] == list(range(21))
-    assert all(float(number) >= 0 for row in rows for number in row)
+    assert header == ["update", "loss"]
+    assert [int(row[0]) for row in rows] == [0, 5, 10, 15, 20]
+    assert all(float(row[1]) > 0 for row in rows)
 
 
 @pytest.mark.parametrize("columns", [80, 40])
-def test_the_plot_is_as_wide_as_the_terminal(capsys, monkeypatch, columns):
+@pytest.mark.parametrize(("name", "says"), [("descent", "loss"), ("elimination", "2")])
+def test_the_plot_is_as_wide_as_the_terminal(capsys, monkeypatch, columns, name, says):
     monkeypatch.setenv("COLUMNS", str(columns))
     monkeypatch.setenv("LINES", "24")
-    code, out, _ = called(capsys, *RUN, "--steps", "50", "--plot")
+    code, out, _ = called(capsys, "run", f"stub/{name}", "--steps", "50", "--plot")
     assert code == 0
-    assert "loss − min" in out
+    assert says in out
     assert max(map(len, out.splitlines())) <= columns
     assert 8 <= len(out.splitlines()) <= 24
     assert "\x1b" not in out
 
 
 def test_the_report_says_what_failed_and_why(capsys):
-    code, out, _ = called(capsys, *RUN, "--set", "lr=0.0201")
+    code, out, _ = called(capsys, *RUN, "--set", "lr=3")
     assert code == 0
-    assert out.startswith("Gradient descent: diverged after ")
-    assert "Flown apart: η is beyond 2/λmax" in out
+    assert out.startswith("Stub, descent: diverged after ")
+    assert out.endswith("Flown apart: η is beyond 2. Turn η below 2.\n")
 
 
-@pytest.mark.parametrize("lesson", [entry.path for entry in entries()])
-def test_knobs_are_listed(capsys, lesson):
-    code, out, _ = called(capsys, "run", lesson, "--help-knobs")
+def test_the_report_of_a_still_has_its_knobs_and_oracles(capsys):
+    code, out, _ = called(capsys, "run", "stub", "--set", "a=0, 1")
     assert code == 0
-    assert len(out.splitlines()) % 2 == 0
+    assert out.startswith("Stub, arrows\n  a         0, 1\n  b         4, 3\n")
+    assert "‖a + b‖²  predicted 32, measured 32  ✓ agrees" in out
+
+
+@pytest.mark.parametrize(("A", "says"), [("plain", "x"), ("singular", "")])
+def test_the_report_of_a_walk_ends_with_its_last_reason(capsys, A, says):
+    words = ["run", "stub/elimination", "--set", f"A={A}"]
+    code, out, _ = called(capsys, *words)
+    assert code == 0
+    status = "converged" if A == "plain" else "diverged"
+    assert out.startswith(f"Stub, elimination: {status} after ")
+    assert len(out.splitlines()) == 2
+
+
+def test_knobs_are_listed_with_what_they_take(capsys):
+    code, out, _ = called(capsys, "run", "stub", "--help-knobs")
+    assert code == 0
+    assert "  a     x, y within ±5; at first 3, 4\n        tip of a: Drag it.\n" in out
+    assert out.endswith("Experiments of this lesson: arrows, elimination, descent\n")
+    code, out, _ = called(capsys, *RUN, "--help-knobs")
+    assert "  lr    a number from 0.0001 to 10; at first 0.01\n" in out
+    assert "size  a whole number from 1 to 50" in out
+    assert "kind  one of plain, noisy" in out
+    assert "Experiments" not in called(capsys, "run", "small", "--help-knobs")[1]
 
 
 @pytest.mark.parametrize("words", [["--help"], ["run", "--help"], ["list", "-h"], ["--version"]])
@@ -188,7 +243,9 @@ def test_the_tutor_itself_needs_a_terminal():
     assert re.fullmatch(r"dltutor: the tutor needs a terminal.*works anywhere\.\n", end.stderr)
 
 
-@pytest.mark.parametrize("words", [["list"], [*RUN, "--csv", "--set", "lr=0.0001"]])
+@pytest.mark.parametrize(
+    "words", [["list"], ["run", "gradient_descent", "--csv", "--set", "lr=0.001"]]
+)
 def test_a_reader_that_goes_away_is_no_mistake(words):
     reading, writing = os.pipe()
     os.close(reading)
@@ -223,7 +280,7 @@ def test_a_data_folder_that_is_a_file_is_said_in_one_sentence(capsys, monkeypatc
 def test_a_damaged_file_is_moved_aside_and_said(capsys, monkeypatch, data_folder):
     data_folder.joinpath("progress.sqlite3").write_bytes(b"no database" * 100)
     notices = terminal(monkeypatch)
-    assert called(capsys, "playground")[0] == 0
+    assert called(capsys, "stub")[0] == 0
     (aside,) = data_folder.glob("progress.sqlite3.corrupt-*")
     assert aside.read_bytes() == b"no database" * 100
     assert str(aside) in notices[0]

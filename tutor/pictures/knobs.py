@@ -134,7 +134,7 @@ def knob_lines(
         return canvas.lines()
     knob, row = knobs[current], layout.places[current].row
     _draw_edit(canvas, knob, layout, current, palette, edit)
-    said = [part for line in refusal.splitlines() for part in folded(line, layout.width - 2)]
+    said = [part for line in refusal.splitlines() for part in folded(line, max(1, layout.width - 2))]
     below = Canvas(layout.width, len(said))
     for i, part in enumerate(said):
         below.put(2, i, part, palette.bad)

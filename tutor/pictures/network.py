@@ -103,7 +103,7 @@ def _layer(canvas: Canvas, picture: Network, index: int, layer: Layer, p: Palett
         else:
             middle = neuron.column + (neuron.width - 1) // 2
             canvas.put(middle, neuron.row + (neuron.height - 1) // 2, "●", p.text)
-    if 0 < index < len(picture.layers) - 1:
+    if layer.neurons and 0 < index < len(picture.layers) - 1:
         _hidden_names(canvas, picture.layers[index], layer, p)
 
 

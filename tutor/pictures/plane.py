@@ -27,7 +27,7 @@ from tutor.pictures.scenery import (
 )
 from tutor.pictures.strokes import HEADS, HOLLOW, STEPS, Shaft, shaft, stroke
 from tutor.pictures.ticks import short
-from tutor.pictures.viewport import ASPECT, Cell, Viewport, axes_of, fitted
+from tutor.pictures.viewport import ASPECT, Cell, Viewport, axes_of, centred, fitted
 
 REACH = 4.0
 """A click takes hold of a grip within so many columns (half as many rows)."""
@@ -81,7 +81,9 @@ def layout(picture: Plane, width: int, height: int) -> PlaneLayout:
     rows = height - caption - below
     if up and room:
         left = 1 + max((length(text) for _, text in y.ticks(max(rows // 3, 2))), default=0)
-    wide, high = fitted(x, y, width - left, rows, picture.equal, centred=not covered)
+    wide, high = fitted(x, y, width - left, rows, picture.equal)
+    if not covered:
+        x, y = centred(x, wide), centred(y, high)
     view = Viewport(left + (width - left - wide) // 2, (rows - high) // 2, wide, high, x, y)
     shafts = tuple(shaft(view, _pair(arrow.tail), _pair(arrow.tip)) for arrow in picture.arrows)
     return PlaneLayout(width, height, view, up and room, below, in_words, caption, shafts,

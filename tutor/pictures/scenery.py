@@ -12,7 +12,7 @@ from tutor.pictures.heat import paint_scale, scale_width
 from tutor.pictures.labels import Label
 from tutor.pictures.pen import Pen
 from tutor.pictures.ticks import short
-from tutor.pictures.viewport import Cell, Viewport
+from tutor.pictures.viewport import Cell, Viewport, axes_of
 
 CLASS_GLYPHS = "○●◇◆△▲"
 FILLS = "░·:"
@@ -60,7 +60,7 @@ def _numbers_across(
     if picture.heat is not None and not below:
         return []
     line = view.height if below else row + 1 if row + 1 < view.height else row - 1
-    for value, text in view.x.ticks(max(view.width // 8, 2)):
+    for value, text in axes_of(picture.extent)[0].ticks(max(view.width // 8, 2)):
         cell = view.cell(value, view.y.low)
         if cell is None or (value == 0 and crosses and not below):
             continue
@@ -80,7 +80,7 @@ def _numbers_up(pen: Pen, picture: Plane, column: int, left: bool, p: Palette) -
     crosses = view.y.low < 0 < view.y.high
     if picture.heat is not None and not left:
         return []
-    for value, text in view.y.ticks(max(view.height // 3, 2)):
+    for value, text in axes_of(picture.extent)[1].ticks(max(view.height // 3, 2)):
         cell = view.cell(view.x.low, value)
         if cell is None or (value == 0 and crosses and not left):
             continue

@@ -102,7 +102,7 @@ def stroke(
     seen = (columns >= 0) & (columns <= view.width) & (rows >= 0) & (rows <= view.height)
     if not seen.all():
         columns, rows = _visible(view, columns, rows)
-    xs, ys = polyline(np.floor(2 * columns), np.floor(4 * rows))
+    xs, ys = polyline(2 * columns - 0.5, 4 * rows - 0.5)
     xs, ys = _broken(xs, ys, tone, faint)
     dots.set(xs, ys, colour)
 

@@ -72,7 +72,7 @@ def _more(hidden: int) -> str:
 
 
 def _fitted(columns: list[list[str]], numeric: list[bool], room: int) -> list[list[str]] | None:
-    """The columns in so many cells: shorter words, then fewer digits; None: nothing helps.
+    """The columns in so many cells: fewer digits, then shorter words; None: nothing helps.
 
     Words keep at least `LEAST_WORDS` cells, a header the width of the numbers under it.
     """
@@ -82,11 +82,13 @@ def _fitted(columns: list[list[str]], numeric: list[bool], room: int) -> list[li
             for column, is_number in zip(columns, numeric, strict=True)
         ]
         widths = [max(map(length, column)) for column in texts]
+        words = LEAST_WORDS if len(columns) > 1 else LEAST_WORDS // 2
         least = [
-            max(map(length, column[1:])) if is_number else min(width, LEAST_WORDS)
+            max(map(length, column[1:])) if is_number else min(width, words)
             for column, width, is_number in zip(texts, widths, numeric, strict=True)
         ]
-        if sum(least) <= room:
+        # Digits beyond the third are given up before any word is.
+        if sum(least if digits else widths) <= room:
             widths = _squeezed(widths, least, room)
             return [
                 [shortened(text, width) for text in column]

@@ -41,7 +41,7 @@ def roundest(low: float, high: float) -> float:
         return middle
     exponent = min(math.floor(math.log10(max(abs(low), abs(high)))) + 1, 308)
     for power in range(exponent, math.floor(math.log10(gap)) - 2, -1):
-        for factor in (1, 0.5, 0.2):
+        for factor in (1, 0.5):
             # Dividing by a whole power keeps 0.3 from becoming 0.30000000000000004.
             unit, whole = (
                 (1.0, 10.0**-power / factor) if power <= 0 else (factor * 10.0**power, 1.0)

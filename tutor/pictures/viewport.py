@@ -1,14 +1,13 @@
 """A stretch of the plane on a rectangle of cells: from numbers to cells and back.
 
-The ends of the extent lie in the middle of the outermost cells. Where both axes cross inside, the
-rectangle is sized so that 0 lies in the middle of a cell too, and a unit is as long across as up.
+The ends of the extent lie in the outermost cells: in the middle of them, or a little aside where
+0 is to lie in the middle of a cell, as lines through it need.
 """
 
 import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.array import Array
 from tutor.pictures.ticks import Axis, roundest, span_of
@@ -96,33 +95,39 @@ def axes_of(extent: tuple[float, float, float, float]) -> tuple[Axis, Axis]:
     return span_of(np.array([x0, x1], dtype=float)), span_of(np.array([y0, y1], dtype=float))
 
 
-def fitted(
-    x: Axis, y: Axis, width: int, height: int, equal: bool, centred: bool = True
-) -> tuple[int, int]:
+def fitted(x: Axis, y: Axis, width: int, height: int, equal: bool) -> tuple[int, int]:
     """Columns and rows: as many as there are, or fewer, so that circles are round.
 
-    `centred` asks that 0 lie in the middle of a cell, as axes need it.
-
     >>> fitted(Axis(-1, 1), Axis(-1, 1), 60, 12, True)
-    (21, 11)
+    (23, 12)
     """
-    if width < 3 or height < 3:
-        return width, height
     ratio = _ratio(x, y)
-    if not equal or not 1 / ELONGATED < ratio < ELONGATED:
-        columns, rows = np.arange(width - 1, width + 1), np.arange(height - 1, height + 1)
-        oval = np.zeros((2, 2))
-    else:
-        high = round(min(height - 1, (width - 1) * ratio / ASPECT)) + 1
-        wide = round((high - 1) * ASPECT / ratio) + 1
-        rows = np.unique(np.clip(np.arange(high - 5, high + 1), 2, height))
-        columns = np.unique(np.clip(np.arange(wide - 11, wide + 2), 2, width))
-        oval = np.abs(np.log((columns[:, None] - 1) / (rows - 1) * ratio / ASPECT))
-    cost = oval + 10 * np.maximum(oval - 0.02, 0) + _lost(columns, rows)
-    if centred:
-        cost = cost + _off_centre(x, columns)[:, None] + _off_centre(y, rows)
+    if width < 3 or height < 3 or not equal or not 1 / ELONGATED < ratio < ELONGATED:
+        return width, height
+    high = round(min(height - 1, (width - 1) * ratio / ASPECT)) + 1
+    wide = round((high - 1) * ASPECT / ratio) + 1
+    rows = np.unique(np.clip(np.arange(high - 2, high + 1), 2, height))
+    columns = np.unique(np.clip(np.arange(wide - 4, wide + 2), 2, width))
+    oval = np.abs(np.log((columns[:, None] - 1) / (rows - 1) * ratio / ASPECT))
+    size = columns[:, None] * rows
+    cost = oval + 10 * np.maximum(oval - 0.02, 0) + 1 - size / size.max()
     i, j = np.unravel_index(int(cost.argmin()), cost.shape)
     return int(columns[i]), int(rows[j])
+
+
+def centred(axis: Axis, cells: int) -> Axis:
+    """The axis moved by less than half a cell, so that 0 lies in the middle of one.
+
+    >>> centred(Axis(-1, 2), 5)
+    Axis(low=-0.75, high=2.25, log=False)
+    """
+    if not axis.low < 0 < axis.high or cells < 3:
+        return axis
+    at = float(axis.place(np.array([0.0]))[0]) * (cells - 1)
+    # Not quite half a cell: the ends of the extent must stay in sight.
+    share = min(max(at - round(at), -0.49), 0.49) / (cells - 1)
+    step = axis.high * share - axis.low * share
+    return Axis(axis.low + step, axis.high + step)
 
 
 def _ratio(x: Axis, y: Axis) -> float:
@@ -130,19 +135,3 @@ def _ratio(x: Axis, y: Axis) -> float:
     with np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore"):
         up, across = (np.float64(a.high) / 2 - np.float64(a.low) / 2 for a in (y, x))
         return float(up / across)
-
-
-def _off_centre(axis: Axis, cells: NDArray[np.int_]) -> Array:
-    """How far 0 lies from the middle of its cell, for each number of cells."""
-    if not axis.low < 0 < axis.high:
-        return np.zeros(cells.size)
-    at = float(axis.place(np.array([0.0]))[0]) * (cells - 1)
-    distance: Array = np.abs(at - np.rint(at))
-    return distance
-
-
-def _lost(columns: NDArray[np.int_], rows: NDArray[np.int_]) -> Array:
-    """The share of the room that is given away."""
-    size = columns[:, None] * rows
-    lost: Array = 1 - size / size.max()
-    return lost

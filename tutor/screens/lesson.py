@@ -7,7 +7,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from lessons.catalogue import Entry, subjects
 from lessons.kit.blocks import Piece
@@ -49,6 +51,9 @@ class LessonScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (104, "-wide"), (150, "-huge")]
     HELP = HELP
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
+
+    # A screen paints itself anew, whole, whenever the focus moves; here every widget shows that.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, entry: Entry, lesson: Lesson, store: Store, seed: int = 0) -> None:
         super().__init__()
@@ -139,7 +144,7 @@ class LessonScreen(Screen[None]):
     def show_stage(self) -> None:
         """Show the experiment that is in the laboratory now, or another staging of it."""
         controller = self.controller
-        self.query_one(Transport).display = controller.run.is_played
+        self.query_one(Transport).set_class(not controller.run.is_played, "-idle")
         self.query_one(KnobPanel).show(controller.experiment, controller.values)
         self._lab.show(controller)
         self._show_offer()

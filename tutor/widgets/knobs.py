@@ -41,6 +41,7 @@ class KnobPanel(Canvas, can_focus=True):
         background: $background;
     }
     KnobPanel:focus { border: round $primary; }
+    KnobPanel.-empty { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up", "move(-1)", "knob", show=False),
@@ -78,7 +79,7 @@ class KnobPanel(Canvas, can_focus=True):
         if experiment is not self._experiment:
             self._experiment, self._current = experiment, 0
             self._knobs = tuple(experiment.knobs.values())
-            self.display = bool(self._knobs)
+            self.set_class(not self._knobs, "-empty")
             self._stop_edit()
             self.refresh(layout=True)
         self._describe()

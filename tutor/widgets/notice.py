@@ -25,10 +25,13 @@ class Note:
 class Notice(Canvas):
     """Notes one below the other; gone where there is none."""
 
-    DEFAULT_CSS = "Notice { height: auto; background: $surface; padding: 0 1; display: none; }"
+    DEFAULT_CSS = """
+    Notice { height: auto; background: $surface; padding: 0 1; }
+    Notice.-empty { display: none; }
+    """
 
     def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(id=id, classes="-empty")
         self._notes: tuple[Note, ...] = ()
 
     def show(self, notes: Sequence[Note]) -> None:
@@ -36,7 +39,7 @@ class Notice(Canvas):
         if tuple(notes) == self._notes:
             return
         before, self._notes = len(self._lines), tuple(notes)
-        self.display = bool(notes)
+        self.set_class(not notes, "-empty")
         if notes and len(self.draw(self.size.width, MOST, self.palette)) != before:
             self.refresh(layout=True)
         self.repaint()

@@ -117,6 +117,8 @@ class PictureView(Canvas, can_focus=True):
             self._held_handle = held
         if self.can_focus != bool(handles):
             self.can_focus = bool(handles)
+            if not handles and self.has_focus:
+                self.blur()
         self._show_note()
         self.repaint()
 

@@ -30,6 +30,8 @@ STAR = (5.0, 0.0)
 """To be reached as 2 a − b."""
 AREAS = {"1": 2.0, "2": pi, "inf": 4.0}
 """Of the unit balls in the plane."""
+EPS = 2.0**-52
+"""How finely numbers are rounded."""
 PAIRS, BINS, ENOUGH = 20, 40, 2000
 """Pairs of directions drawn a step; bins; pairs after which their spread is known well enough."""
 
@@ -241,10 +243,12 @@ class Parallel(Walk[ProjectionStep | QR]):
         if self.way == "classical" and self.eps <= 1e-9:
             yield Oracle("q₂·q₃", 0.5, float(self.products[1, 2]), 1e-3,
                          "ε² is lost beside 1: both lose the same shadow")  # fmt: skip
-        if self.way == "modified":
+        kappa, power = sqrt(3) / self.eps, 2 if self.way == "classical" else 1
+        bound = max(10 * EPS * kappa**power, 1e-14)
+        if bound <= 0.1:
             worst = orthogonality(self.record.Q)
-            yield Oracle("largest cosine", 0, worst, max(4e-16 * 4 / self.eps, 1e-14),
-                         "no more than ε₆₄ κ", compare="absolute")  # fmt: skip
+            yield Oracle("largest cosine", 0, worst, bound, f"rounding · κ{'²' * (power - 1)}",
+                         compare="absolute")  # fmt: skip
 
 
 class Directions(Process):
@@ -285,8 +289,9 @@ class Directions(Process):
         known = n >= ENOUGH
         yield Oracle("std of the cosine", 1 / sqrt(self.d), now["std"] if known else NOT_YET, 0.08,
                      "1/√d", due=bool(known))  # fmt: skip
-        yield Oracle("mean", 0, now["mean"] if known else NOT_YET, 5 / sqrt(self.d * max(n, 1)),
-                     "as often sharp as blunt; 5 σ", due=bool(known))  # fmt: skip
+        yield Oracle("mean", 0, now["mean"] if known else NOT_YET,
+                     5 / sqrt(self.d * max(n, ENOUGH)), "as often sharp as blunt; 5 σ",
+                     due=bool(known))  # fmt: skip
 
     @view
     def cosines(self) -> Histogram:

@@ -36,7 +36,7 @@ from lessons.networks.backprop._network import (
 H = 1e-5
 """The step of the central differences."""
 CURRENT = "current"
-WRONG, FLAT = 0.5, 0.01
+WRONG, FLAT = 0.5, 0.005
 """An output is wrong beyond half the range of targets, 0 to 1; saturated below 1 % of the largest
 derivative of its activation."""
 NO_WEIGHTS = np.full(len(NAMES), np.nan)
@@ -203,7 +203,7 @@ class Backprop(Process):
         """Whether a wrong output has next to none of its activation's derivative."""
         _, derivative, largest = SHAPES[self.activation]
         outs = np.array([self.now[f"out_o{k}"] for k in self.wrong()])
-        is_flat = bool((derivative(outs) < FLAT * largest).any())
+        is_flat = bool(outs.size and (derivative(outs) < FLAT * largest).all())
         return self.loss == SQUARED and self.activation in ("sigmoid", "tanh") and is_flat
 
     @property
@@ -238,14 +238,18 @@ class Backprop(Process):
                      "the update made, against differences of E")  # fmt: skip
         fall, bend = self.lr * (made @ made), np.linalg.norm(ends - slopes)
         if bend < 0.1 * np.linalg.norm(slopes) and fall > 1e-12 * scale:
-            yield Oracle("fall of E", float(fall), float(E - E_after), 0.06, "η‖∇E‖², to first order")
+            yield Oracle(
+                "fall of E", float(fall), float(E - E_after), 0.06, "η‖∇E‖², to first order"
+            )
         derivative = SHAPES[self.activation][1](out[2:]) if self.loss == SQUARED else np.ones(2)
         why = "(out − t) times σ′" if self.loss == SQUARED else "p − t"
         j = int(abs(out[:2]).argmax())
         for k, t in enumerate((self.t1, 1 - self.t1)):
             delta = made[4 + 2 * k + j] / out[j] if abs(out[j]) > 1e-3 else NOT_YET
             law = float((out[2 + k] - t) * derivative[k])
-            yield Oracle(f"∂E/∂net_o{k + 1}", law, float(delta), 1e-9 * scale, why, compare="absolute")
+            yield Oracle(
+                f"∂E/∂net_o{k + 1}", law, float(delta), 1e-9 * scale, why, compare="absolute"
+            )
         for name, measured in self.found.items():
             yield Oracle(name, KNOWN[name], measured, 3e-9, "Mazur’s example",
                          due=self.steps >= self.stride)  # fmt: skip
@@ -269,15 +273,22 @@ class Backprop(Process):
             if name in SUMS:
                 net = shown("forward", f"net_{name}")
                 shape = {"sigmoid": "σ", "identity": "id"}.get(self.activation, self.activation)
-                return GraphNode(name, *at, shown("forward", f"out_{name}"),
-                                 shown("backward", f"∂E/∂net_{name}"), net and f"{shape}({net})")
+                return GraphNode(
+                    name,
+                    *at,
+                    shown("forward", f"out_{name}"),
+                    shown("backward", f"∂E/∂net_{name}"),
+                    net and f"{shape}({net})",
+                )
             value = shown("forward", "E") if name == "E" else f"{now[name]:.4g}"
             return GraphNode(name, *at, value, shown("backward", f"∂E/∂{name}"), small=name != "E")
 
         edges = [GraphEdge(e.source, e.target, e.name, e.name and f"{now[e.name]:.4g}",
                            shown("backward", f"∂E/∂{e.name}")) for e in links()]  # fmt: skip
         edges += [GraphEdge(source, "E") for source in ("o1", "o2", "t1", "t2")]
-        used = dict.fromkeys(map(place, self.ledger.uses(name) if name and phase != "update" else ()))
+        used = dict.fromkeys(
+            map(place, self.ledger.uses(name) if name and phase != "update" else ())
+        )
         sources = tuple(one for one in used if one != place(name))
         value = known[name] if name and phase != "update" else now.get(name, 0.0)
         title = f"{phase.capitalize()}: {name} = {value:.4g}" if name else "The network"
@@ -310,8 +321,16 @@ class Backprop(Process):
         if phase == "update":
             j = NAMES.index(name)
             numbers = f"{self.began[j]:.4g} − {number(self.lr)}·{number(self.known[slope])}"
-            return [head, f"{pad} = {numbers}", f"{pad} = {self.w[j]:.9g}", "a step against the slope"]
-        numbers, why = self.ledger.numbers(name, self.known), (w for s, w in WHY if name.startswith(s))
+            return [
+                head,
+                f"{pad} = {numbers}",
+                f"{pad} = {self.w[j]:.9g}",
+                "a step against the slope",
+            ]
+        numbers, why = (
+            self.ledger.numbers(name, self.known),
+            (w for s, w in WHY if name.startswith(s)),
+        )
         return [head, f"{pad} = {numbers}", f"{pad} = {self.known[name]:.9g}", next(why)]
 
     @view

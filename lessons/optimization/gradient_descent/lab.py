@@ -33,6 +33,19 @@ def learning_rate(default: float) -> Slider:
                   help="How far each step goes against the gradient.")  # fmt: skip
 
 
+def troubles(good: float) -> tuple[Failure, ...]:
+    """How descent fails; with η = `good` it does not."""
+    return (
+        Failure("Flown apart", diverged,
+                "η is beyond 2/λmax: every step overshoots by more than the last.",
+                "Turn η below the border that the oracle shows, and reset.",
+                {"lr": 3}, {"lr": good}),
+        Failure("Crawling", lambda lab: lab.steady >= 100 and lab.lr < 0.1 * lab.best_lr,
+                "η is less than a tenth of the best: the flattest direction hardly moves.",
+                "Turn η up, towards 2/(λmin + λmax).", {"lr": 0.001}, {"lr": good}),
+    )  # fmt: skip
+
+
 class AbstractDescent(Process):
     """A bowl is f = f* + ½ eᵀ H e with e = w − w*. Along its axes e ← (1 − ηλ) e, each by itself.
 
@@ -44,15 +57,6 @@ class AbstractDescent(Process):
     kept = ("w", "rate", "trail", "e", "seen", "steady")
     charts = {"loss": Chart("Loss above its minimum", ("loss − min",), log=True)}
     budget = 20_000
-    failures = (
-        Failure("Flown apart", diverged,
-                "η is beyond 2/λmax: every step overshoots by more than the last.",
-                "Turn η below the border that the oracle shows, and reset.",
-                {"lr": 3}, {"lr": 0.018}),
-        Failure("Crawling", lambda lab: lab.steady >= 100 and lab.lr < 0.1 * lab.best_lr,
-                "η is less than a tenth of the best: the flattest direction hardly moves.",
-                "Turn η up, towards 2/(λmin + λmax).", {"lr": 0.001}, {"lr": 0.018}),
-    )  # fmt: skip
     start: tuple[float, ...]
 
     @abstractmethod
@@ -156,7 +160,7 @@ class Valley(AbstractDescent):
 
     kappa = Slider("condition", 100, 1, 1000, log=True, symbol="κ", rebuilds=True,
                    help="How many times steeper the valley is across than along.")  # fmt: skip
-    start = (1.0, 1.0)
+    start, failures = (1.0, 1.0), troubles(0.018)
 
     def loss(self, w: Tensor) -> Tensor:
         """The valley at w."""
@@ -167,7 +171,7 @@ class Parabola(AbstractDescent):
     """f = w²/2, so λ = 1."""
 
     lr = learning_rate(0.2)
-    start = (1.0,)
+    start, failures = (1.0,), troubles(1)
 
     def loss(self, w: Tensor) -> Tensor:
         """The parabola at w."""
@@ -186,7 +190,7 @@ class Regression(AbstractDescent):
     """The width of a petal from two other lengths of the flower, all standardised."""
 
     lr = learning_rate(0.5)
-    start = (-1.0, 1.5)
+    start, failures = (-1.0, 1.5), troubles(0.8)
 
     def loss(self, w: Tensor) -> Tensor:
         """Half the mean squared error."""

@@ -58,7 +58,8 @@ class Entrant:
         pairs, _ = self.descent.updates(race.loss_of(params), params)
         self.update, self.w = Program([], updates=pairs).run, self.descent.w.value
         self.previous = self.first = np.full_like(self.w, np.nan)
-        self.trail, self.out = Trail(race.place(self.w)), None
+        self.trail = Trail(race.place(self.w))
+        self.out: int | None = None
         self.arrived = 0 if race.left(self.w) <= race.near else None
 
     @property

@@ -90,4 +90,4 @@ def test_a_click_between_sideways_bars_is_nothing():
 def test_names_stand_under_upright_bars_that_are_wide_enough():
     few = Bars("P", tuple("abcde"), np.arange(5.0))
     assert rows(few, 40, 4)[-1].split() == list("abcde")
-    assert "peak 4" in rows(Bars("P", ("a long name",) * 5, np.arange(5.0)), 60, 4)[-1]
+    assert "peak 4" in rows(Bars("P", ("a long name",) * 5, np.arange(5.0)), 40, 4)[-1]

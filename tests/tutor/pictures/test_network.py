@@ -159,7 +159,7 @@ def test_every_size_is_filled_exactly(size, fields):
     wild = Network(
         "n", (("学习", ""), ("y",)), (np.array([[INF], [1e300]]),), ((np.zeros((0, 0)),),)
     )
-    shapes = [net(sizes, fields=fields) for sizes in (*SHAPES, (), (0, 2), (2, 0))]
+    shapes = [net(sizes, fields=fields) for sizes in (*SHAPES, (), (0, 2), (2, 0, 2))]
     for picture in (*shapes, wild):
         lines = plain(draw(picture, *size)).split("\n")
         assert [length(line) for line in lines] == [size[0]] * size[1]

@@ -31,5 +31,4 @@ def test_a_number_is_whole_or_not_there(width):
 
 
 def test_words_before_a_number_are_cut_as_words():
-    assert shortened("learning rate 0.5", 9) == "learning …"[:9] or True
     assert shortened("a verylongword 7", 10) == "a verylon…"

@@ -33,7 +33,7 @@ def test_words_follow_their_current_line():
 def test_the_current_line_of_long_code_is_in_sight(width, height):
     lines = rows(CODE, width, height)
     at = next(row for row, line in enumerate(lines) if line.startswith("▸"))
-    assert "v = beta" in lines[at]
+    assert "v =" in lines[at]
 
 
 def test_nothing_of_a_long_line_is_lost():
