@@ -22,7 +22,9 @@ class LessonCommands(Provider):
         matcher = self.matcher(query)
         for entry in entries():
             title = f"Lesson: {entry.front.title}"
-            score = matcher.match(f"{title} {entry.path} {entry.front.about}")
+            # A word of the title counts for more than one of the rest.
+            about = f"{entry.path} {entry.front.about}"
+            score = matcher.match(title) or matcher.match(f"{title} {about}") / 2
             if score > 0:
                 action = partial(self.app.run_action, f"app.open('{entry.path}')")
                 yield Hit(score, matcher.highlight(title), action, help=entry.front.about)

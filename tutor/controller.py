@@ -17,7 +17,7 @@ from lessons.kit.pages import Stage
 from lessons.kit.pictures import Mark, Picture, Text
 from lessons.kit.run import Run
 from lessons.kit.walk import Walk
-from tutor.clock import Clock
+from tutor.clock import SPEEDS, Clock
 from tutor.oracle_table import oracle_table
 from tutor.touch import Touch, touched
 from tutor.views import Views, view_names
@@ -28,6 +28,8 @@ REST = 0.06
 """Seconds without a further notch after which an expensive knob rebuilds the run."""
 CHEAP = 0.008
 """A rebuild that takes fewer seconds does not wait for the last notch."""
+PATIENCE = 10
+"""Seconds that a run which decides something should take at most."""
 SPEED, WALKING_SPEED = 60.0, 4.0
 """Steps a second at first; of a walk every step is to be seen."""
 
@@ -63,6 +65,7 @@ class RunController:
         self._warn, self._timer = warn, timer
         self._pending: dict[str, object] = {}
         self._last_turn = self._cost = 0.0
+        self._own_speed: float | None = None
         self._judged: tuple[Mark, ...] = ()
         self._pictures: dict[str, Picture] = {}
         self._failure: tuple[Failure | None] | None = None
@@ -218,6 +221,18 @@ class RunController:
         if self.run.is_played:
             self._judged = (*self._judged, Mark(self.run.steps, "judged"))
         self._changed()
+
+    def hurry(self, steps: int) -> None:
+        """Play fast enough for so many steps to be waited for, until `calm`."""
+        if self._own_speed is None:
+            self._own_speed = self.clock.speed
+        enough = next(speed for speed in SPEEDS if speed * PATIENCE >= steps)
+        self.clock.speed = max(self.clock.speed, enough)
+
+    def calm(self) -> None:
+        """Play as fast as before `hurry`."""
+        if self._own_speed is not None:
+            self.clock.speed, self._own_speed = self._own_speed, None
 
     def pin(self) -> None:
         """Keep the present run on the charts as a ghost; beyond three the oldest goes."""

@@ -24,7 +24,7 @@ WANTED = (80, 24)
 SIGNS = "●▀⣿η"
 """One sign of each kind the screens draw with: a mark, a half block, a braille cell, a letter."""
 
-LIBRARIES = ("numpy", "textual", "rich", "plotext")
+LIBRARIES = ("numpy", "textual", "rich", "plotext", "markdown-it-py", "mdit-py-plugins")
 _DAMAGED = "The next start of dltutor moves the file aside and begins a new one."
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 _COMPARE = {

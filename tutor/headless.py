@@ -88,9 +88,8 @@ def _refuse_foreign(
     setting: str, lab: type[AbstractExperiment], lesson: Lesson, option: str
 ) -> None:
     """See that a knob that is named with its experiment is one of the experiment that runs."""
-    owner = setting.partition("=")[0].strip().rpartition(".")[0].lower()
-    if owner and owner != lab.title():
-        lesson.experiment(owner)
+    owner = setting.partition("=")[0].strip().rpartition(".")[0]
+    if owner and lesson.experiment(owner) is not lab:
         raise DomainError(
             f"{option}: {lab.title()} runs here, so its knobs can be set and not those of {owner}. "
             f"Run {lesson.path}/{owner}."

@@ -112,7 +112,7 @@ class QuizSession:
         check, stage = question.check, question.stage
         if not isinstance(check, Goal) or stage is None or question.name in self.passed:
             return None
-        return check if run.experiment.title() == stage.experiment.lower() else None
+        return check if self._lesson.experiment(stage.experiment) is run.experiment else None
 
     def stop(self, question: Question | None, run: Run) -> int | None:
         """The step at which the run has to be looked at, if the open question hangs on one."""

@@ -1,5 +1,6 @@
 """The front of a lesson: the few facts that a list of lessons needs, read without importing it."""
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -62,12 +63,15 @@ def front(text: str, file: str = "pages.md") -> Front:
     try:
         facts = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PageError(f"{file}:2: the head is not TOML: {error}.") from error
+        at = re.search(r"at line (\d+)", str(error))
+        line = 1 + (int(at[1]) if at else 1)
+        raise PageError(f"{file}:{line}: the head is not TOML: {error}.") from error
     for name in _NEEDED:
         if name not in facts:
             raise PageError(f"{file}:1: expected `{name} = …` in the head.")
     for name, value in facts.items():
-        line = 2 + text[: text.find(name)].count("\n")
+        at = re.search(rf"^[\s\[\"']*{re.escape(name)}\b", text, re.MULTILINE)
+        line = 2 + text[: at.end() if at else 0].count("\n")
         if name not in _FIELDS:
             known = ", ".join(_FIELDS)
             raise PageError(f"{file}:{line}: expected one of {known}, got {name!r}.")

@@ -47,9 +47,12 @@ class History:
 
     def cut(self, step: int) -> None:
         """Forget what was noted after a step."""
+        before = len(self.steps)
         while self.steps and self.steps[-1] > step:
             self._drop_last()
-            self._count -= 1
+        if len(self.steps) < before:
+            # What is left was kept for good: one in every so many.
+            self._count = (len(self.steps) - 1) * self._keep_every + 1 if self.steps else 0
 
     def copy(self) -> "History":
         """The same records, to go another way from here."""

@@ -7,21 +7,32 @@ from unittest.mock import patch
 
 from textual.pilot import Pilot
 
-from lessons.catalogue import find
+from lessons.catalogue import find, load
+from tests.tutor import stub
 from tutor.app import TutorApp
 from tutor.progress.store import Store
+from tutor.widgets.laboratory import Laboratory
 
 SIZES = [(80, 24), (120, 40), (160, 50)]
+STUB = "stub"
 LESSON = "optimization/gradient_descent"
 
 
+def loaded(entry):
+    """The stub lesson is not in the catalogue."""
+    return stub.lesson() if entry.path == "stubs/stub" else load(entry)
+
+
 @asynccontextmanager
-async def tutor(lesson: str | None = "gradient_descent", size=(120, 40), seed: int = 0):
-    """The app on a terminal of that size, at a lesson or (None) at home."""
+async def tutor(lesson: str | None = STUB, size=(120, 40), seed: int = 0, page: int = 1):
+    """The app on a terminal of that size, at a page of a lesson or (None) at home."""
+    entry = stub.entry() if lesson == STUB else find(lesson) if lesson else None
     # The pilot waits for an idle processor, up to a second a key; a playing lesson is never idle.
     idle = (patch(f"textual.{module}.wait_for_idle", soon) for module in ("app", "pilot"))
-    with next(idle), next(idle), Store.open() as store:
-        app = TutorApp(store, find(lesson) if lesson else None, seed)
+    with next(idle), next(idle), patch("tutor.app.load", loaded), Store.open() as store:
+        if entry and page > 1:
+            store.go_to(entry.path, page - 1)
+        app = TutorApp(store, entry, seed)
         async with app.run_test(size=size) as pilot:
             await settled(pilot)
             yield pilot
@@ -33,9 +44,16 @@ async def soon(*_: float) -> None:
 
 
 async def settled(pilot: Pilot) -> None:
-    """Let everything happen that is under way: a message may bring about another one."""
+    """Let everything happen that is under way: messages bring about others, pictures are painted
+    one after the other."""
     for _ in range(5):
         await pilot.pause(0.001)
+    for lab in pilot.app.screen.query(Laboratory):
+        for _ in range(100):
+            if not lab.is_stale or pilot.app.screen.controller.clock.playing:
+                break
+            await pilot.pause(0.005)
+    await pilot.pause(0.001)
 
 
 async def press(pilot: Pilot, *keys: str) -> None:
@@ -72,4 +90,14 @@ async def click(pilot: Pilot, text: str, right: int = 0) -> None:
     """Click on a text, or some cells to the right of its first."""
     column, row = place(pilot, text)
     await pilot.click(offset=(column + right, row))
+    await settled(pilot)
+
+
+async def drag(pilot: Pilot, start: tuple[int, int], *way: tuple[int, int]) -> None:
+    """Press the button at one cell of the screen, move over others, let go at the last."""
+    await pilot.mouse_down(offset=start)
+    for cell in way:
+        await pilot.hover(offset=cell)
+        await settled(pilot)
+    await pilot.mouse_up(offset=way[-1])
     await settled(pilot)

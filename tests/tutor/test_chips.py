@@ -1,15 +1,14 @@
 """Chips: one line of short texts, and what a click on each does."""
 
-from itertools import pairwise
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App
 
+from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, plain
 from tutor.theme import THEMES
-from tutor.widgets.chips import Chip, ChipBar, chip_line
+from tutor.widgets.chips import Action, Chip, ChipBar, chip_line
 from tutor.widgets.keybar import key_chips
 
 texts = st.lists(st.sampled_from(["", "a", "play", "η 0.1", "学习", " ‹ "]), max_size=8)
@@ -17,23 +16,26 @@ texts = st.lists(st.sampled_from(["", "a", "play", "η 0.1", "学习", " ‹ "])
 
 @given(texts, st.integers(0, 40))
 def test_chips_lie_side_by_side_and_a_filler_takes_what_is_left(words, width):
-    chips = [Chip(word) for word in words]
-    line, columns = chip_line([*chips[:1], Chip("", fill=True), *chips[1:]], width, DARK)
-    assert len(plain([line]).replace("学习", "学习__")) == columns[-1].stop
-    assert all(a.stop == b.start for a, b in pairwise(columns))
-    used = sum(len(c) for i, c in enumerate(columns) if i != min(1, len(chips)))
-    assert columns[-1].stop == max(width, used)
+    line = chip_line([*map(Chip, words[:1]), Chip("", fill=True), *map(Chip, words[1:])], width, DARK)
+    used = sum(map(length, words))
+    assert length(plain([line])) == max(width, used)
+    assert plain([line]).replace(" ", "") == "".join(words).replace(" ", "")
 
 
 def test_two_fillers_share_the_room():
-    line, _ = chip_line([Chip("", fill=True), Chip("mid"), Chip("", fill=True)], 9, DARK)
+    line = chip_line([Chip("", fill=True), Chip("mid"), Chip("", fill=True)], 9, DARK)
     assert plain([line]) == "   mid   "
 
 
 @pytest.mark.parametrize("tone", ["text", "muted", "good", "bad", "accent", "second"])
 def test_tones_come_from_the_palette(tone):
-    ((span,), _) = chip_line([Chip("x", tone=tone)], 5, DARK)
+    (span,) = chip_line([Chip("x", tone=tone)], 5, DARK)
     assert span.fg in (DARK.text, DARK.muted, DARK.good, DARK.bad, *DARK.tones[:2])
+
+
+def test_a_chip_with_an_action_is_a_target():
+    line = chip_line([Chip("x", "app.note"), Chip("y")], 5, DARK)
+    assert [span.target for span in line] == [Action("app.note"), None]
 
 
 def test_a_key_and_its_description_do_the_same():
@@ -57,15 +59,27 @@ class BarApp(App[None]):
         self.clicked.append(name)
 
 
+CHIPS = [
+    Chip("one", "app.note('one')"), Chip("dumb"), Chip("", fill=True),
+    Chip("two", "app.note('two')"),
+]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("x", "clicked"), [(0, ["one"]), (2, ["one"]), (3, []), (5, []), (19, ["two"]), (10, [])]
 )
 async def test_a_click_runs_the_chip_under_the_mouse(x, clicked):
     async with BarApp().run_test(size=(20, 3)) as pilot:
-        bar = pilot.app.query_one(ChipBar)
-        bar.show([
-            Chip("one", "app.note('one')"), Chip("dumb"), Chip("", fill=True),
-            Chip("two", "app.note('two')"),
-        ])  # fmt: skip
+        pilot.app.query_one(ChipBar).show(CHIPS)
         await pilot.click("#bar", offset=(x, 0))
+        await pilot.pause()
         assert pilot.app.clicked == clicked
+
+
+async def test_a_chip_that_the_mouse_leaves_is_not_run():
+    async with BarApp().run_test(size=(20, 3)) as pilot:
+        pilot.app.query_one(ChipBar).show(CHIPS)
+        await pilot.mouse_down("#bar", offset=(0, 0))
+        await pilot.mouse_up("#bar", offset=(19, 0))
+        await pilot.pause()
+        assert pilot.app.clicked == []

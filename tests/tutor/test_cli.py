@@ -3,17 +3,20 @@
 import csv
 import io
 import json
+import math
 import os
 import re
 import shlex
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from lessons.catalogue import entries
 from tests.conftest import PAGES
 from tutor.cli import main
+from tutor.headless import _plain
 
 KEYS = [
     "lesson", "experiment", "seed", "knobs", "steps", "status", "metrics", "oracles", "state",
@@ -136,7 +139,7 @@ def test_a_run_as_json_has_its_keys_and_repeats_itself(capsys, name):
     "words",
     [
         [*RUN, "--set", "kind=noisy", "--seed", "3", "--at", "7:lr=0.5", "--at", "7:kind=plain"],
-        [*RUN, "--set", "descent.lr=3", "--at", "5:descent.lr=0.1", "--steps", "9"],
+        [*RUN, "--set", "descent.lr=3", "--at", "5:Descent.lr=0.1", "--steps", "9"],
         ["run", "stub", "--set", "a=1, -2.5", "--set", "A=1 2; 3 4", "--set", "f=x - 1"],
         ["run", "stub/elimination", "--set", "A=singular"],
         [*RUN, "--steps", "0"],
@@ -286,3 +289,9 @@ def test_a_damaged_file_is_moved_aside_and_said(capsys, monkeypatch, data_folder
     assert str(aside) in notices[0]
     assert called(capsys)[0] == 0
     assert notices[1] is None
+
+
+def test_what_json_lacks_is_null_and_what_numpy_has_is_plain():
+    values = {"a": [math.nan, math.inf, np.float64(0.5), np.int64(3)], "b": True, "c": "x"}
+    assert _plain(values) == {"a": [None, None, 0.5, 3], "b": True, "c": "x"}
+    json.dumps(_plain(values), allow_nan=False)

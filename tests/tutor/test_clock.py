@@ -2,9 +2,9 @@
 
 import pytest
 
-from lessons.catalogue import find, load
 from lessons.kit.run import Run
-from tutor.clock import SLICE, SPEEDS, Clock, speed_name
+from tests.tutor.stub.lab import Descent
+from tutor.clock import INPUT_PAUSE, LONGEST_PAUSE, SLICE, SPEEDS, Clock, Turns, speed_name
 
 FULL = SPEEDS[-1]
 
@@ -20,9 +20,8 @@ class Timer:
         return self.now
 
 
-def clock(speed=60.0, tick=0.0, lesson="gradient_descent", **values):
-    values = values or {"lr": 0.0001} if lesson == "gradient_descent" else values
-    return Clock(Run(load(find(lesson)), values=values), speed, Timer(tick))
+def clock(speed=60.0, tick=0.0, **values):
+    return Clock(Run(Descent, values=values or {"lr": 0.0001}), speed, Timer(tick))
 
 
 @pytest.mark.parametrize(("elapsed", "steps"), [(0, 0), (0.01, 0), (0.5, 30), (1, 60)])
@@ -57,8 +56,9 @@ def test_no_time_is_worth_no_steps_also_at_full_speed():
 
 
 def test_a_run_that_ends_ends_the_slice():
-    here = clock(speed=1000, ground="curve", lr=1.0)
-    assert here.slice(1) == 1
+    here = clock(speed=1000, lr=1.0)
+    made = here.slice(1)
+    assert 0 < made <= Descent.stride
     assert here.run.status == "converged"
     assert here.slice(1) == 0
 
@@ -73,10 +73,10 @@ def test_a_slice_does_not_step_over_a_place_to_look_at(speed):
 
 
 def test_portions_by_the_clock_make_no_difference_to_the_run():
-    here = clock(lesson="playground", tick=SLICE / 7, speed=250)
+    here = clock(tick=SLICE / 7, speed=250, kind="noisy", lr=0.01)
     while here.run.steps < 200:
         here.slice(0.033, stop=200)
-    straight = Run(load(find("playground")))
+    straight = Run(Descent, values={"kind": "noisy", "lr": 0.01})
     straight.advance(200)
     assert here.run.state_hash == straight.state_hash
 
@@ -94,7 +94,47 @@ def test_speeds_go_up_and_down_between_their_ends():
     assert here.speed == SPEEDS[0]
 
 
+@pytest.mark.parametrize(("by", "speed"), [(1, 60), (-1, 15), (2, 250), (-2, 4)])
+def test_from_a_speed_of_a_page_one_goes_to_the_nearest_ones(by, speed):
+    here = clock(speed=20)
+    here.faster(by)
+    assert here.speed == speed
+
+
 def test_every_speed_has_a_short_name():
     names = [speed_name(speed) for speed in SPEEDS]
     assert len(set(names)) == len(SPEEDS)
     assert max(map(len, names)) <= 6
+
+
+def acts(turns, start, count, gap=1 / 60, **state):
+    facts = {"due": False, "by_hand": False, "playing": False, "stale": False, **state}
+    return [turns.take(start + gap * i, **facts) for i in range(count)]
+
+
+def test_slices_and_pictures_take_turns():
+    assert acts(Turns(), 9, 4, playing=True, stale=True) == ["slice", "frame", "slice", "frame"]
+    assert acts(Turns(), 9, 2, playing=True) == ["slice", "slice"]
+    assert acts(Turns(), 9, 2, stale=True) == ["frame", "frame"]
+    assert acts(Turns(), 9, 1) == ["rest"]
+
+
+def test_keys_hold_everything_up_for_a_moment_but_not_for_long():
+    turns = Turns()
+    acts(turns, 9, 1, playing=True)
+    turns.last_input = 9.01
+    assert turns.take(9.02, due=False, by_hand=False, playing=True, stale=True) == "wait"
+    later = 9.02 + INPUT_PAUSE
+    assert turns.take(later, due=False, by_hand=False, playing=True, stale=True) == "frame"
+    done = []
+    for i in range(1, 31):  # a key every 10 ms
+        turns.last_input = later + 0.01 * i
+        done += acts(turns, turns.last_input, 1, playing=True, stale=True)
+    assert done.count("wait") < 30
+    assert 30 * 0.01 / LONGEST_PAUSE - 1 < 30 - done.count("wait") <= 30 * 0.01 / LONGEST_PAUSE
+
+
+def test_what_was_turned_by_hand_is_seen_at_once():
+    turns = Turns(last_input=9)
+    assert acts(turns, 9, 2, by_hand=True, stale=True, playing=True) == ["frame", "frame"]
+    assert acts(turns, 9, 1, due=True, by_hand=True, playing=True) == ["rebuild"]

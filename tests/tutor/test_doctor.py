@@ -13,8 +13,14 @@ from tutor import doctor
 from tutor.doctor import Finding, render, report
 from tutor.progress import Store
 
-NEEDS = ["numpy>=2.2", "textual<9,>=8.2", "rich>=14", "plotext<6,>=5.3", 'torch>9; extra == "x"']
-HAVE = {"numpy": "2.4.6", "textual": "8.2.8", "rich": "15.0.0", "plotext": "5.3.2"}
+NEEDS = [
+    "numpy>=2.2", "textual<9,>=8.2", "rich>=14", "plotext<6,>=5.3", "markdown-it-py>=3",
+    "mdit-py-plugins>=0.4.2", 'torch>9; extra == "x"',
+]  # fmt: skip
+HAVE = {
+    "numpy": "2.4.6", "textual": "8.2.8", "rich": "15.0.0", "plotext": "5.3.2",
+    "markdown-it-py": "4.0.0", "mdit-py-plugins": "0.5.0",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -167,6 +173,8 @@ def test_a_network_disk_is_told_of(place, monkeypatch, kind, words):
         ("textual", "8.10.0", True),
         ("numpy", "2.10.0.dev0", True),
         ("numpy", "1.26.4", False),
+        ("markdown-it-py", "2.2.0", False),
+        ("mdit-py-plugins", "0.4.1", False),
     ],
 )
 def test_versions_outside_the_projects_range_are_named(place, monkeypatch, library, version, ok):

@@ -1,161 +1,250 @@
 """Home: the map of lessons, their progress, a preview, and the ways into a lesson."""
 
+import subprocess
+import sys
+
 import pytest
 from textual.events import MouseScrollDown
 from textual.widgets import Input
 
-from lessons.catalogue import entries
-from tests.tutor.driving import LESSON, SIZES, click, press, settled, shown, tutor, until
+from lessons.kit.front import Front
+from tests.tutor.driving import SIZES, click, press, settled, shown, until
+from tests.tutor.hosting import hosted
+from tutor.app import TutorApp
+from tutor.pictures.map import passed_of
+from tutor.progress.events import LessonProgress
 from tutor.progress.store import Store
 from tutor.screens.home import HomeScreen
 from tutor.screens.lesson import LessonScreen
 from tutor.widgets.map import LessonMap
+from tutor.widgets.preview import Preview
 
-BROKEN = '"""Broken: it cannot be.\n\norder: 1\n"""\n1 / 0\n'
+STUB, SMALL = "stubs/stub", "stubs/small"
+
+
+@pytest.fixture(autouse=True)
+def lessons(few_lessons):
+    return few_lessons
+
+
+@pytest.fixture
+def store():
+    with Store.in_memory() as store:
+        yield store
+
+
+def home(store, size=(120, 40)):
+    return hosted(TutorApp(store), size)
 
 
 def lit(pilot):
     return pilot.app.screen.query_one(LessonMap).entry.path
 
 
+def preview(pilot):
+    return pilot.app.screen_stack[0].query_one(Preview)
+
+
+def test_the_first_screen_does_not_wait_for_numpy():
+    code = "import sys, tutor.app; assert 'textual' in sys.modules; print('numpy' in sys.modules)"
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert (run.stdout, run.stderr) == ("False\n", "")
+
+
 @pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_every_lesson_is_on_the_map_and_its_preview_beside_it(size):
-    async with tutor(None, size) as pilot:
-        lines = shown(pilot).splitlines()
-        for entry in entries():
-            assert any(f"○ {entry.front.title}" in line for line in lines)
-        assert sum("Lessons" in line and line.count("╭") == 2 for line in lines) == 1
-        assert entries()[0].front.tagline[:20] in shown(pilot)
-        assert f"● 0 of {len(entries())} done" in shown(pilot)
+async def test_every_lesson_is_on_the_map_and_its_preview_beside_it(store, size):
+    async with home(store, size) as pilot:
+        text = shown(pilot)
+        for title in ("Stub", "Small", "Broken"):
+            assert f"○ {title}" in text
+        assert "a small lesson for tests" in text
+        assert "10 minutes · new" in text
+        assert "● 0 of 3 done" in text
+        await until(pilot, lambda: preview(pilot).controller)
+        await settled(pilot)
+        assert "─ Sum ─" in shown(pilot)
 
 
-async def test_a_lesson_is_chosen_by_key_and_opened_with_enter():
-    async with tutor(None) as pilot:
+async def test_a_lesson_is_chosen_by_key_and_opened_with_enter(store):
+    async with home(store) as pilot:
         paths = [lit(pilot)]
-        for key in ("up", "down", "end", "down", "home"):
+        for key in ("up", "down", "end", "down", "home", "down"):
             await press(pilot, key)
             paths.append(lit(pilot))
-        first, second, last = (entries()[i].path for i in (0, 1, -1))
-        assert paths == [first, first, second, last, last, first]
+        last = "stubs/broken"
+        assert paths == [STUB, STUB, SMALL, last, last, STUB, SMALL]
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, LessonScreen)
-        assert pilot.app.screen.entry.path == first
+        assert pilot.app.screen.entry.path == SMALL
 
 
-async def test_a_click_lights_a_lesson_up_and_a_second_one_opens_it():
-    async with tutor(None) as pilot:
-        await click(pilot, "○ Gradient descent", 3)
-        assert lit(pilot) == LESSON
+async def test_a_click_lights_a_lesson_up_and_a_second_one_opens_it(store):
+    async with home(store) as pilot:
+        await click(pilot, "○ Small", 3)
+        assert lit(pilot) == SMALL
         assert isinstance(pilot.app.screen, HomeScreen)
-        await click(pilot, "○ Gradient descent", 3)
-        assert pilot.app.screen.entry.path == LESSON
+        await click(pilot, "○ Small", 30)
+        assert pilot.app.screen.entry.path == SMALL
 
 
-async def test_the_wheel_walks_through_the_list():
-    async with tutor(None) as pilot:
+async def test_a_click_on_a_subject_or_below_the_map_does_nothing(store):
+    async with home(store) as pilot:
+        await click(pilot, "Stubs")
+        await pilot.click(LessonMap, offset=(5, 20))
+        await settled(pilot)
+        assert lit(pilot) == STUB
+        assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_the_wheel_walks_through_the_list(store):
+    async with home(store) as pilot:
         await pilot._post_mouse_events([MouseScrollDown], LessonMap, button=0)
         await settled(pilot)
-        assert lit(pilot) == entries()[1].path
+        assert lit(pilot) == SMALL
 
 
-async def test_the_lit_lesson_plays_after_a_moment():
-    async with tutor(None) as pilot:
-        screen = pilot.app.screen
-        await until(pilot, lambda: screen._preview and screen._preview.steps > 5)
-        first = screen._preview
+PLAYED = """\
+    from lessons.kit.experiment import Chart, Process
+
+
+    class Count(Process):
+        kept = ("n",)
+        charts = {"n": Chart("Counted", ("n",))}
+
+        def begin(self):
+            self.n = 0.0
+
+        def step(self):
+            self.n += 1
+
+        def numbers(self):
+            return {"n": self.n}
+    """
+
+
+async def test_a_process_plays_what_its_first_page_stages_and_comes_to_rest(
+    store, lessons, monkeypatch
+):
+    pages = '+++\ntitle = "Count"\nabout = "one by one"\norder = 1\nminutes = 1\n+++\n\n'
+    pages += "# Page\n\nText.\n\n``` stage\nCount: n\nspeed: 250\n```\n"
+    lessons("count", pages, PLAYED)
+    monkeypatch.setattr("tutor.widgets.preview.LENGTH", 0.6)
+    async with home(store) as pilot:
+        shows = preview(pilot)
+        await until(pilot, lambda: shows.controller and shows.controller.run.steps > 25)
+        assert "─ Counted ─" in shown(pilot)
+        await until(pilot, lambda: shows._timer is None)
+        assert shows.controller.run.steps == 150
         await press(pilot, "down")
-        assert screen._preview is None
-        await until(pilot, lambda: screen._preview and screen._preview.steps > 5)
-        assert screen._preview.lesson is not first.lesson
-        await press(pilot, "enter")
-        assert screen._preview is None
+        assert shows.controller is None
+        await until(pilot, lambda: shows.controller)
+        assert shows.controller.run.experiment.title() == "arrows"
+        assert shows._timer is None
 
 
-async def test_nothing_plays_below_a_lesson():
-    async with tutor() as pilot:
-        home = pilot.app.screen_stack[0]
-        home._start(entries()[0])
-        assert home._preview is None
+async def test_nothing_is_loaded_or_plays_below_a_lesson(store):
+    async with home(store) as pilot:
+        shows = preview(pilot)
+        await press(pilot, "down", "enter")
+        assert (shows._timer, shows.controller) == (None, None)
+        shows._start(lit_entry := pilot.app.screen.entry)
+        assert lit_entry.path == SMALL
+        assert shows.controller is None
 
 
-async def test_progress_is_shown_when_the_learner_comes_back():
-    async with tutor(None) as pilot:
+async def test_progress_is_shown_when_the_learner_comes_back(store):
+    async with home(store) as pilot:
         assert "continue:" not in shown(pilot)
-        await press(pilot, "end", "up", "enter")
-        assert pilot.app.screen.entry.path == LESSON
-        await press(pilot, "n", "n", "b", "b", "a", "1", "n", "escape")
-        assert "◐ Gradient descent" in shown(pilot)
-        assert "1/6" in shown(pilot)
-        assert "page 2 of 7, 1 of 6 questions" in shown(pilot)
-        assert "continue: Gradient descent" in shown(pilot)
+        await press(pilot, "enter", "a", "1", "n", "escape", "escape")
+        assert isinstance(pilot.app.screen, HomeScreen)
+        assert "◐ Stub" in shown(pilot)
+        assert "1/5" in shown(pilot)
+        assert "page 2 of 7, 1 of 5 questions" in shown(pilot)
+        assert "continue: Stub" in shown(pilot)
 
 
 @pytest.mark.parametrize("way", ["key", "mouse"])
-async def test_continue_opens_the_last_lesson_at_its_page(way):
-    with Store.open() as store:
-        store.open_lesson(LESSON, steps=7, checks=6)
-        store.go_to(LESSON, 3)
-    async with tutor(None) as pilot:
-        assert lit(pilot) == LESSON
-        await press(pilot, "home")
-        await (press(pilot, "c") if way == "key" else click(pilot, "continue: Grad", 3))
-        assert pilot.app.screen.entry.path == LESSON
+async def test_continue_opens_the_last_lesson_at_its_page(store, way):
+    store.open_lesson(STUB, steps=7, checks=5)
+    store.go_to(STUB, 3)
+    async with home(store) as pilot:
+        await press(pilot, "end")
+        await (press(pilot, "c") if way == "key" else click(pilot, "continue: Stub", 3))
+        assert pilot.app.screen.entry.path == STUB
         assert pilot.app.screen.at == 3
 
 
-async def test_continue_means_begin_for_who_is_new():
-    async with tutor(None) as pilot:
+async def test_continue_means_begin_for_who_is_new_or_whose_lesson_is_gone(store):
+    async with home(store) as pilot:
         await press(pilot, "c")
-        assert pilot.app.screen.entry == entries()[0]
-
-
-async def test_done_lessons_are_counted():
-    with Store.open() as store:
-        store.open_lesson(LESSON, steps=7, checks=6)
-        store.append("done", LESSON)
-        store.open_lesson("gone/away", steps=3, checks=1)
-    async with tutor(None) as pilot:
-        assert "● Gradient descent" in shown(pilot)
-        assert f"● 1 of {len(entries())} done" in shown(pilot)
+        assert pilot.app.screen.entry.path == STUB
+    store.open_lesson("gone/away", steps=3, checks=1)
+    async with home(store) as pilot:
         await press(pilot, "c")
-        assert isinstance(pilot.app.screen, LessonScreen)
+        assert pilot.app.screen.entry.path == STUB
 
 
-async def test_search_narrows_the_map_and_escape_widens_it():
-    async with tutor(None) as pilot:
-        await press(pilot, "slash", *"gradient")
-        assert "Gradient descent" in shown(pilot)
-        assert "○ Playground" not in shown(pilot)
-        await press(pilot, "enter", "enter")
-        assert pilot.app.screen.entry.path == LESSON
+async def test_done_lessons_are_counted(store):
+    store.open_lesson(STUB, steps=7, checks=5)
+    store.append("done", STUB)
+    async with home(store) as pilot:
+        assert "● Stub" in shown(pilot)
+        assert "● 1 of 3 done" in shown(pilot)
+
+
+def test_a_question_that_was_renamed_counts_once():
+    front = Front("t", "a", 1, renamed={"old": "new"})
+    done = LessonProgress(passed=frozenset({"old", "new", "other"}), checks=3)
+    assert passed_of(front, done) == 2
+    assert passed_of(front, LessonProgress(passed=done.passed, checks=1)) == 1
+
+
+async def test_search_narrows_the_map_and_escape_widens_it(store):
+    async with home(store) as pilot:
+        await press(pilot, "slash", *"sma")
+        assert "○ Small" in shown(pilot)
+        assert "○ Broken" not in shown(pilot)
+        await press(pilot, "enter", "end", "enter")
+        assert pilot.app.screen.entry.path == SMALL
         await press(pilot, "escape", "slash", *"zzz")
         assert "No lesson matches." in shown(pilot)
         await press(pilot, "enter", "enter", "down", "up", "end")
         assert isinstance(pilot.app.screen, HomeScreen)
         await press(pilot, "escape")
-        assert "○ Playground" in shown(pilot)
+        assert "○ Broken" in shown(pilot)
         assert not pilot.app.screen.query_one(Input).display
 
 
-async def test_a_broken_lesson_is_shown_and_says_why(add_lesson):
-    add_lesson("broken", BROKEN)
-    add_lesson("bare", "x = 1\n")
-    async with tutor(None) as pilot:
+async def test_a_broken_lesson_says_why_in_its_preview_and_when_it_is_opened(store, lessons):
+    lessons("bare", "# No head\n")
+    says = "stubs/broken cannot be opened: ZeroDivisionError: division by zero"
+    async with home(store) as pilot:
+        await press(pilot, "end")
         assert "! bare" in shown(pilot)
-        assert "○ Broken" in shown(pilot)
-        await press(pilot, "end", "up", "enter", "enter")
-        assert isinstance(pilot.app.screen, HomeScreen)
-        notes = [note.message for note in pilot.app._notifications]
-        assert notes[0] == "spare/broken cannot be opened: ZeroDivisionError: division by zero"
+        assert "pages.md:1: expected +++" in " ".join(shown(pilot).replace("│", "").split())
+        await press(pilot, "up")
         await until(pilot, lambda: "cannot be opened" in shown(pilot))
+        await press(pilot, "enter")
+        assert isinstance(pilot.app.screen, HomeScreen)
+        assert [note.message for note in pilot.app._notifications] == [says]
         await press(pilot, "home", "enter")
         assert isinstance(pilot.app.screen, LessonScreen)
 
 
+async def test_a_lesson_is_found_in_the_command_palette(store):
+    async with home(store) as pilot:
+        await press(pilot, "ctrl+p", *"lesson small")
+        await until(pilot, lambda: "Lesson: Small" in shown(pilot))
+        await press(pilot, "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, LessonScreen))
+        assert pilot.app.screen.entry.path == SMALL
+
+
 async def test_what_the_store_has_to_say_is_said_once(data_folder):
     data_folder.joinpath("progress.sqlite3").write_bytes(b"no database" * 99)
-    async with tutor(None) as pilot:
-        (note,) = pilot.app._notifications
-        assert "was damaged; it was moved to" in note.message
-    async with tutor(None) as pilot:
-        assert not list(pilot.app._notifications)
+    for expected in (["was damaged; it was moved to"], []):
+        with Store.open() as store:
+            async with home(store) as pilot:
+                notes = [note.message for note in pilot.app._notifications]
+                assert len(notes) == len(expected)
+                assert all(part in note for part, note in zip(expected, notes, strict=True))

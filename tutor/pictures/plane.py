@@ -72,8 +72,8 @@ def layout(picture: Plane, width: int, height: int) -> PlaneLayout:
     x, y = axes_of(picture.extent)
     room = width >= NARROWEST_NUMBERS and height >= LOWEST_NUMBERS
     covered = picture.heat is not None
-    across = picture.axes and (covered or not y.low <= 0 <= y.high)
-    up = picture.axes and (covered or not x.low <= 0 <= x.high)
+    across = picture.axes and (covered or not y.low < 0 < y.high)
+    up = picture.axes and (covered or not x.low < 0 < x.high)
     in_words = (across or up) and not room
     caption = width >= NARROWEST_CAPTION and height >= LOWEST_CAPTION
     caption = caption and (in_words or wants_caption(picture))

@@ -29,8 +29,8 @@ class AxisNumber:
 
 
 def _zero(view: Viewport) -> Cell:
-    """The cell where the axes cross, at the edge where 0 lies outside."""
-    x, y = min(max(0.0, view.x.low), view.x.high), min(max(0.0, view.y.low), view.y.high)
+    """The cell where the axes cross: left or below where 0 is not inside."""
+    x, y = (0.0 if axis.low < 0 < axis.high else axis.low for axis in (view.x, view.y))
     return view.nearest(view.cell(x, y) or (0, 0))
 
 

@@ -63,12 +63,18 @@ class Viewport:
         """The roundest (x, y) that is drawn in a cell; outside, that of the nearest seen cell.
 
         >>> Viewport(0, 0, 13, 7, Axis(-2, 2), Axis(-2, 2)).place(9, 2)
-        (1.0, 0.5)
+        (1.0, 1.0)
         """
         column, row = self.nearest((column, row))
-        return _value(self.x, column, self.width), _value(
-            self.y, self.height - 1 - row, self.height
-        )
+        x = y = 0.0
+        # A number on the border of two cells belongs to one of them; which, rounding may decide.
+        for half in (0.49, 0.5):
+            x_new = _value(self.x, column, self.width, half)
+            y_new = _value(self.y, self.height - 1 - row, self.height, half)
+            drawn = self.cell(x_new, y_new) or (-1, -1)
+            x = x_new if half < 0.5 or drawn[0] == column else x
+            y = y_new if half < 0.5 or drawn[1] == row else y
+        return x, y
 
 
 def _spread(share: Array, cells: int) -> Array:
@@ -78,12 +84,11 @@ def _spread(share: Array, cells: int) -> Array:
     return spread
 
 
-def _value(axis: Axis, cell: int, cells: int) -> float:
-    """The roundest number that falls into the cell, near its middle."""
+def _value(axis: Axis, cell: int, cells: int, half: float) -> float:
+    """The roundest number within `half` a cell from the middle of a cell."""
     reach = max(cells - 1, 0.9)
     share = (cell + 0.5 - cells / 2) / reach + 0.5
-    # A little less than half a cell to both sides: what comes out must fall into it again.
-    half = min(0.49 / reach, 0.5)
+    half = min(half / reach, 0.5)
     ends = [axis.low * (1 - s) + axis.high * s for s in (share - half, share + half)]
     low, high = (min(max(end, axis.low), axis.high) for end in ends)
     return roundest(low, high)

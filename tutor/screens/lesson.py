@@ -11,14 +11,13 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
-from lessons.catalogue import Entry, subjects
-from lessons.kit.blocks import Piece
-from lessons.kit.checks import Predict, Verdict
-from lessons.kit.lesson import Lesson, Question
-from lessons.kit.markdown import inline
+from lessons.catalogue import Entry
+from lessons.kit.checks import Verdict
+from lessons.kit.lesson import Lesson
 from lessons.kit.pages import Page
 from lessons.kit.replay import line
-from tutor.clock import SPEEDS, TICK
+from tutor.asking import Asking
+from tutor.clock import TICK
 from tutor.controller import RunController
 from tutor.progress.recorder import Recorder
 from tutor.progress.store import Store
@@ -29,15 +28,12 @@ from tutor.stages import Stages
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.knobs import KnobPanel
 from tutor.widgets.laboratory import Laboratory
-from tutor.widgets.notice import Note, Notice
+from tutor.widgets.notice import Notice, notes
 from tutor.widgets.picture import PictureView
 from tutor.widgets.quiz import Quiz
 from tutor.widgets.reader import PageText, Reader
 from tutor.widgets.small import TooSmall
 from tutor.widgets.transport import TitleBar, Transport
-
-PATIENCE = 10
-"""Seconds that a run which decides a prediction should take at most."""
 
 
 class LessonScreen(Screen[None]):
@@ -59,24 +55,17 @@ class LessonScreen(Screen[None]):
         super().__init__()
         self.entry, self.lesson = entry, lesson
         self.recorder = Recorder(store, entry.path, self._warn)
-        self.session = QuizSession(lesson, self.recorder)
         self.at = min(self.recorder.progress.step, len(lesson.pages) - 1)
         self.stages = Stages(lesson, seed, self._warn, self.at)
+        self.asking = Asking(QuizSession(lesson, self.recorder), self.stages)
         self._lab = Laboratory(id="lab")
         self.player = Player(self.stages, self._lab, self)
-        self._own_speed: float | None = None
         self._state = ""
-        self._verdict: Verdict | None = None
 
     @property
     def page(self) -> Page:
         """The page that is open."""
         return self.lesson.pages[self.at]
-
-    @property
-    def question(self) -> Question | None:
-        """The question of the page that is open."""
-        return self.lesson.question(self.page)
 
     @property
     def controller(self) -> RunController:
@@ -128,16 +117,18 @@ class LessonScreen(Screen[None]):
 
     def stop_step(self) -> int | None:
         """The step at which the open question is decided, if it is by a run."""
-        return self.session.stop(self.question, self.controller.run)
+        return self.asking.stop_step()
 
     def judge_run(self) -> None:
-        """See whether the run decides the open question now; it stops there."""
-        verdict = self.session.watch(self.question, self.controller.run)
-        if verdict:
-            self.controller.judge()
-            self._restore_speed()
+        """See whether the run decides the open question now."""
+        if verdict := self.asking.judge():
             self._lab.invalidate()
             self._tell(verdict)
+
+    def changed_by_hand(self) -> None:
+        """A run that was to decide a prediction is no more."""
+        if self.asking.forget():
+            self.query_one(Quiz).tell(None, "You changed the run: predict again.")
 
     # What is shown.
 
@@ -164,90 +155,55 @@ class LessonScreen(Screen[None]):
         controller = self.controller
         if controller.run.is_played:
             self.query_one(Transport).show_run(controller.clock, controller.is_walk)
-        notes = []
-        if failure := controller.failure:
-            words = f"{failure.name}. {failure.why} {failure.cure}"
-            notes.append(Note("✖", (Piece(words),), "bad"))
-        state = self.session.state(self.question, controller.run)
+        state, is_lab = self.asking.state(), self.has_class("-narrow") and self.has_class("-lab")
         if state and state != self._state:
             self.query_one(Quiz).tell(None, state)
         self._state = state
-        if self.has_class("-narrow") and self.has_class("-lab"):
-            notes += [Note("◎", (Piece(state),))] if state else []
-            if verdict := self._verdict:
-                sign, tone = ("✓", "good") if verdict.ok else ("✗", "bad")
-                notes.append(Note(sign, inline(verdict.text), tone))
-        self.query_one(Notice).show(notes)
+        said = (state, self.asking.verdict) if is_lab else ("", None)
+        self.query_one(Notice).show(notes(controller.failure, *said))
 
     def _show_title(self) -> None:
-        known = (one.title for one in subjects() if one.name == self.entry.subject)
-        passed, pages = self.session.passed, self.lesson.pages
-        marks = [page.words is not None and page.words.name in passed for page in pages]
-        self.query_one(TitleBar).show_place(
-            next(known, self.entry.subject),
-            self.lesson.front.title,
-            self.at,
-            marks,
-            (sum(marks), len(self.lesson.questions)),
-        )
+        passed = self.asking.session.passed
+        self.query_one(TitleBar).show_place(self.entry, self.lesson, self.at, passed)
 
     # Pages and questions.
 
     def _open_page(self, number: int) -> None:
-        self.at, self._verdict, self._state = number, None, ""
-        self._restore_speed()
+        self.at, self._state = number, ""
+        self.asking.forget()
         self.stages.open(self.page)
         self.query_one(PageText).show(self.page.title, self.page.text)
         reader = self.query_one(Reader)
         reader.border_title = "Read"
         reader.scroll_home(animate=False)
-        unit = self.controller.experiment.unit
-        self.query_one(Quiz).ask(self.session.ask(self.question, unit))
+        self.query_one(Quiz).ask(self.asking.open(self.lesson.question(self.page)))
         self._show_title()
         self.show_stage()
 
     def on_quiz_answered(self, message: Quiz.Answered) -> None:
         """Grade an answer, or let a run decide it."""
-        self._verdict = None
-        verdict = self.session.answer(message.question, message.answer)
+        verdict = self.asking.answer(message.question, message.answer)
         if verdict:
             self._tell(verdict)
-        elif self.session.prediction and isinstance(message.question.check, Predict):
-            self._decide(message.question.check)
-
-    def _decide(self, check: Predict) -> None:
-        """Begin the run that decides a prediction, fast enough to be waited for."""
-        if not self.stages.predict(check):
-            self.session.forget_prediction()
-            return
-        clock = self.controller.clock
-        if self._own_speed is None:
-            self._own_speed = clock.speed
-        enough = next(speed for speed in SPEEDS if speed * PATIENCE >= check.steps)
-        clock.speed = max(clock.speed, enough)
-        self._front()
-        self.show_stage()
-        self.judge_run()
-        if self.session.prediction:
-            self.player.start()
-
-    def _restore_speed(self) -> None:
-        """Give the clock its speed again after a prediction."""
-        if self._own_speed is not None:
-            self.controller.clock.speed, self._own_speed = self._own_speed, None
+        elif self.asking.is_deciding:
+            self._front()
+            self.show_stage()
+            self.judge_run()
+            if self.asking.is_deciding:
+                self.player.start()
 
     def _tell(self, verdict: Verdict) -> None:
         """Say what an answer is worth."""
-        self._verdict, self._state = verdict, ""
+        self._state = ""
         self.query_one(Quiz).tell(verdict)
         self._show_title()
         self.show_lines()
-        if verdict.ok and self.session.done:
+        if verdict.ok and self.asking.session.done:
             self.notify("Every question of this lesson is answered.", title="Lesson done")
 
     def on_quiz_hint_opened(self, message: Quiz.HintOpened) -> None:
         """Note that a hint was needed."""
-        self.session.hint(message.question, message.number)
+        self.asking.session.hint(message.question, message.number)
 
     # Turning.
 
@@ -266,13 +222,6 @@ class LessonScreen(Screen[None]):
             self.changed_by_hand()
             self._show_offer()
             self.player.turned()
-
-    def changed_by_hand(self) -> None:
-        """The run that was to decide a prediction is no more."""
-        self._verdict = None
-        if self.session.forget_prediction():
-            self._restore_speed()
-            self.query_one(Quiz).tell(None, "You changed the run: predict again.")
 
     def on_laboratory_arranged(self) -> None:
         """Paint the pictures in their new places."""

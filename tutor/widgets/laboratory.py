@@ -23,10 +23,10 @@ SLOTS: Mapping[int, tuple[str, ...]] = {
 def room(width: int, height: int) -> int:
     """How many pictures a laboratory of so many cells has room for.
 
-    >>> room(80, 20), room(72, 34), room(112, 45)
+    >>> room(80, 18), room(72, 34), room(112, 45)
     (1, 3, 5)
     """
-    if width < 60 or height < 20:
+    if width < 60 or height < 22:
         return 1
     return 5 if width >= 100 else 3
 

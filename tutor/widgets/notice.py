@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 from textual.geometry import Size
 
-from lessons.kit.blocks import Inline
+from lessons.kit.blocks import Inline, Piece
+from lessons.kit.checks import Verdict
+from lessons.kit.failures import Failure
+from lessons.kit.markdown import inline
 from tutor.pictures.cells import Line, Palette, Span
 from tutor.widgets.canvas import Canvas
 
@@ -20,6 +23,24 @@ class Note:
     sign: str
     text: Inline
     tone: str = "muted"
+
+
+def notes(failure: Failure | None, state: str, verdict: Verdict | None) -> list[Note]:
+    """What is to be said of a run: how it fails, what it is to decide, what it decided.
+
+    >>> notes(None, "Update 3 of 100.", None)[0].text
+    (Piece(text='Update 3 of 100.', style='text'),)
+    """
+    found = []
+    if failure:
+        words = f"{failure.name}. {failure.why} {failure.cure}"
+        found.append(Note("✖", (Piece(words),), "bad"))
+    if state:
+        found.append(Note("◎", (Piece(state),)))
+    if verdict:
+        sign, tone = ("✓", "good") if verdict.ok else ("✗", "bad")
+        found.append(Note(sign, inline(verdict.text), tone))
+    return found
 
 
 class Notice(Canvas):

@@ -1,7 +1,9 @@
 """The lines around a lesson: where one is above, what runs below."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
+from lessons.catalogue import Entry, subjects
+from lessons.kit.lesson import Lesson
 from lessons.kit.run import Run
 from tutor.clock import Clock, speed_name
 from tutor.widgets.chips import Chip, ChipBar
@@ -15,29 +17,22 @@ WIDE = 70
 class TitleBar(ChipBar):
     """Subject, lesson, page, and the questions passed."""
 
-    def show_place(
-        self, subject: str, title: str, page: int, marks: Sequence[bool], passed: tuple[int, int]
-    ) -> None:
-        """Show where the learner is.
-
-        Args:
-            subject: its title.
-            title: of the lesson.
-            page: the number of the open page, from 0.
-            marks: of each page, whether its question is passed.
-            passed: how many questions are, of how many.
-        """
-        dots = "".join("◉" if i == page else "○●"[done] for i, done in enumerate(marks))
+    def show_place(self, entry: Entry, lesson: Lesson, at: int, passed: Set[str]) -> None:
+        """Show where the learner is: lesson, page number `at`, and the questions passed."""
+        known = (subject.title for subject in subjects() if subject.name == entry.subject)
+        marks = [page.words is not None and page.words.name in passed for page in lesson.pages]
+        dots = "".join("◉" if i == at else "○●"[done] for i, done in enumerate(marks))
+        subject = f" ▸ {next(known, entry.subject)}" if self.size.width >= WIDE else ""
         self.show(
             [
                 Chip(" dltutor", "screen.leave", "accent", bold=True),
-                Chip(f" ▸ {subject}" if self.size.width >= WIDE else "", "screen.leave", "muted"),
-                Chip(f" ▸ {title}", bold=True),
+                Chip(subject, "screen.leave", "muted"),
+                Chip(f" ▸ {lesson.front.title}", bold=True),
                 Chip("", fill=True),
                 Chip("‹ ", "screen.page(-1)", "accent"),
-                Chip(f"{page + 1} of {len(marks)}  {dots}", "screen.page(1)"),
+                Chip(f"{at + 1} of {len(marks)}  {dots}", "screen.page(1)"),
                 Chip(" ›", "screen.page(1)", "accent"),
-                Chip(f"  ✓ {passed[0]}/{passed[1]} ", "screen.answer", "good"),
+                Chip(f"  ✓ {sum(marks)}/{len(lesson.questions)} ", "screen.answer", "good"),
             ]
         )
 

@@ -53,7 +53,7 @@ class Ellipse(Still):
         x, y = self.A @ circle
         paths = (Path("circle", circle[0], circle[1], 4), Path("A · circle", x, y, 3))
         title = "The circle becomes an ellipse"
-        return Plane(title, (-8, 8, -8, 8), arrows=(*axes, *columns), paths=paths)
+        return Plane(title, (-8, 8, -7, 7), arrows=(*axes, *columns), paths=paths)
 
     @view
     def lengths(self) -> Table:
@@ -106,7 +106,9 @@ class Jacobi(Walk[ColumnTurn | SVD]):
         pair = self.record.columns if isinstance(self.record, ColumnTurn) else ()
         lit = tuple((i, j) for j in pair for i in range(len(self.W)))
         both = tuple((i, j) for i in pair for j in pair if i != j)
-        parts = (Cells("A V", self.W, lit=lit), "→", Cells("dots", self.W.T @ self.W, lit=both))
+        dots = self.W.T @ self.W
+        dots = np.where(abs(dots) < 1e-12 * dots.trace(), 0.0, dots)  # but for rounding
+        parts = (Cells("A V", self.W, lit=lit), "→", Cells("dots", dots, lit=both))
         return Beside("Columns A V, and their dot products", parts)
 
     def oracles(self) -> Iterator[Oracle]:

@@ -44,8 +44,8 @@ def number_row(name: str, value: float, how: str) -> tuple[str, str, str]:
 class Combine(Still):
     """x a + y b, tip to tail."""
 
-    a = Point("tip of a", (3, 1), 6, help="Drag it, move it by arrow keys, or type two numbers.")
-    b = Point("tip of b", (1, 2), 6, help="Drag it, move it by arrow keys, or type two numbers.")
+    a = Point("tip of a", (3, 1), 5, help="Drag it, move it by arrow keys, or type two numbers.")
+    b = Point("tip of b", (1, 2), 5, help="Drag it, move it by arrow keys, or type two numbers.")
     x = Slider("factor of a", 1, -3, 3, symbol="x", help="Makes a longer, shorter, or turns it.")
     y = Slider("factor of b", 1, -3, 3, symbol="y", help="Makes b longer, shorter, or turns it.")
     star = Switch("star", shows=True, help="Show a place to be reached.")
@@ -69,7 +69,7 @@ class Combine(Still):
             Arrow("b", self.b, tone=1, knob="b"),
         )
         spots = (Spot(STAR, "star"),) if self.star else ()
-        return Plane("x a + y b", (-6, 6, -6, 6), arrows=arrows, spots=spots)
+        return Plane("x a + y b", (-7, 7, -5, 5), arrows=arrows, spots=spots)
 
     @view
     def sums(self) -> Table:
@@ -84,7 +84,7 @@ class Combine(Still):
 class Ball(Still):
     """All arrows that are as long as v, by three ways to measure."""
 
-    v = Point("tip of v", (3, 4), 6, help="Drag it, move it by arrow keys, or type two numbers.")
+    v = Point("tip of v", (3, 4), 5, help="Drag it, move it by arrow keys, or type two numbers.")
     p = Choice("norm", ("2", "1", "inf"), symbol="p", help="How length is measured.")
 
     @derived
@@ -104,7 +104,7 @@ class Ball(Still):
             Path("length 1", x, y, tone=4),
         )
         title = f"All arrows as long as v, p = {self.p.replace('inf', '∞')}"
-        return Plane(title, (-8, 8, -8, 8), arrows=(Arrow("v", self.v, knob="v"),), paths=paths)
+        return Plane(title, (-8, 8, -6, 6), arrows=(Arrow("v", self.v, knob="v"),), paths=paths)
 
     @view
     def lengths(self) -> Table:
@@ -127,8 +127,8 @@ class Ball(Still):
 class Angle(Still):
     """a·b, the angle between, and the shadow of a on b."""
 
-    a = Point("tip of a", (3, 4), 6, help="Drag it, move it by arrow keys, or type two numbers.")
-    b = Point("tip of b", (4, 3), 6, help="Drag it, move it by arrow keys, or type two numbers.")
+    a = Point("tip of a", (3, 4), 5, help="Drag it, move it by arrow keys, or type two numbers.")
+    b = Point("tip of b", (4, 3), 5, help="Drag it, move it by arrow keys, or type two numbers.")
 
     @property
     def dot(self) -> float:
@@ -146,8 +146,8 @@ class Angle(Still):
         arrows = [Arrow("a", self.a, knob="a"), Arrow("b", self.b, tone=1, knob="b")]
         if not self.is_flat:
             foot = project(self.a, self.b).along
-            arrows[:0] = [Arrow("shadow", foot, tone=2), Arrow("", self.a, foot, 2, faint=True)]
-        return Plane("a and b", (-6, 6, -6, 6), arrows=tuple(arrows))
+            arrows += [Arrow("shadow", foot, tone=2), Arrow("", self.a, foot, 2, faint=True)]
+        return Plane("a and b", (-7, 7, -5, 5), arrows=tuple(arrows))
 
     @view
     def products(self) -> Table:
@@ -182,8 +182,8 @@ class Angle(Still):
 class GramSchmidt(Walk[ProjectionStep | QR]):
     """Two arrows become two directions at right angles."""
 
-    a = Point("tip of a", (4, 2), 6, help="The arrow that keeps its direction.")
-    b = Point("tip of b", (1, 4), 6, help="The arrow that loses its shadow on the first.")
+    a = Point("tip of a", (4, 2), 5, help="The arrow that keeps its direction.")
+    b = Point("tip of b", (1, 4), 5, help="The arrow that loses its shadow on the first.")
 
     def records(self) -> Iterator[ProjectionStep | QR]:
         """Of the matrix with columns a and b."""
@@ -200,7 +200,7 @@ class GramSchmidt(Walk[ProjectionStep | QR]):
         arrows += [Arrow(f"q{j + 1}", q, tone=3) for j, q in enumerate(Q.T) if q.any()]
         t = np.linspace(0, 2 * pi, 121)
         circle = Path("length 1", np.cos(t), np.sin(t), faint=True)
-        return Plane("From a, b to q₁, q₂", (-6, 6, -6, 6), arrows=tuple(arrows), paths=(circle,))
+        return Plane("From a, b to q₁, q₂", (-7, 7, -5, 5), arrows=tuple(arrows), paths=(circle,))
 
     def oracles(self) -> Iterator[Oracle]:
         """Right angles, and the area that two arrows span."""

@@ -57,13 +57,19 @@ def is_saturated(lab: "Sandbox") -> bool:
 
 
 def is_overfitting(lab: "Sandbox") -> bool:
-    """The validation loss has risen well above its lowest, while the train loss still falls."""
+    """The validation loss is well above its lowest, though the train loss has fallen since.
+
+    Both are smoothed over a tenth of the run; losses are compared with themselves and `base`.
+    """
     train, validation = (lab.history.series.get(f"{p} loss", []) for p in ("train", "validation"))
-    if not validation:
+    window = max(1, len(validation) // 10)
+    if len(validation) < 2:
         return False
+    train, validation = (np.convolve(v, np.ones(window) / window, "valid") for v in (train, validation))
     best = int(np.argmin(validation))
     rise = validation[-1] - validation[best]
-    return train[-1] < train[best] and rise > 0.3 * validation[best] + 0.05 * lab.problem.base
+    is_worse = rise > 0.3 * validation[best] + 0.01 * lab.problem.base
+    return bool(train[-1] < train[best] and is_worse)
 
 
 def is_guessing(lab: "Sandbox") -> bool:

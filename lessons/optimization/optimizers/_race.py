@@ -1,5 +1,6 @@
 """Races: sgd, momentum and Adam start at one place and make one update each a step."""
 
+import re
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
@@ -38,16 +39,18 @@ STAGES: Mapping[str, tuple[str, ...]] = {
              "step = −η·m̂/(√v̂ + ε)", "     = −{lr}·{m_hat}/{root} = {step}"),
 }  # fmt: skip
 """An update of each, in letters and in numbers."""
+RESULT = re.compile(r"= \((\S+)\)$")
+"""A negative number at a line's end, which needs no brackets."""
 FAR = 1e4
 """How many times farther than all there is to see one has gone when it has flown apart."""
-KEPT = ("descent", "trail", "previous", "first", "arrived", "out")
+KEPT = ("descent", "trail", "factors", "first", "arrived", "out")
 
 
 class Entrant:
     """One optimizer on its way. It rests where it has arrived, or once it has flown apart.
 
-    `previous` is where it stood before its last update, and `first` its first step in units of η;
-    NaN where there is none. `arrived` and `out` are numbers of updates.
+    `factors` are those by which its last updates multiplied its coordinates on the map, and `first`
+    its first step in units of η; NaN where there is none. `arrived` and `out` count updates.
     """
 
     def __init__(self, name: str, race: "AbstractRace") -> None:
@@ -57,7 +60,7 @@ class Entrant:
         params = self.descent.params()
         pairs, _ = self.descent.updates(race.loss_of(params), params)
         self.update, self.w = Program([], updates=pairs).run, self.descent.w.value
-        self.previous = self.first = np.full_like(self.w, np.nan)
+        self.first, self.factors = np.full_like(self.w, np.nan), np.full(2, np.nan)
         self.trail = Trail(race.place(self.w))
         self.out: int | None = None
         self.arrived = 0 if race.left(self.w) <= race.near else None
@@ -86,17 +89,20 @@ class Entrant:
         if not abs(self.w).max() < FAR * self.race.span:  # so that NaN is out as well
             self.w[:], self.out = before, self.updates
             return
-        self.previous = before
         if self.updates == 1:
             self.first = (before - self.w) / self.descent.settings["lr"].value
-        self.trail.add(self.race.place(self.w))
+        was, now = self.race.place(before), self.race.place(self.w)
+        # A coordinate far below the other one drowns in its rounding.
+        known = abs(was) > 1e-6 * abs(was).max()
+        self.factors = np.where(known, now / np.where(known, was, 1.0), self.factors)
+        self.trail.add(now)
         if self.race.left(self.w) <= self.race.near:
             self.arrived = self.updates
 
     def turn(self, key: str, value: float) -> None:
         """Another setting from the next update on; what was measured before is void."""
         self.descent.turn(key, value)
-        self.previous = np.full_like(self.w, np.nan)
+        self.factors = np.full(2, np.nan)
 
     def next(self) -> tuple[Array, dict[str, float]]:
         """The step to come, and all numbers of it along the first weight, by the rule itself."""
@@ -217,11 +223,11 @@ class AbstractRace(Process):
 
     def oracles(self) -> Iterator[Oracle]:
         """What Adam must do on any ground."""
-        h = np.zeros_like(self.start)
+        one, h = self.entrants["adam"], np.zeros_like(self.start)
         h[0] = 1e-5 * max(1.0, abs(self.start[0]))
         g = (self.look(self.start + h)[0] - self.look(self.start - h)[0]) / (2 * h[0])
         yield Oracle("Adam’s first step / η", g / (abs(g) + adam.settings["eps"]),
-                     float(self.entrants["adam"].first[0]), 1e-3, "g/(|g| + ε)",
+                     float(one.first[0]), 1e-3, "g/(|g| + ε)", due=one.updates > 0,
                      compare="absolute")  # fmt: skip
         x, m, v = 1.0, 0.0, 0.0
         for t in range(1, 11):
@@ -247,7 +253,7 @@ class AbstractRace(Process):
             return Text(title, (f"{self.focus}: {one.fate}, so there is none.",))
         n, now = one.next()[1], float(one.w[0])
         told = {name: number(value) for name, value in n.items()}
-        lines = [line.format(**told) for line in STAGES[self.focus]]
+        lines = [RESULT.sub(r"= \1", line.format(**told)) for line in STAGES[self.focus]]
         end = f"{x} ← {x} + step = {now:.4g} + {told['step']} = {now + n['step']:.6g}"
         return Text(title, (f"g = ∂f/∂{x} = {n['g']:.4g}", "", *lines, "", end))
 

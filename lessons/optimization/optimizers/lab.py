@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from math import cos, isfinite, log, radians, sin
 
 import numpy as np
@@ -20,10 +21,31 @@ from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.kit.pictures import Arrow, HeatMap, Path, Plane, Points, Spot
 from lessons.optimization.optimizers._race import KNOBS, AbstractRace, learning_rate
 
-KAPPA, BEST_RATE = 100.0, 9 / 11
-"""The condition of the valley, and (√κ − 1)/(√κ + 1), the best that momentum can do there."""
+CURVATURES, BEST_RATE = (1.0, 100.0), 9 / 11
+"""Those of the valley, along and across, and (√κ − 1)/(√κ + 1), the best that momentum can do."""
 LONGEST = 5000
 """How far the arrival is foretold."""
+
+
+@lru_cache(maxsize=64)
+def arrival(start: tuple[float, float], lr: float, beta: float, near: float) -> float:
+    """The update of momentum at which only a share `near` of the way is left, by theory; else NaN.
+
+    Along an axis of curvature λ the error obeys e ← (1 + β − ηλ) e − β e_before, so it is a sum of
+    k-th powers of the roots of z² − (1 + β − ηλ) z + β. With β = 0 this is sgd.
+
+    >>> arrival((1.0, 1.0), 4 / 121, 81 / 121, 1e-6), arrival((1.0, 1.0), 2 / 101, 0.0, 1e-6)
+    (93.0, 691.0)
+    """
+    k, left = np.arange(1, LONGEST + 1), np.zeros(LONGEST)
+    with np.errstate(all="ignore"):
+        for e, curvature in zip(start, CURVATURES, strict=True):
+            first = 1 - lr * curvature
+            r, q = np.roots([1, -first - beta, beta]).astype(complex)
+            r += 1e-9 * (r == q)  # the limit of a double root
+            left += abs(e * ((first - q) * r**k - (first - r) * q**k) / (r - q)) ** 2
+        there = left <= near**2 * sum(e**2 for e in start)
+    return float(k[there.argmax()]) if there.any() else NOT_YET
 
 
 def place(default: tuple[float, float], reach: float) -> Point:
@@ -112,11 +134,11 @@ class Valley(AbstractSurface):
     )  # fmt: skip
     surface = SURFACES["valley"]
 
-    @property
-    def frame(self) -> Array:  # type: ignore[override]
-        """The turn by φ."""
+    def begin(self) -> None:
+        """The turn by φ, and the rest."""
         c, s = cos(radians(self.angle)), sin(radians(self.angle))
-        return np.array([[c, -s], [s, c]])
+        self.frame = np.array([[c, -s], [s, c]])
+        super().begin()
 
     @property
     def is_swinging(self) -> bool:
@@ -125,37 +147,13 @@ class Valley(AbstractSurface):
         is_slow = swings and 0.5 * log(self.beta) > 0.1 * log(BEST_RATE)
         return is_slow and one.is_racing and self.steps >= 50
 
-    def arrival(self, lr: float, beta: float) -> float:
-        """The update at which a millionth of the way is left, by theory; NaN if there is none.
-
-        Along an axis of curvature λ the error obeys e ← (1 + β − ηλ) e − β e_before, so it is a sum
-        of k-th powers of the roots of z² − (1 + β − ηλ) z + β. With β = 0 this is sgd.
-        """
-        k, left = np.arange(1, LONGEST + 1), np.zeros(LONGEST)
-        with np.errstate(all="ignore"):
-            for e, curvature in zip(self.at, (1.0, KAPPA), strict=True):
-                first = 1 - lr * curvature
-                r, q = np.roots([1, -first - beta, beta]).astype(complex)
-                r += 1e-9 * (r == q)  # the limit of a double root
-                left += abs(e * ((first - q) * r**k - (first - r) * q**k) / (r - q)) ** 2
-            there = left <= (self.near * self.way) ** 2
-        return float(k[there.argmax()]) if there.any() else NOT_YET
-
     def oracles(self) -> Iterator[Oracle]:
         """What sgd takes off each component, and how long the two linear rules need."""
-        now, before = (
-            self.place(w) for w in (self.entrants["sgd"].w, self.entrants["sgd"].previous)
-        )
-        for e, was, curvature in zip(now, before, (1.0, KAPPA), strict=True):
-            # A component far below the other one drowns in its rounding.
-            is_known = abs(was) > 1e-6 * abs(before).max()
+        for factor, curvature in zip(self.entrants["sgd"].factors, CURVATURES, strict=True):
             yield Oracle(f"sgd takes off, λ = {curvature:g}", self.lr_sgd * curvature,
-                         1 - e / was if is_known else NOT_YET, 1e-5, "ηλ")  # fmt: skip
-        for name, lr, beta in (
-            ("sgd", self.lr_sgd, 0.0),
-            ("momentum", self.lr_momentum, self.beta),
-        ):
-            law, arrived = self.arrival(lr, beta), self.entrants[name].arrived
+                         1 - float(factor), 1e-5, "ηλ of each component, each update")  # fmt: skip
+        for name, lr, beta in (("sgd", self.lr_sgd, 0), ("momentum", self.lr_momentum, self.beta)):
+            arrived, law = self.entrants[name].arrived, arrival(tuple(self.at), lr, beta, self.near)
             if isfinite(law) and not self.changed and self.way:
                 yield Oracle(f"{name} arrives", law, NOT_YET if arrived is None else arrived, 1,
                              "the roots of z² − (1 + β − ηλ) z + β", due=self.steps > law + 1,
@@ -189,9 +187,9 @@ class Saddle(AbstractSurface):
 
     def oracles(self) -> Iterator[Oracle]:
         """How sgd leaves, and Adam's first step."""
-        was, now = self.entrants["sgd"].previous[0], self.entrants["sgd"].w[0]
-        near = 0 < abs(was) < 0.03
-        yield Oracle("sgd leaves by", 1 + self.lr_sgd, now / was if near else NOT_YET, 2e-3,
+        one = self.entrants["sgd"]
+        factor = float(one.factors[0]) if abs(one.w[0]) < 0.03 else NOT_YET
+        yield Oracle("sgd leaves by", 1 + self.lr_sgd, factor, 2e-3,
                      "1 + η, as f ≈ −x²/2 near 0", compare="rate")  # fmt: skip
         yield from super().oracles()
 
@@ -203,6 +201,7 @@ class Famous(AbstractSurface):
                     help="Which surface to descend.")  # fmt: skip
     at = place((-1.2, 1), 5)
     lr_sgd, lr_momentum = learning_rate("sgd", 0.001), learning_rate("momentum", 0.0003)
+    budget = 3000
     failures = (flown({"lr_sgd": 0.01}, {"lr_sgd": 0.001}),)
 
     @property

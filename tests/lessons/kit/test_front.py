@@ -1,46 +1,93 @@
-"""The front of a lesson, read from its docstring."""
+"""The front of a lesson, read from the head of its pages.md and from nothing else."""
+
+import re
 
 import pytest
 
-from lessons.kit.front import Front, FrontError, front
+from lessons.kit.blocks import PageError
+from lessons.kit.front import Front, front, read_front
 
-WHOLE = """Momentum: a ball remembers: its way.
+WHOLE = """\
+title = "Momentum"
+about = "a ball remembers: its way"
+order = 30
+minutes = 12
+needs = ["optimization/gradient_descent"]
+sources = ["polyak1964: section 2"]
 
-order: 30
-minutes: 12
-needs: gradient_descent, networks/playground
-
-order of magnitude: not a field
+[renamed]
+older = "memory"
 """
+LEAST = 'title = "A"\nabout = "b"\norder = 1\nminutes = 5\n'
 
 
 def test_all_fields_are_read():
     assert front(WHOLE) == Front(
-        "Momentum",
-        "a ball remembers: its way.",
-        30,
-        12,
-        ("gradient_descent", "networks/playground"),
-    )
+        "Momentum", "a ball remembers: its way", 30, 12, ("optimization/gradient_descent",),
+        ("polyak1964: section 2",), {"older": "memory"},
+    )  # fmt: skip
 
 
-def test_only_title_and_order_are_a_must():
-    assert front("A: b.\norder: 1") == Front("A", "b.", 1, 10, ())
+def test_four_fields_are_a_must_and_the_others_empty_without():
+    assert front(LEAST) == Front("A", "b", 1, 5, (), (), {})
+
+
+@pytest.mark.parametrize("name", ["title", "about", "order", "minutes"])
+def test_a_field_that_is_missing_is_named(name):
+    text = re.sub(rf"^{name} = .*\n", "", LEAST, flags=re.MULTILINE)
+    with pytest.raises(PageError, match=rf"^x\.md:1: expected `{name} = …` in the head\.$"):
+        front(text, "x.md")
 
 
 @pytest.mark.parametrize(
-    "doc",
+    ("added", "line", "says"),
     [
-        None, "", "Momentum\n\norder: 30", "Momentum: a ball.", "Momentum: a ball.\norder: first",
-        "Momentum: a ball.\norder: -1", "Momentum: a ball.\norder:", "Momentum:a ball.\norder: 1",
+        ("in = 1", 6, "expected one of title, about, order, minutes, needs, sources, renamed, got"),
+        ("\n\nneeds = 'a'", 8, "needs: expected a list of texts, got 'a'."),
+        ("needs = [1]", 6, "needs: expected a list of texts"),
+        ("sources = 3", 6, "sources: expected a list of texts, got 3."),
+        ("renamed = []", 6, "renamed: expected a table of texts"),
+        ("\n[renamed]\na = 1", 7, "renamed: expected a table of texts"),
+        ("title = 'B'", 6, "the head is not TOML: Cannot overwrite a value"),
+        ("needs = [", 6, "the head is not TOML"),
+        ("§", 6, "the head is not TOML"),
     ],
-)  # fmt: skip
-def test_a_front_that_lacks_something_says_what_is_expected(doc):
-    with pytest.raises(FrontError, match=r"expected 'Title: what it is about\.' and a line 'order"):
-        front(doc)
+)
+def test_a_field_that_is_wrong_is_named_with_its_line(added, line, says):
+    with pytest.raises(PageError) as told:
+        front(LEAST + added, "x.md")
+    assert re.match(r"x\.md:\d+: ", str(told.value))
+    if "not TOML" not in says:
+        assert str(told.value).startswith(f"x.md:{line}: ")
+    assert says in str(told.value)
 
 
-@pytest.mark.parametrize("minutes", ["many", "", "-3", "1.5"])
-def test_minutes_that_are_no_number_are_a_front_error(minutes):
-    with pytest.raises(FrontError):
-        front(f"A: b.\norder: 1\nminutes: {minutes}")
+@pytest.mark.parametrize("wrong", ["order = '1'", "order = 1.5", "order = true", "title = 3"])
+def test_a_field_of_another_type_is_refused(wrong):
+    name = wrong.split()[0]
+    text = re.sub(rf"^{name} = .*$", wrong, LEAST, flags=re.MULTILINE)
+    with pytest.raises(PageError, match=rf"^pages\.md:[1-5]: {name}: expected a "):
+        front(text)
+
+
+def test_only_the_head_of_a_file_is_read(tmp_path):
+    file = tmp_path / "pages.md"
+    file.write_bytes(f"+++\n{LEAST}+++\n".encode() + b"# \xff not UTF-8" * 10_000)
+    assert read_front(file).title == "A"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", ":1: expected +++"),
+        (LEAST, ":1: expected +++, which opens the head, on the first line."),
+        (f"\n+++\n{LEAST}+++\n", ":1: expected +++"),
+        (f"+++\n{LEAST}", ":1: expected a second +++, which ends the head."),
+    ],
+)
+def test_a_head_without_its_fences_is_refused(tmp_path, text, says):
+    file = tmp_path / "pages.md"
+    file.write_text(text)
+    with pytest.raises(PageError) as told:
+        read_front(file)
+    assert str(told.value).startswith(f"{file}{says}")

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from tutor.pictures.canvas import Canvas, Dots, fit, polyline
-from tutor.pictures.cells import plain
+from tutor.pictures.cells import Span, plain
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 
@@ -60,3 +60,28 @@ def test_a_polyline_has_no_holes_and_lifts_its_pen_at_a_gap():
     assert (x[-1], y[-1]) == (6, 3)
     assert x.size == 7
     assert np.abs(np.diff(y[:-1])).max() == 1
+
+
+def test_a_target_stays_beneath_writing_and_parts_spans():
+    canvas = Canvas(5, 1)
+    canvas.put(1, 0, "   ", target="knob")
+    canvas.put(2, 0, "a", RED)
+    canvas.put(3, 0, "b", target="other")
+    spans = canvas.lines()[0]
+    assert [(span.text, span.target) for span in spans] == [
+        (" ", None), (" ", "knob"), ("a", "knob"), ("b", "other"), (" ", None)
+    ]  # fmt: skip
+
+
+@given(st.text("ab学β\u0302 ", max_size=9), st.integers(-2, 6))
+def test_drawn_lines_are_copied_whole(words, column):
+    canvas, copy = Canvas(6, 1), Canvas(6, 1)
+    canvas.put(column, 0, words, RED, BLUE, True, "x")
+    copy.draw(0, 0, canvas.lines())
+    assert copy.lines() == canvas.lines()
+
+
+def test_lines_are_drawn_from_a_corner_and_cut_at_the_edges():
+    canvas = Canvas(4, 2)
+    canvas.draw(2, 1, [(Span("ab", RED), Span("c")), (Span("no"),)])
+    assert plain(canvas.lines()) == "    \n  ab"
