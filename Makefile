@@ -22,9 +22,9 @@ run: .venv/run.stamp  ## open the tutor
 	$(BIN)/dltutor
 
 test: .venv/dev.stamp  ## run the fast tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 -m "not sweep"
 
-check: .venv/dev.stamp  ## format, lint, types and tests: what must pass before a commit
+check: .venv/dev.stamp  ## format, lint, types and all tests, the heavy sweeps too: what must pass
 	$(FORMAT)
 	$(BIN)/ruff check
 	$(BIN)/mypy

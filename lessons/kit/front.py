@@ -64,7 +64,7 @@ def front(text: str, file: str = "pages.md") -> Front:
         facts = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
-        line = 1 + (int(at[1]) if at else 1)
+        line = 1 + (int(at[1]) if at else len(text.splitlines()))
         raise PageError(f"{file}:{line}: the head is not TOML: {error}.") from error
     for name in _NEEDED:
         if name not in facts:

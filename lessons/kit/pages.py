@@ -201,7 +201,7 @@ class _Reader:
         except ValueError:
             raise self.error(at, f"expected both quotes of a value, got {first!r}.") from None
         colon = next((i for i, part in enumerate(parts) if part.endswith(":")), None)
-        views = tuple(filter(None, (v.strip(",") for v in parts[(colon or 0) + 1 :])))
+        views = tuple(" ".join(parts[(colon or 0) + 1 :]).replace(",", " ").split())
         if colon is None or not views:
             raise self.error(at, f"expected `Experiment knob=value: view, view`, got {first!r}.")
         head = [*parts[:colon], parts[colon][:-1]]

@@ -1,6 +1,7 @@
 """Numbers as people type them: digits, a fraction, per cent, or a whole calculation."""
 
 import re
+from decimal import Decimal
 from math import isfinite
 
 from engine.errors import DltutorError, DomainError
@@ -22,13 +23,14 @@ def read_number(text: str) -> tuple[float, int | None]:
     [0.02, 0.707107, 0.126928, 0.125, 6.283185]
     """
     plain = text.strip().replace("−", "-").replace(" ", " ")
-    scale = 0.01 if plain.endswith("%") else 1.0
+    is_percent = plain.endswith("%")
     plain = re.sub(r"(?<=\d),(?=\d)", ".", plain.removesuffix("%").strip())
     if _PLAIN.fullmatch(plain.lower()):
-        value, digits = float(plain), _digits(plain)
+        # In decimals, since 0.7 % is 0.007 and 0.7 · 0.01 is not.
+        value, digits = float(Decimal(plain) / 100 if is_percent else plain), _digits(plain)
         if isfinite(value):
-            return value * scale if scale != 1 else value, digits
-    return _calculated(plain, text) * scale, None
+            return value, digits
+    return _calculated(plain, text) * (0.01 if is_percent else 1.0), None
 
 
 def _digits(plain: str) -> int:

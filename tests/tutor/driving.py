@@ -33,7 +33,7 @@ async def tutor(lesson: str | None = STUB, size=(120, 40), seed: int = 0, page: 
         if entry and page > 1:
             store.go_to(entry.path, page - 1)
         app = TutorApp(store, entry, seed)
-        async with app.run_test(size=size) as pilot:
+        async with app.run_test(size=size, notifications=True) as pilot:
             await settled(pilot)
             yield pilot
 

@@ -74,16 +74,17 @@ def _values(picture: Cells) -> Array:
 def _counts(
     n: int, m: int, wide: int, tall: int, width: int, height: int
 ) -> tuple[int, int, int, int]:
-    """Rows and columns that are shown, and the cells that their counted rest takes."""
-    columns, column_note = m, 0
-    if m * wide > width:
-        column_note = length(f" +{m}")
-        columns = max((width - column_note) // wide, 0)
+    """Rows and columns that are shown, and the row and the columns that count the rest.
+
+    The count stands below the blocks, or, where they fill all rows, to the right.
+    """
     room = 2 * height if tall == HALF else height // tall
-    if n <= room:
-        return n, columns, 0, column_note
     less = 2 * (height - 1) if tall == HALF else (height - 1) // tall
-    return max(less, 0), columns, 1, column_note
+    hides = m * wide > width
+    below = n > room or (hides and n <= less)
+    rows = min(n, less if below else room)
+    note = length(f" +{m}") if hides and not below else 0
+    return max(rows, 0), min(m, max((width - note) // wide, 0)), int(below), note
 
 
 Block = tuple[int, int, int, tuple[tuple[str, ...], ...]]
@@ -268,16 +269,17 @@ def _name(name: str, room: int) -> str:
 def _rest(canvas: Canvas, values: Array, at: CellsLayout, p: Palette) -> None:
     """How many rows and columns found no room."""
     n, m = values.shape
-    if at.columns < m:
-        words = f" +{m - at.columns} columns"
-        column = at.left + at.columns * at.wide
-        words = words if column + length(words) <= at.width else f" +{m - at.columns}"
-        canvas.put(column, at.top, words, p.muted)
-    if at.rows < n:
-        words = f"+{n - at.rows} rows"
-        row = at.top + (-(-at.rows // 2) if at.tall == HALF else at.rows * at.tall)
+    hidden = [(n - at.rows, "rows"), (m - at.columns, "columns")]
+    counts = [(f"+{count}", kind) for count, kind in hidden if count]
+    if not at.row_note:
+        for count, _ in counts:
+            canvas.put(at.left + at.columns * at.wide, at.top, f" {count}", p.muted)
+        return
+    row = at.top + rows_of(at) - at.header - 1
+    for words in (", ".join(map(" ".join, counts)), " ".join(count for count, _ in counts)):
         if length(words) <= at.width:
             canvas.put(min(at.left, at.width - length(words)), row, words, p.muted)
+            return
 
 
 def pick(picture: Cells, layout: CellsLayout, column: int, row: int) -> Handle | None:

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lessons.kit.pictures import Arrow, Handle, Path, Plane
-from tutor.pictures.canvas import TONE_GLYPHS, Canvas, Dots, length, say
+from lessons.kit.pictures import Arrow, Handle, Pair, Path, Plane
+from tutor.pictures.canvas import Canvas, Dots, length, say
 from tutor.pictures.cells import Colour, Line, Palette, mix
 from tutor.pictures.heat import paint_heat
 from tutor.pictures.labels import COVERS, Label, place_labels
+from tutor.pictures.markers import markers, pair, sample, seen
 from tutor.pictures.matrix import span
 from tutor.pictures.pen import Pen
 from tutor.pictures.scenery import (
@@ -25,15 +26,13 @@ from tutor.pictures.scenery import (
     paint_regions,
     wants_caption,
 )
-from tutor.pictures.strokes import HEADS, HOLLOW, STEPS, Shaft, shaft, stroke
+from tutor.pictures.strokes import HEADS, HOLLOW, Shaft, shaft, stroke
 from tutor.pictures.ticks import short
 from tutor.pictures.viewport import ASPECT, Cell, Viewport, axes_of, centred, fitted
 
 REACH = 4.0
 """A click takes hold of a grip within so many columns (half as many rows)."""
-GRIP, HELD, STAR, POINT = "◉", "◎", "★", "•"
-FRAMED_GLYPHS = "◈▣◍◐◪"
-"""Markers of paths where points of classes lie, whose shapes are those of the tones."""
+GRIP, HELD, POINT = "◉", "◎", "•"
 NARROWEST_NUMBERS, LOWEST_NUMBERS = 24, 8
 NARROWEST_CAPTION, LOWEST_CAPTION = 16, 4
 
@@ -85,14 +84,9 @@ def layout(picture: Plane, width: int, height: int) -> PlaneLayout:
     if not covered:
         x, y = centred(x, wide), centred(y, high)
     view = Viewport(left + (width - left - wide) // 2, (rows - high) // 2, wide, high, x, y)
-    shafts = tuple(shaft(view, _pair(arrow.tail), _pair(arrow.tip)) for arrow in picture.arrows)
+    shafts = tuple(shaft(view, pair(arrow.tail), pair(arrow.tip)) for arrow in picture.arrows)
     return PlaneLayout(width, height, view, up and room, below, in_words, caption, shafts,
                        _grips(picture, view, shafts))  # fmt: skip
-
-
-def _pair(at: object) -> tuple[float, float]:
-    x, y = np.asarray(at, dtype=float).ravel()[:2].tolist()
-    return x, y
 
 
 def _grips(picture: Plane, view: Viewport, shafts: tuple[Shaft | None, ...]) -> tuple[Grip, ...]:
@@ -102,18 +96,11 @@ def _grips(picture: Plane, view: Viewport, shafts: tuple[Shaft | None, ...]) -> 
             out = drawn.octant if drawn.cut else None
             grips.append(Grip(Handle(arrow.knob), drawn.tip, arrow.tone, out))
     for spot in picture.spots:
-        cell = view.cell(*_pair(spot.at))
+        cell = view.cell(*pair(spot.at))
         if spot.knob and cell:
-            seen, out = _seen(view, cell)
-            grips.append(Grip(Handle(spot.knob), seen, spot.tone, out))
+            near, out = seen(view, cell)
+            grips.append(Grip(Handle(spot.knob), near, spot.tone, out))
     return tuple(grips)
-
-
-def _seen(view: Viewport, cell: Cell) -> tuple[Cell, int | None]:
-    """The cell, or the nearest one that is seen and the direction in which it lies from there."""
-    near = view.nearest(cell)
-    way = (cell[0] > near[0]) - (cell[0] < near[0]), (cell[1] < near[1]) - (cell[1] > near[1])
-    return near, STEPS.index(way) if way != (0, 0) else None
 
 
 def paint(
@@ -135,7 +122,7 @@ def paint(
     paint_regions(pen, picture.regions, palette)
     taken = _paint_lines(pen, picture, palette)
     taken |= dict.fromkeys(paint_points(pen, picture.points, palette), 5)
-    things = _markers(picture, view, palette)
+    things = markers(picture, view, palette)
     for cell in (*things, *(grip.cell for grip in layout.grips), *_tips(layout)):
         taken[cell] = COVERS
     _paint_names(pen, picture, layout, taken, palette)
@@ -145,7 +132,7 @@ def paint(
     _paint_heads(pen, picture, layout, palette)
     _paint_grips(pen, layout, palette, focus)
     if layout.caption:
-        legend = [(_sample(picture, path), path) for path in picture.paths if path.name]
+        legend = [(sample(picture, path), path) for path in picture.paths if path.name]
         paint_caption(canvas, picture, legend, layout.extent_in_words, palette)
     return canvas.lines()
 
@@ -168,60 +155,13 @@ def _paint_lines(pen: Pen, picture: Plane, p: Palette) -> dict[Cell, int]:
         x, y = (np.asarray(v, dtype=float)[:n] for v in (path.x, path.y))
         stroke(dots, view, x, y, _path_ink(path, p), path.tone, path.faint)
     for arrow in sorted(picture.arrows, key=lambda arrow: (not arrow.faint, -arrow.tone)):
-        x, y = np.array([_pair(arrow.tail), _pair(arrow.tip)]).T
+        x, y = np.array([pair(arrow.tail), pair(arrow.tip)]).T
         stroke(dots, view, x, y, _arrow_ink(arrow, p), arrow.tone, arrow.faint)
     taken: dict[Cell, int] = {}
     for column, row, glyph, colour in dots.lit():
         pen.put((column, row), glyph, colour, bold=False)
         taken[column, row] = 3
     return taken
-
-
-def _markers(picture: Plane, view: Viewport, p: Palette) -> dict[Cell, tuple[str, Colour]]:
-    """Stars and those who walk, by cell; the learner's own lies on top."""
-    things: dict[Cell, tuple[str, Colour]] = {}
-    stars = [spot for spot in picture.spots if not spot.knob]
-    cells = [(spot, view.cell(*_pair(spot.at))) for spot in stars]
-    for spot, cell in cells:
-        if cell:
-            seen, out = _seen(view, cell)
-            colour = mix(p.tone(spot.tone), p.text, 0.3) if spot.tone else p.text
-            things[seen] = (STAR if out is None else HEADS[out], colour)
-    for path in sorted(picture.paths, key=lambda path: -path.tone):
-        end = _end(path, view) if path.walks or path.arrived else None
-        if end is None:
-            continue
-        if path.arrived:
-            # A run ends near its goal, not on it: its star is the goal's own.
-            near = [c for _, c in cells if c and max(abs(c[0] - end[0]), abs(c[1] - end[1])) <= 1]
-            end = near[0] if near else end
-        seen, out = _seen(view, end)
-        glyph = STAR if path.arrived else _glyph(picture, path)
-        things[seen] = (glyph if out is None else HEADS[out], mix(p.tone(path.tone), p.text, 0.3))
-    return things
-
-
-def _end(path: Path, view: Viewport) -> Cell | None:
-    """Where the path stands: the last of its places that is one."""
-    n = min(len(path.x), len(path.y))
-    x, y = (np.asarray(v, dtype=float)[:n] for v in (path.x, path.y))
-    known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-    return view.cell(float(x[known[-1]]), float(y[known[-1]])) if known.size else None
-
-
-def _glyph(picture: Plane, path: Path) -> str:
-    """The marker of a path: the same shape as in a chart, unless classes have those shapes."""
-    glyphs = FRAMED_GLYPHS if picture.points else TONE_GLYPHS
-    return glyphs[path.tone % len(glyphs)]
-
-
-def _sample(picture: Plane, path: Path) -> str:
-    """What stands for a path in the legend."""
-    if path.arrived:
-        return STAR
-    if path.walks:
-        return _glyph(picture, path)
-    return "⠄⠄" if path.faint else ("⠤⠤", "⠤⠄", "⠤ ⠤")[path.tone % 3]
 
 
 def _tips(layout: PlaneLayout) -> list[Cell]:
@@ -239,14 +179,14 @@ def _paint_names(
         if at and arrow.name
     ]
     for spot in picture.spots:
-        cell = view.cell(*_pair(spot.at))
+        cell = view.cell(*pair(spot.at))
         if cell and spot.name:
             ink = p.tone(spot.tone) if spot.knob or spot.tone else p.text
-            labels.append(Label(spot.name, _seen(view, cell)[0], 0, ink))
+            labels.append(Label(spot.name, seen(view, cell)[0], 0, ink))
     for region in picture.regions:
         n = min(len(region.x), len(region.y))
         if region.name and n:
-            x, y = (np.asarray(v, dtype=float)[:n].mean() for v in (region.x, region.y))
+            x, y = ((np.asarray(v, dtype=float)[:n] / n).sum() for v in (region.x, region.y))
             cell = view.cell(float(x), float(y))
             if cell and view.holds(cell):
                 ink = mix(p.tone(region.tone), p.text, 0.4)
@@ -339,7 +279,7 @@ def describe(picture: Plane) -> str:
         )
     parts += [words for path in picture.paths if (words := _path_in_words(path))]
     for arrow in picture.arrows:
-        start = "" if _pair(arrow.tail) == (0, 0) else f" from {_at(arrow.tail)}"
+        start = "" if pair(arrow.tail) == (0, 0) else f" from {_at(arrow.tail)}"
         moved = ", can be moved" if arrow.knob else ""
         parts.append(f"arrow {arrow.name}".rstrip() + f"{start} to {_at(arrow.tip)}{moved}")
     for spot in picture.spots:
@@ -348,8 +288,8 @@ def describe(picture: Plane) -> str:
     return "; ".join(parts)
 
 
-def _at(pair: object) -> str:
-    x, y = _pair(pair)
+def _at(place: Pair) -> str:
+    x, y = pair(place)
     return f"({short(x)}, {short(y)})"
 
 

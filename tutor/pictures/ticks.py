@@ -72,7 +72,9 @@ class Axis:
             low, high = math.log10(low), math.log10(high)
         # Halving first keeps ±1e308 from overflowing in the difference.
         span = high / 2 - low / 2
-        placed: Array = np.where(np.isfinite(at), at / 2 - low / 2, np.nan) / span
+        with np.errstate(over="ignore"):
+            # Beyond all floats is far enough outside.
+            placed: Array = np.where(np.isfinite(at), at / 2 - low / 2, np.nan) / span
         return placed
 
     def ticks(self, count: int) -> list[tuple[float, str]]:

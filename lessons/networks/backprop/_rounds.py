@@ -60,16 +60,16 @@ class AbstractRounds(Process):
 
     lr = Slider("learning rate", 0.5, 0.01, 10, log=True, symbol="η",
                 help="How far an update goes against the slope.")  # fmt: skip
-    w1, w2, w3, w4, w5, w6, w7, w8 = (weight(f"w{k}") for k in range(1, 9))
-    b1, b2 = weight("b1"), weight("b2")
-    i1, i2 = given("i1"), given("i2")
-    t1 = Slider("target of o1", GIVEN["t1"], 0, 1, notches=100, symbol="t1",
-                help="What o1 should give; o2 should give the rest, 1 − t1.")  # fmt: skip
     activation = Choice("activation", tuple(SHAPES), help="What a neuron does to its weighted sum.")
     loss = Choice("loss", LOSSES, help="How wrong the outputs are, as one number.")
     biases = Switch("learn biases", help="Update b1 and b2 as well.")
     look = Choice("look at", (CURRENT, *GIVEN, "t2", *SUMS, "E", *NAMES), shows=True,
                   help="Whose formulas to show: pick it in the network.")  # fmt: skip
+    t1 = Slider("target of o1", GIVEN["t1"], 0, 1, notches=100, symbol="t1",
+                help="What o1 should give; o2 should give the rest, 1 − t1.")  # fmt: skip
+    i1, i2 = given("i1"), given("i2")
+    w1, w2, w3, w4, w5, w6, w7, w8 = (weight(f"w{k}") for k in range(1, 9))
+    b1, b2 = weight("b1"), weight("b2")
 
     kept = ("w", "began", "at", "past", "is_clean", "found")
     unit = "operation"
@@ -153,6 +153,11 @@ class AbstractRounds(Process):
         if self.now["E"] - floor <= 1e-6:
             return "converged"
         return "running" if self.now["E"] < 1e6 else "diverged"
+
+    @property
+    def is_made(self) -> bool:
+        """Whether a whole round was made, without a turn since it began."""
+        return not np.isnan(self.past).any()
 
     def plain(self, w: Array) -> tuple[Array, Array, Array]:
         """Nets, outs and error at some weights, without the engine."""

@@ -33,6 +33,8 @@ STOPPED, BURST = 1e-4, 1e6
 """Losses below and above which a run is over, in units of `Problem.base`."""
 SETTLED = 50
 """Epochs after which a run may be judged."""
+SMOOTH = 10
+"""Records over which a loss is averaged before it is judged."""
 FINE = 1e-4
 """How closely slopes must agree, relatively."""
 
@@ -59,17 +61,16 @@ def is_saturated(lab: "Sandbox") -> bool:
 def is_overfitting(lab: "Sandbox") -> bool:
     """The validation loss is well above its lowest, though the train loss has fallen since.
 
-    Both are smoothed over a tenth of the run; losses are compared with themselves and `base`.
+    Both are smoothed, and compared with themselves and `base`.
     """
-    train, validation = (lab.history.series.get(f"{p} loss", []) for p in ("train", "validation"))
-    window = max(1, len(validation) // 10)
-    if len(validation) < 2:
+    smooth = np.ones(SMOOTH) / SMOOTH
+    losses = [lab.history.series.get(f"{part} loss", []) for part in ("train", "validation")]
+    if len(losses[0]) < 2 * SMOOTH:
         return False
-    train, validation = (np.convolve(v, np.ones(window) / window, "valid") for v in (train, validation))
-    best = int(np.argmin(validation))
-    rise = validation[-1] - validation[best]
-    is_worse = rise > 0.3 * validation[best] + 0.01 * lab.problem.base
-    return bool(train[-1] < train[best] and is_worse)
+    train, validation = (np.convolve(series, smooth, "valid") for series in losses)
+    lowest = int(np.argmin(validation))
+    limit = 1.3 * validation[lowest] + 0.01 * lab.problem.base
+    return bool(train[-1] < train[lowest] and validation[-1] > limit)
 
 
 def is_guessing(lab: "Sandbox") -> bool:
@@ -163,7 +164,7 @@ class Sandbox(Process):
         Failure("Dead ReLUs", is_dead,
                 "Half of the neurons or more are 0 on every point, so their weights get no slope.",
                 "Turn η down and reset: what is dead stays dead.",
-                {"activation": "relu", "lr": 10}, {"lr": 0.03}),
+                {"activation": "relu", "lr": 3}, {"lr": 0.03}),
         Failure("Saturated", is_saturated,
                 "Nearly all hidden outputs stand at the ends of their range, where the slope is 0.",
                 "Turn η down and reset: the weights are too large to come back.",
@@ -171,7 +172,7 @@ class Sandbox(Process):
         Failure("Overfitting", is_overfitting,
                 "The validation loss rises while the train loss falls: points are learned by heart.",
                 "A larger train share, fewer neurons, less noise, or stop at the lowest loss.",
-                {"noise": 0.3, "share": 0.1, "lr": 0.1}, {"share": 0.9}),
+                {"noise": 0.3, "share": 0.1, "lr": 0.1}, {"share": 0.8}),
         Failure("Guessing", is_guessing,
                 "Hardly better than ignoring the inputs: the network or its steps are too small.",
                 "More layers or neurons, a larger η, another optimizer.",

@@ -77,10 +77,10 @@ class Entrant:
 
     @property
     def fate(self) -> str:
-        """How it stands, in a word or two."""
+        """Whether it has arrived, in a word or two."""
         if self.out is not None:
             return f"out at {self.out}"
-        return "on its way" if self.arrived is None else f"arrived {self.arrived}"
+        return "not yet" if self.arrived is None else f"★ {self.arrived}"
 
     def step(self) -> None:
         """One update; one that leads out of sight is taken back."""
@@ -242,7 +242,7 @@ class AbstractRace(Process):
             step = f"{np.linalg.norm(one.next()[0]):.0e}" if one.is_racing else "–"
             rows.append((name, f"{self.left(one.w):.0e}", step, one.fate))
         lit = list(self.entrants).index(self.focus)
-        return Table("Standings", ("", "left", "step", ""), tuple(rows), lit, pick="focus")
+        return Table("Standings", ("", "left", "step", "arrived"), tuple(rows), lit, pick="focus")
 
     @view
     def inside(self) -> Text:
@@ -250,7 +250,7 @@ class AbstractRace(Process):
         one, x = self.entrants[self.focus], self.coordinate
         title = f"Update {one.updates + 1} of {self.focus}, along {x}"
         if not one.is_racing:
-            return Text(title, (f"{self.focus}: {one.fate}, so there is none.",))
+            return Text(title, ("There is none: its race is over.",))
         n, now = one.next()[1], float(one.w[0])
         told = {name: number(value) for name, value in n.items()}
         lines = [RESULT.sub(r"= \1", line.format(**told)) for line in STAGES[self.focus]]

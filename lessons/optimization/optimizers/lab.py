@@ -155,15 +155,15 @@ class Valley(AbstractSurface):
         for name, lr, beta in (("sgd", self.lr_sgd, 0), ("momentum", self.lr_momentum, self.beta)):
             arrived, law = self.entrants[name].arrived, arrival(tuple(self.at), lr, beta, self.near)
             if isfinite(law) and not self.changed and self.way:
-                yield Oracle(f"{name} arrives", law, NOT_YET if arrived is None else arrived, 1,
-                             "the roots of z² − (1 + β − ηλ) z + β", due=self.steps > law + 1,
-                             compare="absolute")  # fmt: skip
+                yield Oracle(f"{name} arrives", law, NOT_YET if arrived is None else arrived, 2e-3,
+                             "the roots of z² − (1 + β − ηλ) z + β",
+                             due=self.steps > 1.01 * law)  # fmt: skip
         yield from super().oracles()
 
     def arrows(self) -> tuple[Arrow, ...]:
         """The axes of the two weights."""
         w1, w2 = 0.7 * self.frame.T
-        return Arrow("w₁", w1, tone=3), Arrow("w₂", w2, tone=3)
+        return Arrow("w₁", w1, tone=3, faint=True), Arrow("w₂", w2, tone=3, faint=True)
 
 
 class Saddle(AbstractSurface):

@@ -141,6 +141,7 @@ def test_a_file_without_permission_is_refused(file, monkeypatch):
         own_data(path)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("columns", "message"), [(2, "at most 100000 rows"), (900, "2000000 cel")])
 def test_a_million_rows_take_little_memory(file, columns, message):
     row = b",".join([b"1"] * columns) + b"\n"

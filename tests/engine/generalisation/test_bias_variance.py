@@ -32,6 +32,7 @@ def rows_of(learner, x):
     return np.column_stack([learner(INPUTS, e)(x) for e in np.eye(len(INPUTS))])
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(
     "learner",
     [*map(polynomial_fit, (0, 3, 9)), polynomial_fit(9, 0.3), *map(neighbours_fit, (1, 5, 21))],

@@ -143,6 +143,7 @@ def test_float32_stays_and_agrees(name, monkeypatch):
     assert len(floats) > 1
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", EVERY)
 def test_a_thousand_steps_leave_no_array_behind(name):
     run = run_of(name, "adam", batch=ROWS)

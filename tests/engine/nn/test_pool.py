@@ -63,6 +63,7 @@ def test_values_and_gradients_are_those_of_pytorch(name, pool, kernel, stride):
     agree([x], results, [])
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize(("pool", "reduce"), POOLS)
 @settings(max_examples=80, derandomize=True, deadline=None, database=None)
 @given(problem=problems())

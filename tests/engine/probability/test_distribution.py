@@ -203,6 +203,7 @@ def test_a_quantile_is_the_first_number_that_reaches_its_share(law):
     assert law.quantile(law.cumulative(first)).tolist() == first.tolist()
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("law", CONTINUOUS, ids=repr)
 def test_draws_follow_the_law_by_kolmogorov_and_smirnov(law):
     x = law.sample(100_000, rng=rng(1))

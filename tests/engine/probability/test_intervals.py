@@ -58,6 +58,7 @@ def test_the_interval_of_a_proportion_agrees_with_scipy(n, share, level):
         assert_allclose(ours(k, n, level=level), want, rtol=1e-10, atol=1e-14)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
 @pytest.mark.parametrize("sigma", [None, 2.0])
 def test_the_interval_of_a_mean_covers_as_stated(level, sigma):
@@ -76,6 +77,7 @@ def test_of_100_intervals_95_give_or_take_2_18_cover():
     assert np.std(hits) == pytest.approx(2.18, abs=4 * 2.18 / math.sqrt(800))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("p", [0.02, 0.1, 0.5])
 def test_the_intervals_of_a_proportion_cover_as_they_promise(p):
     """The coverage, summed over all outcomes: exact is never below, Wilson near on average."""
@@ -115,6 +117,7 @@ def test_the_bootstrap_scatters_as_theory_says():
     assert draws.std() == pytest.approx(x.std() / 20, rel=0.03)
 
 
+@pytest.mark.sweep
 def test_the_bootstrap_interval_covers_as_the_percentiles_of_a_normal_law_do():
     """Of the mean of n = 50 normal data: ±z s √((n−1)/n)/√n in place of t, so 93.8 %, not 95.
 

@@ -106,6 +106,7 @@ def test_a_cloud_of_up_to_two_dimensions_agrees_with_scipy(D, seed):
     assert one == (found[0, 0], 0, 0)
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("D", [3, 4, 6])
 def test_more_dimensions_agree_with_scipy_within_what_is_stated(D):
     for seed in range(3):
@@ -138,6 +139,7 @@ def test_what_is_independent_has_no_error():
     assert found.standard_error < 1e-14
 
 
+@pytest.mark.sweep
 def test_the_standard_error_is_honest():
     """Over 200 seeds (value − truth)/error has Student's spread with 15 degrees of freedom."""
     sigma = np.full((3, 3), 0.5) + 0.5 * np.eye(3)

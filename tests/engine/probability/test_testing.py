@@ -60,6 +60,7 @@ def few_below(p, share):
     return abs((p < share).mean() - share) <= 4 * math.sqrt(share * (1 - share) / len(p))
 
 
+@pytest.mark.sweep
 @pytest.mark.parametrize("alternative", ["two-sided", "greater"])
 def test_p_values_are_uniform_under_the_null(alternative):
     samples = rng(1).normal(3, 2, (10_000, 6))
@@ -69,6 +70,7 @@ def test_p_values_are_uniform_under_the_null(alternative):
     assert few_below(p, 0.01)
 
 
+@pytest.mark.sweep
 def test_two_sample_p_values_are_uniform_under_the_null():
     samples = rng(2).standard_normal((10_000, 2, 9))
     p = np.array([two_sample_t_test(x, y, equal_variance=True).p_value for x, y in samples])
@@ -76,6 +78,7 @@ def test_two_sample_p_values_are_uniform_under_the_null():
     assert few_below(p, 0.05)
 
 
+@pytest.mark.sweep
 def test_p_values_with_unlike_variances_are_nearly_so():
     """Welch's law is an approximation; Student's with one variance is far off here."""
     chance = rng(10)
@@ -171,6 +174,7 @@ def test_without_an_effect_power_is_the_significance(power):
     assert 1 == power(9.0, 50) > power(0.8, 50) > power(0.8, 20) > power(0.4, 20)
 
 
+@pytest.mark.sweep
 def test_power_is_how_often_the_test_finds_it():
     found = np.mean([t_test(x).p_value < 0.05 for x in rng(8).normal(0.6, 1, (10_000, 20))])
     power = t_test_power(0.6, 20)

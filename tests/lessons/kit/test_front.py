@@ -56,10 +56,7 @@ def test_a_field_that_is_missing_is_named(name):
 def test_a_field_that_is_wrong_is_named_with_its_line(added, line, says):
     with pytest.raises(PageError) as told:
         front(LEAST + added, "x.md")
-    assert re.match(r"x\.md:\d+: ", str(told.value))
-    if "not TOML" not in says:
-        assert str(told.value).startswith(f"x.md:{line}: ")
-    assert says in str(told.value)
+    assert str(told.value).startswith(f"x.md:{line}: {says}")
 
 
 @pytest.mark.parametrize("wrong", ["order = '1'", "order = 1.5", "order = true", "title = 3"])
@@ -72,7 +69,7 @@ def test_a_field_of_another_type_is_refused(wrong):
 
 def test_only_the_head_of_a_file_is_read(tmp_path):
     file = tmp_path / "pages.md"
-    file.write_bytes(f"+++\n{LEAST}+++\n".encode() + b"# \xff not UTF-8" * 10_000)
+    file.write_bytes(f"+++\n{LEAST}+++\n".encode() + b"# a page\n" * 9999 + b"\xff")
     assert read_front(file).title == "A"
 
 

@@ -59,6 +59,36 @@ def test_a_copy_is_another_history():
     assert len(one.steps) == len(one.series["loss"]) == 10
 
 
+@given(st.integers(1, 3 * LIMIT), st.lists(st.integers(1, 40), max_size=6))
+def test_who_goes_back_and_on_keeps_the_start_and_rising_steps(count, ways):
+    made, now = history(count), count - 1
+    for way in ways:
+        now = max(0, now - way)
+        made.cut(now)
+        made.record(now, {"loss": 0.0, "rate": float(now)})
+        for _ in range(way // 2):
+            now += 1
+            made.record(now, {"loss": 0.0, "rate": float(now)})
+        assert (made.steps[0], made.steps[-1]) == (0, now)
+        assert all(a < b for a, b in pairwise(made.steps))
+        assert made.series["rate"] == [float(step) for step in made.steps]
+        assert len(made.series["loss"]) == len(made.steps) <= LIMIT
+
+
+def test_going_back_and_forth_loses_nothing_that_was_kept_for_good():
+    made = history(2 * LIMIT)
+    before, lowest = made.steps[:-1], made.steps[-1]
+    for back in (1, 2, 3, 5, 2, 1, 4, 9, 1, 1):
+        now = made.steps[-1] - back
+        lowest = min(now, lowest)
+        made.cut(now)
+        for step in range(now, now + back // 2 + 1):
+            made.record(step, {"loss": 0.0, "rate": float(step)})
+    kept = [step for step in before if step <= lowest]
+    assert len(kept) > LIMIT // 4
+    assert made.steps[: len(kept)] == kept
+
+
 def test_an_unknown_name_is_a_key_error():
     with pytest.raises(KeyError):
         history(3).last("accuracy")

@@ -8,7 +8,6 @@ from tutor.pictures.cells import DARK, plain
 from tutor.pictures.chart import layout, paint
 from tutor.pictures.trace import trace
 
-
 BLUE, AMBER = DARK.tones[0], DARK.tones[1]
 
 

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from tutor.pictures.ticks import Axis, roundest
 from tutor.pictures.viewport import Viewport, axes_of, centred, fitted
 
-EXTENTS = [(-6, 6, -6, 6), (-2, 2, -1, 3), (0, 10, 0, 5), (-1, 9, -3, 1), (2, 3, 5, 9), (-0.1, 0.3, 0, 1)]
+EXTENTS = [
+    (-6, 6, -6, 6),
+    (-2, 2, -1, 3),
+    (0, 10, 0, 5),
+    (-1, 9, -3, 1),
+    (2, 3, 5, 9),
+    (-0.1, 0.3, 0, 1),
+]
 SIZES = [(80, 24), (120, 40), (60, 12), (30, 30), (17, 9), (200, 60)]
 
 
