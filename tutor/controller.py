@@ -14,11 +14,10 @@ from lessons.kit.experiment import AbstractExperiment
 from lessons.kit.failures import Failure
 from lessons.kit.knobs import AbstractKnob, Typed
 from lessons.kit.pages import Stage
-from lessons.kit.pictures import Mark, Picture, Text
+from lessons.kit.pictures import Mark, Oracles, Picture, Text
 from lessons.kit.run import Run
 from lessons.kit.walk import Walk
 from tutor.clock import SPEEDS, Clock
-from tutor.oracle_table import oracle_table
 from tutor.touch import Touch, touched
 from tutor.views import Views, view_names
 
@@ -266,7 +265,7 @@ class RunController:
         if name in self.experiment.views:
             picture: Picture = getattr(self.run.lab, name)()
             return picture
-        return oracle_table(self.run.lab.oracles())
+        return Oracles("Oracles", tuple(self.run.lab.oracles()))
 
     @property
     def failure(self) -> Failure | None:

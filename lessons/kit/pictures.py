@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from engine.array import Array
+from lessons.kit.oracles import Oracle
 
 Pair = Sequence[float] | Array
 """Two numbers: x and y."""
@@ -344,7 +345,20 @@ class Text:
         return ()
 
 
-Single = Curve | Bars | Histogram | Plane | Cells | Network | Graph | Table | Text
+@dataclass(frozen=True)
+class Oracles:
+    """What theory predicts beside what the run measured, and whether the two agree."""
+
+    title: str
+    oracles: tuple[Oracle, ...]
+
+    @property
+    def handles(self) -> tuple[Handle, ...]:
+        """Oracles are only read."""
+        return ()
+
+
+Single = Curve | Bars | Histogram | Plane | Cells | Network | Graph | Table | Text | Oracles
 
 
 @dataclass(frozen=True)

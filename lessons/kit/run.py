@@ -8,6 +8,7 @@ from typing import Any
 from lessons.kit.experiment import AbstractExperiment, Status, Still
 from lessons.kit.failures import Failure
 from lessons.kit.history import History
+from lessons.kit.knobs import AbstractKnob
 from lessons.kit.pictures import Curve, Mark, Series
 from lessons.kit.state import State
 from lessons.kit.walk import Walk
@@ -146,29 +147,34 @@ class Run:
             UnknownNameError, DomainError: no such knob, or a value that it cannot have.
         """
         knob = self.experiment.knob(name)
-        new, old = knob.parse(value), self.lab.values[name]
-        if knob.same(new, old):
+        new, lab = knob.parse(value), self.lab
+        if knob.same(new, lab.values[name]):
             return False
         is_fresh = not self.steps and not self.turns and not knob.merges and not knob.shows
-        if (knob.rebuilds or is_fresh) and not isinstance(self.lab, Still):
-            self._start(self.experiment(self.seed, **{**self._shown(), name: knob.show(new)}))
-            return True
-        self._turn_now(name, new)
-        if knob.shows or isinstance(self.lab, Still) or not self.steps:
-            self.start = {**self.start, name: knob.show(new)}
-        else:
-            self._note(name, knob.show(old), knob.show(new))
-        self._record()
+        is_anew = (knob.rebuilds or is_fresh) and not isinstance(lab, Still)
+        before, state = vars(self).copy(), None if is_anew else lab.snapshot()
+        try:
+            if is_anew:
+                self._start(self.experiment(self.seed, **{**self._shown(), name: knob.show(new)}))
+            else:
+                self._turn_now(knob, new)
+        except Exception:
+            vars(self).update(before)
+            if state is not None:
+                self.lab = self.experiment.restored(self.seed, state, lab.history)
+            raise
         return True
 
-    def _turn_now(self, name: str, value: object) -> None:
-        """Turn the knob of the experiment, or leave all as it was where that fails."""
-        state = self.lab.snapshot()
-        try:
-            self.lab.turn(name, value)
-        except Exception:
-            self.lab = self.experiment.restored(self.seed, state, self.history)
-            raise
+    def _turn_now(self, knob: AbstractKnob[Any], new: object) -> None:
+        """Turn a knob of the experiment as it is; one that only shows leaves no trace."""
+        name, old, shown = knob.name, knob.show(self.lab.values[knob.name]), knob.show(new)
+        self.lab.turn(name, new)
+        if knob.shows or isinstance(self.lab, Still) or not self.steps:
+            self.start = {**self.start, name: shown}
+        else:
+            self._note(name, old, shown)
+        if not knob.shows:
+            self._record()
 
     def _note(self, name: str, old: str, new: str) -> None:
         """Remember a turn in mid-run, for the line of text and for the chart."""

@@ -124,6 +124,7 @@ class Walk(AbstractExperiment, Generic[R]):
     @view
     def reasons(self) -> Text:
         """Every step so far in the engine's own words."""
+        self._recorded.reach(self.steps)
         whys = [f"{i}. {why}" for i, why in enumerate(self._recorded.whys[: self.steps], 1)]
         lines = (*whys, self.refusal) if self.refusal else tuple(whys)
         words = lines or (f"Nothing yet: one {self.unit} does one thing.",)

@@ -175,9 +175,11 @@ async def test_the_current_knob_says_what_it_does():
         assert "Drag it." not in shown(pilot)
         await to_knob(pilot, "a")
         assert "▸ tip of a" in shown(pilot)
-        assert "Drag it. · ←→ across, shift+←→ up" in shown(pilot)
+        assert "Drag it." in shown(pilot)
+        assert app.screen.active_bindings["shift+right"].binding.description == "up/down"
         await press(pilot, "up")
         assert "▸ bar" in shown(pilot)
+        assert app.screen.active_bindings["shift+right"].binding.description == "turn by ten"
         app.set_focus(None)
         await settled(pilot)
         assert "▸" not in shown(pilot)

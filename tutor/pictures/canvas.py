@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 from functools import lru_cache
-from itertools import groupby, zip_longest
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -95,19 +95,20 @@ class Canvas:
             return
         chars, styles = self.chars[row], self.styles[row]
         cells = clusters(text)
-        for i, (cell, following) in enumerate(zip_longest(cells, cells[1:], fillvalue=" ")):
+        for i, cell in enumerate(cells):
             at = column + i
             if not 0 <= at < self.width:
                 continue
-            orphan = (cell == "" and at == 0) or (following == "" and at + 1 == self.width)
+            halved = i + 1 < len(cells) and cells[i + 1] == "" and at + 1 == self.width
+            orphan = (cell == "" and at == 0) or halved
             self._mend(chars, at, cell)
             chars[at] = " " if orphan else cell
-            under = styles[at]
+            _, ground, _, under = styles[at]
             styles[at] = (
                 fg,
-                under[1] if bg is None else bg,
+                ground if bg is None else bg,
                 bold,
-                under[3] if target is None else target,
+                under if target is None else target,
             )
 
     def draw(self, column: int, row: int, lines: list[Line]) -> None:

@@ -22,17 +22,27 @@ WIDEST_SCALE = 16
 
 @dataclass(frozen=True)
 class Ground:
-    """The map beneath as one colour a cell (none without colour), and whether it has signs."""
+    """The map beneath as one colour a cell, (rows, columns, 3), and whether it has signs.
 
-    colours: list[list[Colour]]
+    Without a map, and without colour, there is no ground.
+    """
+
+    colours: NDArray[np.int_] | None = None
     signed: bool = False
+
+    def at(self, column: int, row: int) -> Colour | None:
+        """The colour beneath a cell of the viewport."""
+        if self.colours is None:
+            return None
+        r, g, b = self.colours[row, column].tolist()
+        return r, g, b
 
 
 def paint_heat(canvas: Canvas, view: Viewport, heat: HeatMap | None, palette: Palette) -> Ground:
     """Draw the map, row 0 of its values at the bottom; the ground for what lies on it."""
     values = np.empty((0, 0)) if heat is None else _values(heat)
     if heat is None or not values.size:
-        return Ground([])
+        return Ground()
     levels = _levels(heat, values, view.width, 2 * view.height)
     shades.blocks(canvas, view.left, view.top, levels, palette, heat.diverging)
     return Ground(_ground(levels, palette, heat.diverging), heat.diverging)
@@ -86,14 +96,16 @@ def _stretch(values: Array) -> Array:
     return stretched
 
 
-def _ground(levels: shades.Levels, palette: Palette, signed: bool) -> list[list[Colour]]:
+def _ground(levels: shades.Levels, palette: Palette, signed: bool) -> NDArray[np.int_] | None:
     """One colour a cell, slightly dimmed: glyphs over the map tend to have its own colour."""
     if palette.plain:
-        return []
+        return None
     table = np.array(shades.colours(palette, signed))
     both = (table[levels[0::2]] + table[levels[1::2]]) / 2
-    both = np.rint(both + DIM * (np.array(palette.background) - both)).astype(int)
-    return [[(r, g, b) for r, g, b in line] for line in both.tolist()]
+    dimmed: NDArray[np.int_] = np.rint(both + DIM * (np.array(palette.background) - both)).astype(
+        int
+    )
+    return dimmed
 
 
 def scale_width(heat: HeatMap) -> int:

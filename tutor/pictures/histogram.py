@@ -8,10 +8,10 @@ from engine.array import Array
 from lessons.kit.pictures import Handle, Histogram
 from tutor.pictures.axes import Frame, framed, marks, scale
 from tutor.pictures.bars import EIGHTHS_UP
-from tutor.pictures.canvas import Canvas, fit, length
+from tutor.pictures.canvas import Canvas, Dots, fit, length, polyline
 from tutor.pictures.cells import Line, Palette, mix
 from tutor.pictures.ticks import short, span_of
-from tutor.pictures.trace import GlyphAt, trace
+from tutor.pictures.trace import GlyphAt
 
 NARROWEST, LOWEST = 20, 5
 
@@ -39,8 +39,7 @@ def layout(picture: Histogram, width: int, height: int) -> HistogramLayout:
     frame = framed(axis, span_of(tops), width, height, bool(picture.marks))
     share = frame.y.place(_heights(edges, density, frame))
     eighths = np.rint(np.clip(share, 0, 1) * frame.height * 8).astype(int)
-    line = trace([(frame.x.place(x), frame.y.place(y))], [False], frame.width, frame.height)[0]
-    return HistogramLayout(width, height, frame, tuple(eighths.tolist()), tuple(line))
+    return HistogramLayout(width, height, frame, tuple(eighths.tolist()), _line(frame, x, y))
 
 
 def densities(picture: Histogram) -> tuple[Array, Array]:
@@ -79,6 +78,15 @@ def _predicted(picture: Histogram) -> tuple[Array, Array]:
     y = np.asarray(picture.density.y, dtype=float)[:n]
     low, high = float(picture.edges[0]), float(picture.edges[-1])
     return x, np.where(np.isfinite(y) & (x >= low) & (x <= high), y, np.nan)
+
+
+def _line(frame: Frame, x: Array, y: Array) -> tuple[GlyphAt, ...]:
+    """The cells of a line in braille."""
+    dots = Dots(frame.width, frame.height)
+    across = frame.x.place(x) * (2 * frame.width - 1)
+    down = (1 - frame.y.place(y)) * (4 * frame.height - 1)
+    dots.set(*polyline(across, down), (0, 0, 0))
+    return tuple((column, row, glyph) for column, row, glyph, _ in dots.lit())
 
 
 def _heights(edges: Array, density: Array, frame: Frame) -> Array:

@@ -9,7 +9,6 @@ from lessons.kit.knobs import (
     Cell,
     Choice,
     Numbers,
-    Point,
     Slider,
     Switch,
     Typed,
@@ -97,12 +96,6 @@ def begins(knob: AbstractKnob[Any], character: str) -> bool:
     return character in "0123456789.-+"
 
 
-def help_of(knob: AbstractKnob[Any]) -> str:
-    """What turning a knob does, and which keys do it where these are not plain."""
-    keys = {Point: "←→ across, shift+←→ up", Cell: "←→ column, shift+←→ row"}.get(type(knob), "")
-    return " · ".join(filter(None, (knob.help, keys)))
-
-
 def knob_lines(
     knobs: Sequence[AbstractKnob[Any]],
     values: Values,
@@ -125,7 +118,7 @@ def knob_lines(
     >>> for line in plain(knob_lines(knobs, values, layout(knobs, 30), DARK, 0)).splitlines():
     ...     print(line.rstrip())
     ▸ rate η ━━━━●────  0.1
-      kind   ‹ plain     ›
+      kind   ‹ plain        ›
     """
     canvas = Canvas(layout.width, layout.rows)
     for i, knob in enumerate(knobs):
@@ -134,7 +127,9 @@ def knob_lines(
         return canvas.lines()
     knob, row = knobs[current], layout.places[current].row
     _draw_edit(canvas, knob, layout, current, palette, edit)
-    said = [part for line in refusal.splitlines() for part in folded(line, max(1, layout.width - 2))]
+    said = [
+        part for line in refusal.splitlines() for part in folded(line, max(1, layout.width - 2))
+    ]
     below = Canvas(layout.width, len(said))
     for i, part in enumerate(said):
         below.put(2, i, part, palette.bad)
@@ -169,7 +164,8 @@ def _draw(
         canvas.put(track.stop + 2, row, shown, tone, None, lit, KnobTarget(knob.name, "value"))
         return
     room = min(len(track) + VALUE, left + layout.room - track.start) - 4
-    room = max(min(room, max(length(shown), len(track))), 1)
+    # What is clicked stays under the mouse while most values pass.
+    room = max(min(room, max(length(shown), VALUE + 2)), 1)
     canvas.put(track.start, row, "‹ ", tone, None, lit, KnobTarget(knob.name, "less"))
     shown = fit(shown, room)
     canvas.put(track.start + 2, row, shown, tone, None, lit, KnobTarget(knob.name, "value"))

@@ -41,7 +41,7 @@ def place_labels(
     >>> names = [Label("a", (3, 1), 0, (0, 0, 0)), Label("b", (5, 1), 4, (0, 0, 0))]
     >>> tips = {(3, 1): COVERS, (5, 1): COVERS}
     >>> [(p.text, p.column, p.row) for p in place_labels(names, tips, (range(9), range(3)))]
-    [('a', 4, 2), ('b', 4, 0)]
+    [('a', 4, 0), ('b', 4, 2)]
     """
     columns, rows = area
     taken = dict(taken)

@@ -11,8 +11,6 @@ from tutor.pictures.formula import display, line
 _GUTTER = 2
 _WHOLE = ("math", "code")
 """Styles of pieces that a line's end does not break."""
-_LOW = 2
-"""Rows of a formula that stands close to the text."""
 
 
 def page(blocks: Sequence[Block], width: int, palette: Palette) -> list[Line]:
@@ -35,23 +33,15 @@ def page(blocks: Sequence[Block], width: int, palette: Palette) -> list[Line]:
     width = max(width, 1)
     laid = [_block(block, width, palette) for block in blocks]
     lines: list[Line] = laid[0] if laid else []
-    for (block, above), (following, below) in pairwise(zip(blocks, laid, strict=True)):
-        if not _is_close(block, len(above), following, len(below)):
+    for (block, _), (following, below) in pairwise(zip(blocks, laid, strict=True)):
+        if not _is_close(block, following):
             lines = [*lines, ()]
         lines = [*lines, *below]
     return lines
 
 
-def _is_close(block: Block, rows: int, following: Block, next_rows: int) -> bool:
-    """Whether two blocks need no blank line between: a low formula is set off from the text by its
-    indent, a list by its bullets."""
-    match block, following:
-        case (Display(), Paragraph()):
-            return rows <= _LOW
-        case (Paragraph(), Display()):
-            return next_rows <= _LOW
-        case (Display(), Display()):
-            return max(rows, next_rows) <= _LOW
+def _is_close(block: Block, following: Block) -> bool:
+    """Whether two blocks need no blank line between: a list is set off by its bullets."""
     return isinstance(block, Paragraph) and isinstance(following, Items)
 
 

@@ -10,12 +10,24 @@ from lessons.kit.pictures import (
     Handle,
     Histogram,
     Network,
+    Oracles,
     Plane,
     Single,
     Table,
     Text,
 )
-from tutor.pictures import bars, chart, graph, histogram, matrix, network, plane, table, text
+from tutor.pictures import (
+    bars,
+    chart,
+    graph,
+    histogram,
+    matrix,
+    network,
+    oracles,
+    plane,
+    table,
+    text,
+)
 from tutor.pictures.cells import Line, Palette
 
 
@@ -52,6 +64,7 @@ PAINTERS: dict[type, Painter] = {
     Graph: graph,
     Table: table,
     Text: text,
+    Oracles: oracles,
 }
 
 

@@ -29,7 +29,8 @@ class Pen:
         """One glyph at a cell of the viewport; outside of it nothing happens."""
         if self.view.holds(cell):
             at = self.view.left + cell[0], self.view.top + cell[1]
-            self.canvas.put(*at, glyph, colour, ground or self._beneath(cell), bold, target)
+            ground = ground or self.ground.at(*cell)
+            self.canvas.put(*at, glyph, colour, ground, bold, target)
 
     def write(self, cell: Cell, text: str, colour: Colour, bold: bool = False) -> None:
         """A text from a cell to the right, which may go beyond the viewport."""
@@ -46,6 +47,4 @@ class Pen:
         return self.canvas.chars[row][column] if inside else " "
 
     def _beneath(self, cell: Cell) -> Colour | None:
-        if self.ground.colours and self.view.holds(cell):
-            return self.ground.colours[cell[1]][cell[0]]
-        return None
+        return self.ground.at(*cell) if self.view.holds(cell) else None

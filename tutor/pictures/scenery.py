@@ -112,7 +112,7 @@ def axis_names(picture: Plane, view: Viewport, p: Palette) -> list[Label]:
 
 def paint_regions(pen: Pen, regions: tuple[Region, ...], p: Palette) -> None:
     """Tint the inside of each polygon; without colour it is filled with a pattern."""
-    view, canvas = pen.view, pen.canvas
+    view, canvas, on_map = pen.view, pen.canvas, pen.ground.colours is not None
     for region in regions:
         inside = _inside(view, region)
         tone = p.tone(region.tone)
@@ -126,9 +126,9 @@ def paint_regions(pen: Pen, regions: tuple[Region, ...], p: Palette) -> None:
                 if p.plain:
                     if chars[at] == " " and above[column]:
                         chars[at] = FILLS[region.tone % len(FILLS)]
-                elif whole or (pen.ground.colours and above[column]):
+                elif whole or (on_map and above[column]):
                     styles[at] = (fg, fill, bold, target)
-                elif chars[at] == " " and not pen.ground.colours:
+                elif chars[at] == " " and not on_map:
                     chars[at] = "▀" if above[column] else "▄"
                     styles[at] = (fill, bg, False, target)
 

@@ -85,7 +85,7 @@ def clip(
     start, stop = np.zeros(c0.shape), np.ones(c0.shape)
     for a, b, size in ((c0, c1, width), (r0, r1, height)):
         run = b - a
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             near, far = (0 - a) / run, (size - a) / run
         outside = (run == 0) & ((a < 0) | (a > size))
         near, far = np.where(run == 0, -np.inf, near), np.where(run == 0, np.inf, far)

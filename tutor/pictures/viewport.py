@@ -6,6 +6,7 @@ The ends of the extent lie in the outermost cells: in the middle of them, or a l
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 
@@ -45,9 +46,10 @@ class Viewport:
 
     def cell(self, x: float, y: float) -> Cell | None:
         """The cell of one point; None where it has no place."""
-        column, row = (float(part[0]) for part in self.positions(np.array([x]), np.array([y])))
-        if not (math.isfinite(column) and math.isfinite(row)):
+        if not (math.isfinite(x) and math.isfinite(y)):
             return None
+        column = _spread(_share(self.x, x), self.width)
+        row = _spread(1 - _share(self.y, y), self.height)
         # A point that is on the border but for rounding belongs to the cell to the right and below.
         return math.floor(column + 1e-9), math.floor(row + 1e-9)
 
@@ -77,11 +79,18 @@ class Viewport:
         return x, y
 
 
-def _spread(share: Array, cells: int) -> Array:
+def _share(axis: Axis, value: float) -> float:
+    """Where a value lies between the ends of an axis; halves keep them from overflowing."""
+    share = (value / 2 - axis.low / 2) / (axis.high / 2 - axis.low / 2)
+    return min(max(share, -FAR), FAR)
+
+
+Shares = TypeVar("Shares", float, Array)
+
+
+def _spread(share: Shares, cells: int) -> Shares:
     """Shares of the extent in cells: 0 and 1 are the middles of the first and the last cell."""
-    reach = max(cells - 1, 0.9)
-    spread: Array = cells / 2 + (share - 0.5) * reach
-    return spread
+    return cells / 2 + (share - 0.5) * max(cells - 1, 0.9)
 
 
 def _value(axis: Axis, cell: int, cells: int, half: float) -> float:

@@ -17,7 +17,6 @@ from tutor.pictures.edit_line import EditLine
 from tutor.pictures.knobs import (
     KnobTarget,
     begins,
-    help_of,
     knob_lines,
     layout,
     position_at,
@@ -48,8 +47,10 @@ class KnobPanel(Canvas, can_focus=True):
         Binding("down", "move(1)", "knob", show=True, key_display="↑↓"),
         Binding("left", "turn(-1)", "turn", show=False),
         Binding("right", "turn(1)", "turn", show=True, key_display="←→"),
-        Binding("shift+left", "turn_far(-1)", "turn far, or down", show=False),
-        Binding("shift+right", "turn_far(1)", "turn far, or up", show=False),
+        Binding("shift+left", "turn_far(-1)", "turn by ten", show=False),
+        Binding("shift+right", "turn_far(1)", "turn by ten", show=False),
+        Binding("shift+left", "raise(-1)", "down", show=False),
+        Binding("shift+right", "raise(1)", "up/down", key_display="shift+←→"),
         Binding("enter", "set", "type"),
         Binding("home", "default", "back to the default", show=False),
     ]
@@ -115,7 +116,7 @@ class KnobPanel(Canvas, can_focus=True):
 
     def _describe(self) -> None:
         """The help of the current knob, in the border; written only where it is another."""
-        help = help_of(self._knob()).replace("[", "\\[") if self._lit and self._knobs else ""
+        help = self._knob().help.replace("[", "\\[") if self._lit and self._knobs else ""
         if (self.border_subtitle or "") != help:
             self.border_subtitle = help
 
@@ -133,10 +134,12 @@ class KnobPanel(Canvas, can_focus=True):
     # Choosing and turning.
 
     def _choose(self, number: int) -> None:
-        self._current = number
+        was_placed, self._current = self._is_placed(), number
         self._stop_edit()
         self._describe()
         self.repaint()
+        if self._is_placed() != was_placed:
+            self.refresh_bindings()
 
     def action_move(self, by: int) -> None:
         """Go to another knob."""
@@ -149,16 +152,24 @@ class KnobPanel(Canvas, can_focus=True):
             self._turn(self._knob().moved(self._values[self._knob().name], notches))
 
     def action_turn_far(self, way: int) -> None:
-        """Turn by ten notches; a point or a cell goes up or down."""
-        if not self._knobs:
-            return
+        """Turn the current knob by ten notches, where it has that many."""
+        if self._knobs:
+            self.action_turn(10 * way if isinstance(self._knob(), Slider | Whole) else way)
+
+    def action_raise(self, way: int) -> None:
+        """Move a point up or down, a cell to the next row or back."""
         knob, value = self._knob(), self._values[self._knob().name]
-        if isinstance(knob, Point):
-            self._turn(knob.moved(value, 0, way))
-        elif isinstance(knob, Cell):
-            self._turn(knob.moved(value, 0, -way))
-        else:
-            self.action_turn(10 * way if isinstance(knob, Slider | Whole) else way)
+        self._turn(knob.moved(value, 0, -way if isinstance(knob, Cell) else way))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """What shift and an arrow do depends on the current knob."""
+        if action in ("raise", "turn_far"):
+            return self._is_placed() == (action == "raise")
+        return True
+
+    def _is_placed(self) -> bool:
+        """Whether the current knob lies in a plane or a grid."""
+        return bool(self._knobs) and isinstance(self._knob(), Point | Cell)
 
     def action_default(self) -> None:
         """Give the current knob its first value again."""

@@ -35,9 +35,9 @@ WHY = (
 """What an operation means, by how its result's name begins."""
 SWAPPED = {"w5": 9, "w6": 9, "w7": -9, "w8": -9}
 """Weights with which o1 gives nearly 1 and o2 nearly 0, where the targets are the other way."""
-WRONG, FLAT = 0.5, 0.005
-"""An output is wrong beyond half the range of targets, from 0 to 1; it is flat below half a per
-cent of the largest derivative of its activation."""
+WRONG, FLAT, STUCK = 0.5, 0.01, 1e-5
+"""An output is wrong beyond half the range of targets, from 0 to 1; it is flat below a hundredth of
+the largest derivative of its activation; E is stuck if an update takes less than this share."""
 
 
 class Backprop(AbstractRounds):
@@ -45,7 +45,7 @@ class Backprop(AbstractRounds):
 
     charts = {
         "error": Chart("Error E", ("error",), log=True),
-        "slope": Chart("Larger slope ∂E/∂net at the outputs", ("output slope",), log=True),
+        "slope": Chart("Largest ∂E/∂net of o1, o2", ("output slope",), log=True),
     }
     failures = (
         Failure("Flown apart", diverged,
@@ -68,11 +68,13 @@ class Backprop(AbstractRounds):
 
     @property
     def is_saturated(self) -> bool:
-        """Whether all wrong outputs have next to none of their activation's derivative."""
+        """Whether all wrong outputs are where their activation is flat, so that E stays."""
         _, derivative, largest = SHAPES[self.activation]
-        slopes = [float(derivative(np.array(self.now[f"out_o{k}"]))) for k in self.wrong()]
-        can_be = self.loss == SQUARED and self.activation in ("sigmoid", "tanh")
-        return can_be and bool(slopes) and max(slopes) < FLAT * largest
+        shares = [derivative(np.array(self.now[f"out_o{k}"])) / largest for k in self.wrong()]
+        slopes = np.array([self.now[f"∂E/∂{name}"] for name in NAMES])[self.learned]
+        has_flat_ends = self.activation in ("sigmoid", "tanh") and self.loss == SQUARED
+        is_stuck = float(self.lr * (slopes @ slopes)) < STUCK * self.now["E"]
+        return has_flat_ends and is_stuck and bool(shares) and float(max(shares)) < FLAT
 
     @property
     def is_dead(self) -> bool:

@@ -1,12 +1,11 @@
-"""The playground's second opinion: the network in plain NumPy, and what an update really did.
+"""A second opinion in plain NumPy: what the network answers, and what an update really did.
 
-Nothing here comes from the engine, so that it can find the engine wrong.
+Nothing here is computed by the engine, so that the engine can be found wrong.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
 
@@ -20,12 +19,11 @@ PHI: Mapping[str, Callable[[Array], Array]] = {
 }
 BETA, BETA1, BETA2, ADAM_EPS = 0.9, 0.9, 0.999, 1e-8
 """The settings of momentum (as in PyTorch) and of Adam (Kingma & Ba 2015, Algorithm 1)."""
-EPS = 2.0**-52
 
 
 @dataclass(frozen=True)
 class Plain:
-    """Dense layers: neurons of every layer, inputs first, and the hidden ones' activation.
+    """Dense layers: the neurons of every layer, inputs first, and the hidden ones' activation.
 
     >>> Plain((2, 1), "tanh").layers(np.array([1.0, 2.0, 3.0]), np.array([[10.0, 100.0]]))[-1]
     array([[213.]])
@@ -42,68 +40,48 @@ class Plain:
 
     def layers(self, w: Array, x: Array) -> list[Array]:
         """The output (N, neurons) of every layer for inputs x (N, D); the last are the scores."""
-        outputs, phi = [x], PHI[self.hidden]
-        *hidden, last = self.matrices(w)
+        outputs, (*hidden, last) = [x], self.matrices(w)
         with np.errstate(all="ignore"):
             for W in hidden:
-                outputs.append(phi(outputs[-1] @ W[:-1] + W[-1]))
-            outputs.append(outputs[-1] @ last[:-1] + last[-1])
-        return outputs[1:]
+                outputs.append(PHI[self.hidden](outputs[-1] @ W[:-1] + W[-1]))
+            return [*outputs[1:], outputs[-1] @ last[:-1] + last[-1]]
 
 
-@dataclass(frozen=True)
-class Update:
-    """One update that was made: the training's state before and after it.
+def gradient_of(
+    rule: str, lr: float, before: Mapping[str, Array], after: Mapping[str, Array]
+) -> Array:
+    """The gradient that went into an update, worked back from what came out.
 
     Args:
         rule: sgd, momentum or adam.
-        lr: the learning rate η of this update.
-        before, after: parameters `w`, memory (`v`, or `m` and `v`), count `t`.
+        lr: the learning rate η.
+        before, after: the parameters `w`, and what the rule remembers: `v`, or `m` and `v`.
+
+    >>> before, after = {"w": np.array([1.0]), "v": np.array([2.0])}, {"w": np.array([0.5])}
+    >>> gradient_of("momentum", 0.1, before, after).round(9)  # 0.5 / 0.1 − 0.9 · 2
+    array([3.2])
     """
+    if rule == "adam":
+        return np.asarray((after["m"] - BETA1 * before["m"]) / (1 - BETA1))
+    rolling = BETA * before["v"] if rule == "momentum" else 0.0
+    return np.asarray((before["w"] - after["w"]) / lr - rolling)
 
-    rule: str
-    lr: float
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
 
-    @property
-    def moved(self) -> Array:
-        """By how much the parameters went down: w before − w after."""
-        return np.asarray(self.before["w"] - self.after["w"])
+def adam_step(g: Array, lr: float, before: Mapping[str, Array]) -> Array:
+    """The step of Adam's paper for the gradient g, by which w goes down.
 
-    @property
-    def gradient(self) -> Array:
-        """The gradient that went in, worked back from what came out.
-
-        >>> before, after = {"w": np.array([1.0]), "v": np.array([2.0])}, {"w": np.array([0.5])}
-        >>> Update("momentum", 0.1, before, after).gradient.round(9)  # 0.5 / 0.1 − 0.9 · 2
-        array([3.2])
-        """
-        if self.rule == "adam":
-            return np.asarray((self.after["m"] - BETA1 * self.before["m"]) / (1 - BETA1))
-        rolled = BETA * self.before["v"] if self.rule == "momentum" else 0.0
-        return np.asarray(self.moved / self.lr - rolled)
-
-    @property
-    def adam(self) -> Array:
-        """The step of Adam's paper, for the gradient that went in."""
-        g, t = self.gradient, float(self.before["t"]) + 1
-        m = BETA1 * self.before["m"] + (1 - BETA1) * g
-        v = BETA2 * self.before["v"] + (1 - BETA2) * g**2
-        m_hat, v_hat = m / (1 - BETA1**t), v / (1 - BETA2**t)
-        return np.asarray(self.lr * m_hat / (np.sqrt(v_hat) + ADAM_EPS))
-
-    @property
-    def rounding(self) -> float:
-        """How finely the gradient that went in can be told at all."""
-        divisor = 1.0 if self.rule == "adam" else self.lr
-        size = self.before["m"] if self.rule == "adam" else self.before["w"]
-        return EPS * float(np.linalg.norm(size)) / divisor
+    >>> adam_step(np.array([-7.0]), 0.1, {"t": np.array(0.0), "m": np.zeros(1), "v": np.zeros(1)})
+    array([-0.1])
+    """
+    t = before["t"] + 1
+    m_hat = (BETA1 * before["m"] + (1 - BETA1) * g) / (1 - BETA1**t)
+    v_hat = (BETA2 * before["v"] + (1 - BETA2) * g**2) / (1 - BETA2**t)
+    return np.asarray(lr * m_hat / (np.sqrt(v_hat) + ADAM_EPS))
 
 
 def direction(along: Array, rng: np.random.Generator) -> Array:
-    """A unit vector half along a vector, half by chance: every part of the vector shows in it."""
-    length, chance = np.linalg.norm(along), rng.standard_normal(along.size)
+    """A unit vector, half along another and half by chance: every part of that shows in it."""
+    chance, length = rng.standard_normal(along.size), float(np.linalg.norm(along))
     d = chance / np.linalg.norm(chance) + (along / length if length else 0.0)
     return np.asarray(d / np.linalg.norm(d))
 

@@ -49,6 +49,12 @@ class Problem:
         return len(self.train.class_names)
 
     @property
+    def output_names(self) -> tuple[str, ...]:
+        """What each score stands for."""
+        names = self.train.class_names
+        return names if self.outputs > 1 else (f"p({names[1]})" if names else "ŷ",)
+
+    @property
     def loss_name(self) -> str:
         """The engine's loss that fits: −log likelihood, or the squared error."""
         if not self.classes:
@@ -95,7 +101,7 @@ class Problem:
         if not self.classes:
             return z
         if self.outputs == 1:
-            return 0.5 + 0.5 * np.tanh(0.5 * z)
+            return np.asarray(0.5 + 0.5 * np.tanh(0.5 * z))
         e = np.exp(z - z.max(axis=1, keepdims=True))
         return np.asarray(e / e.sum(axis=1, keepdims=True))
 
@@ -144,15 +150,15 @@ def prepare(
     if name in TOY:
         return Problem(*three, np.zeros(2), np.eye(2), (-EDGE, EDGE, -EDGE, EDGE))
     if name == "digits":
-        names = tuple(f"{row},{column}" for row in range(1, 9) for column in range(1, 9))
-        three = tuple(replace(p, x=p.x / INK, feature_names=names) for p in three)
+        train, validation, test = (replace(part, x=part.x / INK) for part in three)
     else:
-        three = tuple(standardise(train, part)[1] for part in three)
-    centre, axes = _widest_plane(three[0].x)
-    places = (three[0].x - centre) @ axes  # (N, 2)
+        train, validation, test = (standardise(train, part)[1] for part in three)
+    centre, axes = _widest_plane(train.x)
+    places = (train.x - centre) @ axes  # (N, 2)
     low, high = places.min(axis=0), places.max(axis=0)
     (a0, b0), (a1, b1) = low - 0.1 * (high - low), high + 0.1 * (high - low)
-    return Problem(*three, centre, axes, (float(a0), float(a1), float(b0), float(b1)))
+    extent = (float(a0), float(a1), float(b0), float(b1))
+    return Problem(train, validation, test, centre, axes, extent)
 
 
 def _widest_plane(x: Array) -> tuple[Array, Array]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from math import erf, sqrt
+from textwrap import dedent
 
 import numpy as np
 
@@ -20,8 +21,8 @@ from lessons.kit.failures import Failure, diverged
 from lessons.kit.knobs import Choice, Slider, Switch, Whole
 from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.kit.pictures import Cells, HeatMap, Network, Plane, Points, Table, Text
-from lessons.networks.playground._audit import Plain, Update, direction, slope
-from lessons.networks.playground._problem import DATA, Problem, prepare
+from lessons.networks.playground._audit import PHI, Plain, adam_step, direction, gradient_of, slope
+from lessons.networks.playground._problem import DATA, prepare
 
 MAP, THUMB = (64, 40), 12
 """The map's columns and rows, and the side of a neuron's small map."""
@@ -31,12 +32,10 @@ SOON = 200
 """Numbers are recorded once an epoch, but at least so often: a run that bursts must be seen."""
 STOPPED, BURST = 1e-4, 1e6
 """Losses below and above which a run is over, in units of `Problem.base`."""
-SETTLED = 50
-"""Epochs after which a run may be judged."""
-SMOOTH = 10
-"""Records over which a loss is averaged before it is judged."""
-FINE = 1e-4
-"""How closely slopes must agree, relatively."""
+SETTLED, SMOOTH = 50, 10
+"""Epochs after which a run may be judged; records over which its losses are averaged for that."""
+FINE, EPS = 1e-4, 2.0**-52
+"""How closely slopes must agree, relatively, and how finely numbers are rounded."""
 
 
 def is_dead(lab: "Sandbox") -> bool:
@@ -47,9 +46,9 @@ def is_dead(lab: "Sandbox") -> bool:
 
 
 def is_saturated(lab: "Sandbox") -> bool:
-    """Nine in ten hidden outputs lie where φ has less than 1/50 of its slope, and little is learned.
+    """Nine in ten hidden outputs lie where φ has less than 1/50 of its greatest slope.
 
-    A network that has learned its points may well be so sure of them.
+    A network that has learned its points may be so sure of them, and is left in peace.
     """
     low = {"tanh": -1.0, "sigmoid": 0.0}.get(lab.activation)
     if low is None or not lab.layers or lab.figures["train loss"] < 0.5 * lab.problem.base:
@@ -59,10 +58,7 @@ def is_saturated(lab: "Sandbox") -> bool:
 
 
 def is_overfitting(lab: "Sandbox") -> bool:
-    """The validation loss is well above its lowest, though the train loss has fallen since.
-
-    Both are smoothed, and compared with themselves and `base`.
-    """
+    """The validation loss is well above its lowest, though the train loss has fallen since."""
     smooth = np.ones(SMOOTH) / SMOOTH
     losses = [lab.history.series.get(f"{part} loss", []) for part in ("train", "validation")]
     if len(losses[0]) < 2 * SMOOTH:
@@ -86,69 +82,22 @@ class Sandbox(Process):
     which the oracles see what that update did; a turned knob empties it.
     """
 
-    data = Choice(
-        "data",
-        DATA,
-        rebuilds=True,
-        help="What to learn: five sets drawn on the spot, three of real measurements.",
-    )
-    noise = Slider(
-        "noise",
-        0,
-        0,
-        0.5,
-        notches=20,
-        rebuilds=True,
-        only=("data", tuple(TOY)),
-        help="How far labels or points are shaken.",
-    )
-    share = Slider(
-        "train share",
-        0.5,
-        0.1,
-        0.9,
-        notches=16,
-        rebuilds=True,
-        help="The part to train on; the rest validates. A fifth is sealed beforehand.",
-    )
-    layers = Whole(
-        "hidden layers",
-        2,
-        0,
-        6,
-        rebuilds=True,
-        help="Layers between inputs and output; 0 is a single neuron.",
-    )
+    data = Choice("data", DATA, rebuilds=True, help="Five sets drawn on the spot, three real ones.")
+    noise = Slider("noise", 0, 0, 0.5, notches=20, rebuilds=True, only=("data", tuple(TOY)),
+                   help="How far labels or points are shaken.")  # fmt: skip
+    share = Slider("train share", 0.5, 0.1, 0.9, notches=16, rebuilds=True,
+                   help="The part to train on; the rest validates.")  # fmt: skip
+    layers = Whole("hidden layers", 2, 0, 6, rebuilds=True, help="With 0 it is a single layer.")
     width = Whole("neurons a layer", 8, 1, 16, rebuilds=True, help="Neurons in each hidden layer.")
-    activation = Choice(
-        "activation",
-        ("tanh", "relu", "sigmoid", "identity"),
-        symbol="φ",
-        help="What each hidden neuron does to its sum; the weights stay.",
-    )
-    lr = Slider(
-        "learning rate",
-        0.03,
-        1e-5,
-        10,
-        log=True,
-        notches=120,
-        symbol="η",
-        help="How far each update goes against the gradient.",
-    )
+    activation = Choice("activation", tuple(PHI), symbol="φ",
+                        help="What hidden neurons do to their sums; the weights stay.")  # fmt: skip
+    lr = Slider("learning rate", 0.03, 1e-5, 10, log=True, notches=120, symbol="η",
+                help="How far each update goes against the gradient.")  # fmt: skip
     batch = Whole("batch", 10, 1, 256, symbol="B", help="Points that one update looks at.")
-    optimizer = Choice(
-        "optimizer",
-        ("sgd", "momentum", "adam"),
-        help="The rule of an update; turned in mid-run it starts without memory.",
-    )
-    validation = Switch(
-        "validation points",
-        shows=True,
-        help="Show the points that are kept from training, faintly.",
-    )
-    unseal = Switch("unseal the test", shows=True,
-                    help="Look at the test part, once, when nothing will be turned any more.")  # fmt: skip
+    optimizer = Choice("optimizer", ("sgd", "momentum", "adam"),
+                       help="The rule of an update; a new one starts without memory.")  # fmt: skip
+    validation = Switch("validation points", shows=True, help="Show them on the map, faintly.")
+    unseal = Switch("unseal the test", shows=True, help="Look at the test part: once, at the end.")
 
     unit = "update"
     budget = 4000
@@ -158,8 +107,9 @@ class Sandbox(Process):
         "score": Chart("Right answers (of the plane: R²)", ("train score", "validation score")),
     }
     failures = (
-        Failure("Flown apart", diverged, "η is too large: each step overshoots by more than the last.",
-                "Turn η down by a factor of ten, then reset.",
+        Failure("Flown apart", diverged,
+                "η is too large: each step overshoots by more than the last.",
+                "Turn η down by a factor of ten or more, then reset.",
                 {"data": "plane", "lr": 10}, {"lr": 0.03}),
         Failure("Dead ReLUs", is_dead,
                 "Half of the neurons or more are 0 on every point, so their weights get no slope.",
@@ -170,8 +120,8 @@ class Sandbox(Process):
                 "Turn η down and reset: the weights are too large to come back.",
                 {"lr": 10}, {"lr": 0.03}),
         Failure("Overfitting", is_overfitting,
-                "The validation loss rises while the train loss falls: points are learned by heart.",
-                "A larger train share, fewer neurons, less noise, or stop at the lowest loss.",
+                "The validation loss rises while the train loss falls: learning by heart.",
+                "A larger train share; or stop where the validation loss is lowest.",
                 {"noise": 0.3, "share": 0.1, "lr": 0.1}, {"share": 0.8}),
         Failure("Guessing", is_guessing,
                 "Hardly better than ignoring the inputs: the network or its steps are too small.",
@@ -182,8 +132,7 @@ class Sandbox(Process):
     def begin(self) -> None:
         """The three parts, the network's shape, and the compiled step."""
         points, parts, weights, self.order = self.rng.spawn(4)
-        self.problem = prepare(self.data, self.noise, self.share, points, parts)
-        p = self.problem
+        self.problem = p = prepare(self.data, self.noise, self.share, points, parts)
         self.sizes = (p.train.x.shape[1], *[self.width] * self.layers, p.outputs)
         self.updates_then, self.epochs_then = 0, 0.0
         self.points = (self._points(p.train), self._points(p.validation, True))
@@ -196,14 +145,13 @@ class Sandbox(Process):
             MLP(self.sizes, self.activation),
             Plain(self.sizes, self.activation),
         )
-
-        def loss_of(params: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
-            return loss(self.model(params, x), y)
-
-        self.fit = Training(self.model.layout, w, loss_of, rule(self.optimizer), {"lr": self.lr},
-                            p.train.x, p.train.y, batch=self.batch, rng=self.order)  # fmt: skip
-        self.last: State = {}
+        self.fit = Training(
+            self.model.layout, w, lambda params, x, y: loss(self.model(params, x), y),
+            rule(self.optimizer), {"lr": self.lr}, p.train.x, p.train.y, batch=self.batch,
+            rng=self.order,
+        )  # fmt: skip
         self.stride = min(self.fit.updates_per_epoch, SOON)
+        self.last: State = {}
 
     def step(self) -> None:
         """Make one update."""
@@ -211,12 +159,11 @@ class Sandbox(Process):
         self.fit.run()
 
     def advance(self, count: int) -> None:
-        """Make `count` updates at once; only the last is kept to be looked at."""
+        """Make `count` updates at once; the last can be looked at afterwards."""
         if count:
             self.fit.run(count - 1)
-            self.step()
-            self.steps += count
-            self._forget()
+            super().advance(1)
+            self.steps += count - 1
 
     def turned(self, name: str) -> None:
         """Go on with the same weights; another optimizer starts without memory."""
@@ -235,7 +182,7 @@ class Sandbox(Process):
 
     @derived
     def figures(self) -> dict[str, float]:
-        """Loss and score on all training points, and on those that are kept from training."""
+        """Loss and score on the training points, and on those that are kept from training."""
         p, losses, scores = self.problem, {}, {}
         for name, part in (("train", p.train), ("validation", p.validation)):
             z = self._scores(part.x)
@@ -264,64 +211,50 @@ class Sandbox(Process):
         return np.column_stack(self.plain.layers(self.fit.w, self.problem.train.x)[:-1])
 
     def oracles(self) -> Iterator[Oracle]:
-        """What the last update did, against differences, p − y and the paper; limits of the data."""
+        """What the last update did, the engine's layers, and the limit of overlapping clouds."""
+        is_finite = self.status != "diverged"
         with np.errstate(all="ignore"):
-            yield from self._audits()
-            if self.activation == "identity" or not self.layers:
+            yield from self._audits(bool(self.last) and is_finite)
+            if is_finite and (self.activation == "identity" or not self.layers):
                 yield self._one_matrix()
         if self.data == "gauss" and self.noise >= 0.1:
             yield self._best_of_gauss()
 
-    def _audits(self) -> Iterator[Oracle]:
+    def _audits(self, has_moved: bool) -> Iterator[Oracle]:
         """The last update's gradient, its last component, and Adam's way from it to the step."""
         fall = miss = ideal = 0.0
         used = bias = made = NOT_YET
-        update = Update(self.optimizer, self.lr, self.last, self.fit.snapshot())
-        if self.last:
-            p, g, rng = self.problem, update.gradient, np.random.default_rng(self.steps)
-            w, (x, y) = self.last["w"], self._batch()
-            z, d = self.plain.layers(w, x)[-1], direction(g, rng)
+        if has_moved:
+            p, rng, after = self.problem, np.random.default_rng(self.steps), self.fit.snapshot()
+            g, w = gradient_of(self.optimizer, self.lr, self.last, after), self.last["w"]
+            rows = self.last["order"][self.last["cursor"] :][: self.batch]
+            x, y, d = p.train.x[rows], p.train.y[rows], direction(g, rng)
+            z = self.plain.layers(w, x)[-1]
             fall, off = slope(lambda w: p.loss(self.plain.layers(w, x)[-1], y), w, d)
-            off += update.rounding + 1e-9 * float(abs(z).max())
-            used = float(g @ d) if off <= 0.1 * FINE * abs(fall) else NOT_YET
+            off += 1e-9 * float(abs(z).max()) + EPS * float(np.linalg.norm(w)) / self.lr
+            used = float(g @ d) if off < 0.1 * FINE * abs(fall) else NOT_YET
             miss = float((p.answers(z) - y)[:, 0].mean()) * (1 if p.classes else 2)
             bias = float(g[-p.outputs])
             if self.optimizer == "adam":
-                d = direction(update.adam, rng)
-                ideal, made = float(update.adam @ d), float(update.moved @ d)
-        yield Oracle(
-            "slope of the loss",
-            fall,
-            used,
-            FINE,
-            "(L(w + hd) − L(w − hd))/2h, against the update made",
-        )
-        yield Oracle(
-            "slope of the last bias",
-            miss,
-            bias,
-            FINE * max(1.0, abs(miss)),
-            "the mean of p − y over the batch",
-            compare="absolute",
-        )
+                step = adam_step(g, self.lr, self.last)
+                d = direction(step, rng)
+                ideal, made = float(step @ d), float((w - after["w"]) @ d)
+        yield Oracle("slope of the loss", fall, used, FINE,
+                     "(L(w + hd) − L(w − hd))/2h, against the update made")  # fmt: skip
+        yield Oracle("slope of the last bias", miss, bias, 1e-6 * max(1.0, abs(miss)),
+                     "the mean of p − y over the batch", compare="absolute")  # fmt: skip
         if self.optimizer == "adam":
-            yield Oracle("Adam's step", ideal, made, FINE,
-                         "η m̂/(√v̂ + ε), from the same gradient")  # fmt: skip
-
-    def _batch(self) -> tuple[Array, Array]:
-        """The points that the last update looked at."""
-        start, part = self.last["cursor"], self.problem.train
-        rows = self.last["order"][start : start + self.batch]
-        return part.x[rows], part.y[rows]
+            yield Oracle("Adam's step", ideal, made, FINE, "η m̂/(√v̂ + ε), by the paper")
 
     def _one_matrix(self) -> Oracle:
-        """The engine's first score of a point, and the product of all matrices."""
-        matrices, x = self.plain.matrices(self.fit.w), self.problem.train.x[:1]
-        carried = [np.column_stack([W, np.eye(len(W))[:, -1]]) for W in matrices[:-1]]
-        product = reduce(np.matmul, [*carried, matrices[-1]])
-        z = self.model(self.model.layout.tensors(Tensor(self.fit.w)), Tensor(x)).value[0, 0]
-        return Oracle("layers as one matrix", float((np.append(x, [[1.0]], axis=1) @ product)[0, 0]),
-                      float(z), 1e-6, "[x 1] W₁ W₂ … is [x 1] W")  # fmt: skip
+        """The engine's first score of a point, and that of the product of all matrices."""
+        *matrices, last = self.plain.matrices(self.fit.w)
+        carried = [np.column_stack([W, np.eye(len(W))[:, -1]]) for W in matrices]
+        x = self.problem.train.x[:1]
+        product = np.append(x, [[1.0]], axis=1) @ reduce(np.matmul, [*carried, last])
+        z = self.model(self.model.layout.tensors(Tensor(self.fit.w)), Tensor(x))
+        return Oracle("layers as one matrix", float(product[0, 0]), float(z.value[0, 0]), 1e-6,
+                      "[x 1] W₁ W₂ … is [x 1] W")  # fmt: skip
 
     def _best_of_gauss(self) -> Oracle:
         """Two clouds σ wide, 4√2 apart: the line between them is right with chance Φ(2√2/σ)."""
@@ -348,30 +281,30 @@ class Sandbox(Process):
         p, grid = self.problem, self.problem.grid(THUMB, THUMB)
         *hidden, z = self.plain.layers(self.fit.w, grid)
         fields = tuple(_small_maps(layer) for layer in (grid, *hidden, p.spread(z)))
-        names = (p.train.feature_names, *(_numbered(h.shape[1]) for h in hidden), _outputs(p))
+        numbered = [tuple(f"{i + 1}" for i in range(n)) for n in self.sizes[1:-1]]
         weights = tuple(W[:-1].copy() for W in self.plain.matrices(self.fit.w))
+        names = (p.train.feature_names, *numbered, p.output_names)
         return Network("Neurons", names, weights, fields)
 
     @view
     def table(self) -> Table:
         """The run in numbers; the test part only where it is unsealed."""
-        p, f = self.problem, self.figures
-        tested, grade = ("sealed", "sealed"), "accuracy" if p.classes else "R²"
+        p, f, tested = self.problem, self.figures, ("sealed", "sealed")
         if self.unseal:
             z = self._scores(p.test.x)
             loss = p.loss(z, p.test.y)
             tested = (f"{loss:.4g}", f"{p.score(p.test, loss, z):.4g}")
-        counts = (f"{len(part.x)}" for part in (p.train, p.validation, p.test))
         size = self.model.layout.size
         rows = (
             ("loss", f"{f['train loss']:.4g}", f"{f['validation loss']:.4g}", tested[0]),
-            (grade, f"{f['train score']:.4g}", f"{f['validation score']:.4g}", tested[1]),
-            ("points", *counts),
+            ("accuracy" if p.classes else "R²", f"{f['train score']:.4g}",
+             f"{f['validation score']:.4g}", tested[1]),
+            ("points", *(f"{len(part.x)}" for part in (p.train, p.validation, p.test))),
             ("epochs", f"{self.epochs:.1f}", "", ""),
             ("updates an epoch", f"{self.fit.updates_per_epoch}", "", ""),
             ("parameters", f"{size}", "", ""),
             ("± and × an update", f"about {6 * size * self.batch}", "", ""),
-        )
+        )  # fmt: skip
         return Table("Numbers", ("", "train", "validation", "test"), rows)
 
     @view
@@ -380,32 +313,20 @@ class Sandbox(Process):
         p, k, title = self.problem, self.problem.classes, "Validation: class down, answer across"
         if not k:
             return Text(title, ("A regression has no classes to confuse.",))
-        z = self._scores(p.validation.x)
-        pairs = k * p.truth(p.validation).astype(int) + p.named(z)
+        pairs = k * p.truth(p.validation).astype(int) + p.named(self._scores(p.validation.x))
         counts = np.bincount(pairs, minlength=k * k).reshape(k, k).astype(float)
-        names = p.validation.class_names
-        return Cells(title, counts, names, names)
+        return Cells(title, counts, p.train.class_names, p.train.class_names)
 
     @view
     def source(self) -> Text:
-        """The very code that runs."""
-        return Text("The compiled step", tuple(self.fit.source.splitlines()))
+        """The very code that runs, without the buffers that it fills."""
+        step = self.fit.source.partition("    def step")[2].rpartition("    return step")[0]
+        return Text("The compiled step", tuple(dedent(f"    def step{step}").splitlines()))
 
     def _points(self, part: DataSet, faint: bool = False) -> Points:
         """Some of the points in the plane of the map; regression targets count by their sign."""
         places, labels = self.problem.flat(part.x), self.problem.truth(part).astype(float)
         return Points(places[:SHOWN, 0], places[:SHOWN, 1], labels[:SHOWN], faint)
-
-
-def _numbered(count: int) -> tuple[str, ...]:
-    return tuple(f"{i + 1}" for i in range(count))
-
-
-def _outputs(problem: Problem) -> tuple[str, ...]:
-    names = problem.train.class_names
-    if not names:
-        return ("ŷ",)
-    return names if problem.outputs > 1 else (f"p({names[1]})",)
 
 
 def _small_maps(layer: Array) -> tuple[Array, ...]:
@@ -430,35 +351,25 @@ checks = {
     "parameters": Number(
         vary=lambda rng: {"a": float(rng.integers(3, 9)), "b": float(rng.integers(2, 7))},
         answer=lambda v: MLP((2, int(v["a"]), int(v["b"]), 1)).layout.size,
-        wrong=(
-            lambda v: 2 * v["a"] + v["a"] * v["b"] + v["b"],
-            lambda v: 2 * v["a"] + v["a"] * v["b"] + v["b"] + 3,
-            lambda v: 3 * v["a"] + (v["a"] + 1) * v["b"],
-        ),
+        wrong=(lambda v: 2 * v["a"] + v["a"] * v["b"] + v["b"],
+               lambda v: 2 * v["a"] + v["a"] * v["b"] + v["b"] + 3,
+               lambda v: 3 * v["a"] + (v["a"] + 1) * v["b"]),
     ),
     "surprise": Number(
         vary=lambda rng: {"z": float(rng.choice([-3, -2, -1, 0.5, 1, 2, 3]))},
         answer=lambda v: binary_cross_entropy(Tensor([[v["z"]]]), Tensor([[1.0]])).item(),
-        wrong=(
-            lambda v: 1 / (1 + np.exp(-v["z"])),
-            lambda v: np.log1p(np.exp(v["z"])),
-            lambda v: np.log10(1 + np.exp(-v["z"])),
-            lambda v: v["z"],
-        ),
+        wrong=(lambda v: 1 / (1 + np.exp(-v["z"])), lambda v: np.log1p(np.exp(v["z"])),
+               lambda v: np.log10(1 + np.exp(-v["z"])), lambda v: v["z"]),
     ),
     "spiral": Goal(
         reached=lambda lab: lab.figures["validation loss"] < 0.2,
-        free=("share", "layers", "width", "activation", "lr", "batch", "optimizer"),
-        budget=5000,
+        free=("share", "layers", "width", "activation", "lr", "batch", "optimizer"), budget=5000,
         progress=lambda lab: f"validation loss {lab.figures['validation loss']:.3f}",
         answer={"width": 16, "share": 0.8, "batch": 30, "optimizer": "adam", "lr": 0.01},
     ),
     "tumours": Goal(
-        reached=lambda lab: lab.figures["validation score"] >= 0.95,
-        free=("lr",),
-        budget=200,
-        progress=lambda lab: f"{lab.figures['validation score']:.1%} right",
-        answer={"lr": 0.1},
+        reached=lambda lab: lab.figures["validation score"] >= 0.95, free=("lr",), budget=200,
+        progress=lambda lab: f"{lab.figures['validation score']:.1%} right", answer={"lr": 0.1},
     ),
     "burst": Predict(lab=Sandbox, scene={"data": "plane", "lr": 10}, steps=200, outcome=fits),
-}
+}  # fmt: skip

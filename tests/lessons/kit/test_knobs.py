@@ -187,7 +187,8 @@ def test_what_a_knob_cannot_be_is_refused_in_one_sentence(knob, text, says):
 @pytest.mark.parametrize(
     ("knob", "text", "shown"),
     [
-        (Bench.lr, "  0.5 ", "0.5"), (Bench.lr, "1e-3", "0.001"), (Bench.lr, 0.12345678, "0.123457"),
+        (Bench.lr, "  0.5 ", "0.5"), (Bench.lr, "1e-3", "0.001"),
+        (Bench.lr, 0.12345678, "0.123457"),
         (Bench.batch, " 12 ", "12"), (Bench.test, "Yes", "on"), (Bench.test, 0, "off"),
         (Bench.tip, "(1.5,2)", "1.5, 2"), (Bench.tip, " -0 , 1e-9", "0, 1e-09"),
         (Bench.tip, (1, 2), "1, 2"), (Bench.tip, np.array([0.5, -1]), "0.5, -1"),

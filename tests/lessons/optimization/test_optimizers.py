@@ -166,7 +166,7 @@ def test_the_best_settings_have_the_best_rate_and_pay_for_the_double_root():
     beta, lr = (9 / 11) ** 2, (2 / 11) ** 2
     assert (round(beta, 6), round(lr, 7), round(beta**0.5, 6)) == (0.669421, 0.0330579, 0.818182)
     assert radius(2 / 101, 0) == pytest.approx(0.980198, abs=5e-7)
-    grid = [radius(a, b) for a in np.linspace(0.002, 0.06, 59) for b in np.linspace(0.3, 0.98, 69)]
+    grid = [radius(a, b) for a in np.linspace(0.003, 0.06, 20) for b in np.linspace(0.3, 0.98, 35)]
     assert min(grid) >= beta**0.5 - 1e-7
     assert min(radius(a, 0) for a in np.linspace(0.001, 0.03, 59)) >= 0.980198 - 1e-6
     says(PATH, "93 updates, where $\\rho^k$ alone would take 69")
@@ -234,10 +234,9 @@ def test_on_the_ridge_all_come_to_rest_in_the_saddle():
     says(
         PATH, "The slope along x is then 0 and stays 0, so with these rates all three come to rest"
     )
-    lab = run_of(SADDLE, 1500, at="0, 1").lab
+    lab = run_of(SADDLE, 700, at="0, 1").lab
     assert all(one.w[0] == 0 and abs(one.w[1]) < 1e-3 for one in lab.entrants.values())
-    beside = run_of(SADDLE, 2000, at="0.001, 1").lab
-    assert all(one.arrived for one in beside.entrants.values())
+    assert all(one.w[0] > 0.5 for one in run_of(SADDLE, 700).lab.entrants.values())
 
 
 def test_adam_leads_at_the_saddle_because_it_divides_by_the_slope():
@@ -334,8 +333,8 @@ def test_a_thousandfold_loss_changes_adams_way_by_next_to_nothing():
 @pytest.mark.parametrize(
     ("values", "minima"),
     [
-        ({"ground": "rosenbrock", "lr_adam": 0.1}, [(1, 1)]),
-        ({"ground": "beale", "at": "1, 1.5"}, [(3, 0.5)]),
+        pytest.param({"ground": "rosenbrock"}, [(1, 1)], marks=pytest.mark.sweep),
+        pytest.param({"ground": "beale", "at": "1, 1.5"}, [(3, 0.5)], marks=pytest.mark.sweep),
         ({"ground": "himmelblau"}, [(3, 2), (-2.805, 3.131), (-3.779, -3.283), (3.584, -1.848)]),
     ],
 )
@@ -419,7 +418,7 @@ def test_swinging_is_told_from_a_good_and_from_a_creeping_momentum():
 
 
 def test_failures_come_on_purpose_and_their_remedies_are_healthy():
-    for lab, patience in ((VALLEY, 150), (SADDLE, 600), (FAMOUS, 20), (NETWORK, 20)):
+    for lab, patience in ((VALLEY, 120), (SADDLE, 600), (FAMOUS, 20), (NETWORK, 20)):
         for failure in lab.failures:
             ill = run_of(lab, patience, **failure.scene)
             assert ill.failure is failure, failure.name
@@ -427,7 +426,7 @@ def test_failures_come_on_purpose_and_their_remedies_are_healthy():
             assert well.failure is None, failure.name
             assert min(well.numbers.values()) <= min(ill.numbers.values())
     for lab in LESSON.experiments.values():
-        assert run_of(lab, 150).failure is None
+        assert run_of(lab, 60).failure is None
 
 
 @pytest.mark.sweep

@@ -54,7 +54,9 @@ def test_a_page_as_it_reads():
     assert shown(PAGE, 46) == [
         "A matrix makes an ellipse of the unit circle.",
         "Its half axes are the singular values of A:",
+        "",
         "  A = UΣVᵀ",
+        "",
         "Drag the columns of A. The condition number is",
         "",
         "         σₘₐₓ",
@@ -122,10 +124,10 @@ def test_blanks_inside_code_are_shaded_and_those_between_words_are_not():
     assert [[span.text for span in line if span.bg] for line in broken] == [["aa bb"], ["cc"]]
 
 
-def test_low_formulas_stand_close_and_high_ones_apart():
-    assert shown("a\n\n$$x$$\n\nb", 20) == ["a", "  x", "b"]
+def test_formulas_stand_apart():
+    assert shown("a\n\n$$x$$\n\nb", 20) == ["a", "", "  x", "", "b"]
     assert shown("a\n\n$$\\frac{x}{y}$$\n\nb", 20) == ["a", "", "  x", "  ─", "  y", "", "b"]
-    assert shown("$$x$$\n\n$$y$$\n\n- b", 20) == ["  x", "  y", "", "• b"]
+    assert shown("$$x$$\n\n$$y$$\n\n- b", 20) == ["  x", "", "  y", "", "• b"]
     assert shown("a\n\nb", 20) == ["a", "", "b"]
     assert page((), 20, DARK) == []
 
@@ -166,7 +168,7 @@ def test_code_keeps_its_indent_and_a_long_line_goes_on_below():
 
 
 def test_a_formula_that_cannot_be_read_does_not_stop_the_page():
-    assert shown("so $\\foo$ is\n\n$$ \\bar $$", 20) == ["so \\foo is", "  \\bar"]
+    assert shown("so $\\foo$ is\n\n$$ \\bar $$", 20) == ["so \\foo is", "", "  \\bar"]
 
 
 def test_nothing_is_lost_at_the_width_of_one_cell():

@@ -1,5 +1,6 @@
 """The plane: what lies on it, where it can be touched, and the way back."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -160,12 +161,22 @@ def test_axes_stand_at_the_edge_where_0_is_outside():
     assert any(line.strip().startswith("12 ┤") for line in text)
 
 
-def test_no_number_is_half_covered():
-    path = Path("", np.linspace(-6, 6, 50), np.full(50, -0.35))
-    over = replace(SQUARE, paths=(path,))
-    bare = {word for line in rows(SQUARE) for word in line.split() if word.lstrip("-").isdigit()}
-    words = {word for line in rows(over) for word in line.replace("┤", " ").split()}
-    assert {word for word in words if word.lstrip("-").isdigit()} <= bare | {"2", "4", "6"}
+def test_a_number_gives_way_whole_to_what_lies_on_it():
+    view = layout(SQUARE, 70, 30).view
+    row = view.cell(0, 0)[1] + 1
+    y = view.place(0, row)[1]
+    text = rows(SQUARE)[view.top + row]
+    assert any(char.isdigit() for char in text)
+    over = replace(SQUARE, paths=(Path("", [-6, 6], [y, y]),))
+    assert all(map(is_braille, rows(over)[view.top + row].strip()))
+
+
+def test_numbers_and_names_do_not_run_into_each_other():
+    left = replace(SQUARE, arrows=(Arrow("w1", (-0.8, 2.2)), Arrow("w2", (-4.2, -0.9))))
+    allowed = {"w1", "w2", "2", "4", "6", "5", "2.5", "5.0"}
+    for width in range(30, 70):
+        words = [word for line in rows(left, width, 30) for word in re.findall(r"[\w.]+", line)]
+        assert set(words) <= allowed
 
 
 def test_on_a_map_numbers_stand_at_the_edges_only():
