@@ -8,7 +8,7 @@ from textual.app import App
 
 from engine.errors import DltutorError
 from lessons.kit.experiment import Still
-from lessons.kit.knobs import Choice, Slider
+from lessons.kit.knobs import Choice, Slider, Whole
 from lessons.kit.run import Run
 from tests.tutor.driving import click, place, press, settled, shown
 from tests.tutor.hosting import hosted
@@ -262,6 +262,29 @@ async def test_every_knob_and_every_refusal_is_seen_however_low_the_panel(height
             await press(pilot, "down")
         await press(pilot, "9", "enter")
         assert "a: expected two" in shown(pilot)
+
+
+class Wordy(Still):
+    """Helps that no narrow border has room for."""
+
+    k = Whole("k", 1, 0, 9, help="How many of the directions are kept, the longest one first.")
+    way = Choice("way", ("up", "down"), help="Where to.")
+
+
+@pytest.mark.parametrize(("width", "below"), [(40, True), (80, False)])
+async def test_a_help_is_read_whole_below_the_knobs_where_the_border_is_too_short(width, below):
+    app = Bench(Wordy)
+    async with hosted(app, (width, 24)) as pilot:
+        await to_knob(pilot, "k")
+        rows, height = shown(pilot).splitlines(), app.panel.size.height
+        assert "longest one first." in " ".join(line.strip("│ ╰─╯") for line in rows)
+        assert any("help" not in row and "kept" in row and "│" in row for row in rows) is below
+        await press(pilot, "down")
+        assert "Where to." in shown(pilot)
+        assert app.panel.size.height == height
+        await press(pilot, "up", "7", "7", "enter")
+        assert "k: expected" in shown(pilot)
+        assert app.panel.size.height == height + (2 if width == 40 else 1)
 
 
 class Asleep(Still):

@@ -21,6 +21,8 @@ from tutor.pictures.text import folded
 
 COLUMN = 34
 """Cells that one knob needs at least."""
+BORDER = 4
+"""Cells of a border that no text reaches."""
 NAME, VALUE, TRACK = 20, 10, 6
 """Cells of a name at most, of a value, and of a track at least."""
 Part = Literal["name", "track", "value", "less", "more"]
@@ -94,6 +96,27 @@ def begins(knob: AbstractKnob[Any], character: str) -> bool:
     if isinstance(knob, Whole | Cell):
         return character in "0123456789-"
     return character in "0123456789.-+"
+
+
+def help_rows(knobs: Sequence[AbstractKnob[Any]], width: int) -> int:
+    """Lines that the longest help takes below the knobs; none where a border has room for all."""
+    helps = [knob.help for knob in knobs]
+    if all(length(text) <= width - BORDER for text in helps):
+        return 0
+    return max(len(folded(text, max(1, width - 2))) for text in helps)
+
+
+def help_lines(text: str, width: int, height: int, palette: Palette) -> list[Line]:
+    """A help below the knobs, in exactly so many lines.
+
+    >>> from tutor.pictures.cells import DARK, plain
+    >>> plain(help_lines("How far it goes.", 12, 2, DARK))
+    '  How far it\\n  goes.     '
+    """
+    canvas = Canvas(width, height)
+    for i, part in enumerate(folded(text, max(1, width - 2))):
+        canvas.put(2, i, part, palette.muted)
+    return canvas.lines()
 
 
 def knob_lines(

@@ -26,7 +26,7 @@ from tutor.pictures.scenery import (
     paint_regions,
     wants_caption,
 )
-from tutor.pictures.strokes import HEADS, HOLLOW, Shaft, shaft, stroke
+from tutor.pictures.strokes import HEADS, HOLLOW, Shaft, rod, shaft, stroke
 from tutor.pictures.ticks import short
 from tutor.pictures.viewport import ASPECT, Cell, Viewport, axes_of, centred, fitted
 
@@ -111,7 +111,7 @@ def paint(
     >>> from tutor.pictures.cells import DARK, plain
     >>> arrow = Plane("a", (-4, 4, -2, 2), arrows=(Arrow("", (4, 0), (-4, 0)),), axes=False)
     >>> plain(paint(arrow, layout(arrow, 9, 3), DARK)).split("\\n")[1]
-    '⠠⠤⠤⠤⠤⠤⠤⠤▶'
+    '⢠⣤⣤⣤⣤⣤⣤⣤▶'
     """
     view = layout.view
     if layout.width < 2:
@@ -156,7 +156,10 @@ def _paint_lines(pen: Pen, picture: Plane, p: Palette) -> dict[Cell, int]:
         stroke(dots, view, x, y, _path_ink(path, p), path.tone, path.faint)
     for arrow in sorted(picture.arrows, key=lambda arrow: (not arrow.faint, -arrow.tone)):
         x, y = np.array([pair(arrow.tail), pair(arrow.tip)]).T
-        stroke(dots, view, x, y, _arrow_ink(arrow, p), arrow.tone, arrow.faint)
+        if arrow.faint:
+            stroke(dots, view, x, y, _arrow_ink(arrow, p), 0, faint=True)
+        else:
+            rod(dots, view, x, y, _arrow_ink(arrow, p))
     taken: dict[Cell, int] = {}
     for column, row, glyph, colour in dots.lit():
         pen.put((column, row), glyph, colour, bold=False)

@@ -65,14 +65,18 @@ def question_lines(asked: Asked, width: int, palette: Palette, lit: bool) -> lis
     >>> from lessons.kit.pages import Option, Words
     >>> words = Words("q", "1 + 1?", (Option("2", "", True), Option("3", "no")), "Count.", (), 1)
     >>> asked = Asked(Question(words, None, None), words.ask)
-    >>> print(plain(question_lines(asked, 30, DARK, lit=True)))
+    >>> print(plain(question_lines(asked, 40, DARK, lit=True)))
     ? Choose  1 + 1?
     ▸ ( ) 1  2
       ( ) 2  3
     """
     sign, tone = ("✓", palette.good) if asked.passed else ("?", palette.tones[1])
     head = f"{sign} {LABELS[asked.question.kind]}  "
-    lines = _led(Span(head, tone, None, True), asked.ask, width, palette)
+    lead = Span(head, tone, None, True)
+    if length(head) <= width // 4:
+        lines = _led(lead, asked.ask, width, palette)
+    else:
+        lines = [(lead,), *_led(Span("  "), asked.ask, width, palette)]
     for i in range(len(asked.options)):
         lines += _option(asked, i, width, palette, lit)
     if asked.note:

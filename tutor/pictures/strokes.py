@@ -94,17 +94,29 @@ def clip(
     return start, stop
 
 
+def rod(dots: Dots, view: Viewport, x: Array, y: Array, colour: Colour) -> None:
+    """A straight line two dots thick, for what has a name and need not be told by its texture."""
+    xs, ys = _dots(view, x, y)
+    level = int(np.ptp(xs) >= np.ptp(ys)) if xs.size else 1
+    dots.set(xs, ys, colour)
+    dots.set(xs + 1 - level, ys + level, colour)
+
+
 def stroke(
     dots: Dots, view: Viewport, x: Array, y: Array, colour: Colour, tone: int, faint: bool
 ) -> None:
     """A line through points: whole, or broken by its tone, or every third dot where faint."""
+    xs, ys = _broken(*_dots(view, x, y), tone, faint)
+    dots.set(xs, ys, colour)
+
+
+def _dots(view: Viewport, x: Array, y: Array) -> tuple[Counts, Counts]:
+    """The dots of a line through points, as far as it is seen."""
     columns, rows = view.positions(x, y)
     seen = (columns >= 0) & (columns <= view.width) & (rows >= 0) & (rows <= view.height)
     if not seen.all():
         columns, rows = _visible(view, columns, rows)
-    xs, ys = polyline(2 * columns - 0.5, 4 * rows - 0.5)
-    xs, ys = _broken(xs, ys, tone, faint)
-    dots.set(xs, ys, colour)
+    return polyline(2 * columns - 0.5, 4 * rows - 0.5)
 
 
 def _visible(view: Viewport, columns: Array, rows: Array) -> tuple[Array, Array]:

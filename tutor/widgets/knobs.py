@@ -17,11 +17,16 @@ from tutor.pictures.edit_line import EditLine
 from tutor.pictures.knobs import (
     KnobTarget,
     begins,
+    help_lines,
+    help_rows,
     knob_lines,
     layout,
     position_at,
 )
 from tutor.widgets.canvas import Canvas
+
+LEAST = 3
+"""Lines of knobs below which there is no room for help."""
 
 
 class KnobPanel(Canvas, can_focus=True):
@@ -87,7 +92,7 @@ class KnobPanel(Canvas, can_focus=True):
         self.repaint()
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
-        """The knobs, scrolled so that the current one is seen."""
+        """The knobs, scrolled so that the current one is seen; helps too long for the border."""
         if not self._knobs:
             return []
         laid = layout(self._knobs, width)
@@ -100,25 +105,32 @@ class KnobPanel(Canvas, can_focus=True):
             self._edit,
             self._refusal,
         )
-        above = laid.places[self._current].row + (len(lines) - laid.rows) - height // 2
-        top = max(0, min(len(lines) - height, above))
-        return lines[top : top + height]
+        helped = help_rows(self._knobs, width)
+        helped = helped if height - helped >= min(LEAST, laid.rows) else 0
+        seen = height - helped
+        above = laid.places[self._current].row + (len(lines) - laid.rows) - seen // 2
+        top = max(0, min(len(lines) - seen, above))
+        help = help_lines(self._knob().help, width, helped, palette)
+        return [*lines[top : top + seen], *help]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """A line for each row of knobs, and those of a refusal."""
-        rows = layout(self._knobs, width).rows
-        if not self._refusal:
-            return rows
-        return len(self.draw(width, 10**6, self.palette))
+        """A line for each row of knobs, and those of a refusal and of the longest help."""
+        rows = layout(self._knobs, width).rows + help_rows(self._knobs, width)
+        return len(self.draw(width, 10**3, self.palette)) if self._refusal else rows
 
     def _knob(self) -> AbstractKnob[Any]:
         return self._knobs[self._current]
 
     def _describe(self) -> None:
-        """The help of the current knob, in the border; written only where it is another."""
-        help = self._knob().help.replace("[", "\\[") if self._lit and self._knobs else ""
+        """The help of the current knob, in the border where all of them fit."""
+        is_short = self._lit and self._knobs and not help_rows(self._knobs, self.size.width)
+        help = self._knob().help.replace("[", "\\[") if is_short else ""
         if (self.border_subtitle or "") != help:
             self.border_subtitle = help
+
+    def on_resize(self, event: events.Resize) -> None:
+        """See whether the border has room for the help now."""
+        self._describe()
 
     def on_focus(self) -> None:
         """Light up the current knob and say what it does."""

@@ -114,9 +114,10 @@ class Backprop(AbstractRounds):
         """The operation just done: its phase and what it found; empty before the first."""
         return self.round[self.at - 1] if self.at else ("", "")
 
-    def shown(self, phase: str, name: str) -> str:
-        """A value or a slope in four digits, once this round has found it."""
-        return f"{self.known[name]:.4g}" if (phase, name) in self.round[: self.at] else ""
+    def shown(self, phase: str, name: str, digits: int = 4) -> str:
+        """A value or a slope, once this round has found it."""
+        is_found = (phase, name) in self.round[: self.at]
+        return f"{self.known[name]:.{digits}g}" if is_found else ""
 
     @view
     def network(self) -> Graph:
@@ -138,7 +139,7 @@ class Backprop(AbstractRounds):
         """A neuron with its net, out and slope; an input, a bias or a target; the error."""
         if name in SUMS:
             net, shape = self.shown("forward", f"net_{name}"), self.activation
-            return GraphNode(name, *PLACES[name], self.shown("forward", f"out_{name}"),
+            return GraphNode(name, *PLACES[name], self.shown("forward", f"out_{name}", 5),
                              self.shown("backward", f"∂E/∂net_{name}"),
                              net and f"{SHORT.get(shape, shape)}({net})")  # fmt: skip
         value = self.shown("forward", "E") if name == "E" else f"{self.now[name]:.4g}"

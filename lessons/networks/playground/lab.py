@@ -217,7 +217,7 @@ class Sandbox(Process):
             yield from self._audits(bool(self.last) and is_finite)
             if is_finite and (self.activation == "identity" or not self.layers):
                 yield self._one_matrix()
-        if self.data == "gauss" and self.noise >= 0.1:
+        if self.data == "gauss" and self.noise >= 0.2:
             yield self._best_of_gauss()
 
     def _audits(self, has_moved: bool) -> Iterator[Oracle]:

@@ -94,7 +94,7 @@ class Entrant:
         was, now = self.race.place(before), self.race.place(self.w)
         # A coordinate far below the other one drowns in its rounding.
         known = abs(was) > 1e-6 * abs(was).max()
-        self.factors = np.where(known, now / np.where(known, was, 1.0), self.factors)
+        self.factors = np.where(known, now / was, self.factors)
         self.trail.add(now)
         if self.race.left(self.w) <= self.race.near:
             self.arrived = self.updates

@@ -264,7 +264,7 @@ def test_values_and_slopes_appear_as_they_become_known():
     run.advance(2)
     graph = run.lab.network()
     assert (graph.current, graph.sources, graph.backward) == ("h1", (), False)
-    assert next(n for n in graph.nodes if n.name == "h1").value == "0.5933"
+    assert next(n for n in graph.nodes if n.name == "h1").value == "0.59327"
     run.advance(25)
     graph = run.lab.network()
     assert graph.backward

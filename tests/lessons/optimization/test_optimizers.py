@@ -213,6 +213,8 @@ def test_turned_axes_change_adams_way_and_no_other():
     says(PATH, "sgd and momentum go the very same way as before")
     says(PATH, "Adam needs 1346 updates now")
     straight, askew = (run_of(VALLEY, 1500, lr_sgd=0.0198, angle=a) for a in (0, 45))
+    for run, last in ((straight, 0), (askew, 2)):
+        assert LESSON.questions["askew"].check.outcome(run.lab) == last
     assert arrivals(straight) == [688, 258, 212]
     assert arrivals(askew) == [688, 258, 1346]
     ways = [[r.lab.entrants[n].trail.places for n in RACERS] for r in (straight, askew)]
@@ -297,8 +299,7 @@ def test_on_rosenbrock_the_rates_of_the_valley_fail_two_of_three():
     says(PATH, "the others fly apart with the rates they had in the first one, and Adam arrives")
     rates = {name: VALLEY.knobs[name].default for name in ("lr_sgd", "lr_momentum", "lr_adam")}
     lab = run_of(FAMOUS, FAMOUS.budget, **rates).lab
-    assert [lab.entrants[name].out is not None for name in RACERS] == [True, True, False]
-    assert lab.entrants["adam"].arrived
+    assert [lab.entrants[name].fate for name in RACERS] == ["out at 3", "out at 4", "★ 2463"]
 
 
 @pytest.mark.sweep
@@ -353,24 +354,20 @@ def test_adam_finds_a_known_minimum_and_its_star_stands_in_it(values, minima):
 
 
 def test_the_inside_of_an_update_is_the_update_that_comes():
-    for lab in LESSON.experiments.values():
-        for name in RACERS:
-            run = run_of(lab, 7, focus=name)
-            lines = run.lab.inside().lines
-            told = float(lines[-1].rpartition("= ")[2])
-            run.advance(1)
-            assert run.lab.entrants[name].w[0] == pytest.approx(told, rel=1e-5, abs=1e-9)
+    for lab, name in (*((FAMOUS, name) for name in RACERS), (NETWORK, "adam")):
+        run = run_of(lab, 7, focus=name)
+        told = float(run.lab.inside().lines[-1].rpartition("= ")[2])
+        run.advance(1)
+        assert run.lab.entrants[name].w[0] == pytest.approx(told, rel=1e-5, abs=1e-9)
 
 
 def test_the_standings_fit_into_38_columns_and_say_who_has_arrived():
-    for values in ({}, {"lr_sgd": 0.5}):
-        run = run_of(VALLEY, 2000, angle=45, **values)
-        fitted = table.layout(run.lab.standings(), 38, 5)
-        assert fitted.hidden == 0
-        assert "…" not in "".join(sum(fitted.cells, ()))
-        fates = [row[-1] for row in run.lab.standings().rows]
-        assert fates[1:] == ["★ 258", "★ 1346"]
-        assert fates[0] == ("out at 3" if values else "★ 892")
+    run = run_of(VALLEY, 400, lr_sgd=0.5, angle=45)
+    fitted = table.layout(run.lab.standings(), 38, 5)
+    assert fitted.hidden == 0
+    assert "…" not in "".join(sum(fitted.cells, ()))
+    fates = [row[-1] for row in run.lab.standings().rows]
+    assert fates == ["out at 3", "★ 258", "not yet"]
 
 
 def test_the_rule_is_shown_as_it_is_written():
@@ -380,7 +377,7 @@ def test_the_rule_is_shown_as_it_is_written():
 
 
 def test_the_way_is_shown_from_its_start():
-    run = run_of(VALLEY, 1500, lr_sgd=0.0005)
+    run = run_of(VALLEY, 500, lr_sgd=0.0005)
     path = run.lab.scenery().paths[0]
     assert (path.x[0], path.y[0]) == (1, 1)
 
@@ -439,7 +436,7 @@ def test_worse_than_at_the_start_is_silent_while_losses_fall(seed):
 
 
 def test_one_that_flies_apart_stops_and_the_others_go_on():
-    run = run_of(VALLEY, 600, lr_sgd=1)
+    run = run_of(VALLEY, 300, lr_sgd=1)
     assert (run.status, is_out(run, "sgd")) == ("converged", True)
     assert arrivals(run)[1:] == [258, 212]
     assert np.isfinite(run.history.series["sgd"]).all()
@@ -494,20 +491,6 @@ def test_answers_are_those_of_the_rules_and_slips_are_refused():
         assert first.answer({"lr": 0.2, "g": g}) == pytest.approx(
             -adam(0.0, g, 1, lr=0.2)[0], rel=1e-3
         )
-
-
-@pytest.mark.parametrize("name", ["askew", "saddle", "network"])
-def test_predictions_come_out_as_explained(name):
-    question = LESSON.questions[name]
-    run = question.check.run()
-    assert question.check.outcome(run.lab) == 2
-    assert question.options[2].text == "Adam"
-
-
-@pytest.mark.sweep
-def test_the_prediction_on_the_network_holds_for_every_seed():
-    check = LESSON.questions["network"].check
-    assert {check.outcome(check.run(seed).lab) for seed in range(20)} == {2}
 
 
 def test_a_start_in_the_minimum_is_an_arrival():
