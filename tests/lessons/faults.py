@@ -81,7 +81,18 @@ FAULTS = {
     ),
 }  # fmt: skip
 
-EXPECTED: dict[str, frozenset[str]] = {}
+EXPECTED = {
+    "linear_algebra/vectors": {"half a shadow", "shadow too short", "directions from a cube"},
+    "linear_algebra/svd": {"turned the other way", "smallest first", "data not centred"},
+    "networks/backprop": {
+        "uphill", "rate off by 1 %", "loss halved", "slope of the sigmoid", "slope of a product",
+    },
+    "optimization/gradient_descent": {"uphill", "rate off by 1 %", "slope of a product"},
+    "optimization/optimizers": {
+        "uphill", "rate off by 1 %", "dampened momentum", "no bias correction",
+        "slope of a product",
+    },
+}  # fmt: skip
 """Lesson → the faults that its oracles must refute."""
 
 
