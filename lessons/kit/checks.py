@@ -138,7 +138,7 @@ class Goal:
             return Verdict(True, f"Reached at {unit} {run.steps}." if run.is_played else "Reached.")
         now = self.progress(run.lab) if self.progress else ""
         if budget is None:
-            return Verdict(False, now or "Not yet.")
+            return Verdict(False, f"{now}." if now else "Not yet.")
         if run.steps >= budget or run.status != "running":
             return Verdict(False, f"{now + '. ' if now else ''}This try is over: reset it.")
         left = f"{unit} {run.steps} of {budget}"

@@ -14,7 +14,7 @@ from tutor.pictures.cells import Line, Palette
 from tutor.pictures.scroll import arrows, first_row, shortened
 from tutor.pictures.ticks import short
 
-NUMBER = re.compile(r"([+-−]?)(\d+(?:\.\d+)?(?:e[+-]?\d+)?)( ?[%×]?)")
+NUMBER = re.compile(r"([-+−]?)(\d+(?:\.\d+)?(?:e[+-]?\d+)?)( ?[%×]?)")
 NUMERIC = set("0123456789.+-−e×%∞ ")
 GAP = 2
 LEAST_WORDS = 6

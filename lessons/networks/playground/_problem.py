@@ -110,11 +110,8 @@ class Problem:
         return 2 * self.answers(z) - 1 if self.classes else z
 
     def shade(self, z: Array) -> Array:
-        """Scores (N, K) as one number a place: −1 … 1, or class + half the lead of its p."""
-        if self.outputs == 1:
-            return np.array(self.spread(z)[:, 0])
-        p = np.sort(self.answers(z), axis=1)
-        return np.asarray(self.named(z) + 0.5 * (p[:, -1] - p[:, -2]))
+        """Scores (N, K) as one number a place: the only answer, or how likely the likeliest is."""
+        return self.spread(z)[:, 0] if self.outputs == 1 else self.answers(z).max(axis=1)
 
     def grid(self, columns: int, rows: int) -> Array:
         """Inputs (rows · columns, D) all over the plane, row by row from the bottom."""

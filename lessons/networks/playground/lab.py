@@ -270,7 +270,7 @@ class Sandbox(Process):
     def map(self) -> Plane:
         """What the network answers all over the plane, with the points on it."""
         p = self.problem
-        title = "Output" if p.outputs == 1 else "Class, darker where in doubt"
+        title = "Output" if p.outputs == 1 else "p of the likeliest class"
         values = p.shade(self._scores(p.grid(*MAP))).reshape(MAP[::-1])
         return Plane(title, p.extent, HeatMap(values, diverging=p.outputs == 1),
                      points=self.points[: 1 + self.validation])  # fmt: skip
@@ -301,9 +301,9 @@ class Sandbox(Process):
              f"{f['validation score']:.4g}", tested[1]),
             ("points", *(f"{len(part.x)}" for part in (p.train, p.validation, p.test))),
             ("epochs", f"{self.epochs:.1f}", "", ""),
-            ("updates an epoch", f"{self.fit.updates_per_epoch}", "", ""),
+            ("batches", f"{self.fit.updates_per_epoch}", "", ""),
             ("parameters", f"{size}", "", ""),
-            ("± and × an update", f"about {6 * size * self.batch}", "", ""),
+            ("FLOPs", f"{6 * size * self.batch}", "", ""),
         )  # fmt: skip
         return Table("Numbers", ("", "train", "validation", "test"), rows)
 

@@ -163,7 +163,7 @@ class Valley(AbstractSurface):
     def arrows(self) -> tuple[Arrow, ...]:
         """The axes of the two weights."""
         w1, w2 = 0.7 * self.frame.T
-        return Arrow("w₁", w1, tone=3, faint=True), Arrow("w₂", w2, tone=3, faint=True)
+        return Arrow("w₁", w1, tone=3), Arrow("w₂", w2, tone=3)
 
 
 class Saddle(AbstractSurface):
