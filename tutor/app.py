@@ -2,8 +2,10 @@
 
 import gc
 import sys
+from time import monotonic
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
@@ -36,6 +38,8 @@ class TutorApp(App[None]):
         self.first = entry
         self.seed = seed
         self.bug = ""
+        self.last_input = 0.0
+        """When a key was pressed or a button held, by `time.monotonic`."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -43,6 +47,17 @@ class TutorApp(App[None]):
     def get_default_screen(self) -> Screen[None]:
         """Home lies under every other screen."""
         return HomeScreen(self.store)
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note when the learner last did something; a mouse that only passes over is nothing.
+
+        Every key comes by here before it goes from widget to widget, so that a lesson under way can
+        let it pass.
+        """
+        is_passing = isinstance(event, events.MouseMove) and not event.button
+        if isinstance(event, events.InputEvent) and not is_passing:
+            self.last_input = monotonic()
+        await super().on_event(event)
 
     def on_mount(self) -> None:
         """Open the lesson that was asked for."""

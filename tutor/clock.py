@@ -23,6 +23,8 @@ INPUT_PAUSE = 0.03
 """Seconds after a key or the mouse in which nothing else is begun."""
 LONGEST_PAUSE = 0.09
 """Seconds after which something is done even while keys keep coming."""
+HAND_PAUSE, LONGEST_HAND_PAUSE = 0.02, 0.05
+"""The same for the picture of what was turned by hand: the knob itself is shown before it."""
 
 Act = Literal["rebuild", "slice", "frame", "wait", "rest"]
 
@@ -79,29 +81,36 @@ class Clock:
 class Turns:
     """What a tick is used for: one thing only, so that no key waits for more than one.
 
-    A picture of what was just turned by hand comes first; everything else waits until no key was
-    pressed for a moment, but not for long.
+    A picture of what was just turned by hand comes first, as soon as the knob itself was shown;
+    everything else waits until no key was pressed for a moment. Neither waits for long.
     """
 
     last_input: float = 0.0
     _last_act: float = 0.0
     _was_slice: bool = False
+    _hand_since: float | None = None
 
     def take(self, now: float, *, due: bool, by_hand: bool, playing: bool, stale: bool) -> Act:
         """The next act, at `now` seconds."""
+        if by_hand and self._hand_since is None:
+            self._hand_since = now
         act = self._act(now, due, by_hand, playing, stale)
-        if act in ("slice", "frame") and not by_hand:
+        if act == "frame" and by_hand:
+            self._hand_since = None
+        elif act in ("slice", "frame"):
             self._last_act, self._was_slice = now, act == "slice"
         return act
 
     def _act(self, now: float, due: bool, by_hand: bool, playing: bool, stale: bool) -> Act:
         if due:
             return "rebuild"
-        if by_hand:
-            return "frame"
+        since = now - self.last_input
+        if by_hand and self._hand_since is not None:
+            is_late = now - self._hand_since >= LONGEST_HAND_PAUSE
+            return "frame" if since >= HAND_PAUSE or is_late else "wait"
         if not (playing or stale):
             return "rest"
-        if now - self.last_input < INPUT_PAUSE and now - self._last_act < LONGEST_PAUSE:
+        if since < INPUT_PAUSE and now - self._last_act < LONGEST_PAUSE:
             return "wait"
         return "slice" if playing and not (stale and self._was_slice) else "frame"
 

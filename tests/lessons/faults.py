@@ -47,6 +47,10 @@ FAULTS = {
         "batch = [np.concatenate([x[start : start + len(x[start:stop]) - len(x[start:stop]) // 2], "
         "x[start : start + len(x[start:stop]) // 2]]) for x in self._laid]",
     ),
+    "slope of the biases": Fault(
+        "ops.py", 'lambda g, y, x: g[..., :-1], form="pack"',
+        'lambda g, y, x: -g[..., :-1], form="pack"',
+    ),
     "slope of the sigmoid": Fault(
         "ops.py", "lambda g, y, x: g * (y * (1 - y))", "lambda g, y, x: g * (y * (1 + y))"
     ),
@@ -86,6 +90,10 @@ EXPECTED = {
     "linear_algebra/svd": {"turned the other way", "smallest first", "data not centred"},
     "networks/backprop": {
         "uphill", "rate off by 1 %", "loss halved", "slope of the sigmoid", "slope of a product",
+    },
+    "networks/playground": {
+        "uphill", "rate off by 1 %", "dampened momentum", "no bias correction", "loss halved",
+        "half a batch", "slope of the sigmoid", "slope of tanh", "slope of a product",
     },
     "optimization/gradient_descent": {"uphill", "rate off by 1 %", "slope of a product"},
     "optimization/optimizers": {

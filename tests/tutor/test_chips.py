@@ -16,7 +16,9 @@ texts = st.lists(st.sampled_from(["", "a", "play", "η 0.1", "学习", " ‹ "])
 
 @given(texts, st.integers(0, 40))
 def test_chips_lie_side_by_side_and_a_filler_takes_what_is_left(words, width):
-    line = chip_line([*map(Chip, words[:1]), Chip("", fill=True), *map(Chip, words[1:])], width, DARK)
+    line = chip_line(
+        [*map(Chip, words[:1]), Chip("", fill=True), *map(Chip, words[1:])], width, DARK
+    )
     used = sum(map(length, words))
     assert length(plain([line])) == max(width, used)
     assert plain([line]).replace(" ", "") == "".join(words).replace(" ", "")

@@ -4,7 +4,17 @@ import pytest
 
 from lessons.kit.run import Run
 from tests.tutor.stub.lab import Descent
-from tutor.clock import INPUT_PAUSE, LONGEST_PAUSE, SLICE, SPEEDS, Clock, Turns, speed_name
+from tutor.clock import (
+    HAND_PAUSE,
+    INPUT_PAUSE,
+    LONGEST_HAND_PAUSE,
+    LONGEST_PAUSE,
+    SLICE,
+    SPEEDS,
+    Clock,
+    Turns,
+    speed_name,
+)
 
 FULL = SPEEDS[-1]
 
@@ -134,7 +144,16 @@ def test_keys_hold_everything_up_for_a_moment_but_not_for_long():
     assert 30 * 0.01 / LONGEST_PAUSE - 1 < 30 - done.count("wait") <= 30 * 0.01 / LONGEST_PAUSE
 
 
-def test_what_was_turned_by_hand_is_seen_at_once():
-    turns = Turns(last_input=9)
-    assert acts(turns, 9, 2, by_hand=True, stale=True, playing=True) == ["frame", "frame"]
-    assert acts(turns, 9, 1, due=True, by_hand=True, playing=True) == ["rebuild"]
+def test_what_was_turned_by_hand_is_seen_as_soon_as_the_knob_was_shown():
+    turns, state = Turns(last_input=9), {"by_hand": True, "stale": True, "playing": True}
+    assert acts(turns, 9, 2, **state) == ["wait", "wait"]
+    assert acts(turns, 9.001 + HAND_PAUSE, 2, **state) == ["frame", "frame"]
+    assert acts(turns, 9, 1, due=True, **state) == ["rebuild"]
+
+
+def test_also_while_the_mouse_keeps_dragging():
+    turns, done = Turns(), []
+    for i in range(100):  # an event every 10 ms
+        turns.last_input = 9 + 0.01 * i
+        done += acts(turns, turns.last_input, 1, by_hand=True, stale=True)
+    assert 100 * 0.01 / LONGEST_HAND_PAUSE - 5 <= done.count("frame") < 30

@@ -1,6 +1,6 @@
 """The lesson: read, turn, touch, watch, answer."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -35,6 +35,9 @@ from tutor.widgets.reader import PageText, Reader
 from tutor.widgets.small import TooSmall
 from tutor.widgets.transport import TitleBar, Transport
 
+if TYPE_CHECKING:
+    from tutor.app import TutorApp
+
 
 class LessonScreen(Screen[None]):
     """One lesson, its pages on the left and its laboratory on the right.
@@ -48,6 +51,7 @@ class LessonScreen(Screen[None]):
     HELP = HELP
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
+    app: "TutorApp"
     # A screen paints itself anew, whole, whenever the focus moves; here every widget shows that.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
@@ -59,7 +63,7 @@ class LessonScreen(Screen[None]):
         self.stages = Stages(lesson, seed, self._warn, self.at)
         self.asking = Asking(QuizSession(lesson, self.recorder), self.stages)
         self._lab = Laboratory(id="lab")
-        self.player = Player(self.stages, self._lab, self)
+        self.player = Player(self.stages, self._lab, self, lambda: self.app.last_input)
         self._state = ""
 
     @property
@@ -105,13 +109,6 @@ class LessonScreen(Screen[None]):
 
     def _warn(self, sentence: str) -> None:
         self.notify(sentence, severity="error", markup=False)
-
-    async def on_event(self, event: events.Event) -> None:
-        """Note when the learner last did something; a mouse that only passes over is nothing."""
-        is_idle = isinstance(event, events.MouseMove) and not event.button
-        if isinstance(event, events.InputEvent) and not is_idle:
-            self.player.note_input()
-        await super().on_event(event)
 
     # Looking on while the run is played.
 

@@ -41,21 +41,25 @@ class Player:
         stages: the experiments of the lesson.
         lab: where their pictures are shown.
         onlooker: is asked and told while the run goes on.
-        timer: calls `tick` while there is something to do; paused by the player.
+        last_input: when the learner last did something, by `time.monotonic`.
     """
 
-    def __init__(self, stages: Stages, lab: Laboratory, onlooker: Onlooker) -> None:
+    def __init__(
+        self,
+        stages: Stages,
+        lab: Laboratory,
+        onlooker: Onlooker,
+        last_input: Callable[[], float],
+    ) -> None:
         self._stages, self._lab, self._onlooker = stages, lab, onlooker
+        self._last_input = last_input
         self.timer: Timer | None = None
+        """Calls `tick` while there is something to do."""
         self._turns, self._is_by_hand, self._last_slice = Turns(), False, 0.0
 
     @property
     def _controller(self) -> RunController:
         return self._stages.current
-
-    def note_input(self) -> None:
-        """A key was pressed, or the mouse: nothing else is begun for a moment."""
-        self._turns.last_input = monotonic()
 
     def wake(self) -> None:
         """There is something to do."""
@@ -65,6 +69,7 @@ class Player:
     def tick(self) -> None:
         """A slice of the run, a rebuild, or one picture, so that no key waits for more."""
         controller, now = self._controller, monotonic()
+        self._turns.last_input = self._last_input()
         act = self._turns.take(
             now,
             due=controller.is_due(),

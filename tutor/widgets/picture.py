@@ -224,6 +224,14 @@ class PictureView(Canvas, can_focus=True):
 
     # The mouse.
 
+    def target_at(self, x: int, y: int) -> Hashable | None:
+        """The handle that a click here means: of a point also the one that is near."""
+        if self._picture is None:
+            return None
+        from tutor.pictures.paint import pick
+
+        return pick(self._picture, self.size.width, self.size.height, x, y)
+
     def grab(self, target: Hashable, x: int, y: int) -> None:
         """Hold what is under the mouse; what can be picked turns its knob."""
         if isinstance(target, Handle):

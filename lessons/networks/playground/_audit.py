@@ -38,13 +38,13 @@ class Plain:
         ends = np.cumsum([a * b for a, b in shapes])[:-1]
         return [part.reshape(s) for part, s in zip(np.split(w, ends), shapes, strict=True)]
 
+    @np.errstate(all="ignore")
     def layers(self, w: Array, x: Array) -> list[Array]:
         """The output (N, neurons) of every layer for inputs x (N, D); the last are the scores."""
         outputs, (*hidden, last) = [x], self.matrices(w)
-        with np.errstate(all="ignore"):
-            for W in hidden:
-                outputs.append(PHI[self.hidden](outputs[-1] @ W[:-1] + W[-1]))
-            return [*outputs[1:], outputs[-1] @ last[:-1] + last[-1]]
+        for W in hidden:
+            outputs.append(PHI[self.hidden](outputs[-1] @ W[:-1] + W[-1]))
+        return [*outputs[1:], outputs[-1] @ last[:-1] + last[-1]]
 
 
 def gradient_of(

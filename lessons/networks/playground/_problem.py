@@ -61,6 +61,7 @@ class Problem:
             return "mse"
         return "cross_entropy" if self.outputs > 1 else "binary_cross_entropy"
 
+    @np.errstate(all="ignore")
     def loss(self, z: Array, y: Array) -> float:
         """That loss, for scores z (N, K) and answers y (N, K)."""
         if not self.classes:
@@ -96,6 +97,7 @@ class Problem:
         """The number of the class that each row of scores (N, K) names."""
         return np.asarray(z[:, 0] > 0 if self.outputs == 1 else z.argmax(axis=1))
 
+    @np.errstate(all="ignore")
     def answers(self, z: Array) -> Array:
         """Scores (N, K) as answers: probabilities, or the number itself for a regression."""
         if not self.classes:

@@ -213,14 +213,14 @@ class Sandbox(Process):
     def oracles(self) -> Iterator[Oracle]:
         """What the last update did, the engine's layers, and the limit of overlapping clouds."""
         is_finite = self.status != "diverged"
-        with np.errstate(all="ignore"):
-            yield from self._audits(bool(self.last) and is_finite)
-            if is_finite and (self.activation == "identity" or not self.layers):
-                yield self._one_matrix()
+        yield from self._audits(bool(self.last) and is_finite)
+        if is_finite and (self.activation == "identity" or not self.layers):
+            yield self._one_matrix()
         if self.data == "gauss" and self.noise >= 0.2:
             yield self._best_of_gauss()
 
-    def _audits(self, has_moved: bool) -> Iterator[Oracle]:
+    @np.errstate(all="ignore")
+    def _audits(self, has_moved: bool) -> list[Oracle]:
         """The last update's gradient, its last component, and Adam's way from it to the step."""
         fall = miss = ideal = 0.0
         used = bias = made = NOT_YET
@@ -239,13 +239,16 @@ class Sandbox(Process):
                 step = adam_step(g, self.lr, self.last)
                 d = direction(step, rng)
                 ideal, made = float(step @ d), float((w - after["w"]) @ d)
-        yield Oracle("slope of the loss", fall, used, FINE,
-                     "(L(w + hd) − L(w − hd))/2h, against the update made")  # fmt: skip
-        yield Oracle("slope of the last bias", miss, bias, 1e-6 * max(1.0, abs(miss)),
-                     "the mean of p − y over the batch", compare="absolute")  # fmt: skip
-        if self.optimizer == "adam":
-            yield Oracle("Adam's step", ideal, made, FINE, "η m̂/(√v̂ + ε), by the paper")
+        found = [
+            Oracle("slope of the loss", fall, used, FINE,
+                   "(L(w + hd) − L(w − hd))/2h, against the update made"),
+            Oracle("slope of the last bias", miss, bias, 1e-6 * max(1.0, abs(miss)),
+                   "the mean of p − y over the batch", compare="absolute"),
+            Oracle("Adam's step", ideal, made, FINE, "η m̂/(√v̂ + ε), by the paper"),
+        ]  # fmt: skip
+        return found if self.optimizer == "adam" else found[:2]
 
+    @np.errstate(all="ignore")
     def _one_matrix(self) -> Oracle:
         """The engine's first score of a point, and that of the product of all matrices."""
         *matrices, last = self.plain.matrices(self.fit.w)
@@ -329,6 +332,7 @@ class Sandbox(Process):
         return Points(places[:SHOWN, 0], places[:SHOWN, 1], labels[:SHOWN], faint)
 
 
+@np.errstate(all="ignore")
 def _small_maps(layer: Array) -> tuple[Array, ...]:
     """Outputs (THUMB², neurons) as one square a neuron, within −1 … 1."""
     within = layer / np.maximum(1.0, abs(layer).max(axis=0))
