@@ -155,5 +155,5 @@ def test_every_file_that_is_no_python_is_shipped():
             if file.is_dir() or file.suffix in (".py", ".pyc"):
                 continue
             home = ".".join(file.parent.relative_to(ROOT).parts)
-            found = [p for name, several in patterns.items() if fnmatch(home, name) for p in several]
-            assert any(file.match(pattern) for pattern in found), file
+            found = [several for name, several in patterns.items() if fnmatch(home, name)]
+            assert any(file.match(one) for several in found for one in several), file

@@ -32,6 +32,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     # Small matrices are slower on several threads; NumPy reads this when it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # A frame that was late is made up for only two frames later, and keys wait for it.
+    os.environ.setdefault("TEXTUAL_FPS", "120")
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         options = parser(words).parse_args(words)

@@ -81,13 +81,15 @@ class Number:
 class Predict:
     """Say beforehand what a run will do; `steps` steps with the knobs of `scene` decide.
 
+    A still has no steps: its scene alone decides.
+
     `outcome` looks at the experiment afterwards and gives the number of the right option, counted
     from 0. The outcome is the same for every seed.
     """
 
     lab: type[AbstractExperiment]
     outcome: Callable[[Any], int]
-    steps: int
+    steps: int = 0
     scene: Mapping[str, object] = field(default_factory=dict)
 
     def run(self, seed: int = 0) -> Run:

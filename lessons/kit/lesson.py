@@ -101,10 +101,7 @@ def join(path: str, book: Book, lab: ModuleType) -> Lesson:
     Raises:
         PageError: a stage or a question that the code does not bear out, or code without words.
     """
-    classes = [value for value in vars(lab).values()
-               if isinstance(value, type) and issubclass(value, AbstractExperiment)
-               and value.__module__ == lab.__name__ and not isabstract(value)]  # fmt: skip
-    experiments = {one.title(): one for one in classes}
+    experiments = {one.title(): one for one in _experiments(lab)}
     if not experiments:
         raise PageError(f"{lab.__name__}: expected at least one experiment.")
     checks: Mapping[str, Check] = getattr(lab, "checks", {})
@@ -120,6 +117,17 @@ def join(path: str, book: Book, lab: ModuleType) -> Lesson:
         if name not in questions:
             raise PageError(f"{book.file}:1: expected ``` ask {name}, which lab.py checks.")
     return Lesson(path, book.front, book.pages, experiments, questions)
+
+
+def _experiments(lab: ModuleType) -> list[type[AbstractExperiment]]:
+    """Those of lab.py in their order, then those that it takes from other files of its folder."""
+    found = [value for value in vars(lab).values()
+             if isinstance(value, type) and issubclass(value, AbstractExperiment)
+             and not isabstract(value)]  # fmt: skip
+    folder = lab.__name__.rpartition(".")[0]
+    own = [one for one in found if one.__module__ == lab.__name__]
+    near = [one for one in found if one.__module__.rpartition(".")[0] == folder]
+    return list(dict.fromkeys([*own, *near]))
 
 
 def _hold(stage: Stage, experiments: Mapping[str, type[AbstractExperiment]], file: str) -> None:

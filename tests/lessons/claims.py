@@ -1,4 +1,4 @@
-"""Claims: a test that tries to refute a sentence begins by asking whether the sentence still stands."""
+"""Claims: a test that tries to refute a sentence first asks whether the sentence still stands."""
 
 from functools import cache
 

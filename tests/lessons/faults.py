@@ -71,6 +71,10 @@ FAULTS = {
         "linalg/svd.py", 'order = np.argsort(-lengths, kind="stable")',
         'order = np.argsort(lengths, kind="stable")',
     ),
+    "determinant without its last pivot": Fault(
+        "linalg/lu.py", "det = sign * product(np.diag(U))",
+        "det = sign * product(np.diag(U)[:-1])",
+    ),
     "half a shadow": Fault(
         "linalg/orthogonal.py", "rest -= R[i, j] * Q[:, i]", "rest -= 0.5 * R[i, j] * Q[:, i]"
     ),
@@ -87,6 +91,7 @@ FAULTS = {
 
 EXPECTED = {
     "linear_algebra/vectors": {"half a shadow", "shadow too short", "directions from a cube"},
+    "linear_algebra/matrices": {"turned the other way", "determinant without its last pivot"},
     "linear_algebra/svd": {"turned the other way", "smallest first", "data not centred"},
     "networks/backprop": {
         "uphill", "rate off by 1 %", "loss halved", "slope of the sigmoid", "slope of a product",
@@ -140,7 +145,7 @@ def table() -> dict[str, dict[str, list[str]]]:
 
 if __name__ == "__main__":
     for name, lessons in table().items():
-        print(f"{name}:")
+        sys.stdout.write(f"{name}:\n")
         for lesson, oracles in lessons.items():
             if oracles:
-                print(f"    {lesson}: {', '.join(oracles)}")
+                sys.stdout.write(f"    {lesson}: {', '.join(oracles)}\n")

@@ -94,7 +94,7 @@ Block = tuple[int, int, int, tuple[tuple[str, ...], ...]]
 def _written(picture: Cells, values: Array, width: int, height: int) -> Block:
     """The size of a block with a number in it: as many digits as leave all columns in sight."""
     n, m = values.shape
-    for digits in (3, 2, 1):
+    for digits in (3, 2):
         texts = tuple(tuple(short(v, digits) for v in row) for row in values.tolist())
         least = max(length(text) for row in texts for text in row) + 2
         if least * m <= width:

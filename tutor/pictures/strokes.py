@@ -105,7 +105,7 @@ def rod(dots: Dots, view: Viewport, x: Array, y: Array, colour: Colour) -> None:
 def stroke(
     dots: Dots, view: Viewport, x: Array, y: Array, colour: Colour, tone: int, faint: bool
 ) -> None:
-    """A line through points: whole, or broken by its tone, or every third dot where faint."""
+    """A line through points: whole, or broken by its tone, or every second dot where faint."""
     xs, ys = _broken(*_dots(view, x, y), tone, faint)
     dots.set(xs, ys, colour)
 
@@ -136,5 +136,5 @@ def _visible(view: Viewport, columns: Array, rows: Array) -> tuple[Array, Array]
 
 def _broken(xs: Counts, ys: Counts, tone: int, faint: bool) -> tuple[Counts, Counts]:
     at = np.arange(xs.size)
-    shown = at % 3 == 0 if faint else at % PERIOD < PERIOD - 2 * (tone % 3)
+    shown = at % 2 == 0 if faint else at % PERIOD < PERIOD - 2 * (tone % 3)
     return xs[shown], ys[shown]

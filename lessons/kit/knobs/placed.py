@@ -144,7 +144,7 @@ class Cell(AbstractKnob[tuple[int, int]]):
 class Numbers(AbstractKnob[Array]):
     """A small matrix, each number edited where a picture shows it; one of `presets`, or typed.
 
-    All presets have one shape unless `any_shape` is set; the first one is the default.
+    All presets have one shape unless `any_shape` is set; the first is the default if none is named.
 
     >>> kernel = Numbers("kernel", {"edge": [[-1, 1]], "mean": [[0.5, 0.5]]})
     >>> kernel.show(kernel.edited(kernel.default, (0, 1), 2)), kernel.show(kernel.parse("0.5 0.5"))
@@ -156,6 +156,7 @@ class Numbers(AbstractKnob[Array]):
         label: str,
         presets: Mapping[str, ArrayLike],
         *,
+        default: str = "",
         reach: float = 99.0,
         any_shape: bool = False,
         symbol: str = "",
@@ -168,7 +169,7 @@ class Numbers(AbstractKnob[Array]):
         self.reach, self.any_shape = reach, any_shape
         super().__init__(
             label,
-            next(iter(presets)),
+            default or next(iter(presets)),
             symbol=symbol,
             help=help,
             rebuilds=rebuilds,

@@ -23,6 +23,15 @@ SHOWN = 10
 """Components in the scree plot."""
 
 
+def product(p: float, q: float) -> str:
+    """A product as text, negative numbers in parentheses.
+
+    >>> product(3, -0.5)
+    '3·(−0.5)'
+    """
+    return "·".join(f"{x:.3g}" if x >= 0 else f"(−{-x:.3g})" for x in (p, q))
+
+
 class Ellipse(Still):
     """What a 2 × 2 matrix makes of the unit circle."""
 
@@ -30,7 +39,7 @@ class Ellipse(Still):
     c2 = Point("second column", (0, 5), 6, help="Where the arrow (0, 1) goes.")
 
     @derived
-    def A(self) -> Array:  # noqa: N802 - the matrix's own letter
+    def A(self) -> Array:
         """(2, 2)."""
         return np.stack([self.c1, self.c2], axis=1)
 
@@ -59,17 +68,20 @@ class Ellipse(Still):
     def lengths(self) -> Table:
         """The singular values, and what they add up and multiply to."""
         (s1, s2), (p, q), (r, s) = self.parts.s, self.c1, self.c2
-        rows = (("σ₁", f"{s1:.5g}", "the longest arrow"), ("σ₂", f"{s2:.5g}", "the shortest"),
-                ("σ₁·σ₂", f"{s1 * s2:.5g}", "the area’s factor"),
-                ("det A", f"{p * s - r * q:.5g}", f"{p:.3g}·{s:.3g} − {r:.3g}·{q:.3g}"),
-                ("rank", f"{self.parts.rank}", "how many σ are not 0"))  # fmt: skip
+        det = round(float(p * s - r * q), 12) + 0.0  # where 4e-16 is a 0 that was rounded
+        rows = (("σ₁", f"{s1:.4g}", "longest arrow"), ("σ₂", f"{s2:.4g}", "shortest arrow"),
+                ("σ₁·σ₂", f"{s1 * s2:.4g}", "factor of areas"),
+                ("det A", f"{det:.4g}", f"{product(p, s)} − {product(r, q)}"),
+                ("rank", f"{self.parts.rank}", "σ that are not 0"))  # fmt: skip
         return Table("Singular values", ("", "", ""), rows)
 
     def oracles(self) -> Iterator[Oracle]:
         """Area, lengths, and the longest arrow by going all around."""
         (s1, s2), (p, q), (r, s) = self.parts.s, self.c1, self.c2
-        yield Oracle("σ₁ σ₂", abs(float(p * s - r * q)), float(s1 * s2), 1e-9, "|det A|")
-        yield Oracle("σ₁² + σ₂²", float(p * p + q * q + r * r + s * s), float(s1**2 + s2**2), 1e-9,
+        size = float(p * p + q * q + r * r + s * s)
+        yield Oracle("σ₁ σ₂", abs(float(p * s - r * q)), float(s1 * s2), 1e-9 * size, "|det A|",
+                     compare="absolute")  # fmt: skip
+        yield Oracle("σ₁² + σ₂²", size, float(s1**2 + s2**2), 1e-9,
                      "the sum of all entries squared")  # fmt: skip
         t = np.linspace(0, pi, 2001)
         longest = float(np.hypot(*(self.A @ [np.cos(t), np.sin(t)])).max())
@@ -95,7 +107,7 @@ class Jacobi(Walk[ColumnTurn | SVD]):
         return svd_steps(self.A)
 
     @derived
-    def W(self) -> Array:  # noqa: N802 - the matrix's own letter
+    def W(self) -> Array:
         """The columns as they stand, A V."""
         at = self.record
         return self.A if at is None else at.U * at.s if isinstance(at, SVD) else at.W
@@ -169,7 +181,7 @@ class Digit(Still):
     def both(self) -> Beside:
         """The digit, its terms so far, and what they miss."""
         cells = (Cells(title, values, digits=False, bound=16.0) for title, values in
-                 (("A", self.picture), (f"A_{self.k}", self.near),
+                 (("A", self.picture), ("A" + "₀₁₂₃₄₅₆₇₈"[self.k], self.near),
                   ("missed", self.picture - self.near)))  # fmt: skip
         a, near, missed = cells
         title = f"The digit, {self.k} of its terms, and what they miss"
@@ -184,9 +196,9 @@ class Digit(Still):
     def oracles(self) -> Iterator[Oracle]:
         """What the dropped terms hold is what is missed."""
         dropped, missed = self.s[self.k :], self.picture - self.near
-        yield Oracle("‖A − A_k‖_F", float(np.sqrt(dropped @ dropped)),
+        yield Oracle("‖A − Aₖ‖_F", float(np.sqrt(dropped @ dropped)),
                      float(np.sqrt((missed**2).sum())), 1e-6, "√ of Σ dropped σ²")  # fmt: skip
-        yield Oracle("‖A − A_k‖₂", float(dropped[0]) if self.k < 8 else 0.0,
+        yield Oracle("‖A − Aₖ‖₂", float(dropped[0]) if self.k < 8 else 0.0,
                      float(np.linalg.norm(missed, 2)), 1e-6, "the largest σ dropped")  # fmt: skip
 
 
@@ -225,7 +237,7 @@ class Components(Still):
 
     data = Choice("data", ("iris", "digits"), help="Four lengths of a flower, or 64 pixels.")
     k = Whole("components", 2, 1, SHOWN, symbol="k", help="How many are kept.")
-    factor = Slider("unit of the first length", 1, 0.1, 100, log=True, only=("data", ("iris",)),
+    factor = Slider("first length’s unit", 1, 0.1, 100, log=True, only=("data", ("iris",)),
                     help="1: centimetres, 10: millimetres.")  # fmt: skip
     which = Whole("digit", 3, 0, 1796, only=("data", ("digits",)), help="Whose picture is rebuilt.")
 
@@ -260,9 +272,12 @@ class Components(Still):
             cells = [Cells(t, v.reshape(8, 8), digits=False, bound=16.0) for t, v in shown]
             title = "A digit, the mean of all, and the mean with k components"
             return Beside(title, (cells[0], "mean:", cells[1], "≈", cells[2]))
-        rows = zip(stored("iris").feature_names, *self.found.components[:2], strict=True)
+        first, *others = stored("iris").feature_names
+        unit = {1: "(cm)", 10: "(mm)"}.get(self.factor, f"· {self.factor:g}")
+        names = (first.replace("(cm)", unit), *others)
+        rows = zip(names, *self.found.components[:2], strict=True)
         table = tuple((name, f"{a:+.2f}", f"{b:+.2f}") for name, a, b in rows)
-        return Table("What the components are made of", ("", "first", "second"), table)
+        return Table("What they are made of", ("", "first", "second"), table)
 
     def oracles(self) -> Iterator[Oracle]:
         """Each share by the covariance; scores that do not go together."""

@@ -40,8 +40,10 @@ def troubles(good: float) -> tuple[Failure, ...]:
                 "η is beyond 2/λmax: every step overshoots by more than the last.",
                 "Turn η below the border that the oracle shows, and reset.",
                 {"lr": 3}, {"lr": good}),
-        Failure("Crawling", lambda lab: lab.steady >= 100 and lab.lr < 0.1 * lab.best_lr,
-                "η is less than a tenth of the best: the flattest direction hardly moves.",
+        Failure("Crawling", lambda lab: lab.steady >= 100 and lab.lr < 0.1 * lab.best_lr
+                and lab.factors[0] ** 100 > 0.1,
+                "η is less than a tenth of the best: a hundred steps leave more than a tenth of "
+                "the way along the floor.",
                 "Turn η up, towards 2/(λmin + λmax).", {"lr": 0.001}, {"lr": good}),
     )  # fmt: skip
 
@@ -144,7 +146,7 @@ class AbstractDescent(Process):
         heat = HeatMap(np.log10(height + 1e-3 * height.max()), contours=True)
         w1, w2 = self.trail.places.T
         way = Path("w", w1, w2, walks=True, arrived=self.status == "converged")
-        return Plane("w₁, w₂ from above", (x[0], x[-1], y[0], y[-1]), heat, paths=(way,),
+        return Plane("w₁, w₂ from above; shade: log₁₀(f − min)", (x[0], x[-1], y[0], y[-1]), heat, paths=(way,),
                      spots=(Spot((cx, cy)),))  # fmt: skip
 
     @view

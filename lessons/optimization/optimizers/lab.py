@@ -188,8 +188,9 @@ class Saddle(AbstractSurface):
     def oracles(self) -> Iterator[Oracle]:
         """How sgd leaves, and Adam's first step."""
         one = self.entrants["sgd"]
-        factor = float(one.factors[0]) if abs(one.w[0]) < 0.03 else NOT_YET
-        yield Oracle("sgd leaves by", 1 + self.lr_sgd, factor, 2e-3,
+        factor = float(one.factors[0])
+        is_near = abs(one.w[0]) < 0.03 * abs(factor)  # before the update, where the law is meant
+        yield Oracle("sgd leaves by", 1 + self.lr_sgd, factor if is_near else NOT_YET, 2e-3,
                      "1 + η, as f ≈ −x²/2 near 0", compare="rate")  # fmt: skip
         yield from super().oracles()
 

@@ -46,7 +46,9 @@ def test_columns_on_one_line_have_no_second_singular_value():
 
 
 def test_turns_keep_lengths_and_end_at_right_angles_for_every_preset():
-    says(PATH, "In the end all columns stand at right angles; their lengths are the singular values.")
+    says(
+        PATH, "In the end all columns stand at right angles; their lengths are the singular values."
+    )
     for name in Jacobi.knobs["A"].presets:
         run = Run(Jacobi, 0, {"A": name})
         while run.status == "running":

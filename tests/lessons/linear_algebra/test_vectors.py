@@ -119,7 +119,10 @@ def test_the_cause_is_rounding():
 
 
 def test_balls_and_directions_in_many_dimensions():
-    says(PATH, "fills 0.785 of the square around it for d = 2, but only 0.0025 of the cube for d = 10")
+    says(
+        PATH,
+        "fills 0.785 of the square around it for d = 2, but only 0.0025 of the cube for d = 10",
+    )
     assert ball_share(2) == pytest.approx(0.785, abs=5e-4)
     assert ball_share(10) == pytest.approx(0.0025, abs=5e-5)
     says(PATH, "d = 3, where all cosines are equally likely")

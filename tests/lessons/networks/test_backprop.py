@@ -305,7 +305,7 @@ def test_everything_in_the_network_can_be_picked_and_is_explained():
 
 def test_the_first_nudge():
     says("Raise $w_5$ from 0.40 to 0.41, and E rises by 0.00082: that is 0.082 for each unit")
-    says(r"\frac{\partial E}{\partial w_5} = 0.0822")
+    says(r"$\partial E/\partial w_5 = 0.0822$")
     rise = run_of(w5=0.41).numbers["error"] - run_of().numbers["error"]
     assert round(rise, 5) == 0.00082
     assert round(run_of().lab.known["∂E/∂w5"], 4) == 0.0822
@@ -324,6 +324,10 @@ def test_the_slope_of_the_sigmoid():
     out = act(np.linspace(-30, 30, 6001))
     assert derivative(out).max() == largest == 0.25
     assert derivative(out[[0, -1]]).max() < 1e-12
+    for v in ({"out": 0.2}, {"out": 0.7}):
+        net = np.log(v["out"] / (1 - v["out"]))
+        nudged = (act(net + 1e-5) - act(net - 1e-5)) / 2e-5
+        assert checks["slope"].answer(v) == pytest.approx(nudged, rel=1e-9)
 
 
 def test_a_thousand_updates():

@@ -1,4 +1,4 @@
-"""A small lesson for the tests of the program: a still, a walk, a process, all kinds of questions."""
+"""A small lesson for the program's tests: a still, a walk, a process, questions of all kinds."""
 
 from pathlib import Path
 

@@ -67,7 +67,8 @@ class Arrows(Still):
 class Elimination(Walk[RowOperation | Solution]):
     """Gaussian elimination."""
 
-    A = Numbers("matrix", {"plain": [[2, 1], [1, 3]], "singular": [[1, 2], [2, 4]]}, help="Of A x = b.")
+    A = Numbers("matrix", {"plain": [[2, 1], [1, 3]], "singular": [[1, 2], [2, 4]]},
+                help="Of A x = b.")  # fmt: skip
     unit = "operation"
 
     def records(self) -> Iterator[RowOperation | Solution]:
@@ -145,5 +146,8 @@ checks = {
         reached=lambda lab: lab.status == "converged", free=("lr",), budget=100,
         answer={"lr": 0.5}, progress=lambda lab: f"loss {lab.numbers()['loss']:.1e}",
     ),
-    "long": Goal(reached=lambda lab: float(np.hypot(*lab.total)) > 10.5, free=("a", "b"), answer={"a": "4, 5"}),
+    "long": Goal(
+        reached=lambda lab: float(np.hypot(*lab.total)) > 10.5, free=("a", "b"),
+        answer={"a": "4, 5"},
+    ),
 }  # fmt: skip
