@@ -364,8 +364,8 @@ checks = {
                lambda v: v["x"] + v["y"]),
     ),
     "right": Goal(
-        reached=is_right, free=("b",), progress=lambda lab: f"a·b is {round(lab.dot, 12) + 0.0:.3g}",
-        answer={"b": "4, -3"},
+        reached=is_right, free=("b",), answer={"b": "4, -3"},
+        progress=lambda lab: f"a·b is {round(lab.dot, 12) + 0.0:.3g}",
     ),
     "shadow": Number(
         vary=some_pair, answer=lambda v: dot_of(v) / hypot(v["r"], v["s"]),

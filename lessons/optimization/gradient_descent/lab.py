@@ -146,7 +146,8 @@ class AbstractDescent(Process):
         heat = HeatMap(np.log10(height + 1e-3 * height.max()), contours=True)
         w1, w2 = self.trail.places.T
         way = Path("w", w1, w2, walks=True, arrived=self.status == "converged")
-        return Plane("w₁, w₂ from above; shade: log₁₀(f − min)", (x[0], x[-1], y[0], y[-1]), heat, paths=(way,),
+        title = "w₁, w₂ from above; shade: log₁₀(f − min)"
+        return Plane(title, (x[0], x[-1], y[0], y[-1]), heat, paths=(way,),
                      spots=(Spot((cx, cy)),))  # fmt: skip
 
     @view

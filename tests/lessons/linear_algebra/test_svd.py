@@ -42,7 +42,23 @@ def test_columns_on_one_line_have_no_second_singular_value():
     lab = lab_of(Ellipse, c1="1, 2", c2="2, 4")
     assert lab.parts.s[1] == pytest.approx(0, abs=1e-12)
     assert lab.parts.rank == 1
+    # 1·3.6 − 3·1.2 is 4e-16 in floating point: neither refutes, nor is it shown.
+    rounded = lab_of(Ellipse, c1="1, 1.2", c2="3, 3.6")
+    assert all(oracle.ok for oracle in rounded.oracles())
+    assert [row[1] for row in rounded.lengths().rows] == ["4.94", "0", "0", "0", "1"]
     assert [arrow.name for arrow in lab.plane().arrows if arrow.name.startswith("σ")] == ["σ₁"]
+
+
+def test_one_turn_is_a_mirror_where_the_determinant_is_negative():
+    says(PATH, "Where $\\det A < 0$, one of the two turns also flips the plane over")
+    rng = np.random.default_rng(0)
+    for A in rng.uniform(-6, 6, (50, 2, 2)):
+        U, s, Vt = np.linalg.svd(A)
+        assert np.linalg.det(U) * np.linalg.det(Vt) == pytest.approx(np.sign(np.linalg.det(A)))
+        if np.linalg.det(A) > 0:  # both can be made turns
+            flip = np.diag([1, np.linalg.det(U)])
+            assert U @ flip @ np.diag(s) @ flip @ Vt == pytest.approx(A)
+            assert np.linalg.det(flip @ Vt) == pytest.approx(1)
 
 
 def test_turns_keep_lengths_and_end_at_right_angles_for_every_preset():
@@ -96,7 +112,10 @@ def test_what_is_missed_stands_in_the_dropped_values_for_any_digit():
 
 
 def test_three_terms_hold_the_digit_and_two_do_not():
-    says(PATH, "three terms hold 95.7 % of this digit")
+    says(PATH, "three terms hold 95.7 % of this digit. Three more share what is left, and the last")
+    says(PATH, "two are 0: this picture has rank 6")
+    assert np.linalg.matrix_rank(lab_of(Digit).picture) == 6
+    assert (lab_of(Digit).s > 1e-9).tolist() == [True] * 6 + [False] * 2
     shares = [lab_of(Digit, k=k).share for k in (2, 3)]
     assert shares[0] < 0.95
     assert round(shares[1], 3) == 0.957
@@ -107,12 +126,14 @@ def test_two_directions_hold_most_of_the_irises_and_part_their_kinds():
     says(PATH, "Two of four hold 97.8 % here")
     lab = lab_of(Components)
     assert round(float(lab.found.shares[:2].sum()), 3) == 0.978
-    says(PATH, "three kinds of iris, told apart without having been told")
+    says(PATH, "One kind of iris stands apart, and the other two overlap only a little")
     points = lab.scatter().points[0]
     places = np.stack([points.x, points.y], axis=1)
     centres = np.array([places[points.labels == k].mean(axis=0) for k in range(3)])
     nearest = np.linalg.norm(places[:, None] - centres, axis=2).argmin(axis=1)
-    assert (nearest == points.labels).mean() > 0.9
+    assert 0.9 < (nearest == points.labels).mean() < 1
+    assert ((nearest == 0) == (points.labels == 0)).all()
+    assert places[points.labels == 0, 0].max() < places[points.labels > 0, 0].min() - 0.5
 
 
 def test_digits_take_more_components():
@@ -131,3 +152,14 @@ def test_a_unit_alone_decides_the_first_component():
     assert at[10].shares[0] > 0.98 > at[1].shares[0]
     assert abs(at[10].components[0, 0]) > 0.97
     assert abs(at[1].components[0, 0]) < 0.5
+    names = [lab_of(Components, factor=f).rebuilt().rows[0][0] for f in (1, 10, 5)]
+    assert names == ["sepal length (cm)", "sepal length (mm)", "sepal length · 5"]
+
+
+def test_what_makes_descent_slow_is_the_ratio_of_singular_values():
+    says(
+        PATH, "the ratio σ₁/σₙ of a loss's second derivatives is what makes *Gradient descent* slow"
+    )
+    H = np.diag([1.0, 100.0])
+    s = np.linalg.svd(H, compute_uv=False)
+    assert s[0] / s[-1] == 100  # κ of that lesson's valley, which takes 691 steps at best

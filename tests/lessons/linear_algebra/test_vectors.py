@@ -8,6 +8,7 @@ import pytest
 
 from engine.errors import DomainError
 from engine.linalg import ball_share, gram_schmidt_steps
+from lessons.catalogue import entries
 from lessons.kit.run import Run
 from lessons.linear_algebra.vectors.lab import (
     Angle,
@@ -30,11 +31,14 @@ def lab_of(experiment, steps=0, **values):
 
 
 def test_only_one_pair_of_factors_reaches_the_star():
-    says(PATH, "There is no other pair: a and b point in different directions.")
+    says(PATH, "There is no other pair, since a and b do not lie on one line.")
     grid = np.round(np.arange(-3, 3.01, 0.1), 6)
     found = [(x, y) for x, y in product(grid, grid)
              if checks["star"].reached(lab_of(Combine, x=x, y=y))]  # fmt: skip
     assert found == [(2, -1)]
+    # Ablation: opposite arrows differ in direction, lie on one line, and have many pairs or none.
+    flat = [lab_of(Combine, a=(1, 0), b=(-1, 0), x=x, y=y).total for x, y in ((3, -2), (2, -3))]
+    assert flat[0].tolist() == flat[1].tolist() == [5, 0]
 
 
 def test_the_numbers_of_the_first_pages():
@@ -59,12 +63,13 @@ def test_no_place_on_the_line_of_b_is_nearer_to_a_than_its_shadow():
 
 
 def test_a_penalty_of_sizes_makes_weights_exactly_zero_and_one_of_squares_does_not():
-    says(PATH, "that is why a penalty $\\lVert w \\rVert_1$ makes weights exactly 0")
+    says(PATH, "that is why a penalty $\\lVert w \\rVert_1$ can make weights exactly 0")
     w = np.linspace(-2, 2, 40001)  # 0 is on the grid
     for slope in (0.2, -0.4, 0.7):
         rough = 0.5 * (w - slope) ** 2
         assert w[np.argmin(rough + 0.8 * abs(w))] == 0
         assert w[np.argmin(rough + 0.8 * w**2)] != 0
+        assert w[np.argmin(rough + 0.1 * abs(w))] != 0  # can, not must
 
 
 def test_the_corners_of_the_diamond_lie_on_the_axes_and_its_area_is_two():
@@ -98,10 +103,30 @@ def test_gram_schmidt_takes_three_steps_in_the_plane_and_refuses_one_direction()
     assert "expected independent columns" in parallel.lab.reasons().lines[-1]
     with pytest.raises(DomainError):
         list(gram_schmidt_steps([[2, 4], [1, 2]]))
+    says(PATH, "Any two arrows that do not lie on one line can be made")
+    opposite = Run(GramSchmidt, 0, {"a": "2, 1", "b": "-2, -1"})
+    opposite.advance(10)
+    assert opposite.status == "diverged"
+
+
+@pytest.mark.parametrize(("a", "b"), [((5, 4.999), (4.999, 4.998)), ((5, 4.9), (4.9, 4.8))])
+def test_arrows_close_to_one_line_lose_digits_but_refute_nothing(a, b):
+    lab = lab_of(GramSchmidt, 10, a=a, b=b)
+    assert [oracle.ok for oracle in lab.oracles()] == [True, True]
+    assert all(oracle.tolerance < 1e-6 for oracle in lab.oracles())
 
 
 def test_one_way_loses_right_angles_and_the_other_does_not():
     says(PATH, "it comes out as 1/2")
+    says(PATH, "still has a shadow on q₂, half as long as itself")
+    e, q2 = 1e-9, np.array([0, -1, 1, 0]) / sqrt(2)
+    rest, column = np.array([0, -e, 0, e]), np.array([1, 0, 0, e])
+    assert abs(rest @ q2) == pytest.approx(0.5 * np.linalg.norm(rest))
+    says(PATH, "column 3 as it came shows none")
+    assert column @ q2 == 0
+    says(PATH, "column 3 and what is left of column 2 have the dot product ε²")
+    exact = np.array([1, 0, 1e-3, 0]) - np.array([1, 1e-3, 0, 0]) / (1 + 1e-6)
+    assert exact @ [1, 0, 0, 1e-3] == pytest.approx(1e-6, rel=1e-3)
     says(PATH, "The modified way still gives 0.")
     for eps in (1e-9, 3e-10, 1e-10):
         classical, modified = (lab_of(Parallel, 20, eps=eps, way=way).products[1, 2]
@@ -134,11 +159,37 @@ def test_balls_and_directions_in_many_dimensions():
     assert radians(10) > 5 / sqrt(1000)
 
 
-def test_the_predicted_density_is_a_density():
+def test_the_predicted_density_is_a_density_and_fits_the_bars():
     for d in (2, 3, 4, 10, 100, 1000):
         density = lab_of(Directions, d=d).cosines().density
-        area = np.trapezoid(density.y, density.x)
-        assert area == pytest.approx(1, abs=0.1 if d == 2 else 0.02), d
+        assert np.trapezoid(density.y, density.x) == pytest.approx(1, abs=1e-3), d
+        lab = lab_of(Directions, 500, d=d)
+        expected = density.y[1:-1] / len(lab.counts) * 2 * lab.counts.sum()
+        usual = expected > 5
+        misfit = ((lab.counts - expected)[usual] ** 2 / expected[usual]).sum()
+        assert misfit < 80, d  # chi-square, 39 degrees at most, 1e-4
+
+
+def test_the_predicted_density_is_that_of_the_books_for_few_dimensions():
+    edges = Directions.edges
+    for d, cdf in ((2, np.arcsin(edges) / pi), (3, edges / 2),
+                   (4, (np.arcsin(edges) + edges * np.sqrt(1 - edges**2)) / pi)):  # fmt: skip
+        y = lab_of(Directions, d=d).cosines().density.y[1:-1]
+        assert y * np.diff(edges) == pytest.approx(np.diff(cdf), rel=1e-3)
+
+
+def test_a_right_angle_shows_zeros_and_a_blunt_one_a_shadow_of_positive_length():
+    rows = {row[0]: row for row in lab_of(Angle, b=(0.8, -0.6)).products().rows}
+    assert [rows[name][1] for name in ("a·b", "cos", "angle", "shadow")] == ["0", "0", "90", "0"]
+    assert rows["a·b"][2] == "3·0.8 + 4·(−0.6)"
+    says(PATH, "\\frac{\\lvert a \\cdot b \\rvert}{\\lVert b \\rVert}")
+    assert lab_of(Angle, b=(-4, -3)).products().rows[-1][1] == "4.8"
+
+
+def test_the_next_lesson_is_named():
+    says(PATH, "That is the next lesson, *Matrices*")
+    paths = [entry.path for entry in entries() if entry.path.startswith("linear_algebra/")]
+    assert paths[paths.index(PATH) + 1] == "linear_algebra/matrices"
 
 
 def test_shadows_of_the_question_are_lengths():

@@ -32,6 +32,39 @@ def test_the_best_dial_takes_691_steps_and_another_675():
     assert min(filter(None, counts)) == 675
 
 
+def test_fewer_steps_come_from_a_wall_that_is_gone_early():
+    says(PATH, "at this one the wall's part is gone early, and only the floor's has to be small")
+    best, other = (run_of(Valley, lr=lr).lab.e for lr in (2 / 101, 0.01977))
+    assert abs(best[0]) == pytest.approx(abs(best[1]), rel=1e-3)
+    assert abs(other[1]) < 0.2 * abs(other[0])
+    # Ablation: without the wall's part, or with hardly any, the best dial is ahead again.
+    for start in ((1, 0), (1, 0.01)):
+        assert steps_from(start, 2 / 101) == 691 < steps_from(start, 0.01977)
+
+
+def test_momentum_takes_a_tenth_of_the_steps():
+    says(PATH, "The next lesson, *Optimizers*, gets through the valley in a tenth of the steps.")
+    w, v, steps = np.ones(2), np.zeros(2), 0
+    while np.linalg.norm(w) > 1e-6 * np.sqrt(2):
+        v = 0.715 * v + np.array([1, 100]) * w
+        w, steps = w - 0.0255 * v, steps + 1
+    assert steps <= 0.1 * 675
+
+
+def test_a_step_against_the_gradient_goes_down_only_if_it_is_short():
+    says(PATH, "So a short step *against* it goes down")
+    heights = [run_of(Valley, 1, lr=lr).numbers["loss − min"] for lr in (1e-3, 0.019, 0.03)]
+    start = Run(Valley).numbers["loss − min"]
+    assert heights[0] < start
+    assert heights[2] > start
+
+
+def test_crawling_is_not_called_where_a_hundred_steps_go_nearly_all_the_way():
+    for lr, called in ((0.05, False), (0.01, True)):
+        run = run_of(Parabola, 120, lr=lr)
+        assert (run.failure is not None and run.failure.name == "Crawling") == called
+
+
 def test_no_other_rate_has_a_better_worst_case():
     says(PATH, "No other fixed η has a better *worst-case* rate.")
 
@@ -88,6 +121,7 @@ def test_the_widths_have_no_part_in_the_hessian():
     X = z[:, [0, 2]]
     expected = np.linalg.eigvalsh(X.T @ X / len(X))
     assert Run(Regression).lab.eigenvalues == pytest.approx(expected)
+    says(PATH, "all *standardised*: mean 0, standard deviation 1")
     says(PATH, "(correlation 0.87), which makes the bowl a valley with κ near 15")
     assert np.corrcoef(X.T)[0, 1] == pytest.approx(0.87, abs=5e-3)
     assert 14 < expected[1] / expected[0] < 16
