@@ -9,6 +9,20 @@ from lessons.kit.run import Run
 from tutor.pictures.question import Asked, escaped
 from tutor.progress.recorder import Recorder
 
+FUNCTIONS = ("ln", "exp", "sin", "cos", "tan", "det", "max", "min", "log", "sd")
+"""Words of formulas that keep their small letter."""
+
+
+def sentence(text: str) -> str:
+    """The text with a capital letter if it begins with a word, not with a formula.
+
+    >>> sentence("near 0.02 both shrink."), sentence("w − η·slope = 1.8."), sentence("ln 2.")
+    ('Near 0.02 both shrink.', 'w − η·slope = 1.8.', 'ln 2.')
+    """
+    first = text.partition(" ")[0].rstrip(",.:;")
+    is_word = len(first) > 1 and first.isalpha() and first.isascii() and first not in FUNCTIONS
+    return text[:1].upper() + text[1:] if is_word else text
+
 
 class QuizSession:
     """One learner's way through the questions of one lesson.
@@ -50,7 +64,7 @@ class QuizSession:
             variant.ask,
             variant.hints,
             picked=right if is_passed else None,
-            verdict=Verdict(True, variant.why) if is_passed else None,
+            verdict=Verdict(True, sentence(variant.why)) if is_passed else None,
             note="" if budget is None else f"Within {budget} {unit}s of a reset.",
         )
 
@@ -63,7 +77,7 @@ class QuizSession:
             question: what was asked.
             given: the number of an option, from 0, or what was typed.
         """
-        check, why = question.check, self.variant(question).why
+        check, why = question.check, sentence(self.variant(question).why)
         if isinstance(check, Number):
             try:
                 verdict = check.grade(str(given), self.variant(question).values)
@@ -77,7 +91,7 @@ class QuizSession:
             self.prediction = (question, given)
             return None
         option = question.options[given]
-        said = why if option.right else option.reason
+        said = why if option.right else sentence(option.reason)
         return self._write(question, option.text, Verdict(option.right, said))
 
     def watch(self, question: Question | None, run: Run) -> Verdict | None:
@@ -89,7 +103,7 @@ class QuizSession:
         verdict = goal.grade(run, question.scene)
         if not verdict.ok:
             return None
-        said = f"{escaped(verdict.text)} {self.variant(question).why}"
+        said = f"{escaped(verdict.text)} {sentence(self.variant(question).why)}"
         return self._write(question, f"{run.steps}", Verdict(True, said))
 
     def _judge(self, question: Question, given: int, run: Run) -> Verdict | None:
@@ -104,7 +118,8 @@ class QuizSession:
             "As you said." if given == right else f"The run says: {question.options[right].text}."
         )
         reason = question.options[given].reason if given != right else ""
-        said = " ".join(filter(None, (said, reason, self.variant(question).why)))
+        rest = map(sentence, (reason, self.variant(question).why))
+        said = " ".join(filter(None, (said, *rest)))
         return self._write(question, question.options[given].text, Verdict(given == right, said))
 
     def _open_goal(self, question: Question, run: Run) -> Goal | None:

@@ -57,7 +57,7 @@ async def test_a_choice_is_answered_by_key(keys):
         app.query_one(Quiz).enter()
         await press(pilot, *keys)
         assert "(•) 1  a + b" in shown(pilot)
-        assert "✓ both point the same way, roughly." in shown(pilot)
+        assert "✓ Both point the same way, roughly." in shown(pilot)
         assert "✓ Choose  Which is longer?" in shown(pilot)
         assert app.answers == [0]
         assert app.focused is None
@@ -67,7 +67,7 @@ async def test_a_choice_is_answered_by_mouse_and_says_why_it_is_wrong():
     app = Room("small")
     async with hosted(app) as pilot:
         await click(pilot, "( ) 2", 7)
-        assert "✗ it is only a part of the sum" in shown(pilot)
+        assert "✗ It is only a part of the sum" in shown(pilot)
         await click(pilot, "( ) 1", 1)
         assert "✓ both point" in shown(pilot)
         await click(pilot, "( ) 3", 1)

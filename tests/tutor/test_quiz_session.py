@@ -56,7 +56,7 @@ def test_a_wrong_option_gets_its_own_reason_and_the_right_one_the_why(session, s
     assert (asked.options, asked.picked, asked.passed) == (("$a + b$", "$a$", "$b$"), None, False)
     verdicts = [session.answer(SMALL, i) for i in (1, 2, 0)]
     assert [verdict.text for verdict in verdicts] == [
-        "it is only a part of the sum", "so is this", "both point the same way, roughly.",
+        "It is only a part of the sum", "So is this", "Both point the same way, roughly.",
     ]  # fmt: skip
     assert written(store) == [
         ("small", False, "$a$"), ("small", False, "$b$"), ("small", True, "$a + b$"),
@@ -160,7 +160,7 @@ def test_a_goal_tells_how_it_stands_and_is_noticed_once(session, store):
     assert session.state(QUICK, run) == "loss 4.8e-07, update 10 of 100."
     assert session.watch(QUICK, run) is None
     run.advance(90)
-    assert session.watch(QUICK, run).text == "Reached at update 15. near η = 1 every step is long."
+    assert session.watch(QUICK, run).text == "Reached at update 15. Near η = 1 every step is long."
     assert session.watch(QUICK, run) is None
     assert session.state(QUICK, run) == ""
     assert written(store) == [("quick", True, "15")]
