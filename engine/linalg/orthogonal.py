@@ -95,7 +95,7 @@ def gram_schmidt_steps(A: ArrayLike, *, modified: bool = True) -> Iterator[Proje
     >>> last(gram_schmidt_steps([[3, 0], [4, 5]])).R.round(12).tolist()
     [[5.0, 4.0], [0.0, 3.0]]
 
-    Source: Golub & Van Loan 2013, section 5.2.7 and algorithm 5.2.6.
+    Source: Golub & Van Loan 2013, sections 5.2.7 and 5.2.8 and algorithm 5.2.6.
     """
     return watched("gram_schmidt", _gram_schmidt(tall("gram_schmidt", A), modified))
 

@@ -3,7 +3,7 @@
 A = U Σ Vᵀ: a turn, a stretch along axes, a turn. The stretches σ say what a matrix does to
 lengths, what it loses (rank), and how well few of its directions stand for all (low rank).
 
-Sources: Hestenes 1958; Golub & Van Loan 2013, sections 2.4 and 8.6.3; Eckart & Young 1936.
+Sources: Hestenes 1958; Golub & Van Loan 2013, sections 2.4 and 8.6.4; Eckart & Young 1936.
 """
 
 import math
@@ -89,7 +89,7 @@ def svd_steps(A: ArrayLike) -> Iterator[ColumnTurn | SVD]:
     >>> svd([[3, 0], [4, 5]]).s.round(4).tolist()
     [6.7082, 2.2361]
 
-    Source: Hestenes 1958; Golub & Van Loan 2013, section 8.6.3.
+    Source: Hestenes 1958; Golub & Van Loan 2013, section 8.6.4.
     """
     return watched("svd", _svd_steps(matrix("svd", A)))
 

@@ -6,6 +6,7 @@ step. Only what an experiment has is written down: knobs and views in the class 
 order, the first view being the large one.
 """
 
+import inspect
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping
@@ -81,12 +82,12 @@ class AbstractExperiment:
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        found = [pair for base in reversed(cls.__mro__) for pair in vars(base).items()]
-        near = [name for base in cls.__mro__ for name, value in vars(base).items()
-                if hasattr(value, "is_view")]  # fmt: skip
-        cls.knobs = {name: value for name, value in found if isinstance(value, AbstractKnob)}
-        cls.views = tuple(dict.fromkeys(near))
-        cls._derived = tuple(name for name, value in found if isinstance(value, derived))
+        # A class's own things come before those of its bases, which its subject may share.
+        names = [name for base in cls.__mro__ for name in vars(base)]
+        found = {name: inspect.getattr_static(cls, name) for name in dict.fromkeys(names)}
+        cls.knobs = {n: knob for n, knob in found.items() if isinstance(knob, AbstractKnob)}
+        cls.views = tuple(n for n, value in found.items() if hasattr(value, "is_view"))
+        cls._derived = tuple(n for n, value in found.items() if isinstance(value, derived))
 
     def __init__(self, seed: int = 0, **values: object) -> None:
         for name in values:

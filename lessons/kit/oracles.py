@@ -22,6 +22,7 @@ class Oracle:
         compare: "ratio": relative to the prediction (absolute where that is 0); "rate": of numbers
             near 1 that act again and again, whose logarithms are compared (a rate of .98 measured
             as .96 means twice the steps, not 2 %); "absolute": the plain difference.
+        digits: how many are shown, where the law is to be read to more than six.
         illustrates: nothing could refute it; it is there to be looked at.
 
     >>> Oracle("rate", 0.98, 0.9801, 0.01, compare="rate").ok, Oracle("rate", 0.98, nan, 0.01).ok
@@ -37,6 +38,7 @@ class Oracle:
     why: str = ""
     due: bool = False
     compare: Literal["ratio", "rate", "absolute"] = "ratio"
+    digits: int = 6
     illustrates: bool = False
 
     @property

@@ -87,10 +87,15 @@ class Book:
 def fill(text: str, values: Mapping[str, float]) -> str:
     """A text with the numbers of a variant in its blanks; other braces are left alone.
 
-    >>> fill("$x^{2}$ at x = {x:g}", {"x": 3.0})
-    '$x^{2}$ at x = 3'
+    >>> fill("$x^{2}$ at x = {x:g}", {"x": -3.0})
+    '$x^{2}$ at x = −3'
     """
-    return _BLANK.sub(lambda m: format(values[m[1]], m[2]) if m[1] in values else m[0], text)
+
+    def number(blank: re.Match[str]) -> str:
+        name, spec = blank.groups()
+        return format(values[name], spec).replace("-", "−") if name in values else blank[0]
+
+    return _BLANK.sub(number, text)
 
 
 def blanks(text: str) -> set[str]:

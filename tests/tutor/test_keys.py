@@ -1,21 +1,26 @@
 """Keys: all are described, all visible ones can be clicked, and unknown ones do no harm."""
 
+import re
+
 import pytest
+from textual._compositor import Compositor
 from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.widgets import HelpPanel
 
 from lessons.catalogue import entries
-from tests.tutor.driving import SIZES, click, place, press, settled, shown, tutor, until
+from tests.tutor.driving import SIZES, STUB, click, place, press, settled, shown, tutor, until
 from tutor.app import TutorApp
 from tutor.screens.home import HomeScreen
 from tutor.screens.lesson import LessonScreen
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.knobs import KnobPanel
 from tutor.widgets.map import LessonMap
+from tutor.widgets.picture import PictureView
 from tutor.widgets.quiz import Quiz
 
-OWNERS = [TutorApp, HomeScreen, LessonScreen, KnobPanel, LessonMap, Quiz]
+OWNERS = [TutorApp, HomeScreen, LessonScreen, KnobPanel, LessonMap, PictureView, Quiz]
+DESCENT = 4
 UNKNOWN = ["x", "Z", "f7", "ctrl+g", "é", "insert", "delete", "alt+x", "ctrl+pagedown", "tab"]
 
 
@@ -28,28 +33,31 @@ def test_every_key_says_what_it_does(owner):
 
 @pytest.mark.parametrize("owner", OWNERS[1:], ids=lambda owner: owner.__name__)
 def test_no_key_means_two_things_in_one_place(owner):
-    keys = [key for binding in owner.BINDINGS for key in binding.key.split(",")]
-    assert len(set(keys)) == len(keys)
+    pairs = [(key, one.action) for one in owner.BINDINGS for key in one.key.split(",")]
+    assert len(set(pairs)) == len(pairs)
+    # A key may have two meanings where `check_action` offers one of them at a time.
+    if "check_action" not in vars(owner):
+        assert len({key for key, _ in pairs}) == len(pairs)
 
 
-@pytest.mark.parametrize("lesson", ["gradient_descent", None])
+@pytest.mark.parametrize("lesson", [STUB, None])
 async def test_every_active_key_is_in_the_help(lesson):
-    async with tutor(lesson, (160, 90)) as pilot:
+    async with tutor(lesson, (160, 90), page=DESCENT) as pilot:
         active = [one.binding for one in pilot.app.screen.active_bindings.values() if one.enabled]
         await press(pilot, "question_mark")
         panel = pilot.app.screen.query_one(HelpPanel)
         await until(pilot, lambda: "light/dark" in shown(pilot))
         told = " ".join(line[panel.region.x :] for line in shown(pilot).splitlines()).lower()
-        words = {binding.description.split()[0].lower() for binding in active}
+        words = {re.split(r"\W", binding.description)[0].lower() for binding in active}
         assert {word for word in words if word not in told} == set()
         await press(pilot, "question_mark")
         assert not pilot.app.screen.query(HelpPanel)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-@pytest.mark.parametrize("lesson", ["gradient_descent", None])
+@pytest.mark.parametrize("lesson", [STUB, None])
 async def test_what_the_key_bar_shows_can_be_clicked(lesson, size):
-    async with tutor(lesson, size) as pilot:
+    async with tutor(lesson, size, page=DESCENT) as pilot:
         bar = pilot.app.screen.query_one(KeyBar)
         chips = [chip for chip in bar._chips if chip.action]
         keys = {chip.action for chip in chips}
@@ -57,15 +65,15 @@ async def test_what_the_key_bar_shows_can_be_clicked(lesson, size):
         assert chips[-1].text.strip() == "keys"
         shows = shown(pilot).splitlines()[-1]
         assert all(chip.text in shows for chip in chips)
-        assert sum(columns.stop > size[0] for columns in bar._columns) == 0
+        assert sum(len(chip.text) for chip in bar._chips) <= size[0]
 
 
 @pytest.mark.parametrize(
     ("words", "happened"),
     [
-        ("play  ", lambda screen: screen.clock.playing),
-        ("s step", lambda screen: screen.run_.steps == 1),
-        ("n next", lambda screen: screen.at == 1),
+        ("play  ", lambda screen: screen.controller.clock.playing),
+        ("s step", lambda screen: screen.controller.run.steps == 1),
+        ("n next", lambda screen: screen.at == DESCENT),
         ("h hint", lambda screen: screen.query_one(Quiz).asked.shown_hints == 1),
         ("k knobs", lambda screen: screen.query_one(KnobPanel).has_focus),
         ("a answer", lambda screen: screen.query_one(Quiz).has_focus),
@@ -74,7 +82,7 @@ async def test_what_the_key_bar_shows_can_be_clicked(lesson, size):
     ids=lambda value: value if isinstance(value, str) else "",
 )
 async def test_a_click_on_a_key_is_that_key(words, happened):
-    async with tutor() as pilot:
+    async with tutor(page=DESCENT) as pilot:
         line = shown(pilot).splitlines()[-1]
         await pilot.click(offset=(line.index(words), 39))
         await settled(pilot)
@@ -82,7 +90,7 @@ async def test_a_click_on_a_key_is_that_key(words, happened):
 
 
 async def test_the_key_bar_follows_the_focus():
-    async with tutor() as pilot:
+    async with tutor(page=DESCENT) as pilot:
         assert "←→ turn" not in shown(pilot)
         await press(pilot, "k")
         assert "←→ turn" in shown(pilot)
@@ -90,15 +98,15 @@ async def test_the_key_bar_follows_the_focus():
         assert "←→ turn" not in shown(pilot)
 
 
-@pytest.mark.parametrize("lesson", ["gradient_descent", None])
+@pytest.mark.parametrize("lesson", [STUB, None])
 async def test_unknown_keys_do_nothing(lesson):
-    async with tutor(lesson) as pilot:
+    async with tutor(lesson, page=DESCENT) as pilot:
         before = shown(pilot)
         screen = pilot.app.screen
         await press(pilot, *UNKNOWN)
         if lesson:
-            assert screen.run_.steps == 0
-            assert screen.run_.settings == screen.lesson.settings()
+            assert screen.controller.run.steps == 0
+            assert not screen.controller.is_touched
         await press(pilot, "escape")
         assert pilot.app.is_running
         if lesson:
@@ -107,23 +115,35 @@ async def test_unknown_keys_do_nothing(lesson):
             assert shown(pilot).splitlines()[0] == before.splitlines()[0]
 
 
-async def test_every_key_at_once_breaks_nothing():
-    async with tutor() as pilot:
+@pytest.mark.parametrize("page", [1, 3, DESCENT])
+async def test_every_key_at_once_breaks_nothing(page):
+    async with tutor(page=page) as pilot:
         keys = [key for b in LessonScreen.BINDINGS for key in b.key.split(",") if key != "escape"]
-        for focus in ("k", "a"):
-            await press(pilot, focus, *keys, "enter", "up", "down", "1", "escape")
+        for focus in ("k", "a", "tab"):
+            await pilot.press(focus, *keys, "enter", "up", "down", "1", "enter", "escape")
+            await settled(pilot)
         assert pilot.app.is_running
 
 
+@pytest.mark.parametrize(("page", "keys"), [(1, ""), (3, "sSr"), (DESCENT, "sr")])
+async def test_only_keys_that_make_sense_are_offered(page, keys):
+    async with tutor(page=page) as pilot:
+        offered = {
+            one.binding.key for one in pilot.app.screen.active_bindings.values() if one.binding.show
+        }
+        assert offered & set("sSr") == set(keys)
+        assert ("space" in offered) == bool(keys)
+
+
 async def test_the_theme_is_switched_and_pictures_follow():
-    async with tutor() as pilot:
-        chart = pilot.app.screen.query_one("#chart")
-        dark, words = chart.palette, shown(pilot)
+    async with tutor(page=DESCENT) as pilot:
+        large = pilot.app.screen.query_one("#large")
+        dark, words = large.palette, shown(pilot)
         await press(pilot, "t")
-        assert chart.palette != dark
+        assert large.palette != dark
         assert shown(pilot) == words
         await press(pilot, "t")
-        assert chart.palette == dark
+        assert large.palette == dark
 
 
 async def test_the_palette_finds_a_lesson_and_opens_it():
@@ -138,7 +158,7 @@ async def test_the_palette_finds_a_lesson_and_opens_it():
 
 
 async def test_the_palette_opens_another_lesson_from_within_one_and_home_is_below_it():
-    async with tutor() as pilot:
+    async with tutor(page=DESCENT) as pilot:
         await press(pilot, "space")
         first = pilot.app.screen
         await pilot.app.run_action("app.open('networks/backprop')")
@@ -160,15 +180,27 @@ async def test_all_lessons_are_discovered_by_the_palette():
 
 
 async def test_q_quits():
-    async with tutor() as pilot:
+    async with tutor(page=DESCENT) as pilot:
         await press(pilot, "space", "q")
         await until(pilot, lambda: not pilot.app.is_running)
 
 
 async def test_a_click_beside_everything_does_nothing():
-    async with tutor() as pilot:
-        _, row = place(pilot, "The number η")
+    async with tutor(page=DESCENT) as pilot:
+        _, row = place(pilot, "Play it.")
         await pilot.click(offset=(10, row))
-        await click(pilot, "Gradient descent", 3)
-        assert pilot.app.screen.run_.steps == 0
+        await click(pilot, "Stub", 3)
+        assert pilot.app.screen.controller.run.steps == 0
         assert isinstance(pilot.app.screen, LessonScreen)
+
+
+async def test_moving_the_focus_does_not_paint_the_screen_anew(monkeypatch):
+    full, render = [], Compositor.render_full_update
+    monkeypatch.setattr(
+        Compositor, "render_full_update", lambda *a, **k: full.append(1) or render(*a, **k)
+    )
+    async with tutor() as pilot:
+        await pilot.pause(0.05)
+        full.clear()
+        await press(pilot, "tab", "tab", "tab", "shift+tab", "k", "escape")
+        assert full == []

@@ -177,7 +177,7 @@ async def test_what_was_turned_by_hand_stays_and_the_page_offers_its_own():
 
 
 async def test_a_long_page_scrolls_by_key():
-    async with tutor("gradient_descent", (80, 20)) as pilot:
+    async with tutor("gradient_descent", (80, 16), page=2) as pilot:
         reader = pilot.app.screen.query_one("#reader")
         await press(pilot, "j")
         assert reader.scroll_offset.y > 0

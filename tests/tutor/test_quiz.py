@@ -69,7 +69,7 @@ async def test_a_choice_is_answered_by_mouse_and_says_why_it_is_wrong():
         await click(pilot, "( ) 2", 7)
         assert "✗ It is only a part of the sum" in shown(pilot)
         await click(pilot, "( ) 1", 1)
-        assert "✓ both point" in shown(pilot)
+        assert "✓ Both point" in shown(pilot)
         await click(pilot, "( ) 3", 1)
         assert app.answers == [1, 0]
 
@@ -111,7 +111,7 @@ async def test_a_number_is_typed_wrongly_then_over_it_rightly():
         # The wrong number is selected, so that typing replaces it.
         await press(pilot, *f"2*{a}", "enter")
         assert app.answers == ["90", f"2*{a}"]
-        assert f"✓ it is {2 * a:g}." in shown(pilot)
+        assert f"✓ It is {2 * a:g}." in shown(pilot)
         assert (field.display, app.focused) == (False, None)
 
 

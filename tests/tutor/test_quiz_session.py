@@ -89,7 +89,7 @@ def test_a_number_may_be_calculated_and_its_why_is_shown(session, store):
     assert "close" in session.answer(TWICE, f"{2.06 * a}").text
     assert "too large" in session.answer(TWICE, "90").text
     right = session.answer(TWICE, f"{a} + {a}")
-    assert (right.ok, right.text) == (True, f"it is {2 * a:g}.")
+    assert (right.ok, right.text) == (True, f"It is {2 * a:g}.")
     assert [ok for _, ok, _ in written(store)] == [False, False, True]
 
 

@@ -44,8 +44,8 @@ def layout(picture: Oracles, width: int, height: int) -> OraclesLayout:
 
 
 def _row(oracle: Oracle) -> tuple[str, ...]:
-    measured = "–" if isnan(oracle.measured) else short(oracle.measured, 6)
-    return oracle.name, short(oracle.predicted, 6), measured, oracle.why
+    measured = "–" if isnan(oracle.measured) else short(oracle.measured, oracle.digits)
+    return oracle.name, short(oracle.predicted, oracle.digits), measured, oracle.why
 
 
 def _card(row: tuple[str, ...], width: int, with_law: bool) -> tuple[str, ...]:

@@ -273,7 +273,7 @@ class Components(Still):
             title = "A digit, the mean of all, and the mean with k components"
             return Beside(title, (cells[0], "mean:", cells[1], "≈", cells[2]))
         first, *others = stored("iris").feature_names
-        unit = {1: "(cm)", 10: "(mm)"}.get(self.factor, f"· {self.factor:g}")
+        unit = {1.0: "(cm)", 10.0: "(mm)"}.get(self.factor, f"· {self.factor:g}")
         names = (first.replace("(cm)", unit), *others)
         rows = zip(names, *self.found.components[:2], strict=True)
         table = tuple((name, f"{a:+.2f}", f"{b:+.2f}") for name, a, b in rows)

@@ -86,9 +86,7 @@ def exact():
 
 def test_the_constants_are_those_of_exact_arithmetic_and_not_the_engines():
     says("from 0.298371109 to 0.291027774")
-    says(
-        "0.291027774: click E for all digits. (Mazur, whose example this is, prints 0.291027924, a slip.)"
-    )
+    says("click E for all digits. (Mazur, whose example this is, prints 0.291027924, a slip.)")
     assert rounds(run_of(look="E"), 1).lab.operation().lines[0] == "E = 0.291027774"
     found = exact()
     for name, digits in (("E before", 9), ("w5 after", 9), ("w1 after", 9), ("E after", 11)):

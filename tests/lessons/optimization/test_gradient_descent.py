@@ -35,7 +35,7 @@ def test_the_best_dial_takes_691_steps_and_another_675():
 def test_fewer_steps_come_from_a_wall_that_is_gone_early():
     says(PATH, "at this one the wall's part is gone early, and only the floor's has to be small")
     best, other = (run_of(Valley, lr=lr).lab.e for lr in (2 / 101, 0.01977))
-    assert abs(best[0]) == pytest.approx(abs(best[1]), rel=1e-3)
+    assert abs(best[0]) == pytest.approx(abs(best[1]), rel=1e-2)
     assert abs(other[1]) < 0.2 * abs(other[0])
     # Ablation: without the wall's part, or with hardly any, the best dial is ahead again.
     for start in ((1, 0), (1, 0.01)):
