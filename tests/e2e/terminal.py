@@ -10,6 +10,7 @@ import subprocess
 import sys
 import termios
 import time
+from base64 import b64decode
 from contextlib import suppress
 from math import nan
 
@@ -90,6 +91,31 @@ class Terminal:
         row = next(y for y, line in enumerate(self._screen.display) if text in line)
         place = f"{self._screen.display[row].index(text) + 1};{row + 1}"
         os.write(self._terminal, f"\x1b[<0;{place}M\x1b[<0;{place}m".encode())
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Press the left button at a cell (column, row), move cell by cell, release."""
+        steps = max(abs(end[0] - start[0]), abs(end[1] - start[1]), 1)
+        places = [
+            tuple(round(a + (b - a) * k / steps) + 1 for a, b in zip(start, end, strict=True))
+            for k in range(steps + 1)
+        ]
+        first, last = (f"{x};{y}" for x, y in (places[0], places[-1]))
+        moves = "".join(f"\x1b[<32;{x};{y}M" for x, y in places[1:])
+        os.write(self._terminal, f"\x1b[<0;{first}M{moves}\x1b[<0;{last}m".encode())
+
+    def where(self, glyph: str, number: int = 0) -> tuple[int, int]:
+        """The cell (column, row) of the first glyph of that kind below the title, or a later."""
+        found = [
+            (x, y)
+            for y, row in enumerate(self._screen.display[1:], start=1)
+            for x, char in enumerate(row)
+            if char == glyph
+        ]
+        return found[number]
+
+    def copied(self) -> str:
+        """What the program has put on the clipboard last (OSC 52)."""
+        return b64decode(re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07", self.sent)[-1]).decode()
 
     def resize(self, width: int, height: int) -> None:
         """Drag the window to another size."""

@@ -45,10 +45,9 @@ def test_a_first_evening(data_folder):
         terminal.press("space")
         playing(terminal)
         terminal.press("k")
-        terminal.wait_for("▸ ground")
-        terminal.press("down", "right")
-        terminal.wait_for("0.00561")
-        terminal.wait_for("η 0.005 → 0.00561")
+        terminal.wait_for("▸ learning rate")
+        terminal.press("right")
+        terminal.wait_for("η 0.005 → 0.00513")
         terminal.press("escape")
         terminal.wait_gone("▸ learning rate")
         answer_rightly(terminal)
@@ -69,7 +68,7 @@ def test_everything_by_mouse():
     with Terminal() as terminal:
         terminal.wait_for("○ Gradient descent")
         terminal.click("○ Gradient descent")
-        terminal.wait_for("12 minutes")
+        terminal.wait_for("15 minutes")
         terminal.click("○ Gradient descent")
         terminal.wait_for("Which way is down?")
         terminal.click("▶ play")
@@ -190,7 +189,7 @@ def test_a_damaged_file_is_kept_and_the_tutor_starts(data_folder):
         (aside,) = data_folder.glob("progress.sqlite3.corrupt-*")
         assert aside.read_bytes() == b"no database" * 99
         terminal.press("enter")
-        terminal.wait_for("✓ 0/6")
+        terminal.wait_for("✓ 0/")
 
 
 def test_an_unknown_lesson_leaves_the_terminal_alone():

@@ -1,9 +1,11 @@
 """Open the progress file whatever state it is in, or say in one sentence why it cannot be."""
 
+import fcntl
 import os
 import sqlite3
 import time
-from contextlib import closing, suppress
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime
 from errno import EACCES
 from pathlib import Path
@@ -47,11 +49,13 @@ def open_file(path: Path, timeout: float) -> tuple[sqlite3.Connection, str | Non
             return _connect(path, timeout), notice
         except _DamageError:
             # Another program may have met the same damage and begun the new file already.
-            if _identity(path) == before:
-                aside = _move_aside(path)
-                notice = (
-                    f"The progress file was damaged; it was moved to {aside} and a new one begun."
-                )
+            with _alone(path):
+                if _identity(path) == before:
+                    aside = _move_aside(path)
+                    notice = (
+                        f"The progress file was damaged; it was moved to {aside} and a new one "
+                        "begun."
+                    )
     raise FileError(f"progress: {path} is damaged again after each new start. {ADVICE}")
 
 
@@ -163,6 +167,17 @@ def _switch_journal(connection: sqlite3.Connection, wanted: str, timeout: float)
             if time.monotonic() > deadline:
                 raise
         time.sleep(0.01)
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """No other program looks at the identity of the file, or moves it, while this one does."""
+    lock = os.open(path.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(lock)
 
 
 def _move_aside(path: Path) -> Path:

@@ -99,7 +99,13 @@ class LessonScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the window is too small for a lesson."""
         self.query_one(TooSmall).measure(event.size)
-        self.call_after_refresh(self.show_lines)
+        self.call_after_refresh(self._fitted)
+
+    def _fitted(self) -> None:
+        """A run that plays stays in sight, also where the window became narrow."""
+        if self.controller.clock.playing:
+            self._front()
+        self.show_lines()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what makes sense on this page, for this experiment, at this size."""
@@ -285,9 +291,10 @@ class LessonScreen(Screen[None]):
     def action_copy(self) -> None:
         """Copy the command that makes this run again."""
         self.controller.settle()
-        command = line(self.lesson.path, self.controller.run)
+        run = self.controller.run
+        command = line(self.lesson.path, run)
         self.app.copy_to_clipboard(command)
-        self.notify(command, title="Copied", markup=False)
+        self.notify(f"{command}\nstate {run.state_hash[:8]}", title="Copied", markup=False)
 
     def action_mode(self) -> None:
         """Take turns between reading and the laboratory, where there is no room for both."""

@@ -95,6 +95,8 @@ class Player:
         if controller.slice(elapsed, self._onlooker.stop_step()):
             self._lab.invalidate()
             self._onlooker.judge_run()
+            if not self._lab.display:  # no frame will show how far the run is
+                self._onlooker.show_lines()
         if controller.run.status != "running":
             self.pause()
 

@@ -106,7 +106,7 @@ class Backprop(AbstractRounds):
             yield Oracle(f"slope o{k + 1}", law, delta, 1e-9 * scale, why, compare="absolute")
         for name, measured in self.found.items():
             is_due = self.steps >= self.stride
-            yield Oracle(name, KNOWN[name], measured, 3e-9, "Mazur’s example", due=is_due)
+            yield Oracle(name, KNOWN[name], measured, 3e-9, "Mazur’s example", due=is_due, digits=9)
 
     @property
     def last(self) -> tuple[str, str]:

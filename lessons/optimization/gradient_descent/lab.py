@@ -55,7 +55,7 @@ class AbstractDescent(Process):
     steps multiplied them, NaN until there is one; `steady` counts the steps since η was turned.
     """
 
-    lr = learning_rate(0.005)
+    lr: float | Slider
     kept = ("w", "rate", "trail", "e", "seen", "steady")
     charts = {"loss": Chart("Loss above its minimum", ("loss − min",), log=True)}
     budget = 20_000
@@ -161,6 +161,7 @@ class AbstractDescent(Process):
 class Valley(AbstractDescent):
     """f = (w₁² + κ w₂²)/2."""
 
+    lr = learning_rate(0.005)
     kappa = Slider("condition", 100, 1, 1000, log=True, symbol="κ", rebuilds=True,
                    help="How many times steeper the valley is across than along.")  # fmt: skip
     start, failures = (1.0, 1.0), troubles(0.018)
