@@ -13,7 +13,7 @@ from textual.screen import Screen
 from engine.errors import DltutorError
 from lessons.catalogue import Entry, entries, load
 from tutor.bugs import keep, sentence
-from tutor.commands import LessonCommands
+from tutor.commands import LessonCommands, Palette
 from tutor.progress.store import Store
 from tutor.screens.home import HomeScreen
 from tutor.theme import THEMES
@@ -26,6 +26,9 @@ class TutorApp(App[None]):
     # Textual reads no style sheet of a default screen, so home's is the app's.
     CSS_PATH = "screens/home.tcss"
     COMMANDS = App.COMMANDS | {LessonCommands}
+    # Pictures are dragged, not selected; and Textual fails to select from beside the window, where
+    # a click lands when the window has just changed its size.
+    ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "keys", key_display="?"),
         Binding("t", "next_theme", "light/dark", show=False),
@@ -96,6 +99,11 @@ class TutorApp(App[None]):
     def action_open(self, path: str) -> None:
         """Open the lesson of that path."""
         self.open_lesson(next(entry for entry in entries() if entry.path == path))
+
+    def action_command_palette(self) -> None:
+        """Open the command palette."""
+        if self.use_command_palette and not Palette.is_open(self):
+            self.push_screen(Palette(id="--command-palette"))
 
     def action_home(self) -> None:
         """Back to the map of lessons."""

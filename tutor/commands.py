@@ -1,10 +1,20 @@
-"""The lessons in the command palette."""
+"""The command palette, and the lessons in it."""
 
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.await_complete import AwaitComplete
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from lessons.catalogue import entries
+
+
+class Palette(CommandPalette):
+    """A command palette that closes once: the second of two quick clicks or enters would close the
+    screen beneath it."""
+
+    def dismiss(self, result: None = None) -> AwaitComplete:
+        """Close the palette, if it is still there."""
+        return super().dismiss(result) if self.is_current else AwaitComplete.nothing()
 
 
 class LessonCommands(Provider):

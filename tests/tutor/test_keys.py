@@ -6,6 +6,7 @@ import pytest
 from textual._compositor import Compositor
 from textual.binding import Binding
 from textual.command import CommandPalette
+from textual.events import Click, MouseDown, MouseUp
 from textual.widgets import HelpPanel
 
 from lessons.catalogue import entries
@@ -177,6 +178,30 @@ async def test_all_lessons_are_discovered_by_the_palette():
             await until(pilot, lambda entry=entry: f"Lesson: {entry.front.title}" in shown(pilot))
         await press(pilot, "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
+
+
+async def test_quick_clicks_close_the_palette_and_nothing_below_it():
+    async with tutor(page=DESCENT) as pilot:
+        below = pilot.app.screen
+        await press(pilot, "ctrl+p")
+        palette = pilot.app.screen
+        for _ in range(3):
+            palette.post_message(Click(palette, 1, 38, 0, 0, 1, False, False, False, 1, 38))
+        await settled(pilot)
+        assert pilot.app.is_running
+        assert pilot.app.screen is below
+        assert len(pilot.app.screen_stack) == 2
+
+
+async def test_a_click_beside_the_window_does_nothing():
+    async with tutor(page=DESCENT) as pilot:
+        screen, (width, height) = pilot.app.screen, pilot.app.size
+        for kind in (MouseDown, MouseUp):
+            event = kind(None, width, height, 0, 0, 1, False, False, False, width, height)
+            pilot.app.post_message(event)
+        await settled(pilot)
+        assert pilot.app.is_running
+        assert pilot.app.screen is screen
 
 
 async def test_q_quits():

@@ -1,10 +1,13 @@
 """The recorder: writes to the store, and tells instead of failing when the disk does not let it."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from engine.errors import FileError
 from tutor.progress.events import Detail, Kind, LessonProgress
 from tutor.progress.store import Store
+
+T = TypeVar("T")
 
 
 class Recorder:
@@ -27,13 +30,13 @@ class Recorder:
 
     @property
     def progress(self) -> LessonProgress:
-        """How far this lesson is."""
-        return self._store.progress(self._lesson)
+        """How far this lesson is; as if new where that cannot be read, which is said."""
+        return self._ask(lambda: self._store.progress(self._lesson), LessonProgress())
 
     @property
     def answers(self) -> int:
-        """How many answers were given so far."""
-        return len(self._store.answers(self._lesson))
+        """How many answers were given so far, as far as that can be read."""
+        return self._ask(lambda: len(self._store.answers(self._lesson)), 0)
 
     def open(self, *, steps: int, checks: int) -> None:
         """Note that the lesson was opened."""
@@ -59,7 +62,11 @@ class Recorder:
         )
 
     def _try(self, write: Callable[[], object]) -> None:
+        self._ask(write, None)
+
+    def _ask(self, ask: Callable[[], T], otherwise: T) -> T:
         try:
-            write()
+            return ask()
         except FileError as error:
             self._tell(str(error))
+            return otherwise

@@ -90,7 +90,9 @@ class LessonScreen(Screen[None]):
         yield TooSmall(least=Size(60, 16))
 
     def on_mount(self) -> None:
-        """Open the lesson in the learner's history."""
+        """Open the lesson in the learner's history, unless it was closed before it stood here."""
+        if self not in self.app.screen_stack:
+            return
         self.recorder.open(steps=len(self.lesson.pages), checks=len(self.lesson.questions))
         self.player.timer = self.set_interval(TICK, self.player.tick, pause=True)
         self.set_class(True, "-read")
