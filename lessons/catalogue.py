@@ -164,7 +164,7 @@ def load(entry: Entry) -> "Lesson":
         return join(entry.path, book, lab)
     except PageError as error:
         raise BrokenLessonError(f"{entry.path} cannot be opened: {error}") from error
-    except Exception as error:  # whatever a lesson's author did, the program goes on
+    except (Exception, SystemExit) as error:  # whatever a lesson's author did, the program goes on
         raise BrokenLessonError(
             f"{entry.path} cannot be opened: {type(error).__name__}: {error}"
         ) from error

@@ -6,13 +6,16 @@ from time import monotonic
 from typing import ClassVar
 
 from textual import events
+from textual._context import active_message_pump
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
+from textual.dom import DOMNode
+from textual.driver import Driver
 from textual.screen import Screen
 
-from engine.errors import DltutorError
 from lessons.catalogue import Entry, entries, load
-from tutor.bugs import keep, sentence
+from tutor.bugs import in_words, keep, sentence
 from tutor.commands import LessonCommands, Palette
 from tutor.progress.store import Store
 from tutor.screens.home import HomeScreen
@@ -47,6 +50,15 @@ class TutorApp(App[None]):
             self.register_theme(theme)
         self.theme = THEMES[0].name
 
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's driver for this system, made patient where that is needed."""
+        driver = super().get_driver_class()
+        if driver.__name__ != "LinuxDriver":
+            return driver
+        from tutor.driver import PatientDriver
+
+        return PatientDriver
+
     def get_default_screen(self) -> Screen[None]:
         """Home lies under every other screen."""
         return HomeScreen(self.store)
@@ -72,6 +84,18 @@ class TutorApp(App[None]):
         if self.store.notice:
             self.notify(self.store.notice, severity="warning", timeout=20)
 
+    def _handle_exception(self, error: Exception) -> None:
+        """A screen that was left while it was still being put together misses some of its widgets:
+        that is not a bug, and the screen is gone."""
+        if not (isinstance(error, NoMatches) and self._is_leaving()):
+            super()._handle_exception(error)
+
+    def _is_leaving(self) -> bool:
+        """Whether the widget at work belongs to a screen that is closed, or to be closed."""
+        widget = active_message_pump.get()
+        nodes = widget.ancestors_with_self if isinstance(widget, DOMNode) else []
+        return self._exit or not any(node in self.screen_stack for node in nodes)
+
     def _fatal_error(self) -> None:
         """End after a bug. Textual would pour the traceback over the learner's terminal; it is
         worth more in a file, which the command line names."""
@@ -86,15 +110,16 @@ class TutorApp(App[None]):
         from tutor.screens.lesson import LessonScreen
 
         try:
-            lesson = load(entry)
-        except DltutorError as error:
-            self.notify(str(error), severity="error", title="Broken lesson", timeout=20)
+            screen = LessonScreen(entry, load(entry), self.store, self.seed)
+        except Exception as error:  # whatever a lesson's author did, the program goes on
+            words = in_words(error)
+            self.notify(words, severity="error", title="Broken lesson", timeout=20, markup=False)
             return
         # What was imported stays: without it a collection in mid-run holds no key up.
         gc.freeze()
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.push_screen(LessonScreen(entry, lesson, self.store, self.seed))
+        self.push_screen(screen)
 
     def action_open(self, path: str) -> None:
         """Open the lesson of that path."""
@@ -102,7 +127,7 @@ class TutorApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Open the command palette."""
-        if self.use_command_palette and not Palette.is_open(self):
+        if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
     def action_home(self) -> None:

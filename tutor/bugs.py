@@ -4,6 +4,7 @@ import traceback
 from datetime import datetime
 from pathlib import Path
 
+from engine.errors import DltutorError
 from tutor.progress.place import data_folder
 
 LOG = "bugs.log"
@@ -30,3 +31,12 @@ def sentence(path: Path | None) -> str:
     """
     where = f"What happened is kept in {path}." if path else "It could not be written down."
     return f"This is a bug in dltutor, sorry. {where}"
+
+
+def in_words(error: Exception) -> str:
+    """What to tell the learner of an error in a lesson; one that is a bug is kept.
+
+    >>> in_words(DltutorError("lr: expected a number."))
+    'lr: expected a number.'
+    """
+    return str(error) if isinstance(error, DltutorError) else sentence(keep(error))

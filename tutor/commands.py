@@ -1,20 +1,35 @@
 """The command palette, and the lessons in it."""
 
+from contextlib import suppress
 from functools import partial
 
 from textual.await_complete import AwaitComplete
-from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.command import Command, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from lessons.catalogue import entries
 
 
 class Palette(CommandPalette):
-    """A command palette that closes once: the second of two quick clicks or enters would close the
-    screen beneath it."""
+    """A command palette that closes once, and may be used while the window changes its size.
+
+    In Textual's own the second of two quick clicks or enters closes the screen beneath it.
+    """
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close the palette, if it is still there."""
-        return super().dismiss(result) if self.is_current else AwaitComplete.nothing()
+        return super().dismiss(result) if self.is_current else AwaitComplete()
+
+    def _refresh_command_list(
+        self, command_list: CommandList, commands: list[Command], clear_current: bool
+    ) -> None:
+        """Show what was found, unless the palette was closed meanwhile."""
+        if self.is_current:
+            super()._refresh_command_list(command_list, commands, clear_current)
+
+    def _action_command_list(self, action: str) -> None:
+        """Move in the list, unless the window is too small to show it."""
+        with suppress(KeyError):
+            super()._action_command_list(action)
 
 
 class LessonCommands(Provider):

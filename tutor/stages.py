@@ -1,6 +1,6 @@
-"""Stages: all experiments of a lesson, each with its run, and which one stands beside the page."""
+"""Stages: the laboratory of each page, and which one is on the screen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 from lessons.kit.checks import Predict
 from lessons.kit.lesson import Lesson
@@ -9,58 +9,62 @@ from tutor.controller import RunController
 
 
 class Stages:
-    """The controllers of a lesson by the name of their experiment; `current` is in the laboratory.
+    """The controllers of a lesson; `current` is in the laboratory.
 
-    An experiment keeps its run while pages turn. A page stages its own at once, unless the learner
-    has turned a knob of it by hand: then it only offers to.
+    Every page that stages something has a run of its own: set up as the page says when it is first
+    opened, later as the learner left it. So a text and what stands beside it always belong together,
+    and nothing that was done by hand is lost. A page without a stage leaves the one before it.
     """
 
     def __init__(
         self, lesson: Lesson, seed: int, warn: Callable[[str], object], at: int = 0
     ) -> None:
         self._lesson, self._seed, self._warn = lesson, seed, warn
-        self._controllers: dict[str, RunController] = {}
-        # A page without a stage shows what the page before it has left.
+        self._controllers: dict[Hashable, RunController] = {}
         before = [page.stage for page in lesson.pages[: at + 1] if page.stage]
         after = [page.stage for page in lesson.pages if page.stage]
         stage = before[-1] if before else after[0] if after else None
-        self.current = self.controller(stage.experiment if stage else "", stage)
-        if stage:
-            self.current.stage(stage)
+        self.current = self._of_stage(stage) if stage else self._of_experiment("")
 
-    def controller(self, name: str, stage: Stage | None = None) -> RunController:
-        """The controller of an experiment; a new one begins with the scene of the stage, if any."""
+    def _of_stage(self, stage: Stage) -> RunController:
+        """The controller of a page's stage, set up when it is asked for first."""
+        if stage.line not in self._controllers:
+            experiment = self._lesson.experiment(stage.experiment)
+            controller = RunController(experiment, self._seed, self._warn, stage.scene)
+            controller.stage(stage)
+            self._controllers[stage.line] = controller
+        return self._controllers[stage.line]
+
+    def _of_experiment(self, name: str) -> RunController:
+        """The controller of an experiment that no page at hand stages."""
         experiment = self._lesson.experiment(name)
-        title = experiment.title()
-        if title not in self._controllers:
-            scene = stage.scene if stage else {}
-            controller = RunController(experiment, self._seed, self._warn, scene)
-            self._controllers[title] = controller
-        return self._controllers[title]
+        if experiment not in self._controllers:
+            self._controllers[experiment] = RunController(experiment, self._seed, self._warn, {})
+        return self._controllers[experiment]
 
     def open(self, page: Page) -> None:
-        """Bring the page's experiment to the laboratory, and stage it unless it was touched."""
-        if page.stage is None:
-            return
-        self._bring(self.controller(page.stage.experiment, page.stage))
-        if not self.current.is_touched:
-            self.current.stage(page.stage)
+        """Bring the page's laboratory to the screen."""
+        if page.stage:
+            self._bring(self._of_stage(page.stage))
 
     def offers(self, page: Page) -> bool:
-        """Whether the page has a stage that is not set up, since a knob was turned by hand."""
+        """Whether the laboratory is not as the page set it up, so that it can be set up again."""
         if page.stage is None:
             return False
-        return self.controller(page.stage.experiment, page.stage).is_touched
+        is_elsewhere = self.current is not self._of_stage(page.stage)
+        has_other_scene = dict(self.current.scene) != dict(page.stage.scene)
+        return self.current.is_touched or is_elsewhere or has_other_scene
 
     def set_up(self, stage: Stage) -> None:
-        """Stage a page's experiment anew, whatever was done to it."""
-        self._bring(self.controller(stage.experiment, stage))
+        """Set a page's laboratory up anew, whatever was done to it."""
+        self._bring(self._of_stage(stage))
         self.current.begin(stage.scene)
         self.current.stage(stage)
 
     def predict(self, check: Predict) -> bool:
         """Begin the run that decides a prediction; returns whether it could be built."""
-        self._bring(self.controller(check.lab.title()))
+        if self.current.experiment is not check.lab:
+            self._bring(self._of_experiment(check.lab.title()))
         return self.current.begin(check.scene)
 
     def _bring(self, controller: RunController) -> None:

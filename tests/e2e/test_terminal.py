@@ -103,6 +103,29 @@ def test_a_tiny_window_says_what_it_needs():
         assert terminal.wait_end() == 0
 
 
+def test_a_key_of_another_encoding_is_passed_over():
+    with Terminal("vectors") as terminal:
+        terminal.wait_for("1 of 8")
+        for _ in range(3):  # one that is read together with the byte may get lost
+            os.write(terminal._terminal, "ß".encode("latin-1"))
+            time.sleep(0.2)
+        os.write(terminal._terminal, b"\n")
+        time.sleep(0.2)
+        terminal.press("n")
+        terminal.wait_for("2 of 8")
+        terminal.press("q")
+        assert terminal.wait_end() == 0
+
+
+@pytest.mark.parametrize("keys", ["\rq", "q", "\x10q", "\r\rq"])
+def test_it_is_left_in_the_middle_of_anything(keys):
+    with Terminal() as terminal:
+        terminal.wait_for("Vectors")
+        terminal.press(keys, "\x11")
+        assert terminal.wait_end() == 0
+        assert b"bug" not in terminal.sent
+
+
 def test_answers_survive_a_kill(data_folder):
     with Terminal(GRADIENT) as terminal:
         terminal.wait_for("Which way is down?")

@@ -242,28 +242,26 @@ def page(number):
     return lesson().pages[number - 1]
 
 
-def test_a_page_stages_its_experiment_and_each_keeps_its_run(stages):
-    stages.open(page(3))
-    stages.current.step()
-    walk = stages.current
-    stages.open(page(4))
-    assert stages.current.experiment.title() == "descent"
-    assert stages.controller("elimination") is walk
-    assert walk.run.steps == 1
-
-
-def test_a_page_does_not_take_away_what_was_turned_by_hand(stages):
+def test_every_page_has_a_laboratory_of_its_own_kept_as_it_was_left(stages):
     stages.open(page(4))
     assert not stages.offers(page(4))
     stages.current.turn("lr", 0.5)
     stages.current.step(7)
     stages.open(page(5))
-    assert (stages.current.values["lr"], stages.current.run.steps) == (0.5, 7)
-    assert stages.offers(page(5))
-    assert not stages.offers(page(1))
-    stages.set_up(page(5).stage)
     assert (stages.current.values["lr"], stages.current.run.steps) == (0.01, 0)
-    assert not stages.offers(page(5))
+    stages.open(page(4))
+    assert (stages.current.values["lr"], stages.current.run.steps) == (0.5, 7)
+    assert stages.offers(page(4))
+    stages.set_up(page(4).stage)
+    assert (stages.current.values["lr"], stages.current.run.steps) == (0.1, 0)
+    assert not stages.offers(page(4))
+
+
+def test_after_a_prediction_the_page_can_be_set_up_again(stages):
+    stages.open(page(4))
+    assert stages.predict(lesson().question(page(4)).check)
+    assert stages.current.values["lr"] == 3
+    assert stages.offers(page(4))
 
 
 def test_a_page_without_a_stage_leaves_everything(stages):

@@ -8,9 +8,11 @@ from textual.events import MouseScrollDown
 from textual.widgets import Input
 
 from lessons.kit.front import Front
+from tests.conftest import LAB
 from tests.tutor.driving import SIZES, click, press, settled, shown, until
 from tests.tutor.hosting import hosted
 from tutor.app import TutorApp
+from tutor.bugs import LOG
 from tutor.pictures.map import passed_of
 from tutor.progress.events import LessonProgress
 from tutor.progress.store import Store
@@ -85,6 +87,20 @@ async def test_a_click_lights_a_lesson_up_and_a_second_one_opens_it(store):
         assert isinstance(pilot.app.screen, HomeScreen)
         await click(pilot, "○ Small", 30)
         assert pilot.app.screen.entry.path == SMALL
+
+
+async def test_a_lesson_is_left_before_it_stands(store):
+    async with home(store) as pilot:
+        pilot.app.action_open(STUB)
+        pilot.app.action_home()
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, HomeScreen)
+        pilot.app.action_open(SMALL)
+        pilot.app.action_open(STUB)
+        await settled(pilot)
+        assert isinstance(pilot.app.screen, LessonScreen)
+        assert pilot.app.screen.entry.path == STUB
+        assert len(pilot.app.screen_stack) == 2
 
 
 async def test_a_click_on_a_subject_or_below_the_map_does_nothing(store):
@@ -227,6 +243,25 @@ async def test_a_broken_lesson_says_why_in_its_preview_and_when_it_is_opened(sto
         await press(pilot, "enter")
         assert isinstance(pilot.app.screen, HomeScreen)
         assert [note.message for note in pilot.app._notifications] == [says]
+        await press(pilot, "home", "enter")
+        assert isinstance(pilot.app.screen, LessonScreen)
+
+
+FAULTS = {
+    "begin": ("@view", "def begin(self):\n            1 / 0\n\n        @view"),
+    "view": ("return Plane", "1 / 0\n            return Plane"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_a_bug_in_a_lesson_is_kept_and_the_program_goes_on(
+    store, lessons, data_folder, fault
+):
+    lessons("faulty", lab=LAB.replace(*FAULTS[fault]), order=99)
+    async with home(store) as pilot:
+        await press(pilot, "end")
+        await until(pilot, lambda: "This is a bug in dltutor" in shown(pilot))
+        assert "ZeroDivisionError" in (data_folder / LOG).read_text()
         await press(pilot, "home", "enter")
         assert isinstance(pilot.app.screen, LessonScreen)
 

@@ -38,8 +38,8 @@ class Bench(App):
         self.panel.show(self.run_.experiment, self.run_.lab.values)
 
     def on_knob_panel_turned(self, message):
-        self.turned.append(message.name)
-        self.run_.turn(message.name, message.value)
+        self.turned.append(message.knob.name)
+        self.run_.turn(message.knob.name, message.value)
         self.panel.show(self.run_.experiment, self.run_.lab.values)
 
     def on_key(self, event):

@@ -7,6 +7,7 @@ from tests.tutor.driving import click, press, settled, shown, tutor, until
 from tests.tutor.stub.lab import Descent
 from tutor.progress.store import Store
 from tutor.screens.lesson import LessonScreen
+from tutor.touch import Nudge
 from tutor.widgets.knobs import KnobPanel
 from tutor.widgets.picture import PictureView
 from tutor.widgets.quiz import Quiz
@@ -160,18 +161,23 @@ async def test_a_page_stages_its_experiment_its_views_and_its_speed():
         await press(pilot, "n", "n")
         assert views(pilot) == ["Loss", "Weights", "Oracles"]
         assert "60/s" in shown(pilot)
-        await press(pilot, "s", "n", "b")
+        await press(pilot, "s", "n")
         assert "update 0 " in shown(pilot)
+        await press(pilot, "b")
+        assert "update 1 " in shown(pilot)
 
 
-async def test_what_was_turned_by_hand_stays_and_the_page_offers_its_own():
+async def test_what_was_turned_by_hand_stays_with_its_page_which_can_be_set_up_again():
     async with tutor(page=DESCENT) as pilot:
         await press(pilot, "k", "right", "escape", "s", "n")
+        assert here(pilot).values["lr"] == 0.01
+        assert "c: set this page up" not in shown(pilot)
+        await press(pilot, "b")
         assert "update 1 " in shown(pilot)
         assert "c: set this page up" in shown(pilot)
         await press(pilot, "c")
         assert "update 0 " in shown(pilot)
-        assert here(pilot).values["lr"] == 0.01
+        assert here(pilot).values["lr"] == 0.1
         assert "c: set this page up" not in shown(pilot)
         assert not here(pilot).clock.playing
 
@@ -255,9 +261,22 @@ async def test_a_knob_shows_its_value_at_once_and_the_rebuild_follows():
 
 async def test_a_turn_that_is_refused_is_said_and_taken_back():
     async with tutor(page=DESCENT) as pilot:
-        pilot.app.screen.on_knob_panel_turned(KnobPanel.Turned("lr", "fast"))
+        lr = here(pilot).experiment.knob("lr")
+        pilot.app.screen.on_knob_panel_turned(KnobPanel.Turned(lr, "fast"))
         await until(pilot, lambda: "lr: expected a number from" in shown(pilot))
         assert here(pilot).values["lr"] == 0.1
+
+
+async def test_a_turn_that_comes_after_its_page_was_turned_is_dropped():
+    async with tutor(page=DESCENT) as pilot:
+        screen, lr = pilot.app.screen, here(pilot).experiment.knob("lr")
+        screen.action_page(-1)
+        assert "lr" not in here(pilot).experiment.knobs
+        screen.on_knob_panel_turned(KnobPanel.Turned(lr, 0.2))
+        screen.on_picture_view_touched(PictureView.Touched(lr, Nudge(1, 0)))
+        await settled(pilot)
+        assert not screen.stages.offers(screen.page)
+        assert not pilot.app._notifications
 
 
 async def test_the_run_is_copied_as_a_command():

@@ -187,6 +187,23 @@ async def test_a_cell_is_picked_by_arrow_keys_and_by_the_mouse():
         assert value(pilot, "cell") == "1, 0", "picking goes on while the mouse moves"
 
 
+async def test_a_page_that_turns_takes_the_grip_out_of_the_hand():
+    async with tutor() as pilot:
+        start = at(pilot, "plane", Handle("b"))
+        await pilot.mouse_down(offset=start)
+        held = value(pilot, "b")
+        screen = pilot.app.screen
+        screen.action_page(3)
+        await settled(pilot)
+        await pilot.hover(offset=(start[0] + 9, start[1]))
+        await pilot.mouse_up(offset=(start[0] + 9, start[1]))
+        await settled(pilot)
+        assert pilot.app.mouse_captured is None
+        screen.action_page(-3)
+        await settled(pilot)
+        assert value(pilot, "b") == held
+
+
 async def test_a_number_is_typed_where_it_stands():
     async with tutor(page=2) as pilot:
         await focus(pilot, "edited")

@@ -1,6 +1,6 @@
 """The lesson: read, turn, touch, watch, answer."""
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from lessons.catalogue import Entry
 from lessons.kit.checks import Verdict
+from lessons.kit.knobs import AbstractKnob
 from lessons.kit.lesson import Lesson
 from lessons.kit.pages import Page
 from lessons.kit.replay import line
@@ -90,9 +91,7 @@ class LessonScreen(Screen[None]):
         yield TooSmall(least=Size(60, 16))
 
     def on_mount(self) -> None:
-        """Open the lesson in the learner's history, unless it was closed before it stood here."""
-        if self not in self.app.screen_stack:
-            return
+        """Open the lesson in the learner's history."""
         self.recorder.open(steps=len(self.lesson.pages), checks=len(self.lesson.questions))
         self.player.timer = self.set_interval(TICK, self.player.tick, pause=True)
         self.set_class(True, "-read")
@@ -214,11 +213,17 @@ class LessonScreen(Screen[None]):
 
     def on_knob_panel_turned(self, message: KnobPanel.Turned) -> None:
         """Turn a knob."""
-        self._turned(self.controller.turn(message.name, message.value))
+        if self._is_here(message.knob):
+            self._turned(self.controller.turn(message.knob.name, message.value))
 
     def on_picture_view_touched(self, message: PictureView.Touched) -> None:
         """Turn the knob of what was touched."""
-        self._turned(self.controller.touch(message.knob, message.touch))
+        if self._is_here(message.knob):
+            self._turned(self.controller.touch(message.knob.name, message.touch))
+
+    def _is_here(self, knob: AbstractKnob[Any]) -> bool:
+        """Whether a knob is still in the laboratory: the page may have been turned meanwhile."""
+        return self.controller.experiment.knobs.get(knob.name) is knob
 
     def _turned(self, is_changed: bool) -> None:
         """Show what a turn did; a knob that could not be turned shows its old value again."""

@@ -119,6 +119,12 @@ class Canvas(Widget, inherit_bindings=False):
     def drop(self, target: Hashable, x: int, y: int) -> None:
         """The button came up."""
 
+    def let_go(self) -> None:
+        """Stop to hold what was grabbed, since it is no longer there."""
+        if self._held is not None:
+            self._held = None
+            self.release_mouse()
+
     def _cell(self, event: events.MouseEvent) -> tuple[int, int]:
         """The cell of the drawing under the mouse, also outside of it."""
         corner = self.content_region.offset - self.region.offset

@@ -64,7 +64,7 @@ class KnobPanel(Canvas, can_focus=True):
     class Turned(Message):
         """A knob was given a new value."""
 
-        name: str
+        knob: AbstractKnob[Any]
         value: object
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -87,6 +87,7 @@ class KnobPanel(Canvas, can_focus=True):
             self._knobs = tuple(experiment.knobs.values())
             self.set_class(not self._knobs, "-empty")
             self._stop_edit()
+            self.let_go()
             self.refresh(layout=True)
         self._describe()
         self.repaint()
@@ -202,7 +203,7 @@ class KnobPanel(Canvas, can_focus=True):
         knob = self._knob()
         if not knob.same(value, self._values[knob.name]):
             self._values[knob.name] = value
-            self.post_message(self.Turned(knob.name, value))
+            self.post_message(self.Turned(knob, value))
         self.repaint()
 
     # Typing.

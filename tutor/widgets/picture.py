@@ -72,7 +72,7 @@ class PictureView(Canvas, can_focus=True):
     class Touched(Message):
         """A hand moved what turns a knob."""
 
-        knob: str
+        knob: AbstractKnob[Any]
         touch: Touch
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -111,6 +111,8 @@ class PictureView(Canvas, can_focus=True):
         if (self.border_title or "") != title.replace("[", "\\["):
             self.border_title = title.replace("[", "\\[")
         handles = picture.handles if picture else ()
+        if is_other:
+            self.let_go()
         if is_other or self._held_handle not in handles:
             self._typed = ""
             held = first_held(picture, self._knobs, values or {}) if picture and handles else None
@@ -143,10 +145,13 @@ class PictureView(Canvas, can_focus=True):
         """Take hold of a handle, and turn its knob where that is what holding it means."""
         is_other, self._held_handle, self._typed = handle != self._held_handle, handle, ""
         if is_picked(handle, self._knobs):
-            self.post_message(self.Touched(handle.knob, Pick(handle.part)))
+            self._touch(handle, Pick(handle.part))
         if is_other:
             self.repaint()
         self._show_note()
+
+    def _touch(self, handle: Handle, touch: Touch) -> None:
+        self.post_message(self.Touched(self._knobs[handle.knob], touch))
 
     # Keys.
 
@@ -168,7 +173,7 @@ class PictureView(Canvas, can_focus=True):
             return
         self._set_typed()
         if held.part is None:
-            self.post_message(self.Touched(held.knob, Nudge(across, up)))
+            self._touch(held, Nudge(across, up))
         else:
             self._hold(neighbour(picture, held, across, up, positions(self._lines)))
 
@@ -181,7 +186,7 @@ class PictureView(Canvas, can_focus=True):
     def action_restore(self) -> None:
         """Give the knob of the held handle its first value again."""
         if self._held_handle:
-            self.post_message(self.Touched(self._held_handle.knob, Restore()))
+            self._touch(self._held_handle, Restore())
 
     def action_rub_out(self) -> None:
         """Take back the last digit."""
@@ -220,7 +225,7 @@ class PictureView(Canvas, can_focus=True):
         except DltutorError as error:
             self.notify(str(error), severity="error", markup=False)
             return
-        self.post_message(self.Touched(held.knob, Edit(held.part, number)))
+        self._touch(held, Edit(held.part, number))
 
     # The mouse.
 
@@ -247,7 +252,7 @@ class PictureView(Canvas, can_focus=True):
         if target.part is None:
             to = place(self._picture, self.size.width, self.size.height, target, x, y)
             if to is not None:
-                self.post_message(self.Touched(target.knob, Put(*to)))
+                self._touch(target, Put(*to))
             return
         under = self.target_at(x, y)
         if isinstance(under, Handle) and under.knob == target.knob and under != self._held_handle:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 from textual.timer import Timer
 
-from engine.errors import DltutorError
 from lessons.catalogue import Entry, load
+from tutor.bugs import in_words
 from tutor.pictures.cells import Line, Palette
 from tutor.widgets.canvas import Canvas
 
 if TYPE_CHECKING:
+    from lessons.kit.lesson import Lesson
     from tutor.controller import RunController
 
 REST = 0.35
@@ -67,13 +68,15 @@ class Preview(Canvas):
         self._timer = None
         if self.screen is not self.app.screen:
             return
+        try:
+            self._stage(load(entry))
+        except Exception as error:  # whatever a lesson's author did, the program goes on
+            self.controller = None
+            self.post_message(self.Failed(in_words(error)))
+
+    def _stage(self, lesson: "Lesson") -> None:
         from tutor.controller import RunController
 
-        try:
-            lesson = load(entry)
-        except DltutorError as error:
-            self.post_message(self.Failed(str(error)))
-            return
         stage = next((page.stage for page in lesson.pages if page.stage), None)
         lab = lesson.experiment(stage.experiment if stage else "")
         self.controller = RunController(lab, 0, self._warn, stage.scene if stage else {})
