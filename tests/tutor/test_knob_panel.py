@@ -71,7 +71,7 @@ async def to_knob(pilot, name):
         (Descent, "kind", ["shift+right"], "noisy"), (Descent, "dots", ["enter"], "on"),
         (Arrows, "a", ["right"], "3.1, 4"), (Arrows, "a", ["shift+right"], "3, 4.1"),
         (Arrows, "a", ["shift+left", "left"], "2.9, 3.9"),
-        (Arrows, "cell", ["right", "shift+right"], "1, 1"),
+        (Arrows, "cell", ["right", "shift+right"], "2, 2"),
         (Arrows, "A", ["right"], "swap"), (Arrows, "A", ["left", "left"], "identity"),
         (Arrows, "f", ["right"], "sin(x)"),
     ],
@@ -90,7 +90,7 @@ async def test_arrows_turn_every_kind_of_knob(experiment, name, keys, expected):
     ("experiment", "name", "typed", "expected"),
     [
         (Descent, "lr", ".5", "0.5"), (Descent, "lr", "2e-3", "0.002"), (Descent, "size", "7", "7"),
-        (Arrows, "a", "1.25, -2", "1.25, -2"), (Arrows, "cell", "0, 1", "0, 1"),
+        (Arrows, "a", "1.25, -2", "1.25, -2"), (Arrows, "cell", "1, 2", "1, 2"),
         (Arrows, "A", "1 2; 3 -4", "1 2; 3 -4"), (Arrows, "f", "sin(x)*x", "sin(x)*x"),
     ],
 )  # fmt: skip

@@ -13,16 +13,23 @@ CURSOR = "▏"
 class EditLine:
     """A text and its cursor, which stands before character `at`.
 
+    While the text is `selected`, the next typed character takes its place; any other key edits it.
+
     >>> line = EditLine("1.5", 3).typed("e").erased().moved(-1).typed("2")
     >>> line.text, line.shown(10), line.shown(3)
     ('1.25', '1.2▏5', '2▏5')
+    >>> EditLine("1.5", 3, selected=True).typed("2").text
+    '2'
     """
 
     text: str = ""
     at: int = 0
+    selected: bool = False
 
     def typed(self, character: str) -> "EditLine":
         """One more character, before the cursor."""
+        if self.selected:
+            return EditLine().typed(character)
         if len(self.text) + len(character) > LONGEST:
             return self
         text = self.text[: self.at] + character + self.text[self.at :]

@@ -15,7 +15,7 @@ from lessons.kit.knobs import (
     Whole,
 )
 from tutor.pictures.canvas import Canvas, fit, length
-from tutor.pictures.cells import Line, Palette
+from tutor.pictures.cells import Line, Palette, mix
 from tutor.pictures.edit_line import EditLine
 from tutor.pictures.text import folded
 
@@ -213,6 +213,6 @@ def _draw_edit(
         start, end = length(name), layout.width
         canvas.put(0, place.row, fit(name, end), palette.tones[0], None, True)
     text = fit(edit.shown(end - start - 1), end - start)
-    canvas.put(
-        start, place.row, text, palette.tones[1], None, False, KnobTarget(knob.name, "value")
-    )
+    bg = mix(palette.background, palette.muted, 0.5) if edit.selected else None
+    target = KnobTarget(knob.name, "value")
+    canvas.put(start, place.row, text, palette.tones[1], bg, False, target)

@@ -44,8 +44,15 @@ def layout(picture: Oracles, width: int, height: int) -> OraclesLayout:
 
 
 def _row(oracle: Oracle) -> tuple[str, ...]:
-    measured = "–" if isnan(oracle.measured) else short(oracle.measured, oracle.digits)
-    return oracle.name, short(oracle.predicted, oracle.digits), measured, oracle.why
+    measured = "–" if isnan(oracle.measured) else _number(oracle, oracle.measured)
+    return oracle.name, _number(oracle, oracle.predicted), measured, oracle.why
+
+
+def _number(oracle: Oracle, value: float) -> str:
+    """The value; what is 0 but for rounding is 0: 1e-17 beside a 0 only asks what it means."""
+    is_absolute = oracle.compare == "absolute" or not oracle.predicted
+    is_rounding = is_absolute and abs(value) <= min(oracle.tolerance, 1e-6)
+    return "0" if is_rounding else short(value, oracle.digits)
 
 
 def _card(row: tuple[str, ...], width: int, with_law: bool) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from textual import events
 from textual.screen import Screen
 
 from tutor.widgets.chips import Chip, ChipBar
+from tutor.widgets.field import TakesTyping
 
 HELP_KEY = "question_mark"
 
@@ -12,7 +13,7 @@ HELP_KEY = "question_mark"
 class KeyBar(ChipBar):
     """Shows the active bindings in one line, as many as there is room for, and always the way to
     the rest. Textual's own footer is a widget a key, remade at every change of focus; this one is
-    a line."""
+    a line. While something is typed it shows what works then, and nothing else."""
 
     DEFAULT_CSS = "KeyBar { dock: bottom; }"
 
@@ -25,6 +26,11 @@ class KeyBar(ChipBar):
         self._bindings_changed(self.screen)
 
     def _bindings_changed(self, screen: Screen[object]) -> None:
+        focused = screen.focused
+        if isinstance(focused, TakesTyping) and focused.typing_keys:
+            pairs = (key_chips(display or key, does, key) for key, does, display in focused.typing_keys)
+            self.show([Chip(" "), *(chip for pair in pairs for chip in pair)])
+            return
         rest = key_chips("?", "keys", HELP_KEY)
         room = self.size.width - sum(cell_len(chip.text) for chip in rest) - 1
         chips: list[Chip] = [Chip(" ")]

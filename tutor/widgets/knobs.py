@@ -1,7 +1,7 @@
 """The knobs of an experiment: turned by key, by mouse and by typing, also in mid-run."""
 
-from collections.abc import Hashable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from textual import events
@@ -24,7 +24,9 @@ from tutor.pictures.knobs import (
     position_at,
 )
 from tutor.widgets.canvas import Canvas
+from tutor.widgets.field import TypingKey
 
+TYPING_KEYS = (TypingKey("enter", "set"), TypingKey("escape", "drop", "esc"))
 LEAST = 3
 """Lines of knobs below which there is no room for help."""
 
@@ -48,14 +50,14 @@ class KnobPanel(Canvas, can_focus=True):
     KnobPanel.-empty { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "knob", show=False),
-        Binding("down", "move(1)", "knob", show=True, key_display="↑↓"),
-        Binding("left", "turn(-1)", "turn", show=False),
-        Binding("right", "turn(1)", "turn", show=True, key_display="←→"),
-        Binding("shift+left", "turn_far(-1)", "turn by ten", show=False),
-        Binding("shift+right", "turn_far(1)", "turn by ten", show=False),
-        Binding("shift+left", "raise(-1)", "down", show=False),
+        Binding("down", "move(1)", "knob", key_display="↑↓"),
+        Binding("up", "move(-1)", "knob", show=False, system=True),
+        Binding("right", "turn(1)", "turn", key_display="←→"),
+        Binding("left", "turn(-1)", "turn", show=False, system=True),
+        Binding("shift+right", "turn_far(1)", "turn by ten", show=False, key_display="shift+←→"),
+        Binding("shift+left", "turn_far(-1)", "turn by ten", show=False, system=True),
         Binding("shift+right", "raise(1)", "up/down", key_display="shift+←→"),
+        Binding("shift+left", "raise(-1)", "up/down", show=False, system=True),
         Binding("enter", "set", "type"),
         Binding("home", "default", "back to the default", show=False),
     ]
@@ -197,7 +199,7 @@ class KnobPanel(Canvas, can_focus=True):
             self.action_turn(1)
         else:
             text = self._knob().show(self._values[self._knob().name])
-            self._set_edit(EditLine(text, len(text)))
+            self._set_edit(EditLine(text, len(text), selected=True))
 
     def _turn(self, value: object) -> None:
         knob = self._knob()
@@ -227,14 +229,23 @@ class KnobPanel(Canvas, can_focus=True):
         event.stop()
         event.prevent_default()
 
+    @property
+    def typing_keys(self) -> Sequence[TypingKey]:
+        """What the value half typed can come to."""
+        return () if self._edit is None else TYPING_KEYS
+
     def _set_edit(self, edit: EditLine) -> None:
-        self._edit = edit
+        is_first, self._edit = self._edit is None, edit
         self._refuse("")
         self.repaint()
+        if is_first:
+            self.refresh_bindings()
 
     def _stop_edit(self) -> None:
-        self._edit = None
+        is_last, self._edit = self._edit is not None, None
         self._refuse("")
+        if is_last:
+            self.refresh_bindings()
 
     def _refuse(self, sentence: str) -> None:
         if sentence != self._refusal:
@@ -242,13 +253,15 @@ class KnobPanel(Canvas, can_focus=True):
             self.refresh(layout=True)
 
     def _take(self, text: str) -> None:
-        """Set what was typed; what is refused stays, and why stands below it."""
+        """Set what was typed; what is refused stays to be typed over or mended, and why stands
+        below it."""
         try:
             value = self._knob().parse(text.strip())
         except DltutorError as error:
-            if isinstance(error, FormulaError):
-                self._edit = EditLine(text).moved(error.position)
-            self._refuse(str(error))
+            is_formula = isinstance(error, FormulaError)
+            edit = EditLine(text).moved(error.position if is_formula else len(text))
+            self._edit = replace(edit, selected=True)
+            self._refuse(f"{error}{LINE_END if is_formula else ' '}esc drops it.")
             self.repaint()
             return
         self._stop_edit()

@@ -26,8 +26,8 @@ class LessonMap(Canvas, can_focus=True):
     LessonMap:focus { border: round $primary; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "choose", show=False),
         Binding("down", "move(1)", "choose", key_display="↑↓"),
+        Binding("up", "move(-1)", "choose", show=False, system=True),
         Binding("home", "move(-999)", "first lesson", show=False),
         Binding("end", "move(999)", "last lesson", show=False),
         Binding("enter", "open", "open"),

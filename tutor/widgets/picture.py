@@ -1,6 +1,6 @@
 """A framed picture of a lesson, which can be touched where it has handles."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,10 +26,16 @@ from tutor.touch import (
     positions,
 )
 from tutor.widgets.canvas import Canvas
+from tutor.widgets.field import TypingKey
 
 if TYPE_CHECKING:
     from lessons.kit.pictures import Picture
 
+TYPING_KEYS = (
+    TypingKey("enter", "set"),
+    TypingKey("backspace", "rub out"),
+    TypingKey("escape", "drop", "esc"),
+)
 BEGINS, GOES_ON = "0123456789.-", "0123456789.-+*/()e"
 LONGEST = 20
 FAR = 10
@@ -54,14 +60,16 @@ class PictureView(Canvas, can_focus=True):
     PictureView:focus { border: round $primary; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left", "move(-1, 0)", "move", show=False),
         Binding("right", "move(1, 0)", "move", key_display="←→↑↓"),
-        Binding("up", "move(0, 1)", "move", show=False),
-        Binding("down", "move(0, -1)", "move", show=False),
-        Binding("shift+left", f"move(-{FAR}, 0)", "move far", show=False),
-        Binding("shift+right", f"move({FAR}, 0)", "move far", show=False),
-        Binding("shift+up", f"move(0, {FAR})", "move far", show=False),
-        Binding("shift+down", f"move(0, -{FAR})", "move far", show=False),
+        Binding("left", "move(-1, 0)", "move", show=False, system=True),
+        Binding("up", "move(0, 1)", "move", show=False, system=True),
+        Binding("down", "move(0, -1)", "move", show=False, system=True),
+        Binding(
+            "shift+right", f"move({FAR}, 0)", "move far", show=False, key_display="shift+←→↑↓"
+        ),
+        Binding("shift+left", f"move(-{FAR}, 0)", "move far", show=False, system=True),
+        Binding("shift+up", f"move(0, {FAR})", "move far", show=False, system=True),
+        Binding("shift+down", f"move(0, -{FAR})", "move far", show=False, system=True),
         Binding("enter", "next", "next handle", key_display="enter"),
         Binding("backspace", "rub_out", "rub out a digit", show=False),
         Binding("escape", "drop_typed", "drop the typed number", show=False),
@@ -83,6 +91,7 @@ class PictureView(Canvas, can_focus=True):
         self._knobs: Mapping[str, AbstractKnob[Any]] = {}
         self._held_handle: Handle | None = None
         self._typed = ""
+        self._was_typed = False
         self._note = ""
         self.can_focus = False
         # `has_focus` turns only after the handlers of focus and blur have run.
@@ -134,12 +143,20 @@ class PictureView(Canvas, can_focus=True):
         focus = self._held_handle if self._lit else None
         return paint(self._picture, width, height, palette, focus)
 
+    @property
+    def typing_keys(self) -> Sequence[TypingKey]:
+        """What the number half typed can come to."""
+        return TYPING_KEYS if self._typed else ()
+
     def _show_note(self) -> None:
         note = self._note
         if self._typed and self._held_handle:
             note = f"{self._held_handle.knob} {self._typed}▏ enter sets"
         if (self.border_subtitle or "") != note.replace("[", "\\["):
             self.border_subtitle = note.replace("[", "\\[")
+        if bool(self._typed) != self._was_typed:
+            self._was_typed = bool(self._typed)
+            self.refresh_bindings()
 
     def _hold(self, handle: Handle) -> None:
         """Take hold of a handle, and turn its knob where that is what holding it means."""

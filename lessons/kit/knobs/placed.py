@@ -59,7 +59,8 @@ class Point(AbstractKnob[Array]):
 
     def parse(self, text: object) -> Array:
         """Two numbers, parted by a comma."""
-        wanted = f"two numbers within ±{self.reach:g}, such as 3, 4"
+        example = ", ".join(f"{min(size, self.reach):g}" for size in (3, 4))
+        wanted = f"two numbers within ±{self.reach:g}, such as {example}"
         try:
             parts = text.strip("() ").split(",") if isinstance(text, str) else text
             x, y = (_rounded(float(part)) for part in parts)  # type: ignore[attr-defined]
@@ -89,12 +90,14 @@ class Point(AbstractKnob[Array]):
 
 
 class Cell(AbstractKnob[tuple[int, int]]):
-    """A cell of a grid of at most `shape`, picked by a click, or typed as `row, column` from 0.
+    """A cell of a grid of at most `shape`, picked by a click, or typed as `row, column` from 1.
+
+    Its value counts from 0, as arrays do.
 
     An experiment whose grid is smaller at present takes the last row or column instead.
 
     >>> Cell("output", (0, 0), shape=(8, 8)).parse("2, 3")
-    (2, 3)
+    (1, 2)
     """
 
     def __init__(
@@ -117,10 +120,11 @@ class Cell(AbstractKnob[tuple[int, int]]):
     def parse(self, text: object) -> tuple[int, int]:
         """Row and column, parted by a comma."""
         rows, columns = self.shape
-        wanted = f"a row below {rows} and a column below {columns}, such as 2, 3"
+        wanted = f"a row from 1 to {rows} and a column from 1 to {columns}, such as 1, 1"
         try:
             parts = text.strip("() ").split(",") if isinstance(text, str) else text
             i, j = (int(part) for part in parts)  # type: ignore[attr-defined]
+            i, j = (i - 1, j - 1) if isinstance(text, str) else (i, j)
         except (TypeError, ValueError):
             raise self.refuse(wanted, text) from None
         if not (0 <= i < rows and 0 <= j < columns):
@@ -129,7 +133,7 @@ class Cell(AbstractKnob[tuple[int, int]]):
 
     def show(self, value: tuple[int, int]) -> str:
         """Row and column."""
-        return f"{value[0]}, {value[1]}"
+        return f"{value[0] + 1}, {value[1] + 1}"
 
     def moved(self, value: tuple[int, int], across: int, up: int = 0) -> tuple[int, int]:
         """The cell some columns to the right and some rows up."""

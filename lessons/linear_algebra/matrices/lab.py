@@ -68,7 +68,7 @@ class Map(Still):
             f"The unit square became an area of {abs(self.det):.3g}",
             (-3.2, 3.2, -3.2, 3.2),
             regions=(Region("", square[0], square[1]),),
-            paths=(*lines, Path("A · F", letter[0], letter[1], tone=2)),
+            paths=(*lines, Path("A · F", letter[0], letter[1], tone=3)),
             arrows=(
                 Arrow("A e₁", self.c1, knob="c1"),
                 Arrow("A e₂", self.c2, tone=1, knob="c2"),
@@ -181,7 +181,7 @@ class Product(Still):
             )
         grown = area(*moved(self.AB, SQUARE_X[:4], SQUARE_Y[:4]))
         both = determinant(self.A) * determinant(self.B)
-        yield Oracle("area by A B", both, grown, size, "det A · det B", compare="absolute")
+        yield Oracle("det of A B", both, grown, size, "det A · det B", compare="absolute")
         i, j = self.entry
         turned = (self.B.T @ self.A.T)[j, i]
         words = f"(Bᵀ Aᵀ), row {j + 1}, column {i + 1}"

@@ -1,6 +1,7 @@
 """Circle to ellipse, Jacobi's turns, a digit from few terms, directions in which data vary."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import hypot, pi
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from engine.linalg.svd import SVD, ColumnTurn
 from lessons.kit.checks import Goal, Number, Predict
 from lessons.kit.experiment import Still, derived, view
 from lessons.kit.knobs import Choice, Numbers, Point, Slider, Whole
-from lessons.kit.oracles import Oracle
+from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.kit.pictures import Arrow, Bars, Beside, Cells, Path, Plane, Points, Table
 from lessons.kit.walk import Walk
 
@@ -86,6 +87,69 @@ class Ellipse(Still):
         t = np.linspace(0, pi, 2001)
         longest = float(np.hypot(*(self.A @ [np.cos(t), np.sin(t)])).max())
         yield Oracle("σ₁", longest, float(s1), 1e-5, "the longest arrow on the ellipse, by search")
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One of the three parts was applied: M (2, 2) is all that was done so far."""
+
+    M: Array
+    why: str
+
+
+class Parts(Walk[Part]):
+    """A as a turn, a stretch and a turn, one after the other."""
+
+    c1 = Point("first column", (3, 4), 6, help="Where the arrow (1, 0) goes.")
+    c2 = Point("second column", (0, 5), 6, help="Where the arrow (0, 1) goes.")
+    unit = "part"
+
+    @derived
+    def A(self) -> Array:
+        """(2, 2)."""
+        return np.stack([self.c1, self.c2], axis=1)
+
+    @derived
+    def parts(self) -> SVD:
+        """A = U Σ Vᵀ."""
+        return svd(self.A)
+
+    def records(self) -> Iterator[Part]:
+        """Vᵀ, then Σ, then U."""
+        U, s, Vt = self.parts.U, self.parts.s, self.parts.Vt
+        yield Part(Vt, "Vᵀ turns v₁ and v₂ onto the axes: lengths stay")
+        yield Part(s[:, None] * Vt, f"Σ stretches along the axes by {s[0]:.4g} and {s[1]:.4g}")
+        yield Part(U @ (s[:, None] * Vt), "U turns the result to where A sends it: lengths stay")
+
+    @view
+    def plane(self) -> Plane:
+        """The circle and the two directions after the parts so far; the ellipse, faintly."""
+        M = self.record.M if self.record else np.eye(2)
+        t = np.linspace(0, 2 * pi, 181)
+        circle = np.stack([np.cos(t), np.sin(t)])
+        (x, y), (u, v) = M @ circle, self.A @ circle
+        moved = M @ self.parts.Vt.T
+        arrows = [Arrow(f"v{sub}", way, tone=tone) for sub, way, tone in
+                  zip("₁₂", moved.T, (0, 1), strict=True)]  # fmt: skip
+        arrows += [
+            Arrow("A e₁", self.c1, tone=3, knob="c1"),
+            Arrow("A e₂", self.c2, tone=3, knob="c2"),
+        ]
+        done = ("nothing yet", "after Vᵀ", "after Σ Vᵀ", "after U Σ Vᵀ")[self.steps]
+        paths = (Path(f"circle, {done}", x, y, 0), Path("A · circle", u, v, 3, faint=True))
+        return Plane("A turn, a stretch, a turn", (-8, 8, -7, 7), arrows=tuple(arrows), paths=paths)
+
+    def oracles(self) -> Iterator[Oracle]:
+        """The area so far, and at the end A itself."""
+        M = self.record.M if self.record else np.eye(2)
+        s, size = self.parts.s, float((self.A**2).sum())
+        wanted = float(s[0] * s[1]) if self.steps > 1 else 1.0
+        area = abs(float(M[0, 0] * M[1, 1] - M[0, 1] * M[1, 0]))
+        yield Oracle("factor of areas", wanted, area, 1e-9 * max(size, 1.0),
+                     "turns keep areas, Σ multiplies by σ₁σ₂", compare="absolute")  # fmt: skip
+        arrived = float(M[1, 0]) if self.steps == 3 else NOT_YET
+        yield Oracle("second number of A e₁", float(self.c1[1]), arrived, 1e-8, "U Σ Vᵀ is A",
+                     compare="absolute")  # fmt: skip
 
 
 class Jacobi(Walk[ColumnTurn | SVD]):
@@ -268,10 +332,12 @@ class Components(Still):
         if self.data == "digits":
             X, (mean, C, _, scores) = stored("digits").x, self.found
             near = mean + scores[self.which, : self.k] @ C[: self.k]
-            shown = (("digit", X[self.which]), ("mean", mean), (f"{self.k} kept", near))
-            cells = [Cells(t, v.reshape(8, 8), digits=False, bound=16.0) for t, v in shown]
-            title = "A digit, the mean of all, and the mean with k components"
-            return Beside(title, (cells[0], "mean:", cells[1], "≈", cells[2]))
+            shown = (("digit", X[self.which]), (f"mean + {self.k}", near), ("mean alone", mean))
+            digit, kept, alone = (
+                Cells(t, v.reshape(8, 8), digits=False, bound=16.0) for t, v in shown
+            )
+            title = "A digit, from the mean and k components, and the mean of all digits"
+            return Beside(title, (digit, "≈", kept, " ", alone))
         first, *others = stored("iris").feature_names
         unit = {1.0: "(cm)", 10.0: "(mm)"}.get(self.factor, f"· {self.factor:g}")
         names = (first.replace("(cm)", unit), *others)

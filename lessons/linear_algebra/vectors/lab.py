@@ -208,7 +208,9 @@ class GramSchmidt(Walk[ProjectionStep | QR]):
         if isinstance(at, ProjectionStep) and at.kind == "subtract":
             shadow = at.coefficient * Q[:, at.against]
             arrows += [Arrow("shadow", shadow, tone=4), Arrow("rest", at.rest, tone=2)]
-        arrows += [Arrow(f"q{j + 1}", q, tone=3) for j, q in enumerate(Q.T) if q.any()]
+        arrows += [
+            Arrow("q₁q₂"[2 * j : 2 * j + 2], q, tone=3) for j, q in enumerate(Q.T) if q.any()
+        ]
         t = np.linspace(0, 2 * pi, 121)
         circle = Path("length 1", np.cos(t), np.sin(t), faint=True)
         return Plane("From a, b to q₁, q₂", (-7, 7, -5, 5), arrows=tuple(arrows), paths=(circle,))
@@ -247,7 +249,8 @@ class Parallel(Walk[ProjectionStep | QR]):
     def cosines(self) -> Cells:
         """QᵀQ: what should be 1 on the diagonal and 0 elsewhere."""
         names = ("q₁", "q₂", "q₃")
-        return Cells("QᵀQ: should be 1 and 0", self.products, names, names, bound=1.0)
+        shown = np.where(abs(self.products) < 1e-13, 0.0, self.products)  # but for rounding
+        return Cells("QᵀQ: should be 1 and 0", shown, names, names, bound=1.0)
 
     def oracles(self) -> Iterator[Oracle]:
         """What rounding does to each way: below 1e-8, 1 + ε² is 1."""

@@ -49,7 +49,7 @@ turns = st.lists(st.tuples(notches, notches), max_size=5)
 
 def test_a_knob_is_its_value_in_an_experiment_and_itself_in_the_class():
     lab = Bench(lr="0.5", cell="2, 4")
-    assert (lab.lr, lab.batch, lab.cell, lab.f) == (0.5, 10, (2, 4), "tanh")
+    assert (lab.lr, lab.batch, lab.cell, lab.f) == (0.5, 10, (1, 3), "tanh")
     assert Bench.lr.name == "lr"
     with pytest.raises(UnknownNameError, match=r"No knob is called 'bath'\. Did you mean batch"):
         Bench(bath=3)
@@ -162,7 +162,7 @@ REFUSED = [
       ("0", "257", "3.5", "1e2", "nan", "many", "", "9" * 5000)],
     *[(Bench.tip, text, "expected two numbers within ±5, such as 3, 4, got") for text in
       ("", "1", "1, 2, 3", "6, 0", "0, -5.1", "nan, 0", "inf, 0", "a, b", None, 3)],
-    *[(Bench.cell, text, "expected a row below 3 and a column below 5, such as 2, 3, got") for text
+    *[(Bench.cell, text, "expected a row from 1 to 3 and a column from 1 to 5, such as 1, 1, got") for text
       in ("", "1", "3, 0", "0, 5", "-1, 0", "1.5, 0", "a, b", None)],
     *[(Bench.kernel, text, "expected 1 × 2 numbers within ±9") for text in
       ("", "1", "1 2 3", "1; 2", "1 2; 3 4", "10 0", "nan 0", "a b", "edges", None)],
