@@ -72,7 +72,12 @@ class TutorApp(App[None]):
         is_passing = isinstance(event, events.MouseMove) and not event.button
         if isinstance(event, events.InputEvent) and not is_passing:
             self.last_input = monotonic()
-        await super().on_event(event)
+        # Whatever else escape means, it first closes what was opened last.
+        is_escape = isinstance(event, events.Key) and event.key == "escape"
+        if is_escape and self.screen.query("HelpPanel"):
+            self.action_hide_help_panel()
+        else:
+            await super().on_event(event)
 
     def on_mount(self) -> None:
         """Open the lesson that was asked for."""
@@ -137,9 +142,7 @@ class TutorApp(App[None]):
 
     def action_help(self) -> None:
         """Show or hide the panel with all keys."""
-        from textual.widgets import HelpPanel
-
-        if self.screen.query(HelpPanel):
+        if self.screen.query("HelpPanel"):
             self.action_hide_help_panel()
         else:
             self.action_show_help_panel()

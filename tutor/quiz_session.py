@@ -24,6 +24,15 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:] if is_word else text
 
 
+def closed(text: str) -> str:
+    """The text with a full stop, if it does not end a sentence by itself.
+
+    >>> closed("fly apart"), closed("All on one line…"), closed("Both.")
+    ('fly apart.', 'All on one line…', 'Both.')
+    """
+    return text if text.rstrip()[-1:] in {".", "…", "!", "?"} else f"{text}."
+
+
 class QuizSession:
     """One learner's way through the questions of one lesson.
 
@@ -58,15 +67,23 @@ class QuizSession:
         variant, check = self.variant(question), question.check
         is_passed = question.name in self.passed
         budget = check.budget if isinstance(check, Goal) and not is_passed else None
-        right = next((i for i, option in enumerate(question.options) if option.right), None)
         return Asked(
             question,
             variant.ask,
             variant.hints,
-            picked=right if is_passed else None,
+            picked=self._right(question) if is_passed else None,
             verdict=Verdict(True, sentence(variant.why)) if is_passed else None,
             note="" if budget is None else f"Within {budget} {unit}s of a reset.",
         )
+
+    def _right(self, question: Question) -> int | None:
+        """The right option of a question that was passed: of a prediction, what came true then."""
+        names = {question.name} | {
+            old for old, new in self._lesson.front.renamed.items() if new == question.name
+        }
+        said = self._recorder.right_answer(names) if question.kind == "prediction" else ""
+        found = (i for i, one in enumerate(question.options) if one.right or one.text == said)
+        return next(found, None)
 
     def answer(self, question: Question, given: int | str) -> Verdict | None:
         """Grade an answer; None for a prediction, which a run has to decide.
@@ -115,7 +132,9 @@ class QuizSession:
         self.prediction = None
         right = check.outcome(run.lab)
         said = (
-            "As you said." if given == right else f"The run says: {question.options[right].text}."
+            "As you said."
+            if given == right
+            else f"The run says: {closed(question.options[right].text)}"
         )
         reason = question.options[given].reason if given != right else ""
         rest = map(sentence, (reason, self.variant(question).why))
@@ -144,7 +163,7 @@ class QuizSession:
             return f"Noted. The run decides at {unit} {steps}; now it is {min(run.steps, steps)}."
         if question is None or not (goal := self._open_goal(question, run)):
             return ""
-        return goal.grade(run, question.scene).text
+        return sentence(goal.grade(run, question.scene).text)
 
     def forget_prediction(self) -> bool:
         """The run that was to decide is no more; says whether one was open."""

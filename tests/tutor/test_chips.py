@@ -35,6 +35,15 @@ def test_tones_come_from_the_palette(tone):
     assert span.fg in (DARK.text, DARK.muted, DARK.good, DARK.bad, *DARK.tones[:2])
 
 
+@pytest.mark.parametrize(
+    ("width", "words"),
+    [(20, "dl the subject 3  "), (12, "dl subject 3"), (6, "dl  3 "), (3, "dl 3")],
+)
+def test_what_is_spare_goes_first_where_there_is_no_room(width, words):
+    chips = [Chip("dl"), Chip(" the", spare=True), Chip(" subject", spare=True), Chip(" 3")]
+    assert plain([chip_line(chips, width, DARK)]).split() == words.split()
+
+
 def test_a_chip_with_an_action_is_a_target():
     line = chip_line([Chip("x", "app.note"), Chip("y")], 5, DARK)
     assert [span.target for span in line] == [Action("app.note"), None]

@@ -208,6 +208,55 @@ async def test_done_lessons_are_counted(store):
         assert "● 1 of 3 done" in shown(pilot)
 
 
+async def test_continue_offers_the_next_lesson_that_is_not_done(store, lessons):
+    lessons("later", order=40)
+    store.open_lesson("stubs/small", steps=1, checks=0)
+    store.append("done", "stubs/small")
+    store.open_lesson(STUB, steps=7, checks=5)
+    store.append("done", STUB)
+    async with home(store) as pilot:
+        assert lit(pilot) == STUB
+        assert "continue: Broken" in shown(pilot)
+    store.append("done", "stubs/broken")
+    store.append("done", "stubs/later")
+    async with home(store) as pilot:
+        assert "continue:" not in shown(pilot)
+
+
+@pytest.mark.parametrize(("width", "tagline"), [(50, False), (80, False), (120, True)])
+async def test_the_title_bar_keeps_what_counts_where_it_is_narrow(store, lessons, width, tagline):
+    lessons("a_lesson_with_a_long_name", order=1)
+    store.open_lesson("stubs/a_lesson_with_a_long_name", steps=7, checks=5)
+    async with home(store, (width, 24)) as pilot:
+        title = shown(pilot).splitlines()[0]
+        assert title.endswith("  ● 0 of 4 done ")
+        assert ("deep learning" in title) == tagline
+        assert ("  continue: A_Lesson_With_A_Long_Name" in title) == (width >= 80)
+
+
+async def test_the_last_page_leads_to_the_next_lesson_and_home_stands_there(store, monkeypatch):
+    monkeypatch.setattr("tutor.screens.lesson.HELD", 0.0)
+    store.open_lesson(STUB, steps=7, checks=5)
+    store.go_to(STUB, 6)
+    async with home(store) as pilot:
+        await press(pilot, "enter", "n")
+        assert pilot.app.screen.entry.path == STUB
+        (note,) = pilot.app._notifications
+        assert note.message == "This was the last page. n again: next lesson, Small; esc: home"
+        await click(pilot, " ›  ✓", 1)
+        assert pilot.app.screen.entry.path == SMALL
+        await press(pilot, "escape")
+        assert lit(pilot) == SMALL
+        await press(pilot, "end", "enter")
+
+
+async def test_a_key_that_is_held_stays_in_its_lesson(store, monkeypatch):
+    monkeypatch.setattr("tutor.screens.lesson.HELD", 60.0)
+    async with home(store) as pilot:
+        await press(pilot, "enter", *["n"] * 12)
+        assert pilot.app.screen.entry.path == STUB
+
+
 def test_a_question_that_was_renamed_counts_once():
     front = Front("t", "a", 1, renamed={"old": "new"})
     done = LessonProgress(passed=frozenset({"old", "new", "other"}), checks=3)

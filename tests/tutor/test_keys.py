@@ -99,6 +99,44 @@ async def test_the_key_bar_follows_the_focus():
         assert "←→ turn" not in shown(pilot)
 
 
+@pytest.mark.parametrize(
+    ("lesson", "page", "keys", "bar"),
+    [
+        (STUB, DESCENT, ["k", "4"], "enter set  esc drop"),
+        (STUB, DESCENT, ["k", "enter"], "enter set  esc drop"),
+        (STUB, 2, ["z", "tab", "4"], "enter set  backspace rub out  esc drop"),
+        (STUB, 2, ["a"], "enter answer  esc leave"),
+        (None, 1, ["slash"], "enter to what is found  esc all lessons"),
+    ],
+    ids=["knob", "opened knob", "picture", "number", "search"],
+)
+async def test_while_something_is_typed_the_key_bar_shows_what_works_then(lesson, page, keys, bar):
+    async with tutor(lesson, (80, 24), page=page) as pilot:
+        await press(pilot, *keys)
+        assert shown(pilot).splitlines()[-1].strip() == bar
+        await click(pilot, bar.rpartition("  ")[2], 1)
+        assert "? keys" in shown(pilot).splitlines()[-1]
+
+
+@pytest.mark.parametrize("lesson", [STUB, None])
+async def test_escape_first_closes_the_panel_with_all_keys(lesson):
+    async with tutor(lesson, page=DESCENT) as pilot:
+        screen, focused = pilot.app.screen, pilot.app.focused
+        await press(pilot, "question_mark", "escape")
+        assert not screen.query(HelpPanel)
+        assert (pilot.app.screen, pilot.app.focused) == (screen, focused)
+        if lesson:
+            await press(pilot, "question_mark", "k", "7", "escape")
+            assert not screen.query(HelpPanel)
+            assert "7▏" in shown(pilot)
+
+
+@pytest.mark.parametrize("owner", OWNERS, ids=lambda owner: owner.__name__)
+def test_keys_that_mean_the_same_are_one_line_of_the_help(owner):
+    told = [(one.key, one.description) for one in owner.BINDINGS if not one.system]
+    assert len({description for _, description in told}) == len(told)
+
+
 @pytest.mark.parametrize("lesson", [STUB, None])
 async def test_unknown_keys_do_nothing(lesson):
     async with tutor(lesson, page=DESCENT) as pilot:

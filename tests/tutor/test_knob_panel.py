@@ -141,6 +141,27 @@ async def test_a_refused_formula_has_its_cursor_where_it_is_wrong():
         assert app.value("f") == "2*x+1"
 
 
+@pytest.mark.parametrize("first", [["enter"], ["9", "9", "enter"]], ids=["opened", "refused"])
+async def test_what_is_typed_replaces_a_value_just_opened_or_refused(first):
+    app = Bench(Descent)
+    async with hosted(app) as pilot:
+        await to_knob(pilot, "lr")
+        await press(pilot, *first)
+        assert ("esc drops it." in shown(pilot)) == (first[0] == "9")
+        await press(pilot, "1", ".", "5")
+        assert "1.5▏" in shown(pilot)
+        await press(pilot, "enter")
+        assert app.value("lr") == "1.5"
+
+
+async def test_a_refused_value_can_still_be_mended():
+    app = Bench(Descent)
+    async with hosted(app) as pilot:
+        await to_knob(pilot, "lr")
+        await press(pilot, *"2.55e3", "enter", "backspace", "backspace", "enter")
+        assert app.value("lr") == "2.55"
+
+
 async def test_enter_edits_the_present_value_and_leaving_drops_the_edit():
     app = Bench(Descent)
     async with hosted(app) as pilot:

@@ -1,6 +1,7 @@
 """A lesson on the screen: read, play, step, turn the page, answer, come back."""
 
 import pytest
+from textual.events import MouseScrollDown
 
 from lessons.kit.run import Run
 from tests.tutor.driving import click, press, settled, shown, tutor, until
@@ -113,7 +114,7 @@ async def test_a_walk_goes_forth_and_back():
         await press(pilot, "G")
         assert "operation 0 " in shown(pilot)
         await click(pilot, "⇥ step", 1)
-        await click(pilot, "⇤ back", 1)
+        await click(pilot, "⇤ step back", 1)
         assert "operation 0 " in shown(pilot)
 
 
@@ -191,6 +192,62 @@ async def test_a_long_page_scrolls_by_key():
         assert reader.scroll_offset.y == 0
         await press(pilot, "j", "n")
         assert reader.scroll_offset.y == 0
+
+
+LONG = ("optimization/gradient_descent", (80, 16))
+
+
+async def test_a_page_longer_than_its_panel_says_so_and_scrolls_by_arrow():
+    async with tutor(*LONG, page=2) as pilot:
+        reader = pilot.app.screen.query_one("#reader")
+        assert "↓ more" in shown(pilot)
+        await press(pilot, "down", "down", "home", "down")
+        assert reader.scroll_offset.y == 3
+        await press(pilot, "up")
+        assert reader.scroll_offset.y == 0
+        await press(pilot, "end")
+        assert reader.scroll_offset.y == reader.max_scroll_y > 3
+        assert "↓ more" not in shown(pilot)
+        await press(pilot, "home")
+        assert reader.scroll_offset.y == 0
+        await pilot._post_mouse_events([MouseScrollDown], reader, button=0)
+        await until(pilot, lambda: reader.scroll_offset.y)
+        await press(pilot, "l", "down")
+        assert "↓ more" not in shown(pilot)
+
+
+@pytest.mark.parametrize("height", [16, 24])
+async def test_what_was_said_to_an_answer_and_every_hint_is_in_sight(height):
+    async with tutor(size=(60, height)) as pilot:
+        await press(pilot, "a")
+        assert "3  b" in shown(pilot)
+        await press(pilot, "3")
+        assert "✗ So is this" in shown(pilot)
+        await press(pilot, "h", "h")
+        assert "Hint 2" in shown(pilot)
+        await press(pilot, "h", "h")
+        assert "There is no further hint." in shown(pilot)
+        await press(pilot, "home", "2")
+        assert "✗ It is only a part of the sum" in shown(pilot)
+        await press(pilot, "1")
+        assert "✓ Both point the same way, roughly." in shown(pilot)
+        assert not pilot.app._notifications
+
+
+async def test_a_turned_page_is_read_where_the_laboratory_had_its_place():
+    async with tutor(size=(80, 24)) as pilot:
+        await press(pilot, "l")
+        assert "Two arrows" not in shown(pilot)
+        await press(pilot, "n")
+        assert "Edit the matrix." in shown(pilot)
+        await press(pilot, "l", "b")
+        assert "Two arrows" in shown(pilot)
+
+
+async def test_the_keys_are_not_offered_to_a_goal():
+    async with tutor(page=6) as pilot:
+        assert "a answer" not in shown(pilot)
+        assert "h hint" in shown(pilot)
 
 
 # Pictures.
@@ -285,7 +342,7 @@ async def test_the_run_is_copied_as_a_command():
         command = pilot.app.clipboard
         assert command.startswith("dltutor run stubs/stub/descent --seed 0 --set lr=0.1 --at 1:lr=")
         assert command.endswith("--steps 2")
-        await until(pilot, lambda: "Copied" in shown(pilot))
+        await until(pilot, lambda: "paste it into a shell" in shown(pilot))
 
 
 # Questions.

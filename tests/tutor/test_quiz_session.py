@@ -157,7 +157,7 @@ def test_a_goal_tells_how_it_stands_and_is_noticed_once(session, store):
     assert session.stop(QUICK, run) == 100
     run.turn("lr", 0.5)
     run.advance(10)
-    assert session.state(QUICK, run) == "loss 4.8e-07, update 10 of 100."
+    assert session.state(QUICK, run) == "Loss 4.8e-07, update 10 of 100."
     assert session.watch(QUICK, run) is None
     run.advance(90)
     assert session.watch(QUICK, run).text == "Reached at update 15. Near η = 1 every step is long."
@@ -173,7 +173,7 @@ def test_a_goal_counts_on_its_own_terms_only(session, store):
     assert session.watch(QUICK, late) is None
     noisy = run_of(lab.Descent, {"lr": 0.5, "size": 5}, 100)
     assert session.watch(QUICK, noisy) is None
-    assert session.state(QUICK, noisy) == "size must stay at 3 here."
+    assert session.state(QUICK, noisy) == "Size must stay at 3 here."
     assert session.stop(QUICK, run_of(lab.Elimination)) is None
     assert written(store) == []
 
@@ -202,6 +202,34 @@ def test_the_last_answer_makes_the_lesson_done_once(store):
     assert store.progress(LESSON.path).done
     session.answer(SMALL, 0)
     assert store._ask("SELECT count(*) FROM events WHERE kind = 'done'") == [(1,)]
+
+
+@pytest.mark.parametrize("text", ["fly apart", "Apart.", "Apart…"])
+def test_what_the_run_says_ends_with_one_full_stop(session, text):
+    options = [replace(option, text=text) for option in APART.options]
+    question = replace(APART, words=replace(APART.words, options=tuple(options)))
+    session.answer(question, 0)
+    said = session.watch(question, run_of(lab.Descent, APART.check.scene, 100)).text
+    assert said.startswith("The run says: ")
+    assert said.removeprefix("The run says: ").partition(" |")[0] in (
+        "fly apart.",
+        "Apart.",
+        "Apart…",
+    )
+
+
+def test_a_prediction_that_came_true_is_marked_when_it_is_shown_again(session, store):
+    run = run_of(lab.Descent, APART.check.scene, 100)
+    for picked in (0, 2):
+        session.answer(APART, picked)
+        session.watch(APART, run)
+    assert sitting(store).ask(APART, "update").picked == 2
+
+
+def test_a_prediction_passed_nobody_knows_how_has_no_mark(store):
+    store.append("passed", LESSON.path, item="apart")
+    asked = sitting(store).ask(APART, "update")
+    assert (asked.passed, asked.picked) == (True, None)
 
 
 def test_a_wrong_prediction_with_a_reason_says_it(session):

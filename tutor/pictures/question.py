@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from lessons.kit.blocks import Inline
 from lessons.kit.checks import Verdict
@@ -17,6 +17,9 @@ from tutor.pictures.page import wrapped
 LABELS: Mapping[Kind, str] = {
     "choice": "Choose", "number": "Work out", "prediction": "Before you run", "goal": "Goal",
 }  # fmt: skip
+Part = Literal["question", "verdict", "hint"]
+"""What of a question is to be in sight: all of it, what was said last, the last hint."""
+NO_HINT = "There is no further hint."
 NARROWEST = 8
 """Cells below which text is not squeezed."""
 _INDENT = 9
@@ -34,6 +37,7 @@ class OptionTarget(NamedTuple):
 class Asked:
     """A question as it stands: what was picked, what was said to it, which hints are open.
 
+    `shown_hints` is one more than there are hints when a further one was asked for.
     `ask`, `hints` and the verdict's text are inline Markdown; the note is plain text.
     """
 
@@ -80,13 +84,26 @@ def question_lines(asked: Asked, width: int, palette: Palette, lit: bool) -> lis
     for i in range(len(asked.options)):
         lines += _option(asked, i, width, palette, lit)
     if asked.note:
-        lines += _led(Span(""), escaped(asked.note), width, palette)
+        indent = length(head) if length(head) <= width // 4 else 2
+        lines += _led(Span(" " * indent), escaped(asked.note), width, palette)
     if asked.verdict:
         mark, tone = ("✓ ", palette.good) if asked.verdict.ok else ("✗ ", palette.bad)
         lines += _led(Span(mark, tone, None, True), asked.verdict.text, width, palette)
     for i, hint in enumerate(asked.hints[: asked.shown_hints], 1):
         lines += _led(Span("  "), f"*Hint {i}* {hint}", width, palette)
+    if asked.shown_hints > len(asked.hints):
+        lines += _led(Span("  "), NO_HINT, width, palette)
     return lines
+
+
+def part_row(asked: Asked, part: Part, width: int, palette: Palette) -> int:
+    """The row among the question's lines where a part of it begins."""
+    if part == "question":
+        return 0
+    hints = 0 if part == "verdict" else max(0, asked.shown_hints - 1)
+    verdict = None if part == "verdict" else asked.verdict
+    before = replace(asked, verdict=verdict, shown_hints=hints)
+    return len(question_lines(before, width, palette, lit=False))
 
 
 def _led(lead: Span, text: str, width: int, palette: Palette) -> list[Line]:

@@ -1,10 +1,10 @@
 """The recorder: writes to the store, and tells instead of failing when the disk does not let it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from engine.errors import FileError
-from tutor.progress.events import Detail, Kind, LessonProgress
+from tutor.progress.events import Detail, Event, Kind, LessonProgress
 from tutor.progress.store import Store
 
 T = TypeVar("T")
@@ -37,6 +37,13 @@ class Recorder:
     def answers(self) -> int:
         """How many answers were given so far, as far as that can be read."""
         return self._ask(lambda: len(self._store.answers(self._lesson)), 0)
+
+    def right_answer(self, names: Collection[str]) -> str:
+        """The newest right answer to a question, by any of its names; nothing if there is none."""
+        none: tuple[Event, ...] = ()
+        answers = self._ask(lambda: self._store.answers(self._lesson), none)
+        right = [one.detail.get("answer") for one in answers if one.correct and one.item in names]
+        return str(right[-1]) if right else ""
 
     def open(self, *, steps: int, checks: int) -> None:
         """Note that the lesson was opened."""

@@ -10,11 +10,12 @@ from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from engine.errors import DltutorError
-from lessons.catalogue import Entry, find, subjects
+from lessons.catalogue import Entry, subjects
+from tutor.course import to_go_on
 from tutor.pictures.map import passed_of
 from tutor.progress.store import Store
 from tutor.widgets.chips import Chip, ChipBar
+from tutor.widgets.field import Field
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.map import LessonMap
 from tutor.widgets.preview import Preview
@@ -39,13 +40,14 @@ class HomeScreen(Screen[None]):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store
+        self._going_on: Entry | None = None
 
     def compose(self) -> ComposeResult:
         """Title, map, preview, keys."""
         yield ChipBar(id="title")
         with Container(id="body"):
             with Vertical(id="left"):
-                yield Input(placeholder="search lessons", id="search", compact=True)
+                yield Field("search lessons", "to what is found", "all lessons", id="search")
                 yield LessonMap(subjects(), id="map")
             with Vertical(id="right"):
                 yield Static(id="about", markup=False)
@@ -65,14 +67,17 @@ class HomeScreen(Screen[None]):
         self.query_one(LessonMap).show(progress, last)
         done = sum(one.done for one in progress.values())
         count = sum(len(subject.entries) for subject in subjects())
-        going_on = self._title_of(last)
+        self._going_on = to_go_on(last, progress)
+        title = self._going_on.front.title if self._going_on else ""
         self.query_one("#title", ChipBar).show(
             [
                 Chip(" dltutor", tone="accent", bold=True),
-                Chip("  the mathematics of deep learning, live", tone="muted"),
+                Chip("  the mathematics of deep learning, live", tone="muted", spare=True),
                 Chip("", fill=True),
-                Chip(f"continue: {going_on}  " if going_on else "", "screen.continue", "second"),
-                Chip(f"● {done} of {count} done ", tone="good"),
+                Chip(
+                    f"  continue: {title}" if title else "", "screen.continue", "second", spare=True
+                ),
+                Chip(f"  ● {done} of {count} done ", tone="good"),
             ]
         )
 
@@ -83,14 +88,6 @@ class HomeScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         """Say so when the window is too small."""
         self.query_one(TooSmall).measure(event.size)
-
-    def _title_of(self, path: str | None) -> str:
-        if path is None:
-            return ""
-        try:
-            return find(path).front.title
-        except DltutorError:
-            return ""
 
     def on_lesson_map_selected(self, message: LessonMap.Selected) -> None:
         """Say what the lesson is about; its preview starts when the learner stays on it."""
@@ -117,13 +114,10 @@ class HomeScreen(Screen[None]):
         await self.run_action(f"app.open('{entry.path}')")
 
     async def action_continue(self) -> None:
-        """Go on where the learner was, else with the first lesson."""
-        last = self.store.last_lesson()
-        lesson_map = self.query_one(LessonMap)
-        if last and self._title_of(last):
-            await self._open(find(last))
-        elif lesson_map.entry:
-            await self._open(lesson_map.entry)
+        """Go on where the learner was, else with the lesson that is lit."""
+        entry = self._going_on or self.query_one(LessonMap).entry
+        if entry:
+            await self._open(entry)
 
     def action_search(self) -> None:
         """Type a part of a lesson's name."""

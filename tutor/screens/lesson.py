@@ -1,5 +1,6 @@
 """The lesson: read, turn, touch, watch, answer."""
 
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
@@ -20,6 +21,7 @@ from lessons.kit.replay import line
 from tutor.asking import Asking
 from tutor.clock import TICK
 from tutor.controller import RunController
+from tutor.course import lesson_after
 from tutor.progress.recorder import Recorder
 from tutor.progress.store import Store
 from tutor.quiz_session import QuizSession
@@ -38,6 +40,11 @@ from tutor.widgets.transport import TitleBar, Transport
 
 if TYPE_CHECKING:
     from tutor.app import TutorApp
+
+TOAST = 10.0
+"""Seconds for which the end of the lesson is said, and the next one opens."""
+HELD = 0.25
+"""Seconds within which a key that comes again is held."""
 
 
 class LessonScreen(Screen[None]):
@@ -66,6 +73,7 @@ class LessonScreen(Screen[None]):
         self._lab = Laboratory(id="lab")
         self.player = Player(self.stages, self._lab, self, lambda: self.app.last_input)
         self._state = ""
+        self._end_said = self._last_on = -TOAST
 
     @property
     def page(self) -> Page:
@@ -112,7 +120,16 @@ class LessonScreen(Screen[None]):
         """Offer only what makes sense on this page, for this experiment, at this size."""
         if action == "mode":
             return self.has_class("-narrow")
-        return is_offered(action, parameters, self.page, self.controller)
+        if action in ("scroll", "scroll_lines"):
+            return not self._is_page_hidden
+        question = self.lesson.question(self.page)
+        return is_offered(action, parameters, self.page, question, self.controller)
+
+    @property
+    def _is_page_hidden(self) -> bool:
+        """Whether the laboratory has the place of the page."""
+        is_lab = self.has_class("-narrow") and self.has_class("-lab")
+        return is_lab or self.has_class("-zoomed")
 
     def _warn(self, sentence: str) -> None:
         self.notify(sentence, severity="error", markup=False)
@@ -147,10 +164,8 @@ class LessonScreen(Screen[None]):
         self.refresh_bindings()
 
     def _show_offer(self) -> None:
-        reader, offers = self.query_one(Reader), self.stages.offers(self.page)
-        words = "c: set this page up" if offers else ""
-        if (reader.border_subtitle or "") != words:
-            reader.border_subtitle = words
+        offers = self.stages.offers(self.page)
+        self.query_one(Reader).offer("c: set this page up" if offers else "")
 
     def show_lines(self) -> None:
         """The transport, and what is to be said of the run."""
@@ -200,6 +215,7 @@ class LessonScreen(Screen[None]):
         """Say what an answer is worth."""
         self._state = ""
         self.query_one(Quiz).tell(verdict)
+        self.query_one(Reader).reveal("verdict")
         self._show_title()
         self.show_lines()
         if verdict.ok and self.asking.session.done:
@@ -241,10 +257,32 @@ class LessonScreen(Screen[None]):
 
     def action_page(self, by: int) -> None:
         """Turn the page."""
-        number = min(len(self.lesson.pages) - 1, max(0, self.at + by))
-        if number != self.at:
+        number = self.at + by
+        if number == len(self.lesson.pages):
+            self._go_on()
+        elif number >= 0:
             self.recorder.go_to(number)
+            self._set_mode("-read")
             self._open_page(number)
+
+    def _go_on(self) -> None:
+        """Say which lesson is the next; asked again while that is read, open it."""
+        now, following = monotonic(), lesson_after(self.entry.path)
+        since, self._last_on = now - self._last_on, now
+        if since < HELD:  # a key that is held, or a double click
+            return
+        if following and now - self._end_said < TOAST:
+            self.app.clear_notifications()
+            self.app.open_lesson(following)
+            return
+        self._end_said = now
+        way = f"n again: next lesson, {following.front.title}; " if following else ""
+        words = f"This was the last page. {way}esc: home"
+        self.notify(words, timeout=TOAST, markup=False)
+
+    def action_scroll_lines(self, by: int) -> None:
+        """Scroll the page by some lines."""
+        self.query_one(Reader).scroll_relative(y=by, animate=False)
 
     def action_scroll(self, by: int) -> None:
         """Scroll the page by half a window."""
@@ -255,14 +293,13 @@ class LessonScreen(Screen[None]):
         """Move the keys to the question."""
         self._set_mode("-read")
         self.query_one(Quiz).enter()
-        self.query_one(Reader).scroll_end(animate=False)
+        self.query_one(Reader).reveal("question")
 
     def action_hint(self) -> None:
         """Open the next hint."""
-        if not self.query_one(Quiz).open_hint():
-            self.notify("There is no further hint.")
+        self.query_one(Quiz).open_hint()
         self._set_mode("-read")
-        self.query_one(Reader).scroll_end(animate=False)
+        self.query_one(Reader).reveal("hint")
 
     def action_set_up(self) -> None:
         """Set the laboratory up as the page wants it."""
@@ -301,7 +338,8 @@ class LessonScreen(Screen[None]):
         run = self.controller.run
         command = line(self.lesson.path, run)
         self.app.copy_to_clipboard(command)
-        self.notify(f"{command}\nstate {run.state_hash[:8]}", title="Copied", markup=False)
+        title = "Copied: paste it into a shell to make this run again"
+        self.notify(f"{command}\nstate {run.state_hash[:8]}", title=title, markup=False)
 
     def action_mode(self) -> None:
         """Take turns between reading and the laboratory, where there is no room for both."""
@@ -317,6 +355,9 @@ class LessonScreen(Screen[None]):
             self.set_class(mode == "-read", "-read")
             self.set_class(mode == "-lab", "-lab")
             self.show_lines()
+            self.refresh_bindings()
+            if mode == "-read" and self.asking.verdict:
+                self.query_one(Reader).reveal("verdict")
 
     async def action_leave(self) -> None:
         """Back to the map; a first escape only undoes a zoom or takes the keys off a panel."""

@@ -17,13 +17,14 @@ class Action(NamedTuple):
 
 class Chip(NamedTuple):
     """A short text. `action` runs on a click; a `tone` is a name of the palette; `fill` takes all
-    room that is left."""
+    room that is left; what is `spare` is left out where there is no room for all."""
 
     text: str
     action: str = ""
     tone: str = "text"
     bold: bool = False
     fill: bool = False
+    spare: bool = False
 
 
 def chip_line(chips: Sequence[Chip], width: int, palette: Palette) -> Line:
@@ -34,7 +35,12 @@ def chip_line(chips: Sequence[Chip], width: int, palette: Palette) -> Line:
     >>> "".join(span.text for span in line), line[2].target
     ('ab  c', Action(name='screen.play'))
     """
-    room = max(0, width - sum(cell_len(chip.text) for chip in chips))
+    room = width - sum(cell_len(chip.text) for chip in chips)
+    for chip in [chip for chip in chips if chip.spare and room < 0]:
+        if room < 0:
+            chips = [one for one in chips if one is not chip]
+            room += cell_len(chip.text)
+    room = max(0, room)
     fills = sum(chip.fill for chip in chips)
     return tuple(
         Span(

@@ -27,9 +27,7 @@ class TakesTyping(Protocol):
 class Field(Input):
     """A field of one line, which takes every key while it has the focus."""
 
-    def __init__(
-        self, placeholder: str, enter: str, escape: str, *, id: str | None = None
-    ) -> None:
+    def __init__(self, placeholder: str, enter: str, escape: str, *, id: str | None = None) -> None:
         super().__init__(placeholder=placeholder, id=id, compact=True)
         self.typing_keys = (TypingKey("enter", enter), TypingKey("escape", escape, "esc"))
         """What enter and escape do here."""

@@ -28,7 +28,9 @@ class KeyBar(ChipBar):
     def _bindings_changed(self, screen: Screen[object]) -> None:
         focused = screen.focused
         if isinstance(focused, TakesTyping) and focused.typing_keys:
-            pairs = (key_chips(display or key, does, key) for key, does, display in focused.typing_keys)
+            pairs = (
+                key_chips(display or key, does, key) for key, does, display in focused.typing_keys
+            )
             self.show([Chip(" "), *(chip for pair in pairs for chip in pair)])
             return
         rest = key_chips("?", "keys", HELP_KEY)

@@ -258,10 +258,10 @@ class KnobPanel(Canvas, can_focus=True):
         try:
             value = self._knob().parse(text.strip())
         except DltutorError as error:
-            is_formula = isinstance(error, FormulaError)
-            edit = EditLine(text).moved(error.position if is_formula else len(text))
-            self._edit = replace(edit, selected=True)
-            self._refuse(f"{error}{LINE_END if is_formula else ' '}esc drops it.")
+            at = error.position if isinstance(error, FormulaError) else len(text)
+            self._edit = replace(EditLine(text).moved(at), selected=True)
+            gap = "\n" if "\n" in str(error) else " "
+            self._refuse(f"{error}{gap}esc drops it.")
             self.repaint()
             return
         self._stop_edit()

@@ -64,9 +64,7 @@ class PictureView(Canvas, can_focus=True):
         Binding("left", "move(-1, 0)", "move", show=False, system=True),
         Binding("up", "move(0, 1)", "move", show=False, system=True),
         Binding("down", "move(0, -1)", "move", show=False, system=True),
-        Binding(
-            "shift+right", f"move({FAR}, 0)", "move far", show=False, key_display="shift+←→↑↓"
-        ),
+        Binding("shift+right", f"move({FAR}, 0)", "move far", show=False, key_display="shift+←→↑↓"),
         Binding("shift+left", f"move(-{FAR}, 0)", "move far", show=False, system=True),
         Binding("shift+up", f"move(0, {FAR})", "move far", show=False, system=True),
         Binding("shift+down", f"move(0, -{FAR})", "move far", show=False, system=True),

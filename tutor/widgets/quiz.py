@@ -9,13 +9,13 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.geometry import Size
 from textual.message import Message
-from textual.widgets import Input
 
 from lessons.kit.checks import Verdict
 from lessons.kit.lesson import Question
 from tutor.pictures.cells import Line, Palette
-from tutor.pictures.question import Asked, OptionTarget, question_lines
+from tutor.pictures.question import Asked, OptionTarget, Part, part_row, question_lines
 from tutor.widgets.canvas import Canvas
+from tutor.widgets.field import Field
 
 
 class QuestionText(Canvas):
@@ -52,6 +52,10 @@ class QuestionText(Canvas):
         """As many lines as the question takes."""
         return len(self.draw(width, 0, self.palette))
 
+    def part_row(self, part: Part) -> int:
+        """The row in which a part of the question begins."""
+        return part_row(self.asked, part, self.size.width, self.palette) if self.asked else 0
+
     def grab(self, target: Hashable, x: int, y: int) -> None:
         """Tell which option was clicked."""
         if isinstance(target, OptionTarget):
@@ -63,12 +67,12 @@ class Quiz(Vertical, can_focus=True):
 
     DEFAULT_CSS = """
     Quiz { height: auto; margin-top: 1; }
-    Quiz Input { height: 1; border: none; width: 34; background: $surface; padding: 0 1; }
-    Quiz Input:focus { background: $panel; }
+    Quiz Field { height: 1; border: none; width: 34; background: $surface; padding: 0 1; }
+    Quiz Field:focus { background: $panel; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "move(-1)", "choose", show=False),
-        Binding("down", "move(1)", "choose", show=False),
+        Binding("down", "move(1)", "choose", show=False, key_display="↑↓"),
+        Binding("up", "move(-1)", "choose", show=False, system=True),
         Binding("enter", "pick", "answer"),
         Binding("escape", "leave", "leave the question", show=False),
         *(Binding(str(i), f"pick({i - 1})", f"answer {i}", show=False) for i in range(1, 10)),
@@ -97,15 +101,15 @@ class Quiz(Vertical, can_focus=True):
     def compose(self) -> ComposeResult:
         """The text, and a field for numbers."""
         yield QuestionText()
-        yield Input(placeholder="a number or a calculation", compact=True)
+        yield Field("a number or a calculation", "answer", "leave")
 
     def on_mount(self) -> None:
         """Nothing is asked yet."""
         self.ask(None)
 
     @property
-    def _field(self) -> Input:
-        return self.query_one(Input)
+    def _field(self) -> Field:
+        return self.query_one(Field)
 
     def ask(self, asked: Asked | None) -> None:
         """Ask a question, or none."""
@@ -132,13 +136,19 @@ class Quiz(Vertical, can_focus=True):
         self._show()
 
     def open_hint(self) -> bool:
-        """Open the next hint; False when there is none left."""
-        if self.asked is None or self.asked.shown_hints >= len(self.asked.hints):
+        """Open the next hint; False when there is none left, which is said where it would stand."""
+        if self.asked is None or self.asked.shown_hints > len(self.asked.hints):
             return False
         self.asked = replace(self.asked, shown_hints=self.asked.shown_hints + 1)
         self._show()
+        if self.asked.shown_hints > len(self.asked.hints):
+            return False
         self.post_message(self.HintOpened(self.asked.question, self.asked.shown_hints))
         return True
+
+    def part_row(self, part: Part) -> int:
+        """The row in which a part of the question begins."""
+        return self.query_one(QuestionText).part_row(part)
 
     def enter(self) -> None:
         """Move the keys to the question; a goal takes none."""
@@ -192,7 +202,7 @@ class Quiz(Vertical, can_focus=True):
         message.stop()
         self.action_pick(message.option)
 
-    def on_input_submitted(self, message: Input.Submitted) -> None:
+    def on_input_submitted(self, message: Field.Submitted) -> None:
         """Answer with the number that was typed."""
         message.stop()
         if self.asked and message.value.strip():

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from lessons.kit.blocks import Block
 from tutor.pictures.cells import Line, Palette, Span
 from tutor.pictures.page import page
+from tutor.pictures.question import Part
 from tutor.widgets.canvas import Canvas
 from tutor.widgets.quiz import Quiz
 
@@ -62,7 +63,44 @@ class Reader(VerticalScroll, can_focus=False):
     }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._offer = ""
+
     def compose(self) -> ComposeResult:
         """The text and the question."""
         yield PageText()
         yield Quiz()
+
+    def offer(self, words: str) -> None:
+        """Offer something in the lower border; nothing with no words."""
+        self._offer = words
+        self._describe()
+
+    def _describe(self) -> None:
+        """Say in the lower border what is offered, and whether there is more below."""
+        more = "↓ more" if self.scroll_offset.y < self.max_scroll_y else ""
+        words = " · ".join(filter(None, (self._offer, more)))
+        if (self.border_subtitle or "") != words:
+            self.border_subtitle = words
+
+    def on_resize(self) -> None:
+        """The window, or what stands in it, has another height."""
+        self._describe()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """See whether there is still more below."""
+        super().watch_scroll_y(old_value, new_value)
+        self._describe()
+
+    def reveal(self, part: Part) -> None:
+        """Scroll to a part of the question and what follows it, once that is laid out."""
+        self.call_after_refresh(self._reveal, part)
+
+    def _reveal(self, part: Part) -> None:
+        quiz = self.query_one(Quiz)
+        if not quiz.display or not self.size:
+            return
+        region = quiz.virtual_region
+        least = max(round(self.scroll_y), region.bottom - self.scrollable_content_region.height)
+        self.scroll_to(y=min(region.y + quiz.part_row(part), least), animate=False)

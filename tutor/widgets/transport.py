@@ -11,7 +11,7 @@ from tutor.widgets.chips import Chip, ChipBar
 STATUS = {"running": "", "converged": "■ arrived", "diverged": "✖ diverged"}
 WALK_STATUS = {"running": "", "converged": "■ done", "diverged": "✖ refused"}
 WIDE = 70
-"""Columns from which on the title names the subject too."""
+"""Columns from which on a step back is called one, not to be taken for a page's."""
 
 
 class TitleBar(ChipBar):
@@ -22,11 +22,11 @@ class TitleBar(ChipBar):
         known = (subject.title for subject in subjects() if subject.name == entry.subject)
         marks = [page.words is not None and page.words.name in passed for page in lesson.pages]
         dots = "".join("◉" if i == at else "○●"[done] for i, done in enumerate(marks))
-        subject = f" ▸ {next(known, entry.subject)}" if self.size.width >= WIDE else ""
+        subject = f" ▸ {next(known, entry.subject)}"
         self.show(
             [
                 Chip(" dltutor", "screen.leave", "accent", bold=True),
-                Chip(subject, "screen.leave", "muted"),
+                Chip(subject, "screen.leave", "muted", spare=True),
                 Chip(f" ▸ {lesson.front.title}", bold=True),
                 Chip("", fill=True),
                 Chip("‹ ", "screen.page(-1)", "accent"),
@@ -43,7 +43,8 @@ class Transport(ChipBar):
     def show_run(self, clock: Clock, is_walk: bool) -> None:
         """Show the run as it stands."""
         run = clock.run
-        step = [Chip(" ⇤ back ", "screen.run('step', -1)", "accent")] if is_walk else []
+        back = " ⇤ step back " if self.size.width >= WIDE else " ⇤ back "
+        step = [Chip(back, "screen.run('step', -1)", "accent")] if is_walk else []
         chips = [
             Chip(
                 " ‖ pause " if clock.playing else " ▶ play  ",

@@ -5,10 +5,10 @@ The arguments that all knobs share are explained in `lessons.kit.knobs.knob`.
 
 from collections.abc import Sequence
 from math import isfinite, log10
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 from engine.errors import unknown
-from lessons.kit.knobs.knob import AbstractKnob, Only
+from lessons.kit.knobs.knob import AbstractKnob, Shared
 
 
 class Slider(AbstractKnob[float]):
@@ -28,16 +28,10 @@ class Slider(AbstractKnob[float]):
         *,
         log: bool = False,
         notches: int = 60,
-        symbol: str = "",
-        help: str = "",
-        rebuilds: bool = False,
-        shows: bool = False,
-        only: Only | None = None,
+        **shared: Unpack[Shared],
     ) -> None:
         self.low, self.high, self.log, self.notches = low, high, log, notches
-        super().__init__(
-            label, default, symbol=symbol, help=help, rebuilds=rebuilds, shows=shows, only=only
-        )
+        super().__init__(label, default, **shared)
 
     def parse(self, text: object) -> float:
         """A value from what was typed, rounded to six digits."""
@@ -94,17 +88,10 @@ class Whole(AbstractKnob[int]):
         default: int,
         low: int,
         high: int,
-        *,
-        symbol: str = "",
-        help: str = "",
-        rebuilds: bool = False,
-        shows: bool = False,
-        only: Only | None = None,
+        **shared: Unpack[Shared],
     ) -> None:
         self.low, self.high = low, high
-        super().__init__(
-            label, default, symbol=symbol, help=help, rebuilds=rebuilds, shows=shows, only=only
-        )
+        super().__init__(label, default, **shared)
 
     def parse(self, text: object) -> int:
         """A value from what was typed."""
@@ -151,23 +138,10 @@ class Choice(AbstractKnob[str]):
         self,
         label: str,
         options: Sequence[str],
-        *,
-        symbol: str = "",
-        help: str = "",
-        rebuilds: bool = False,
-        shows: bool = False,
-        only: Only | None = None,
+        **shared: Unpack[Shared],
     ) -> None:
         self.options = tuple(options)
-        super().__init__(
-            label,
-            self.options[0],
-            symbol=symbol,
-            help=help,
-            rebuilds=rebuilds,
-            shows=shows,
-            only=only,
-        )
+        super().__init__(label, self.options[0], **shared)
 
     def parse(self, text: object) -> str:
         """The option of that name; an unknown one is answered with the nearest."""
@@ -202,16 +176,9 @@ class Switch(AbstractKnob[bool]):
         self,
         label: str,
         default: bool = False,
-        *,
-        symbol: str = "",
-        help: str = "",
-        rebuilds: bool = False,
-        shows: bool = False,
-        only: Only | None = None,
+        **shared: Unpack[Shared],
     ) -> None:
-        super().__init__(
-            label, default, symbol=symbol, help=help, rebuilds=rebuilds, shows=shows, only=only
-        )
+        super().__init__(label, default, **shared)
 
     def parse(self, text: object) -> bool:
         """On or off, in one of the usual words."""

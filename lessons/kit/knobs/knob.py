@@ -13,12 +13,22 @@ Args:
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from typing import ClassVar, Generic, Protocol, Self, TypeVar, overload
+from typing import ClassVar, Generic, Protocol, Self, TypedDict, TypeVar, Unpack, overload
 
 from engine.errors import DomainError
 
 V = TypeVar("V")
 Only = tuple[str, tuple[object, ...]]
+
+
+class Shared(TypedDict, total=False):
+    """The arguments of every knob, explained above."""
+
+    symbol: str
+    help: str
+    rebuilds: bool
+    shows: bool
+    only: Only | None
 
 
 class Holder(Protocol):
@@ -37,19 +47,11 @@ class AbstractKnob(ABC, Generic[V]):
 
     merges: ClassVar[bool] = True
 
-    def __init__(
-        self,
-        label: str,
-        default: object,
-        *,
-        symbol: str = "",
-        help: str = "",
-        rebuilds: bool = False,
-        shows: bool = False,
-        only: Only | None = None,
-    ) -> None:
-        self.name, self.label, self.symbol, self.help = "", label, symbol, help
-        self.rebuilds, self.shows, self.only = rebuilds, shows, only
+    def __init__(self, label: str, default: object, **shared: Unpack[Shared]) -> None:
+        self.name, self.label = "", label
+        self.symbol, self.help = shared.get("symbol", ""), shared.get("help", "")
+        self.rebuilds, self.shows = shared.get("rebuilds", False), shared.get("shows", False)
+        self.only = shared.get("only")
         self.default = self.parse(default)
 
     def __set_name__(self, owner: type, name: str) -> None:

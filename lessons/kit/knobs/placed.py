@@ -5,12 +5,13 @@ share are explained in `lessons.kit.knobs.knob`.
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from lessons.kit.knobs.knob import AbstractKnob, Only
+from lessons.kit.knobs.knob import AbstractKnob, Shared
 
 DIGITS = 4
 """Significant digits of a coordinate or a number."""
@@ -46,16 +47,10 @@ class Point(AbstractKnob[Array]):
         reach: float = 5.0,
         *,
         notch: float = 0.1,
-        symbol: str = "",
-        help: str = "",
-        rebuilds: bool = False,
-        shows: bool = False,
-        only: Only | None = None,
+        **shared: Unpack[Shared],
     ) -> None:
         self.reach, self.notch = reach, notch
-        super().__init__(
-            label, default, symbol=symbol, help=help, rebuilds=rebuilds, shows=shows, only=only
-        )
+        super().__init__(label, default, **shared)
 
     def parse(self, text: object) -> Array:
         """Two numbers, parted by a comma."""
@@ -106,16 +101,10 @@ class Cell(AbstractKnob[tuple[int, int]]):
         default: tuple[int, int],
         *,
         shape: tuple[int, int],
-        symbol: str = "",
-        help: str = "",
-        rebuilds: bool = False,
-        shows: bool = False,
-        only: Only | None = None,
+        **shared: Unpack[Shared],
     ) -> None:
         self.shape = shape
-        super().__init__(
-            label, default, symbol=symbol, help=help, rebuilds=rebuilds, shows=shows, only=only
-        )
+        super().__init__(label, default, **shared)
 
     def parse(self, text: object) -> tuple[int, int]:
         """Row and column, parted by a comma."""
@@ -163,23 +152,11 @@ class Numbers(AbstractKnob[Array]):
         default: str = "",
         reach: float = 99.0,
         any_shape: bool = False,
-        symbol: str = "",
-        help: str = "",
-        rebuilds: bool = False,
-        shows: bool = False,
-        only: Only | None = None,
+        **shared: Unpack[Shared],
     ) -> None:
         self.presets = {name: self._matrix(values) for name, values in presets.items()}
         self.reach, self.any_shape = reach, any_shape
-        super().__init__(
-            label,
-            default or next(iter(presets)),
-            symbol=symbol,
-            help=help,
-            rebuilds=rebuilds,
-            shows=shows,
-            only=only,
-        )
+        super().__init__(label, default or next(iter(presets)), **shared)
 
     @staticmethod
     def _matrix(values: ArrayLike) -> Array:

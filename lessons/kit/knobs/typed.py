@@ -1,10 +1,10 @@
 """A formula that the learner types. The shared arguments are explained in `knobs.knob`."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Unpack
 
 from engine.formula import Formula
-from lessons.kit.knobs.knob import AbstractKnob, Only
+from lessons.kit.knobs.knob import AbstractKnob, Shared
 
 
 class Typed(AbstractKnob[Formula]):
@@ -28,17 +28,10 @@ class Typed(AbstractKnob[Formula]):
         default: str,
         arguments: Sequence[str],
         samples: Sequence[str] = (),
-        *,
-        symbol: str = "",
-        help: str = "",
-        rebuilds: bool = False,
-        shows: bool = False,
-        only: Only | None = None,
+        **shared: Unpack[Shared],
     ) -> None:
         self.arguments, self.samples = tuple(arguments), (default, *samples)
-        super().__init__(
-            label, default, symbol=symbol, help=help, rebuilds=rebuilds, shows=shows, only=only
-        )
+        super().__init__(label, default, **shared)
 
     def parse(self, text: object) -> Formula:
         """The formula; its error points at the character that is wrong."""
