@@ -11,7 +11,7 @@ from engine.array import Array
 from engine.linalg import svd, svd_steps
 from engine.linalg.svd import SVD, ColumnTurn
 from lessons.kit.checks import Goal, Number, Predict
-from lessons.kit.experiment import Still, derived, view
+from lessons.kit.experiment import AbstractExperiment, Still, derived, view
 from lessons.kit.knobs import Numbers, Point, Whole
 from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.kit.pictures import Arrow, Bars, Beside, Cells, Path, Plane, Table
@@ -29,8 +29,8 @@ def product(p: float, q: float) -> str:
     return "·".join(f"{x:.3g}" if x >= 0 else f"(−{-x:.3g})" for x in (p, q))
 
 
-class Ellipse(Still):
-    """What a 2 × 2 matrix makes of the unit circle."""
+class AbstractMap(AbstractExperiment):
+    """A 2 × 2 matrix whose columns are dragged."""
 
     c1 = Point("first column", (3, 4), 6, help="Where the arrow (1, 0) goes.")
     c2 = Point("second column", (0, 5), 6, help="Where the arrow (0, 1) goes.")
@@ -44,6 +44,10 @@ class Ellipse(Still):
     def parts(self) -> SVD:
         """A = U Σ Vᵀ."""
         return svd(self.A)
+
+
+class Ellipse(AbstractMap, Still):
+    """What a 2 × 2 matrix makes of the unit circle."""
 
     @view
     def plane(self) -> Plane:
@@ -93,22 +97,10 @@ class Part:
     why: str
 
 
-class Parts(Walk[Part]):
+class Parts(AbstractMap, Walk[Part]):
     """A as a turn, a stretch and a turn, one after the other."""
 
-    c1 = Point("first column", (3, 4), 6, help="Where the arrow (1, 0) goes.")
-    c2 = Point("second column", (0, 5), 6, help="Where the arrow (0, 1) goes.")
     unit = "part"
-
-    @derived
-    def A(self) -> Array:
-        """(2, 2)."""
-        return np.stack([self.c1, self.c2], axis=1)
-
-    @derived
-    def parts(self) -> SVD:
-        """A = U Σ Vᵀ."""
-        return svd(self.A)
 
     def records(self) -> Iterator[Part]:
         """Vᵀ, then Σ, then U."""

@@ -11,8 +11,20 @@ def test_progress_that_cannot_be_read_is_said_and_taken_for_new():
     recorder = Recorder(store, "networks/playground", sentences.append)
     recorder.append("answer", item="fence", correct=True)
     assert recorder.progress.passed == {"fence"}
+    assert recorder.right_answer({"fence"}) == ""
     store.close()
     assert recorder.progress == LessonProgress()
     assert recorder.answers == 0
-    assert len(sentences) == 2
+    assert recorder.right_answer({"fence"}) == ""
+    assert len(sentences) == 3
     assert all(sentence.startswith("progress: ") for sentence in sentences)
+
+
+def test_the_newest_right_answer_counts_by_any_name_of_its_question():
+    with Store.in_memory() as store:
+        recorder = Recorder(store, "networks/playground", print)
+        for item, right, said in [("a", True, "one"), ("b", True, "two"), ("a", False, "three")]:
+            recorder.append("answer", item=item, correct=right, detail={"answer": said})
+        assert recorder.right_answer({"a"}) == "one"
+        assert recorder.right_answer({"a", "b"}) == "two"
+        assert recorder.right_answer({"c"}) == ""
