@@ -1,6 +1,6 @@
 """Stages: the laboratory of each page, and which one is on the screen."""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 
 from lessons.kit.checks import Predict
 from lessons.kit.lesson import Lesson
@@ -12,15 +12,15 @@ class Stages:
     """The controllers of a lesson; `current` is in the laboratory.
 
     Every page that stages something has a run of its own: set up as the page says when it is first
-    opened, later as the learner left it. So a text and what stands beside it always belong together,
-    and nothing that was done by hand is lost. A page without a stage leaves the one before it.
+    opened, later as the learner left it. So a text and what stands beside it belong together, and
+    nothing that was done by hand is lost. A page without a stage leaves the one before it.
     """
 
     def __init__(
         self, lesson: Lesson, seed: int, warn: Callable[[str], object], at: int = 0
     ) -> None:
         self._lesson, self._seed, self._warn = lesson, seed, warn
-        self._controllers: dict[Hashable, RunController] = {}
+        self._controllers: dict[int | str, RunController] = {}
         before = [page.stage for page in lesson.pages[: at + 1] if page.stage]
         after = [page.stage for page in lesson.pages if page.stage]
         stage = before[-1] if before else after[0] if after else None
@@ -38,9 +38,10 @@ class Stages:
     def _of_experiment(self, name: str) -> RunController:
         """The controller of an experiment that no page at hand stages."""
         experiment = self._lesson.experiment(name)
-        if experiment not in self._controllers:
-            self._controllers[experiment] = RunController(experiment, self._seed, self._warn, {})
-        return self._controllers[experiment]
+        title = experiment.title()
+        if title not in self._controllers:
+            self._controllers[title] = RunController(experiment, self._seed, self._warn, {})
+        return self._controllers[title]
 
     def open(self, page: Page) -> None:
         """Bring the page's laboratory to the screen."""

@@ -1,5 +1,7 @@
 """Questions on the screen: answered by key, by digit, by mouse and by typing."""
 
+from dataclasses import replace
+
 import pytest
 from textual.app import App
 from textual.widgets import Input
@@ -8,6 +10,8 @@ from lessons.kit.checks import Verdict
 from tests.tutor import stub
 from tests.tutor.driving import click, press, settled, shown
 from tests.tutor.hosting import hosted
+from tutor.pictures.cells import DARK, plain
+from tutor.pictures.question import part_row, question_lines
 from tutor.progress.recorder import Recorder
 from tutor.progress.store import Store
 from tutor.quiz_session import QuizSession
@@ -157,6 +161,17 @@ async def test_hints_open_one_by_one_and_are_told():
         assert "Hint 1 drag them." in shown(pilot)
         assert "Hint 2 look at the lengths." in shown(pilot)
         assert app.hints == [1, 2]
+
+
+@pytest.mark.parametrize("width", [20, 60])
+def test_the_parts_of_a_question_are_found_in_its_lines(width):
+    app = Room("small")
+    said = Verdict(False, "It is only a part, and a long way from the whole sum.")
+    asked = replace(app.session.ask(app.question, "step"), shown_hints=2, verdict=said)
+    rows = plain(question_lines(asked, width, DARK, lit=True)).splitlines()
+    starts = {"question": "? Choose", "verdict": "✗ It is", "hint": "Hint 2"}
+    for part, words in starts.items():
+        assert rows[part_row(asked, part, width, DARK)].strip().startswith(words)
 
 
 async def test_a_goal_takes_no_keys():

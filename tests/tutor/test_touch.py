@@ -52,7 +52,7 @@ BARS = Bars("Bars", ("a", "b", "c"), [1, 2, 3], pick="bar")
         (TIP, Restore(), "3, 4"),
         (KERNEL, Edit((0, 1), 7), "-1 7"),
         (KERNEL, Nudge(1, 0), "mean"),
-        (CELL, Pick((2, 3)), "2, 3"),
+        (CELL, Pick((2, 3)), "3, 4"),
         (BAR, Pick(3), "3"),
     ],
 )
@@ -179,12 +179,12 @@ async def test_a_cell_is_picked_by_arrow_keys_and_by_the_mouse():
     async with tutor() as pilot:
         await focus(pilot, "picked")
         await press(pilot, "right", "down")
-        assert value(pilot, "cell") == "1, 1"
+        assert value(pilot, "cell") == "2, 2"
         await drag(pilot, at(pilot, "picked", Handle("cell", (0, 0))), (1, 1))
-        assert value(pilot, "cell") == "0, 0"
+        assert value(pilot, "cell") == "1, 1"
         to = at(pilot, "picked", Handle("cell", (1, 0)))
         await drag(pilot, at(pilot, "picked", Handle("cell", (0, 1))), to)
-        assert value(pilot, "cell") == "1, 0", "picking goes on while the mouse moves"
+        assert value(pilot, "cell") == "2, 1", "picking goes on while the mouse moves"
 
 
 async def test_a_page_that_turns_takes_the_grip_out_of_the_hand():

@@ -42,7 +42,9 @@ class Recorder:
         """The newest right answer to a question, by any of its names; nothing if there is none."""
         none: tuple[Event, ...] = ()
         answers = self._ask(lambda: self._store.answers(self._lesson), none)
-        right = [one.detail.get("answer") for one in answers if one.correct and one.item in names]
+        right = [
+            one.detail.get("answer", "") for one in answers if one.correct and one.item in names
+        ]
         return str(right[-1]) if right else ""
 
     def open(self, *, steps: int, checks: int) -> None:

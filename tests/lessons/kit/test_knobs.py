@@ -162,8 +162,9 @@ REFUSED = [
       ("0", "257", "3.5", "1e2", "nan", "many", "", "9" * 5000)],
     *[(Bench.tip, text, "expected two numbers within ±5, such as 3, 4, got") for text in
       ("", "1", "1, 2, 3", "6, 0", "0, -5.1", "nan, 0", "inf, 0", "a, b", None, 3)],
-    *[(Bench.cell, text, "expected a row from 1 to 3 and a column from 1 to 5, such as 1, 1, got") for text
-      in ("", "1", "3, 0", "0, 5", "-1, 0", "1.5, 0", "a, b", None)],
+    *[(Bench.cell, text,
+       "expected a row from 1 to 3 and a column from 1 to 5, such as 1, 1, got") for text in
+      ("", "1", "3, 0", "0, 5", "-1, 0", "1.5, 0", "a, b", None)],
     *[(Bench.kernel, text, "expected 1 × 2 numbers within ±9") for text in
       ("", "1", "1 2 3", "1; 2", "1 2; 3 4", "10 0", "nan 0", "a b", "edges", None)],
     *[(Bench.any, text, "expected rows of numbers within ±99") for text in
