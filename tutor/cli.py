@@ -15,6 +15,8 @@ from typing import NoReturn
 from engine.errors import DltutorError, DomainError
 
 COMMANDS = ("list", "run", "doctor")
+SWITCH = 0.0005
+"""Seconds after which a thread that computes lets another one go on."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -141,6 +143,8 @@ def _open(options: argparse.Namespace) -> int:
         )
     from tutor.progress.store import Store
 
+    # Keys are read in a thread of their own, which would wait 5 ms for each turn beside a run.
+    sys.setswitchinterval(SWITCH)
     store = Store.open()
     try:
         from tutor.app import TutorApp

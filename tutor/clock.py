@@ -13,7 +13,7 @@ from typing import Literal
 
 from lessons.kit.run import Run
 
-SPEEDS: tuple[float, ...] = (1, 4, 15, 60, 250, 1000, float("inf"))
+SPEEDS: tuple[float, ...] = (1, 4, 15, 60, 250, 1000, 4000, float("inf"))
 """Steps a second; the last is as many as there is time for."""
 TICK = 1 / 60
 """Seconds from tick to tick: slices and pictures take turns."""

@@ -158,11 +158,15 @@ class RunController:
                 self.settle()
                 self.run.turn(name, new)
         except DltutorError as error:
-            self._warn(str(error))
+            self._warn_of(name, error)
             return False
         self.is_touched = True
         self._changed()
         return True
+
+    def _warn_of(self, name: str, error: DltutorError) -> None:
+        knob = self.experiment.knobs.get(name)
+        self._warn(f"{knob.label}: {knob.told(error)}" if knob else str(error))
 
     def touch(self, name: str, touch: Touch) -> bool:
         """Turn a knob as a hand on a picture does; returns whether its value is another one now."""
@@ -191,7 +195,7 @@ class RunController:
             try:
                 self.run.turn(name, value)
             except DltutorError as error:
-                self._warn(str(error))
+                self._warn_of(name, error)
             self._cost = self._timer() - start
         if pending:
             self._changed()

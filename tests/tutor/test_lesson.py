@@ -62,7 +62,13 @@ async def test_what_is_played_is_the_very_run_of_the_command_line():
 
 async def test_speeds():
     async with tutor(page=DESCENT) as pilot:
-        for key, shows in [(".", "250/s"), (".", "1000/s"), (".", "full"), (".", "full")]:
+        for key, shows in [
+            (".", "250/s"),
+            (".", "1000/s"),
+            (".", "4000/s"),
+            (".", "full"),
+            (".", "full"),
+        ]:
             await press(pilot, key)
             assert shows in shown(pilot)
         await press(pilot, *[","] * 9)
@@ -320,7 +326,7 @@ async def test_a_turn_that_is_refused_is_said_and_taken_back():
     async with tutor(page=DESCENT) as pilot:
         lr = here(pilot).experiment.knob("lr")
         pilot.app.screen.on_knob_panel_turned(KnobPanel.Turned(lr, "fast"))
-        await until(pilot, lambda: "lr: expected a number from" in shown(pilot))
+        await until(pilot, lambda: "rate: expected a number from" in shown(pilot))
         assert here(pilot).values["lr"] == 0.1
 
 

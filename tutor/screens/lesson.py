@@ -315,6 +315,9 @@ class LessonScreen(Screen[None]):
         """Do something to the run or its pictures, which come to the front for it."""
         self._front()
         DEEDS[name](self.player, by)
+        if name == "pin":
+            words = "Pinned: this run's curves stay on the charts. P takes them off."
+            self.notify(words, timeout=TOAST, markup=False)
 
     def action_knobs(self) -> None:
         """Move the keys to the knobs."""

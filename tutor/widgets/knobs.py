@@ -261,7 +261,7 @@ class KnobPanel(Canvas, can_focus=True):
             at = error.position if isinstance(error, FormulaError) else len(text)
             self._edit = replace(EditLine(text).moved(at), selected=True)
             gap = "\n" if "\n" in str(error) else " "
-            self._refuse(f"{error}{gap}esc drops it.")
+            self._refuse(f"{self._knob().told(error)}{gap}esc drops it.")
             self.repaint()
             return
         self._stop_edit()

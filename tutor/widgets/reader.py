@@ -55,6 +55,7 @@ class Reader(VerticalScroll, can_focus=False):
         border-subtitle-color: $text-muted;
         background: $background;
         padding: 0 1;
+        scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
         scrollbar-background: $background;
         scrollbar-background-hover: $background;

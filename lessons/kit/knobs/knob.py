@@ -92,6 +92,10 @@ class AbstractKnob(ABC, Generic[V]):
         """Whether this knob has an effect beside the other knobs' present values."""
         return self.only is None or values[self.only[0]] in self.only[1]
 
+    def told(self, error: Exception) -> str:
+        """What is wrong, without the name that only the code knows, as one says it at the knob."""
+        return str(error).removeprefix(f"{self.name}: ")
+
     def refuse(self, wanted: str, got: object) -> DomainError:
         """The error for a value that this knob cannot have."""
         return DomainError(f"{self.name or self.label}: expected {wanted}, got {got!r}.")

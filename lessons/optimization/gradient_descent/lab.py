@@ -227,7 +227,7 @@ checks = {
     ),
     "arrive": Goal(
         reached=lambda lab: lab.status == "converged", free=("lr",), budget=720,
-        progress=lambda lab: f"{lab.distance:.2g} of the way is left", answer={"lr": 0.0195},
+        progress=lambda lab: f"distance {lab.distance:.2g} × the start's", answer={"lr": 0.0195},
     ),
     "condition": Number(
         vary=lambda rng: {"rho": float(rng.choice([0.5, 0.6, 0.8, 0.9]))},

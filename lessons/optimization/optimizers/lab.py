@@ -276,7 +276,7 @@ checks = {
     "hundred": Goal(
         reached=lambda lab: lab.entrants["momentum"].arrived is not None,
         free=("lr_momentum", "beta"), budget=100,
-        progress=lambda lab: f"{lab.left(lab.entrants['momentum'].w):.2g} of the way is left",
+        progress=lambda lab: f"distance {lab.left(lab.entrants['momentum'].w):.2g} × the start's",
         answer={"lr_momentum": 0.033, "beta": 0.67},
     ),
     "first": Number(
