@@ -37,25 +37,32 @@ def markers(picture: Plane, view: Viewport, p: Palette) -> dict[Cell, tuple[str,
             colour = mix(p.tone(spot.tone), p.text, 0.3) if spot.tone else p.text
             things[near] = (STAR if out is None else HEADS[out], colour)
     for path in sorted(picture.paths, key=lambda path: -path.tone):
-        end = _end(path, view) if path.walks or path.arrived else None
-        if end is None:
+        end = _end(path) if path.walks or path.arrived else None
+        cell = end and view.cell(*end)
+        if end is None or cell is None:
             continue
-        if path.arrived:
-            # A run ends near its goal, not on it: its star is the goal's own.
-            goals = [c for _, c in cells if c and max(abs(c[0] - end[0]), abs(c[1] - end[1])) <= 1]
-            end = goals[0] if goals else end
-        at, out = seen(view, end)
+        # A run ends near its goal, not on it: its star is the goal's own. One that still walks is
+        # drawn there too if only the border of a cell lies between.
+        reach = 1.5 if path.arrived else 0.5
+        goals = [goal for spot, goal in cells if goal and _gap(view, end, spot.at) <= reach]
+        at, out = seen(view, goals[0] if goals else cell)
         glyph = STAR if path.arrived else _glyph(picture, path)
         things[at] = (glyph if out is None else HEADS[out], mix(p.tone(path.tone), p.text, 0.3))
     return things
 
 
-def _end(path: Path, view: Viewport) -> Cell | None:
+def _gap(view: Viewport, one: Pair, other: Pair) -> float:
+    """How many cells two places are apart, across or up, whichever is more."""
+    across, up = view.positions(*np.array([pair(one), pair(other)]).T)
+    return float(max(abs(np.diff(across)), abs(np.diff(up))).item())
+
+
+def _end(path: Path) -> tuple[float, float] | None:
     """Where the path stands: the last of its places that is one."""
     n = min(len(path.x), len(path.y))
     x, y = (np.asarray(v, dtype=float)[:n] for v in (path.x, path.y))
     known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
-    return view.cell(float(x[known[-1]]), float(y[known[-1]])) if known.size else None
+    return (float(x[known[-1]]), float(y[known[-1]])) if known.size else None
 
 
 def _glyph(picture: Plane, path: Path) -> str:

@@ -38,7 +38,8 @@ def roundest(low: float, high: float) -> float:
     middle = low / 2 + high / 2
     gap = high / 2 - low / 2
     if not gap > 1e-300:
-        return middle
+        # The half of the smallest number of all is 0.
+        return min(max(middle, low), high)
     exponent = min(math.floor(math.log10(max(abs(low), abs(high)))) + 1, 308)
     for power in range(exponent, math.floor(math.log10(gap)) - 2, -1):
         for factor in (1, 0.5):

@@ -116,7 +116,7 @@ class Backprop(AbstractRounds):
     def shown(self, phase: str, name: str, digits: int = 4) -> str:
         """A value or a slope, once this round has found it."""
         is_found = (phase, name) in self.round[: self.at]
-        return f"{self.known[name]:.{digits}g}" if is_found else ""
+        return f"{self.known[name] + 0.0:.{digits}g}" if is_found else ""  # not "-0"
 
     @view
     def network(self) -> Graph:

@@ -202,6 +202,14 @@ def test_the_star_of_an_arrived_run_is_the_goals(shift):
     assert text[-1].startswith("★ gd")
 
 
+@pytest.mark.parametrize("shift", [0.0, 0.02, -0.02])
+@pytest.mark.parametrize("goal", [(1 + 0.037 * k, 0.5 + 0.017 * k) for k in range(40)])
+def test_one_who_walks_over_a_goal_stands_on_it(goal, shift):
+    run = Path("gd", [-4, goal[0] + shift], [3, goal[1] - shift], walks=True)
+    text = rows(replace(BARE, paths=(run,), spots=(Spot(goal),)))
+    assert sum(line.count("★") + line.count("●") for line in text[:-1]) == 1
+
+
 def test_only_those_who_walk_have_a_marker():
     for walks in (False, True):
         line = Path("gd", [-4, 2], [3, 1], walks=walks)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tutor.pictures.ticks import Axis, roundest
@@ -123,6 +123,7 @@ def test_a_runaway_point_is_far_outside():
 
 
 @given(floats(-1e300, 1e300), floats(-1e300, 1e300))
+@example(5e-324, 5e-324)
 def test_the_roundest_number_lies_between(a, b):
     low, high = min(a, b), max(a, b)
     assert low <= roundest(low, high) <= high
