@@ -211,19 +211,20 @@ def _mark(canvas: Canvas, series: Series, column: int, row: int, palette: Palett
 
 
 def _legend(canvas: Canvas, picture: Curve, palette: Palette) -> None:
-    """Glyph, name and latest value of every series that finds room in the first line."""
+    """Glyph and name of every series that finds room in the first line, and the latest value of
+    those for which there is still room then."""
     column, order = 1, _by_importance(picture)
+    room = canvas.width - sum(length(series.name) + 5 for series in order) + 2
     for i, series in enumerate(order):
-        latest = f" {short(float(series.y[-1]))}" if len(series.y) and not series.ghost else ""
-        for text in (f"{series.name}{latest}", series.name):
-            if column + 2 + length(text) + (4 if i + 1 < len(order) else 0) <= canvas.width:
-                break
-        else:
+        rest = 4 if i + 1 < len(order) else 0
+        if column + 2 + length(series.name) + rest > canvas.width:
             more = f"+{len(order) - i}"
             canvas.put(min(column, canvas.width - length(more)), 0, more, palette.muted)
             return
+        latest = f" {short(float(series.y[-1]))}" if len(series.y) and not series.ghost else ""
+        value = latest if length(latest) <= room else ""
+        room -= length(value)
         canvas.put(column, 0, _glyph(series), _colour(series, palette), bold=True)
         canvas.put(column + 2, 0, series.name, palette.muted if series.ghost else palette.text)
-        value = text[len(series.name) :]
         canvas.put(column + 2 + length(series.name), 0, value, _colour(series, palette), bold=True)
-        column += length(text) + 5
+        column += length(series.name) + length(value) + 5

@@ -66,7 +66,7 @@ class Quiz(Vertical, can_focus=True):
     """The question of the present page, if it has one."""
 
     DEFAULT_CSS = """
-    Quiz { height: auto; margin-top: 1; }
+    Quiz { height: auto; margin: 1 1 0 0; }
     Quiz Field { height: 1; border: none; width: 34; background: $surface; padding: 0 1; }
     Quiz Field:focus { background: $panel; }
     """

@@ -17,7 +17,7 @@ from tutor.widgets.quiz import Quiz
 class PageText(Canvas):
     """A page's title and text, as high as it needs."""
 
-    DEFAULT_CSS = "PageText { height: auto; }"
+    DEFAULT_CSS = "PageText { height: auto; margin: 0 1 0 0; }"
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,7 +54,7 @@ class Reader(VerticalScroll, can_focus=False):
         border-title-color: $foreground;
         border-subtitle-color: $text-muted;
         background: $background;
-        padding: 0 1;
+        padding: 0 0 0 1;
         scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
         scrollbar-background: $background;

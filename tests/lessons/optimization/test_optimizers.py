@@ -147,7 +147,7 @@ def test_a_start_with_no_slope_along_the_first_weight_says_nothing_of_adam():
 
 
 def test_no_rate_brings_gradient_descent_there_in_less_than_675():
-    says(PATH, "No η brings gradient descent through this valley in less than 675 steps")
+    says(PATH, "No η brings gradient descent through this valley in fewer than 675 steps")
     counts = [heavy_ball(lr, 0.0, 700) for lr in np.linspace(0.0196, 0.02, 401)]
     assert min(filter(None, counts)) == 675
     assert not any(heavy_ball(lr, 0.0, 674) for lr in np.linspace(0.0005, 0.03, 60))

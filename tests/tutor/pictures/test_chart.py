@@ -176,3 +176,19 @@ def test_markers_lie_on_their_line():
     spots = [(r, c) for r, line in enumerate(text) for c, char in enumerate(line) if char == "●"]
     assert len(spots) >= 3
     assert all(is_braille(bare[r][c]) for r, c in spots)
+
+
+@pytest.mark.parametrize(
+    ("width", "first_line"),
+    [
+        (60, "● sgd 50.5   ◆ momentum 50.5   ▲ adam 50.5"),
+        (38, "● sgd 50.5   ◆ momentum 50.5   ▲ adam"),
+        (34, "● sgd 50.5   ◆ momentum   ▲ adam"),
+        (31, "● sgd   ◆ momentum   ▲ adam"),
+        (24, "● sgd   ◆ momentum   +1"),
+    ],
+)
+def test_the_legend_gives_up_values_before_names(width, first_line):
+    names = ("sgd", "momentum", "adam")
+    race = Curve("Loss", tuple(Series(name, [0], [50.5], tone) for tone, name in enumerate(names)))
+    assert plain(curve(race, width, 9, DARK)).split("\n")[0].strip() == first_line
