@@ -13,6 +13,7 @@ from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
+from textual.theme import ThemeProvider
 
 from lessons.catalogue import Entry, entries, load
 from tutor.bugs import in_words, keep, sentence
@@ -29,8 +30,8 @@ class TutorApp(App[None]):
     # Textual reads no style sheet of a default screen, so home's is the app's.
     CSS_PATH = "screens/home.tcss"
     COMMANDS = App.COMMANDS | {LessonCommands}
-    # Pictures are dragged, not selected; and Textual fails to select from beside the window, where
-    # a click lands when the window has just changed its size.
+    # Pictures are dragged, not selected; and Textual fails to select in a panel that has just been
+    # closed and is still drawn.
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "keys", key_display="?"),
@@ -134,6 +135,10 @@ class TutorApp(App[None]):
         """Open the command palette."""
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
+
+    def search_themes(self) -> None:
+        """Open the palette with the themes alone."""
+        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
 
     def action_home(self) -> None:
         """Back to the map of lessons."""

@@ -177,6 +177,8 @@ class _Reader:
             if opening[2] == "stage":
                 if stage:
                     raise self.error(i, "expected one stage a page, got a second one.")
+                if opening[3]:
+                    raise self.error(i, f"expected nothing after stage, got {opening[3]!r}.")
                 stage = self.stage(i + 1, end)
             else:
                 if words:

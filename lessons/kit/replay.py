@@ -78,6 +78,8 @@ def replayed(
             be turned in mid-run, turns out of order or after the end.
     """
     run = Run(experiment, seed, values)
+    if steps and not run.is_played:
+        raise DomainError(f"--steps: {experiment.title()} makes no steps. Leave --steps out.")
     for turn in turns:
         knob = experiment.knob(turn.name)
         if turn.step and knob.rebuilds:

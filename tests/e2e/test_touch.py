@@ -1,6 +1,7 @@
 """Touch on a real terminal, by mouse and by keys, and the line of text that tells all of it."""
 
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -63,7 +64,7 @@ def test_a_column_is_dragged_and_jacobi_stepped_forth_and_back():
         terminal.wait_for("turn 0")
         for key, turn in (("s", 1), ("s", 2), ("s", 3), ("S", 2)):
             terminal.press(key)
-            terminal.wait_for(f"turn {turn} ")
+            terminal.wait_until(re.compile(rf"turn {turn}\b").search, f"turn {turn}")
         terminal.wait_gone("Copied")
         state, record = copied_run(terminal)
     assert record["state"].startswith(state)

@@ -50,6 +50,7 @@ MISTAKES = [
     ([*RUN, "--steps", "²"], "expected a whole number ≥ 0, got '²'"),
     ([*RUN, "--seed", "x"], "expected a whole number ≥ 0, got 'x'"),
     ([*RUN, "--json", "--csv"], "not allowed with"),
+    (["run", "stub/arrows", "--steps", "5"], "--steps: arrows makes no steps. Leave --steps out."),
     (["run", "stub/arrows", "--csv"], "--csv: arrows records no numbers. Use --json."),
     (["run"], "required: LESSON[/EXPERIMENT]"),
     (["--bogus"], "unrecognized arguments: --bogus"),

@@ -195,10 +195,9 @@ async def test_a_page_that_turns_takes_the_grip_out_of_the_hand():
         screen = pilot.app.screen
         screen.action_page(3)
         await settled(pilot)
+        assert pilot.app.mouse_captured is None
         await pilot.hover(offset=(start[0] + 9, start[1]))
         await pilot.mouse_up(offset=(start[0] + 9, start[1]))
-        await settled(pilot)
-        assert pilot.app.mouse_captured is None
         screen.action_page(-3)
         await settled(pilot)
         assert value(pilot, "b") == held

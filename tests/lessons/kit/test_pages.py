@@ -134,6 +134,7 @@ BROKEN = [
         13,
         "expected `speed: 15` (steps a second)",
     ),
+    ("# P\n\nText.\n\n``` stage x y\nA: b\n```\n", 11, "expected nothing after stage, got 'x y'"),
     (
         "# P\n\nText.\n\n``` stage\nA: b\n```\n``` stage\nA: b\n```\n",
         14,
