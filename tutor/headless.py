@@ -173,7 +173,8 @@ def print_text(run: Run, entry: Entry) -> None:
     rows |= {name: f"{value:.6g}" for name, value in run.numbers.items()}
     signs = {True: "✓ agrees", False: "✗ does not agree", None: "· not measured yet"}
     for oracle in record["oracles"]:
-        said = f"predicted {oracle['predicted']:.6g}, measured {oracle['measured']:.6g}"
+        found = "" if oracle["ok"] is None else f", measured {oracle['measured']:.6g}"
+        said = f"predicted {oracle['predicted']:.6g}{found}"
         rows[oracle["name"]] = f"{said}  {signs[oracle['ok']]}"
     width = max(map(len, rows), default=0)
     for name, text in rows.items():
@@ -207,7 +208,7 @@ def takes(knob: AbstractKnob[Any]) -> str:
     """What values a knob takes, in words.
 
     >>> takes(Slider("rate", 0.1, 0.001, 1, log=True)), takes(Cell("cell", (0, 0), shape=(2, 3)))
-    ('a number from 0.001 to 1', 'row, column; rows below 2, columns below 3')
+    ('a number from 0.001 to 1', 'row, column; rows from 1 to 2, columns from 1 to 3')
     """
     match knob:
         case Slider():
@@ -221,7 +222,7 @@ def takes(knob: AbstractKnob[Any]) -> str:
         case Point():
             return f"x, y within ±{knob.reach:g}"
         case Cell():
-            return f"row, column; rows below {knob.shape[0]}, columns below {knob.shape[1]}"
+            return f"row, column; rows from 1 to {knob.shape[0]}, columns from 1 to {knob.shape[1]}"
         case Numbers():
             names = ", ".join(knob.presets)
             return f"numbers such as 1 0; 0 1 within ±{knob.reach:g}, or {names}"

@@ -213,6 +213,12 @@ def test_the_report_of_a_still_has_its_knobs_and_oracles(capsys):
     assert "‖a + b‖²  predicted 32, measured 32  ✓ agrees" in out
 
 
+def test_what_is_not_measured_yet_has_no_number_in_the_report(capsys):
+    _, out, _ = called(capsys, "run", "optimization/gradient_descent", "--steps", "3")
+    assert re.search(r"predicted \d+  · not measured yet", out)
+    assert "nan" not in out
+
+
 @pytest.mark.parametrize(("A", "says"), [("plain", "x"), ("singular", "")])
 def test_the_report_of_a_walk_ends_with_its_last_reason(capsys, A, says):
     words = ["run", "stub/elimination", "--set", f"A={A}"]
