@@ -177,7 +177,7 @@ def number(value: float) -> str:
     >>> number(0.15), number(-2 / 3)
     ('0.15', '(-0.6667)')
     """
-    return f"({value:.4g})" if value < 0 else f"{value:.4g}"
+    return f"({value:.4g})" if value < 0 else f"{value + 0.0:.4g}"  # not "-0"
 
 
 def _join(node: Tensor, inputs: list[Text | float]) -> Text | float:

@@ -8,6 +8,7 @@ from math import hypot, pi
 import numpy as np
 
 from engine.array import Array
+from engine.explain import number
 from engine.linalg import svd, svd_steps
 from engine.linalg.svd import SVD, ColumnTurn
 from lessons.kit.checks import Goal, Number, Predict
@@ -18,15 +19,6 @@ from lessons.kit.pictures import Arrow, Bars, Beside, Cells, Path, Plane, Table
 from lessons.kit.walk import Walk
 from lessons.linear_algebra.svd._components import Components as Components
 from lessons.linear_algebra.svd._components import stored
-
-
-def product(p: float, q: float) -> str:
-    """A product as text, negative numbers in parentheses.
-
-    >>> product(3, -0.5)
-    '3·(−0.5)'
-    """
-    return "·".join(f"{x:.3g}" if x >= 0 else f"(−{-x:.3g})" for x in (p, q))
 
 
 class AbstractMap(AbstractExperiment):
@@ -72,7 +64,7 @@ class Ellipse(AbstractMap, Still):
         det = round(float(p * s - r * q), 12) + 0.0  # where 4e-16 is a 0 that was rounded
         rows = (("σ₁", f"{s1:.4g}", "longest arrow"), ("σ₂", f"{s2:.4g}", "shortest arrow"),
                 ("σ₁·σ₂", f"{s1 * s2:.4g}", "factor of areas"),
-                ("det A", f"{det:.4g}", f"{product(p, s)} − {product(r, q)}"),
+                ("det A", f"{det:.4g}", f"{number(p)}·{number(s)} − {number(r)}·{number(q)}"),
                 ("rank", f"{self.parts.rank}", "σ that are not 0"))  # fmt: skip
         return Table("Singular values", ("", "", ""), rows)
 

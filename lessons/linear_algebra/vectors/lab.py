@@ -6,6 +6,7 @@ from math import atan2, cos, degrees, hypot, inf, lgamma, pi, sqrt
 import numpy as np
 
 from engine.array import Array
+from engine.explain import number
 from engine.linalg import ball_share, directions, gram_schmidt_steps
 from engine.linalg.norms import angle, cosine, norm, orthogonality, project
 from engine.linalg.orthogonal import QR, ProjectionStep
@@ -39,15 +40,6 @@ PAIRS, BINS, ENOUGH = 20, 40, 2000
 def number_row(name: str, value: float, how: str) -> tuple[str, str, str]:
     """A row of a table of numbers, where 4e-16 is a 0 that was rounded."""
     return name, f"{round(value, 12) + 0.0:.4g}", how
-
-
-def product(p: float, q: float) -> str:
-    """A product as text, negative numbers in parentheses.
-
-    >>> product(3, -0.5)
-    '3·(−0.5)'
-    """
-    return "·".join(f"{x:.3g}" if x >= 0 else f"(−{-x:.3g})" for x in (p, q))
 
 
 class Combine(Still):
@@ -84,7 +76,7 @@ class Combine(Still):
     def sums(self) -> Table:
         """The same, coordinate by coordinate."""
         rows = [
-            number_row(name, total, f"{product(self.x, p)} + {product(self.y, q)}")
+            number_row(name, total, f"{number(self.x)}·{number(p)} + {number(self.y)}·{number(q)}")
             for name, p, q, total in zip("→↑", self.a, self.b, self.total, strict=True)
         ]
         return Table("Coordinate by coordinate", ("", "sum", "x a + y b"), tuple(rows))
@@ -164,7 +156,7 @@ class Angle(Still):
     def products(self) -> Table:
         """The numbers."""
         (p, q), (r, s) = self.a, self.b
-        rows = [number_row("a·b", self.dot, f"{product(p, r)} + {product(q, s)}"),
+        rows = [number_row("a·b", self.dot, f"{number(p)}·{number(r)} + {number(q)}·{number(s)}"),
                 number_row("‖a‖", norm(self.a), f"√({abs(p):.3g}² + {abs(q):.3g}²)"),
                 number_row("‖b‖", norm(self.b), f"√({abs(r):.3g}² + {abs(s):.3g}²)")]  # fmt: skip
         if self.is_flat:
