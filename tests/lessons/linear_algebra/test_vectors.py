@@ -181,7 +181,7 @@ def test_the_predicted_density_is_that_of_the_books_for_few_dimensions():
 def test_a_right_angle_shows_zeros_and_a_blunt_one_a_shadow_of_positive_length():
     rows = {row[0]: row for row in lab_of(Angle, b=(0.8, -0.6)).products().rows}
     assert [rows[name][1] for name in ("a·b", "cos", "angle", "shadow")] == ["0", "0", "90", "0"]
-    assert rows["a·b"][2] == "3·0.8 + 4·(−0.6)"
+    assert rows["a·b"][2] == "3·0.8 + 4·(-0.6)"
     says(PATH, "\\frac{\\lvert a \\cdot b \\rvert}{\\lVert b \\rVert}")
     assert lab_of(Angle, b=(-4, -3)).products().rows[-1][1] == "4.8"
 
