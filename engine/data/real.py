@@ -34,7 +34,7 @@ def iris() -> DataSet:
 
 
 def breast_cancer() -> DataSet:
-    """569 tumours by 30 measurements of their cell nuclei; a line in 30 dimensions almost does it.
+    """569 tumours by 30 measurements of their cell nuclei; a hyperplane parts them exactly.
 
     Returns:
         x (569, 30); y (569, 1): 0 malignant (212), 1 benign (357).

@@ -55,3 +55,16 @@ def test_digits_are_images_with_ink_from_0_to_16():
 def test_a_loaded_set_may_be_changed_without_harm_to_the_next():
     iris().x[:] = 0
     assert iris().x.min() > 0
+
+
+def test_a_hyperplane_parts_the_tumours_exactly():
+    data = breast_cancer()
+    scaled = (data.x - data.x.mean(axis=0)) / data.x.std(axis=0)
+    X, y = np.c_[scaled, np.ones(len(scaled))], data.y[:, 0]
+    w = np.zeros(X.shape[1])
+    for penalty in 10.0 ** -np.arange(0, 8):  # Newton's steps on a logistic loss
+        for _ in range(60):
+            p = 1 / (1 + np.exp(-np.clip(X @ w, -500, 500)))
+            hessian = (X * (p * (1 - p))[:, None]).T @ X + penalty * np.eye(len(w))
+            w -= np.linalg.solve(hessian, X.T @ (p - y) + penalty * w)
+    assert (np.where(y == 1, 1, -1) * (X @ w)).min() > 1
