@@ -10,7 +10,7 @@ from engine.array import Array
 from lessons.kit.pictures import Bars, Handle
 from tutor.pictures.canvas import Canvas, fit, length, say
 from tutor.pictures.cells import Colour, Line, Palette, mix
-from tutor.pictures.ticks import short
+from tutor.pictures.ticks import share_of, short
 
 EIGHTHS_RIGHT = " ▏▎▍▌▋▊▉█"
 EIGHTHS_UP = " ▁▂▃▄▅▆▇█"
@@ -151,15 +151,10 @@ def _sideways(
         _bar(canvas, at, row, value, colour, p)
         tick = float(at.predicted[i])
         if math.isfinite(tick) and at.room:
-            column = at.named + 1 + round(_share(tick, *at.reach) * (at.room - 1))
+            column = at.named + 1 + round(share_of(tick, *at.reach) * (at.room - 1))
             on_bar = canvas.chars[row][column] == "█" and not p.plain
             ink, ground = (p.background, colour) if on_bar else (p.text, None)
             canvas.put(column, row, "│", ink, ground, bold=True)
-
-
-def _share(value: float, low: float, high: float) -> float:
-    """Where a value lies between low and high; halves keep the difference from overflowing."""
-    return (value / 2 - low / 2) / (high / 2 - low / 2)
 
 
 def _bar(
@@ -170,7 +165,7 @@ def _bar(
     if not math.isfinite(value):
         canvas.put(left, row, "?" if math.isnan(value) else "∞", p.bad)
         return
-    zero, tip = (_share(v, *at.reach) * room for v in (0.0, value))
+    zero, tip = (share_of(v, *at.reach) * room for v in (0.0, value))
     if value >= 0:
         start = round(zero)
         eighths = round((tip - start) * 8)
@@ -185,19 +180,19 @@ def _upright(
     canvas: Canvas, picture: Bars, at: BarsLayout, focus: Handle | None, p: Palette
 ) -> None:
     n, base = len(at.shown), at.room
-    zero = _share(0.0, *at.reach) * base
+    zero = share_of(0.0, *at.reach) * base
     if at.height >= 5:
         canvas.put(0, base, "─" * (n * at.pitch), mix(p.background, p.muted, 0.4))
     for k, i in enumerate(at.shown):
         value, handle, left = float(at.values[i]), _handle(picture, i), k * at.pitch
-        tip = _share(value, *at.reach) * base if math.isfinite(value) else zero
+        tip = share_of(value, *at.reach) * base if math.isfinite(value) else zero
         for row in range(base):
             block = _block(row, zero, tip) * at.thick
             canvas.put(left, base - 1 - row, block, _colour(picture, i, value, p), target=handle)
         if not math.isfinite(value):
             canvas.put(left, base - 1, "?" if math.isnan(value) else "∞", p.bad)
         if math.isfinite(tick := float(at.predicted[i])):
-            row = min(int(_share(tick, *at.reach) * base), base - 1)
+            row = min(int(share_of(tick, *at.reach) * base), base - 1)
             canvas.put(left, base - 1 - row, "─" * at.thick, p.text, bold=True)
         sign = _sign(picture, i, focus).replace("▸", "▴")
         if sign != " ":

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,18 @@ def short(value: float, digits: int = 3) -> str:
     text = f"{value:.{max(digits - 1 - exponent, 0)}f}" if plain else mantissa
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return text if plain else f"{text}e{exponent}"
+
+
+Places = TypeVar("Places", float, Array)
+
+
+def share_of(value: Places, low: float, high: float) -> Places:
+    """Where a value lies between low and high; halves keep ±1e308 from overflowing.
+
+    >>> share_of(2.0, 1.0, 5.0)
+    0.25
+    """
+    return (value / 2 - low / 2) / (high / 2 - low / 2)
 
 
 def roundest(low: float, high: float) -> float:
@@ -71,12 +84,9 @@ class Axis:
         if self.log:
             at = np.log10(np.where(at > 0, at, np.nan))
             low, high = math.log10(low), math.log10(high)
-        # Halving first keeps ±1e308 from overflowing in the difference.
-        span = high / 2 - low / 2
         with np.errstate(over="ignore"):
             # Beyond all floats is far enough outside.
-            placed: Array = np.where(np.isfinite(at), at / 2 - low / 2, np.nan) / span
-        return placed
+            return share_of(np.where(np.isfinite(at), at, np.nan), low, high)
 
     def ticks(self, count: int) -> list[tuple[float, str]]:
         """At most about `count` round numbers inside the axis, each with its text."""

@@ -11,7 +11,7 @@ from typing import TypeVar
 import numpy as np
 
 from engine.array import Array
-from tutor.pictures.ticks import Axis, roundest, span_of
+from tutor.pictures.ticks import Axis, roundest, share_of, span_of
 
 ASPECT = 2.0
 """A cell is about twice as high as wide."""
@@ -80,9 +80,8 @@ class Viewport:
 
 
 def _share(axis: Axis, value: float) -> float:
-    """Where a value lies between the ends of an axis; halves keep them from overflowing."""
-    share = (value / 2 - axis.low / 2) / (axis.high / 2 - axis.low / 2)
-    return min(max(share, -FAR), FAR)
+    """Where a value lies between the ends of an axis, but not farther than FAR outside."""
+    return min(max(share_of(value, axis.low, axis.high), -FAR), FAR)
 
 
 Shares = TypeVar("Shares", float, Array)
