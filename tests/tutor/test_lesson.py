@@ -90,6 +90,7 @@ async def test_a_run_that_flies_apart_stops_and_says_why():
         here(pilot).turn("lr", 3)
         await press(pilot, "f", "space")
         await until(pilot, lambda: "✖ diverged" in shown(pilot))
+        await settled(pilot)
         assert "✖ Flown apart. η is beyond 2. Turn η below 2." in shown(pilot)
         assert "▶ play" in shown(pilot)
         await press(pilot, "r")
