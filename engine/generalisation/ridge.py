@@ -16,7 +16,8 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.probability.domain import numbers, points, require, sample
+from engine.scale import exponent, multiplied_back, near_one, power_of_two
+from engine.validate import array, matrix, require, scalar, vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,8 +58,12 @@ def ridge(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> Ridge:
 
     Source: Hastie, Tibshirani & Friedman 2009, equations 3.44, 3.50 and 7.64.
     """
-    X, y, root = _checked("ridge", X, y, penalty)
+    X, y, penalty = _checked("ridge", X, y, penalty)
     N, D = X.shape
+    f = exponent(y)
+    e = max(exponent(X), exponent(np.sqrt(penalty)))
+    X, y, root = (power_of_two(X, -e), power_of_two(y, -f),
+                  np.sqrt(power_of_two(penalty, -2 * e)))  # fmt: skip
     Q, R = np.linalg.qr(np.vstack([X, np.diag(root)]))
     size = np.abs(np.diag(R))
     apart = len(R) == D and size.min() > max(N, D) * np.finfo(np.float64).eps * size.max()
@@ -69,6 +74,13 @@ def ridge(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> Ridge:
     error = y - X @ w
     left_out = np.nan if (rest < 1e-10).any() else float(np.mean((error / rest) ** 2))
     residual, price = float(error @ error), float(np.square(root * w).sum())
+    w = multiplied_back("ridge", "w", w, f - e)
+    left_out, residual, price = (
+        float(multiplied_back("ridge", name, square, 2 * f)) if square == square else square
+        for name, square in (
+            ("leave-one-out error", left_out), ("residual", residual), ("price", price),
+        )
+    )  # fmt: skip
     return Ridge(w, float(leverage.sum()), leverage, left_out, residual, price)
 
 
@@ -91,11 +103,11 @@ def degrees_of_freedom(X: ArrayLike, penalty: float) -> float:
 
     Source: Hastie, Tibshirani & Friedman 2009, equation 3.50.
     """
-    X = points("degrees_of_freedom", "X", X)
-    require(0 <= penalty < np.inf, "degrees_of_freedom", "0 ≤ penalty < ∞", penalty)
+    X, e = near_one(matrix("degrees_of_freedom", "X", X))
+    penalty = scalar("degrees_of_freedom", "penalty", penalty, low=0)
     d = np.linalg.svd(X, compute_uv=False)
     square = np.square(d[d > max(X.shape) * np.finfo(np.float64).eps * d[0]])
-    return float((square / (square + penalty)).sum())
+    return float((square / (square + power_of_two(penalty, -2 * e))).sum())
 
 
 def dropout_penalty(X: ArrayLike, keep: float) -> Array:
@@ -120,22 +132,19 @@ def dropout_penalty(X: ArrayLike, keep: float) -> Array:
 
     Source: Srivastava et al. 2014, Dropout, section 9.1, with inputs scaled by 1/q.
     """
-    X = points("dropout_penalty", "X", X)
-    require(0 < keep <= 1, "dropout_penalty", "0 < keep ≤ 1", keep)
-    return np.asarray((1 - keep) / keep * np.square(X).sum(axis=0))
+    X, e = near_one(matrix("dropout_penalty", "X", X))
+    keep = scalar("dropout_penalty", "keep", keep, above=0, high=1)
+    squares = (1 - keep) / keep * np.square(X).sum(axis=0)
+    return multiplied_back("dropout_penalty", "penalty", squares, 2 * e)
 
 
 def _checked(
     where: str, X: ArrayLike, y: ArrayLike, penalty: ArrayLike
 ) -> tuple[Array, Array, Array]:
-    """X, y and the roots of the penalties (D,)."""
-    X = points(where, "X", X)
-    y = sample(where, "y", y)
-    if len(y) != len(X):
-        raise ShapeError(f"{where}: expected {len(X)} numbers in y, got {len(y)}.")
-    penalty = numbers(where, "penalty", penalty)
-    if penalty.shape not in ((), (X.shape[1],)):
-        raise ShapeError(f"{where}: expected one penalty or {X.shape[1]}, got {penalty.shape}.")
-    good = (penalty >= 0) & (penalty < np.inf)
-    require(good.all(), where, "0 ≤ penalty < ∞", penalty[~good][:1])
-    return X, y, np.sqrt(np.broadcast_to(penalty, X.shape[1]))
+    """X, y and the penalties (D,)."""
+    X = matrix(where, "X", X)
+    y = vector(where, "y", y, size=len(X))
+    penalty = array(where, "penalty", penalty, low=0)
+    fits = penalty.shape in ((), X.shape[1:])
+    require(fits, where, f"one penalty or {X.shape[1]}", penalty.shape, ShapeError)
+    return X, y, np.broadcast_to(penalty, X.shape[1:])

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.errors import DomainError, ShapeError
+from engine.errors import DomainError
 from engine.information.measures import entropy, unit
-from engine.probability.domain import numbers, require, simplex, whole
+from engine.validate import integer, matrix, probabilities, scalar
 
 
 def binary_symmetric_capacity(flip: float, *, base: float = 2) -> float:
@@ -35,7 +35,7 @@ def binary_symmetric_capacity(flip: float, *, base: float = 2) -> float:
 
     Source: Cover & Thomas 2006, section 7.1.4.
     """
-    require(0 <= flip <= 1, "binary_symmetric_capacity", "0 ≤ flip ≤ 1", flip)
+    flip = scalar("binary_symmetric_capacity", "flip", flip, low=0, high=1)
     most = math.log(2) / unit(base, "binary_symmetric_capacity")
     return max(0.0, most - entropy([flip, 1 - flip], base=base))
 
@@ -55,7 +55,7 @@ def binary_erasure_capacity(lost: float, *, base: float = 2) -> float:
 
     Source: Cover & Thomas 2006, section 7.1.5.
     """
-    require(0 <= lost <= 1, "binary_erasure_capacity", "0 ≤ lost ≤ 1", lost)
+    lost = scalar("binary_erasure_capacity", "lost", lost, low=0, high=1)
     return (1 - lost) * math.log(2) / unit(base, "binary_erasure_capacity")
 
 
@@ -84,7 +84,7 @@ def blahut_arimoto(
         W: (K, L), each row adding up to 1.
         base: 2 for bits, e for nats.
         tolerance: ends when high − low is no more than that, in the unit, > 0.
-        limit: the most steps, whole, ≥ 1.
+        limit: the most steps, an integer ≥ 1.
 
     Returns:
         Steps; the last one is within the tolerance.
@@ -99,14 +99,12 @@ def blahut_arimoto(
 
     Source: Blahut 1972, theorem 1; Arimoto 1972.
     """
-    W = numbers("blahut_arimoto", "W", W)
-    if W.ndim != 2 or not W.size:
-        raise ShapeError(f"blahut_arimoto: expected W of shape (K, L), got {W.shape}.")
+    where, W = "blahut_arimoto", matrix("blahut_arimoto", "W", W)
     for row in W:
-        simplex("blahut_arimoto", "each row of W", row)
-    require(tolerance > 0, "blahut_arimoto", "tolerance > 0", tolerance)
-    require(whole(limit) and limit >= 1, "blahut_arimoto", "whole limit ≥ 1", limit)
-    return _capacity_steps(W, unit(base, "blahut_arimoto"), tolerance, int(limit))
+        probabilities(where, "each row of W", row)
+    tolerance = scalar(where, "tolerance", tolerance, above=0, infinite=True)
+    limit = integer(where, "limit", limit, low=1)
+    return _capacity_steps(W, unit(base, where), tolerance, limit)
 
 
 def _capacity_steps(W: Array, nats: float, tolerance: float, limit: int) -> Iterator[CapacityStep]:

@@ -1,4 +1,4 @@
-"""Laws of whole numbers: coins, counts, waiting, categories.
+"""Distributions of integers: coins, counts, waiting, categories.
 
 Source: Johnson, Kemp & Kotz 2005, Univariate Discrete Distributions.
 """
@@ -9,9 +9,9 @@ import numpy as np
 
 from engine.array import Array
 from engine.probability.distribution import AbstractDiscrete, Support
-from engine.probability.domain import require, simplex, whole
 from engine.probability.incomplete import LARGEST, Tails, incomplete_beta, incomplete_gamma
 from engine.probability.special import log_binomial, log_poisson
+from engine.validate import integer, probabilities, scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Bernoulli(AbstractDiscrete):
     name = "bernoulli"
 
     def __post_init__(self) -> None:
-        require(0 <= self.p <= 1, "Bernoulli", "0 ≤ p ≤ 1", self.p)
+        scalar("Bernoulli", "p", self.p, low=0, high=1)
 
     @property
     def support(self) -> Support:
@@ -68,7 +68,7 @@ class Binomial(AbstractDiscrete):
     P(X = k) = n!/(k!(n−k)!) pᵏ (1−p)ⁿ⁻ᵏ, mean np, variance np(1 − p).
 
     Args:
-        n: whole, 1 ≤ n ≤ 10⁸.
+        n: an integer, 1 ≤ n ≤ 10⁸.
         p: in [0, 1].
 
     Raises:
@@ -83,9 +83,8 @@ class Binomial(AbstractDiscrete):
     name = "binomial"
 
     def __post_init__(self) -> None:
-        good = whole(self.n) and 1 <= self.n <= LARGEST
-        require(good, "Binomial", "a whole n, 1 ≤ n ≤ 1e8", self.n)
-        require(0 <= self.p <= 1, "Binomial", "0 ≤ p ≤ 1", self.p)
+        integer("Binomial", "n", self.n, low=1, high=LARGEST)
+        scalar("Binomial", "p", self.p, low=0, high=1)
 
     @property
     def support(self) -> Support:
@@ -134,7 +133,7 @@ class Geometric(AbstractDiscrete):
     name = "geometric"
 
     def __post_init__(self) -> None:
-        require(1e-150 <= self.p <= 1, "Geometric", "1e-150 ≤ p ≤ 1", self.p)
+        scalar("Geometric", "p", self.p, low=1e-150, high=1)
 
     @property
     def support(self) -> Support:
@@ -184,7 +183,7 @@ class Poisson(AbstractDiscrete):
     name = "poisson"
 
     def __post_init__(self) -> None:
-        require(0 < self.rate <= LARGEST, "Poisson", "0 < rate ≤ 1e8", self.rate)
+        scalar("Poisson", "rate", self.rate, above=0, high=LARGEST)
 
     @property
     def support(self) -> Support:
@@ -223,7 +222,7 @@ class Categorical(AbstractDiscrete):
         p: (K,), at least one, none negative, adding up to 1.
 
     Raises:
-        DomainError: p is no list of probabilities.
+        ShapeError, DomainError: p is not a list of probabilities.
 
     >>> Categorical((0.2, 0.3, 0.5)).density([0, 1, 2]).round(9).tolist()
     [0.2, 0.3, 0.5]
@@ -233,8 +232,7 @@ class Categorical(AbstractDiscrete):
     name = "categorical"
 
     def __post_init__(self) -> None:
-        p = simplex("Categorical", "p", self.p)
-        require(p.ndim == 1, "Categorical", "p of shape (K,)", p.shape)
+        p = probabilities("Categorical", "p", self.p, shape=("K",))
         object.__setattr__(self, "p", tuple(p.tolist()))  # an array would not compare or hash
 
     @property

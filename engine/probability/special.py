@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.probability.domain import above_zero, from_zero, numbers, require
+from engine.validate import array
 
 _lgamma = np.frompyfunc(math.lgamma, 1, 1)
 _erfc = np.frompyfunc(math.erfc, 1, 1)
@@ -31,7 +31,7 @@ def log_gamma(x: ArrayLike) -> Array:
     >>> round(float(log_gamma(5)), 6)  # ln 4!
     3.178054
     """
-    return np.asarray(_lgamma(above_zero("log_gamma", "x", x, _MOST)), dtype=np.float64)
+    return np.asarray(_lgamma(array("log_gamma", "x", x, above=0, high=_MOST)), dtype=np.float64)
 
 
 def erfc(x: ArrayLike) -> Array:
@@ -40,7 +40,7 @@ def erfc(x: ArrayLike) -> Array:
     >>> float(erfc(0))
     1.0
     """
-    return np.asarray(_erfc(numbers("erfc", "x", x)), dtype=np.float64)
+    return np.asarray(_erfc(array("erfc", "x", x, infinite=True)), dtype=np.float64)
 
 
 def digamma(x: ArrayLike) -> Array:
@@ -53,7 +53,9 @@ def digamma(x: ArrayLike) -> Array:
 
     Source: Abramowitz & Stegun 1964, equations 6.3.5 and 6.3.18.
     """
-    x = np.maximum(above_zero("digamma", "x", x, _MOST), 1 / _MOST)  # below, 1/x would be infinite
+    x = np.maximum(
+        array("digamma", "x", x, above=0, high=_MOST), 1 / _MOST
+    )  # below, 1/x would be infinite
     up = np.zeros_like(x)
     for _ in range(10):
         small = x < 10
@@ -71,8 +73,7 @@ def trigamma(x: ArrayLike) -> Array:
 
     Source: Abramowitz & Stegun 1964, equations 6.4.6 and 6.4.12.
     """
-    x = above_zero("trigamma", "x", x, _MOST)
-    require(x.min(initial=1) >= 1e-150, "trigamma", "x ≥ 1e-150", x.min(initial=1))
+    x = array("trigamma", "x", x, low=1e-150, high=_MOST)
     up = np.zeros_like(x)
     for _ in range(10):
         small = x < 10
@@ -92,7 +93,7 @@ def stirling_error(x: ArrayLike) -> Array:
 
     Source: Loader 2000, section 4.
     """
-    x = above_zero("stirling_error", "x", x, _MOST)
+    x = array("stirling_error", "x", x, above=0, high=_MOST)
     near, far = np.minimum(x, 15.0), np.maximum(x, 15.0)
     direct = log_gamma(near + 1) - (near + 0.5) * np.log(near) + near - _HALF_LOG_TWO_PI
     return np.asarray(np.where(x < 15, direct, _series(_STIRLING, (1 / far) ** 2) / far))
@@ -108,7 +109,10 @@ def deviance(x: ArrayLike, m: ArrayLike) -> Array:
 
     Source: Loader 2000, section 5 (D₀).
     """
-    x, m = above_zero("deviance", "x", x, _MOST), above_zero("deviance", "m", m, _MOST)
+    x, m = (
+        array("deviance", "x", x, above=0, high=_MOST),
+        array("deviance", "m", m, above=0, high=_MOST),
+    )
     v = (x - m) / (x + m)
     near = np.abs(v) < 0.1
     square = np.where(near, v * v, 0.0)
@@ -124,7 +128,10 @@ def log_poisson(a: ArrayLike, x: ArrayLike) -> Array:
 
     Source: Loader 2000, section 6.
     """
-    a, x = from_zero("log_poisson", "a", a, _MOST), from_zero("log_poisson", "x", x, _MOST)
+    a, x = (
+        array("log_poisson", "a", a, low=0, high=_MOST),
+        array("log_poisson", "x", x, low=0, high=_MOST),
+    )
     a, x = np.broadcast_arrays(a, x)
     inner = (a > 0) & (x > 0)
     a1, x1 = np.where(inner, a, 1.0), np.where(inner, x, 1.0)
@@ -142,8 +149,14 @@ def log_binomial(a: ArrayLike, b: ArrayLike, x: ArrayLike, y: ArrayLike) -> Arra
 
     Source: Loader 2000, section 3.
     """
-    a, b = from_zero("log_binomial", "a", a, _MOST), from_zero("log_binomial", "b", b, _MOST)
-    x, y = from_zero("log_binomial", "x", x, 1), from_zero("log_binomial", "y", y, 1)
+    a, b = (
+        array("log_binomial", "a", a, low=0, high=_MOST),
+        array("log_binomial", "b", b, low=0, high=_MOST),
+    )
+    x, y = (
+        array("log_binomial", "x", x, low=0, high=1),
+        array("log_binomial", "y", y, low=0, high=1),
+    )
     a, b, x, y = np.broadcast_arrays(a, b, x, y)
     inner = (a > 0) & (b > 0) & (x > 0) & (y > 0)
     a1, b1 = np.where(inner, a, 1.0), np.where(inner, b, 1.0)
@@ -171,7 +184,7 @@ def normal_tail(z: ArrayLike) -> Array:
     >>> round(float(normal_tail(1.96)), 6)
     0.024998
     """
-    return np.asarray(0.5 * erfc(numbers("normal_tail", "z", z) / math.sqrt(2)))
+    return np.asarray(0.5 * erfc(array("normal_tail", "z", z, infinite=True) / math.sqrt(2)))
 
 
 def normal_quantile(p: ArrayLike, q: ArrayLike | None = None) -> Array:
@@ -189,8 +202,8 @@ def normal_quantile(p: ArrayLike, q: ArrayLike | None = None) -> Array:
 
     Source: Abramowitz & Stegun 1964, equation 26.2.23.
     """
-    p = from_zero("normal_quantile", "p", p, 1)
-    tail = np.minimum(p, 1 - p if q is None else from_zero("normal_quantile", "q", q, 1))
+    p = array("normal_quantile", "p", p, low=0, high=1)
+    tail = np.minimum(p, 1 - p if q is None else array("normal_quantile", "q", q, low=0, high=1))
     inner = tail > 0
     tail = np.where(inner, tail, 0.25)
     t = np.sqrt(-2 * np.log(tail))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
-from engine.errors import DomainError
+from engine.errors import DomainError, ShapeError
 from engine.information import (
     code_of,
     decode,
@@ -102,8 +102,8 @@ def test_a_text_comes_back(text):
 
 HALF = [0.5, 0.5]
 MISTAKES = [
-    (lambda: huffman_merges([0.5]), DomainError, "huffman_merges: expected p that adds up"),
-    (lambda: huffman([HALF, [0, 0]]), DomainError, r"huffman_merges: expected p of shape \(K,\)"),
+    (lambda: huffman_merges([0.5]), DomainError, "huffman_merges: expected p with the sum 1"),
+    (lambda: huffman([HALF, [0, 0]]), ShapeError, r"huffman_merges: expected p of shape \(K,\)"),
     (lambda: frequencies(""), DomainError, "frequencies: expected a text"),
     (lambda: encode("abc", {"a": "0", "b": "1"}), DomainError, "encode: .* got 'c'"),
     (lambda: decode("0112", {"a": "0", "b": "11"}), DomainError, "decode: .* '2' at bit 3"),

@@ -57,7 +57,7 @@ def test_cosines_of_random_directions_have_their_law(d):
     assert cosines.std() * math.sqrt(d) == pytest.approx(1, abs=0.1)
     if d > 1:
         law = Beta((d - 1) / 2, (d - 1) / 2)
-        assert scipy.stats.kstest((1 + cosines) / 2, law.cumulative).pvalue > 0.001
+        assert scipy.stats.kstest((1 + cosines) / 2, law.cdf).pvalue > 0.001
 
 
 MISTAKES = [

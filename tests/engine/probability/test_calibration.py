@@ -24,9 +24,9 @@ def test_the_diagram_of_a_calibrated_model_is_the_diagonal():
     y, p = drawn(100_000)
     found = reliability(y, p)
     # A bin of 10,000 scatters by at most √(¼/10,000) = 0.005.
-    assert_allclose(found.came, found.said, atol=0.02)
+    assert_allclose(found.frequency, found.confidence, atol=0.02)
     assert found.expected_error < 0.01
-    assert_allclose(found.said, np.arange(0.05, 1, 0.1), atol=0.01)
+    assert_allclose(found.confidence, np.arange(0.05, 1, 0.1), atol=0.01)
     assert brier(y, p) == pytest.approx(1 / 6, abs=0.005)  # ∫ p(1 − p) dp
 
 
@@ -57,10 +57,10 @@ def test_bins_hold_what_counting_says(cases, bins):
         here = place == i
         assert found.counts[i] == here.sum()
         if here.any():
-            assert found.said[i] == pytest.approx(p[here].mean())
-            assert found.came[i] == pytest.approx(y[here].mean())
+            assert found.confidence[i] == pytest.approx(p[here].mean())
+            assert found.frequency[i] == pytest.approx(y[here].mean())
         else:
-            assert np.isnan([found.said[i], found.came[i]]).all()
+            assert np.isnan([found.confidence[i], found.frequency[i]]).all()
     assert 0 <= found.expected_error <= 1
 
 
@@ -73,7 +73,11 @@ MISTAKES = [
     (lambda: brier([2], [0.5]), DomainError, "brier: expected labels 0 and 1"),
     (lambda: brier([1], [1.5]), DomainError, "brier: expected 0 ≤ p ≤ 1"),
     (lambda: brier_parts([1], [-0.5]), DomainError, "brier_parts: expected 0 ≤ p ≤ 1"),
-    (lambda: reliability([1], [0.5], bins=0), DomainError, "reliability: expected whole 1 ≤ bins"),
+    (
+        lambda: reliability([1], [0.5], bins=0),
+        DomainError,
+        "reliability: expected an integer 1 ≤ bins ≤ 1e6",
+    ),
     (lambda: reliability([], []), DomainError, "at least 1 numbers in labels"),
 ]
 
