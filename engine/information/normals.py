@@ -58,7 +58,7 @@ def normal_kl(p: Normal, q: Normal, *, base: float = math.e) -> float:
     shift = (p.mu / 2 - q.mu / 2) / q.sigma * 2  # the difference itself may overflow
     # ½(r² − 1) − ln r is near 0 for r near 1: in u = r − 1 it keeps its digits.
     u = (p.sigma - q.sigma) / q.sigma
-    log = math.log(p.sigma) - math.log(q.sigma)
+    log = math.log(r) if 0 < r < math.inf else math.log(p.sigma) - math.log(q.sigma)
     spread = u + u * u / 2 - math.log1p(u) if abs(u) < 0.5 else (r * r - 1) / 2 - log
     nats = scalar("normal_kl", "divergence", spread + shift * shift / 2)
     return nats / unit(base, "normal_kl")

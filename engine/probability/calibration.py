@@ -80,8 +80,10 @@ def reliability(labels: ArrayLike, p: ArrayLike, *, bins: int = 10) -> Reliabili
     edges = np.arange(1, bins) / bins
     index = np.searchsorted(edges, p, side="right")
     counts = np.bincount(index, minlength=bins).astype(np.float64)
+    first = np.zeros(bins)
+    first[index[::-1]] = p[::-1]  # the mean is taken from there: of equal numbers it is that number
     with np.errstate(invalid="ignore"):
-        confidence = np.bincount(index, p, bins) / counts
+        confidence = first + np.bincount(index, p - first[index], bins) / counts
         frequency = np.bincount(index, y, bins) / counts
     return Reliability(counts, confidence, frequency)
 

@@ -57,7 +57,7 @@ class Uniform(AbstractDistribution):
     def variance(self) -> float:
         """(b − a)²/12."""
         width = self.high - self.low
-        return representable("Uniform.variance", "variance", width * width / 12)
+        return representable("Uniform.variance", "variance", float(width) * float(width) / 12)
 
     @property
     def std(self) -> float:
@@ -116,7 +116,7 @@ class Normal(AbstractDistribution):
     @property
     def variance(self) -> float:
         """σ²."""
-        return representable("Normal.variance", "variance", self.sigma * self.sigma)
+        return representable("Normal.variance", "variance", float(self.sigma) * float(self.sigma))
 
     @property
     def std(self) -> float:
@@ -168,12 +168,12 @@ class Exponential(AbstractDistribution):
     @property
     def mean(self) -> float:
         """1/λ."""
-        return representable("Exponential.mean", "mean", 1 / self.rate)
+        return representable("Exponential.mean", "mean", 1 / float(self.rate))
 
     @property
     def variance(self) -> float:
         """1/λ²."""
-        return representable("Exponential.variance", "variance", 1 / self.rate / self.rate)
+        return representable("Exponential.variance", "variance", self.mean / float(self.rate))
 
     @property
     def std(self) -> float:
@@ -231,12 +231,12 @@ class Laplace(AbstractDistribution):
     @property
     def variance(self) -> float:
         """2b²."""
-        return representable("Laplace.variance", "variance", 2 * self.b * self.b)
+        return representable("Laplace.variance", "variance", 2 * float(self.b) * float(self.b))
 
     @property
     def std(self) -> float:
         """√2 b."""
-        return representable("Laplace.std", "standard deviation", math.sqrt(2) * self.b)
+        return representable("Laplace.std", "standard deviation", math.sqrt(2) * float(self.b))
 
     def _log_density(self, x: Array) -> Array:
         z = _standardised(x, self.mu, self.b)

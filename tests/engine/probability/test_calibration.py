@@ -1,5 +1,7 @@
 """Calibration: who means what he says lies on the diagonal; Brier's score has three parts."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -52,7 +54,8 @@ def test_bins_hold_what_counting_says(cases, bins):
     y, p = np.array(cases).T
     found = reliability(y, p, bins=bins)
     assert found.counts.sum() == len(cases)
-    place = np.minimum(np.floor(p * bins), bins - 1)
+    exact = [Fraction(float(one)).limit_denominator(5) * bins for one in p]
+    place = np.array([min(int(one), bins - 1) for one in exact])
     for i in range(bins):
         here = place == i
         assert found.counts[i] == here.sum()
@@ -62,6 +65,20 @@ def test_bins_hold_what_counting_says(cases, bins):
         else:
             assert np.isnan([found.confidence[i], found.frequency[i]]).all()
     assert 0 <= found.expected_error <= 1
+
+
+@pytest.mark.parametrize("bins", [3, 7, 10, 100, 1000])
+def test_an_edge_opens_its_own_bin(bins):
+    """i/B as it is typed, and in decimals: 0.29, 0.57 and 0.58 of 100 bins are no exceptions."""
+    p = [i / bins for i in range(bins)]
+    assert reliability([1] * bins, p, bins=bins).counts.tolist() == [1] * bins
+    just_below = np.nextafter(p[1:], 0)
+    assert reliability([1] * (bins - 1), just_below, bins=bins).counts.tolist()[:-1] == [1] * (
+        bins - 1
+    )
+    if bins in (10, 100, 1000):
+        decimals = [float(f"{i}e-{len(str(bins)) - 1}") for i in range(bins)]
+        assert reliability([1] * bins, decimals, bins=bins).counts.tolist() == [1] * bins
 
 
 def test_the_last_bin_holds_one():
