@@ -93,9 +93,13 @@ def stirling_error(x: ArrayLike) -> Array:
 
     Source: Loader 2000, section 4.
     """
-    x = array("stirling_error", "x", x, above=0, high=_MOST)
+    return _stirling_error(array("stirling_error", "x", x, above=0, high=_MOST))
+
+
+def _stirling_error(x: Array) -> Array:
     near, far = np.minimum(x, 15.0), np.maximum(x, 15.0)
-    direct = log_gamma(near + 1) - (near + 0.5) * np.log(near) + near - _HALF_LOG_TWO_PI
+    log_gamma_near = np.asarray(_lgamma(near + 1), dtype=np.float64)
+    direct = log_gamma_near - (near + 0.5) * np.log(near) + near - _HALF_LOG_TWO_PI
     return np.asarray(np.where(x < 15, direct, _series(_STIRLING, (1 / far) ** 2) / far))
 
 
@@ -109,10 +113,11 @@ def deviance(x: ArrayLike, m: ArrayLike) -> Array:
 
     Source: Loader 2000, section 5 (D₀).
     """
-    x, m = (
-        array("deviance", "x", x, above=0, high=_MOST),
-        array("deviance", "m", m, above=0, high=_MOST),
-    )
+    x = array("deviance", "x", x, above=0, high=_MOST)
+    return _deviance(x, array("deviance", "m", m, above=0, high=_MOST))
+
+
+def _deviance(x: Array, m: Array) -> Array:
     v = (x - m) / (x + m)
     near = np.abs(v) < 0.1
     square = np.where(near, v * v, 0.0)
@@ -128,14 +133,12 @@ def log_poisson(a: ArrayLike, x: ArrayLike) -> Array:
 
     Source: Loader 2000, section 6.
     """
-    a, x = (
-        array("log_poisson", "a", a, low=0, high=_MOST),
-        array("log_poisson", "x", x, low=0, high=_MOST),
-    )
+    a = array("log_poisson", "a", a, low=0, high=_MOST)
+    x = array("log_poisson", "x", x, low=0, high=_MOST)
     a, x = np.broadcast_arrays(a, x)
     inner = (a > 0) & (x > 0)
     a1, x1 = np.where(inner, a, 1.0), np.where(inner, x, 1.0)
-    body = -stirling_error(a1) - deviance(a1, x1) - _HALF_LOG_TWO_PI - 0.5 * np.log(a1)
+    body = -_stirling_error(a1) - _deviance(a1, x1) - _HALF_LOG_TWO_PI - 0.5 * np.log(a1)
     return np.where(inner, body, np.where(a == 0, -x, -np.inf))
 
 
@@ -149,22 +152,17 @@ def log_binomial(a: ArrayLike, b: ArrayLike, x: ArrayLike, y: ArrayLike) -> Arra
 
     Source: Loader 2000, section 3.
     """
-    a, b = (
-        array("log_binomial", "a", a, low=0, high=_MOST),
-        array("log_binomial", "b", b, low=0, high=_MOST),
-    )
-    x, y = (
-        array("log_binomial", "x", x, low=0, high=1),
-        array("log_binomial", "y", y, low=0, high=1),
-    )
+    where = "log_binomial"
+    a, b = array(where, "a", a, low=0, high=_MOST), array(where, "b", b, low=0, high=_MOST)
+    x, y = array(where, "x", x, low=0, high=1), array(where, "y", y, low=0, high=1)
     a, b, x, y = np.broadcast_arrays(a, b, x, y)
     inner = (a > 0) & (b > 0) & (x > 0) & (y > 0)
     a1, b1 = np.where(inner, a, 1.0), np.where(inner, b, 1.0)
     x1, y1 = np.where(inner, x, 0.5), np.where(inner, y, 0.5)
     n = a1 + b1
     body = (
-        stirling_error(n) - stirling_error(a1) - stirling_error(b1)
-        - deviance(a1, np.maximum(n * x1, _LEAST)) - deviance(b1, np.maximum(n * y1, _LEAST))
+        _stirling_error(n) - _stirling_error(a1) - _stirling_error(b1)
+        - _deviance(a1, np.maximum(n * x1, _LEAST)) - _deviance(b1, np.maximum(n * y1, _LEAST))
         + 0.5 * (np.log(n) - np.log(a1) - np.log(b1)) - _HALF_LOG_TWO_PI
     )  # fmt: skip
     # Here a = 0 or b = 0 (then Γ's cancel), or x or y is 0 under a power > 0.

@@ -91,7 +91,7 @@ def test_equal_symbols_get_words_in_order_and_one_symbol_gets_one():
     assert huffman([0.5, 0.5, 0, 0]).length == 1.5
 
 
-@given(st.text(min_size=1, max_size=60))
+@given(st.text("abcde é\n", min_size=1, max_size=60) | st.text(min_size=1, max_size=9))
 def test_a_text_comes_back(text):
     words = code_of(text)
     bits = encode(text, words)
