@@ -1,10 +1,10 @@
-"""Bias and variance: wrong on average, or wrong in another way each time.
+"""Bias and variance: wrong on average, or wrong in a different way each time.
 
 Over many training sets the squared error of a prediction f̂(x) has three parts,
 
     E (y − f̂)² = (E f̂ − f)² + Var f̂ + σ² = bias² + variance + noise.
 
-A stiff learner has bias, a supple one variance; more data help the second only.
+A rigid learner has bias, a flexible one variance; more data reduce only the second.
 
 A learner takes the training data x (N,) and y (N,) and returns what it predicts as a function of
 inputs (M,).
@@ -31,7 +31,7 @@ Learner = Callable[[Array, Array], Prediction]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BiasVariance:
-    """What `sets` training sets have told, at each test input (M,).
+    """Estimates from `sets` training sets, at each test input (M,).
 
     `bias2` is unbiased itself, so that it may fall below 0 by chance; `error` is measured, on fresh
     noisy targets, and agrees with bias2 + variance + noise by theory only. `prediction` is the
@@ -52,7 +52,7 @@ def bias_variance_steps(
     learner: Learner, truth: Callable[[Array], Array], inputs: ArrayLike, x: ArrayLike, *,
     sigma: float, sets: int, rng: np.random.Generator,
 ) -> Iterator[BiasVariance]:  # fmt: skip
-    """Train on one noisy set after another, with the same inputs, and keep account of the errors.
+    """Train on one noisy set after another, with the same inputs, and keep running averages.
 
     Args:
         learner: see the top of this module.

@@ -1,4 +1,4 @@
-"""From what was seen to what was not: how far a measured error may be off, and what can be parted.
+"""From seen to unseen data: how far a measured error may be off, and what can be separated.
 
 Source: Hoeffding 1963, theorem 2; Cover 1965, Geometrical and statistical properties of systems of
 linear inequalities, theorem 1; Shalev-Shwartz & Ben-David 2014, Understanding Machine Learning,
@@ -34,7 +34,7 @@ def hoeffding(n: int, eps: float) -> float:
 def cases_needed(eps: float, delta: float, models: int = 1) -> int:
     """How many cases until ε is exceeded with probability δ at most: n ≥ ln(2M/δ)/(2ε²).
 
-    With M models tried on the same cases each has a share of δ.
+    With M models tried on the same cases each gets a part of δ.
 
     Args:
         eps: in [1e-150, 1].
@@ -57,7 +57,7 @@ def separable_labelings(points: int, weights: int) -> int:
     """How many of the 2ᴺ labelings of N points a linear classifier can learn: 2 Σ_{k<d} C(N−1, k).
 
     For points in general position. A line in the plane has d = 3 weights, its constant counted: it
-    parts 3 points in all 8 ways and 4 points in 14 of 16. With N = 2d it is half of all.
+    separates 3 points in all 8 ways and 4 points in 14 of 16. With N = 2d it is half of all.
 
     Args:
         points: N, an integer ≥ 1.

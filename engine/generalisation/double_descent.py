@@ -36,7 +36,7 @@ class Risk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """D weights on N data, γ = D/N: the risk measured, and foretold.
+    """D weights on N data, γ = D/N: the risk, measured and predicted.
 
     `risk` is the mean of ‖ŵ − w‖² over the repeats, `standard_error` its own; near γ = 1 both are
     large and unsteady. `bias2` and `variance` are `gaussian_risk`'s.

@@ -112,7 +112,7 @@ def lasso_steps(
         X: (N, D), N ≥ 1; a column of zeros keeps the weight 0.
         y: (N,).
         penalty: λ in (0, ∞).
-        tolerance: end when the gap is at most this share of ½ ‖y‖², in (0, 1).
+        tolerance: end when the gap is at most this fraction of ½ ‖y‖², in (0, 1).
         sweeps: rounds at most, an integer ≥ 1.
 
     Returns:

@@ -1,8 +1,8 @@
-"""Channels: how much gets through noise, at best, with no error left after decoding.
+"""Channel capacity: how much gets through noise, at best, without errors after decoding.
 
 A channel is W (K, L): W[x, y] = P(y received | x sent), each row adding up to 1. Its capacity is
-the mutual information of x and y under the best law of x. The unit is in `base`: 2 gives bits per
-use.
+the mutual information of x and y under the best distribution of x. The unit is in `base`: 2 gives
+bits per use.
 
 Sources: Shannon 1948; Cover & Thomas 2006, sections 7.1 and 10.8; Arimoto 1972; Blahut 1972.
 """
@@ -61,7 +61,7 @@ def binary_erasure_capacity(lost: float, *, base: float = 2) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CapacityStep:
-    """A law of what is sent, p (K,), and what it proves: low ≤ capacity ≤ high, in the unit.
+    """A distribution of the input, p (K,), and what it proves: low ≤ capacity ≤ high, in the unit.
 
     `low` is what gets through under p: the mutual information. `step` counts from 0, the even law.
     """
@@ -75,9 +75,9 @@ class CapacityStep:
 def blahut_arimoto(
     W: ArrayLike, *, base: float = 2, tolerance: float = 1e-9, limit: int = 100_000
 ) -> Iterator[CapacityStep]:
-    """Send more often what is easily told apart: p(x) ← p(x) e^D(x), brought to sum 1.
+    """Send what is easily distinguished more often: p(x) ← p(x) e^D(x), normalised.
 
-    D(x) = KL(W[x] ‖ received law); Σ p D is what gets through, and no law can bring more than the
+    D(x) = KL(W[x] ‖ output); Σ p D is what gets through, and no input can achieve more than the
     largest D.
 
     Args:

@@ -1,4 +1,4 @@
-"""Information of normal laws, all in closed form. The unit is in `base`: e gives nats, 2 bits.
+"""Information measures of normal distributions, in closed form; `base` e gives nats, 2 bits.
 
 Sources: Cover & Thomas 2006, chapter 8; Kingma & Welling 2014, appendix B.
 """
@@ -17,7 +17,7 @@ from engine.validate import require, scalar, symmetric
 
 
 def normal_entropy(sigma: float = 1.0, *, base: float = math.e) -> float:
-    """h = ½ log(2πe σ²), the differential entropy: the highest of all laws of that variance.
+    """h = ½ log(2πe σ²), the differential entropy: no distribution of that variance has more.
 
     It may be negative: unlike entropy it depends on the unit.
 
@@ -42,7 +42,7 @@ def normal_kl(p: Normal, q: Normal, *, base: float = math.e) -> float:
     """KL(p‖q) = ln(σ_q/σ_p) + (σ_p² + (μ_p − μ_q)²)/(2σ_q²) − ½ ≥ 0, in nats for base e.
 
     Args:
-        p, q: normal laws.
+        p, q: normal distributions.
         base: e for nats, 2 for bits.
 
     Raises:
@@ -70,7 +70,7 @@ def multivariate_normal_kl(
     """½ (tr(Σ_q⁻¹ Σ_p) − D + (μ_q − μ_p)ᵀ Σ_q⁻¹ (μ_q − μ_p) + ln det Σ_q − ln det Σ_p), base e.
 
     Args:
-        p, q: normal laws of one dimension D.
+        p, q: normal distributions in the same dimension D.
         base: e for nats, 2 for bits.
 
     Raises:

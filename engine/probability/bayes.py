@@ -17,7 +17,7 @@ from engine.validate import array, integer, probabilities, require, scalar
 
 
 def posterior(prior: ArrayLike, likelihood: ArrayLike) -> Array:
-    """prior · likelihood, brought to sum 1: what to believe after the data.
+    """prior · likelihood, normalised: what to believe after the data.
 
     Args:
         prior: (K,), P(cause), adding up to 1.
@@ -106,7 +106,7 @@ def birthday(people: int, days: int = 365) -> float:
 def monty_hall(doors: int = 3, opened: int = 1) -> tuple[float, float]:
     """Of winning by staying and by changing, after the host opened doors without the prize.
 
-    Staying wins with 1/n, as before; the rest, 1 − 1/n, is shared by the doors still shut.
+    Staying wins with 1/n, as before; the rest, 1 − 1/n, is shared by the doors that are still shut.
 
     Args:
         doors: n, an integer ≥ 3.

@@ -1,6 +1,6 @@
-"""How good is a classifier: what it mixes up, how well it ranks, and whether it means what it says.
+"""How good is a classifier: which classes it confuses, and how well it ranks.
 
-Labels are whole numbers 0 … K − 1, in two classes 0 and 1 (1 is what is looked for: a sick cell).
+Labels are integers 0 … K − 1, in two classes 0 and 1 (1 is the one of interest: a sick cell).
 Scores are any numbers, higher for 1; probabilities p are scores in [0, 1] that claim P(label = 1).
 
 Source: Fawcett 2006, An introduction to ROC analysis; Davis & Goadrich 2006; Niculescu-Mizil &
@@ -21,7 +21,7 @@ MOST_CLASSES = 4096
 
 
 def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, K: int | None = None) -> Array:
-    """How often a thing of class i (row) was taken for one of class j (column).
+    """How often class i (row) was predicted to be class j (column).
 
     Args:
         labels, predicted: (N,), N ≥ 1.
@@ -32,7 +32,7 @@ def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, K: int | None = No
 
     Raises:
         ShapeError: labels and predictions of different shapes.
-        DomainError: not whole, negative, or ≥ K.
+        DomainError: not integers, negative, or ≥ K.
 
     >>> confusion_matrix([0, 0, 1, 1, 1], [0, 1, 1, 1, 0]).tolist()
     [[1.0, 1.0], [1.0, 2.0]]
@@ -52,10 +52,11 @@ def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, K: int | None = No
 
 
 class Report(NamedTuple):
-    """What a confusion matrix comes to; NaN where nothing is there to be counted.
+    """Scores of a confusion matrix; NaN where there is nothing to count.
 
-    `accuracy` is the share of right answers. For each class, (K,): `precision`, of those taken for
-    it how many are; `recall`, of those that are how many were found; `f1`, their harmonic mean.
+    `accuracy` is the fraction of right answers. For each class, (K,): `precision`, the fraction of
+    its predictions that are right; `recall`, the fraction of its cases found; `f1`, their harmonic
+    mean.
     """
 
     accuracy: float

@@ -1,7 +1,7 @@
-"""Belief before, data, belief after: four pairs where the law stays in its family.
+"""Conjugate pairs: four likelihoods with a prior whose posterior has the same form.
 
-posterior ∝ likelihood · prior. A prior's parameters count sightings made beforehand; data are added
-to them. Taking data in parts or at once gives the same.
+posterior ∝ likelihood · prior. The parameters of a prior count observations made beforehand; data
+are added to them. Taking the data in parts or at once gives the same.
 
 Source: Bishop 2006, sections 2.1.1, 2.2.1, 2.3.6; Gelman et al. 2013, Bayesian Data Analysis,
 section 2.6.
@@ -21,7 +21,7 @@ from engine.validate import integer, require, scalar, vector
 
 
 def beta_binomial(prior: Beta, successes: int, trials: int) -> Beta:
-    """Beta(a, b) and k of n hits: Beta(a + k, b + n − k), a belief about a probability.
+    """Beta(a, b) and k successes in n trials: Beta(a + k, b + n − k), a belief about a probability.
 
     Args:
         successes, trials: integers, 0 ≤ successes ≤ trials.
@@ -55,7 +55,7 @@ def gamma_poisson(prior: Gamma, counts: ArrayLike) -> Gamma:
 
 
 def normal_normal(prior: Normal, x: ArrayLike, sigma: float) -> Normal:
-    """A normal belief about a mean, after data with known standard deviation σ round it.
+    """A normal belief about a mean, after data with a known standard deviation σ.
 
     Precisions add: 1/s² = 1/s₀² + n/σ², and the mean is m = s² (m₀/s₀² + Σx/σ²).
 
@@ -86,7 +86,7 @@ def normal_normal(prior: Normal, x: ArrayLike, sigma: float) -> Normal:
 
 
 def dirichlet_categorical(prior: Dirichlet, counts: ArrayLike) -> Dirichlet:
-    """Dirichlet(α) and counts of each of K faces: Dirichlet(α + counts).
+    """Dirichlet(α) and counts of each of K categories: Dirichlet(α + counts).
 
     With α = 1 its mean is Laplace's rule: (count + 1)/(n + K), never 0.
 
@@ -94,7 +94,7 @@ def dirichlet_categorical(prior: Dirichlet, counts: ArrayLike) -> Dirichlet:
         counts: (K,), integers ≥ 0.
 
     Raises:
-        ShapeError: not one count for each face.
+        ShapeError: not one count for each category.
         DomainError: a count that is negative or not an integer.
 
     >>> dirichlet_categorical(Dirichlet((1.0, 1.0)), [3, 0]).mean.tolist()

@@ -1,4 +1,4 @@
-"""Laws of real numbers: from even spread to heavy tails.
+"""Continuous distributions, from the uniform to the heavy-tailed.
 
 Source: Johnson, Kotz & Balakrishnan 1994–95, Continuous Univariate Distributions.
 """

@@ -30,7 +30,7 @@ def scott(X: ArrayLike) -> Array:
         (D,).
 
     Raises:
-        ShapeError, DomainError: X is no such table of finite numbers.
+        ShapeError, DomainError: X is not such a table of finite numbers.
 
     >>> scott([[0.0], [2.0]]).round(6).tolist()  # √2 · 2^(−1/5)
     [1.231144]
@@ -134,23 +134,23 @@ class KernelDensity:
         np.fill_diagonal(exponents, -np.inf)
         return _log_mean(exponents) + math.log(len(X) / (len(X) - 1))
 
-    def threshold(self, share: float = 0.01) -> float:
-        """The score above which the given share of the data lie, each judged by the others.
+    def threshold(self, fraction: float = 0.01) -> float:
+        """The score above which the given fraction of the data lies, each judged by the others.
 
         Args:
-            share: of false alarms among data of the same kind, in (0, 1).
+            fraction: of false alarms among data of the same kind, in (0, 1).
 
         Raises:
-            DomainError: share outside of (0, 1), or fewer than two points.
+            DomainError: fraction outside of (0, 1), or fewer than two points.
 
         >>> round(KernelDensity([[0.0], [0.0], [9.0]], 1.0).threshold(0.5), 6)
         1.612086
         """
-        share = scalar("KernelDensity.threshold", "share", share, above=0, below=1)
-        return float(np.quantile(-self.leave_one_out(), 1 - share))
+        fraction = scalar("KernelDensity.threshold", "fraction", fraction, above=0, below=1)
+        return float(np.quantile(-self.leave_one_out(), 1 - fraction))
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Array:
-        """n points: a datum drawn, and moved by its hill; (n, D).
+        """n points: a datum drawn at random, plus noise of its bandwidth; (n, D).
 
         Raises:
             DomainError: n is not an integer ≥ 0.
@@ -164,7 +164,7 @@ class KernelDensity:
         return np.asarray(X[rng.integers(0, len(X), n)] + np.asarray(self.h) * z)
 
     def _exponents(self, rows: Array) -> Array:
-        """ln of each hill at each row, (M, N)."""
+        """ln of each kernel at each row, (M, N)."""
         X, h = np.asarray(self.X), np.asarray(self.h)
         volume = float(np.log(h).sum()) + len(h) / 2 * math.log(2 * math.pi)
         with np.errstate(over="ignore"):  # so far out that the logarithm itself is −∞

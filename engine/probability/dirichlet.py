@@ -1,4 +1,4 @@
-"""Dirichlet's law: what is believed of several probabilities that add up to 1.
+"""The Dirichlet distribution: a belief about several probabilities that sum to 1.
 
 Source: Bishop 2006, Pattern Recognition and Machine Learning, section 2.2.1.
 """
@@ -16,7 +16,7 @@ from engine.validate import array, integer, require
 
 @dataclass(frozen=True)
 class Dirichlet:
-    """What is believed of K unknown probabilities after α_k − 1 sightings of each: beta with K = 2.
+    """The belief about K probabilities after α_k − 1 observations of each: beta for K = 2.
 
     f(p) = Γ(Σα)/Π Γ(α_k) · Π p_k^(α_k − 1), p on the simplex.
 

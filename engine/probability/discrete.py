@@ -16,7 +16,7 @@ from engine.validate import integer, probabilities, scalar
 
 @dataclass(frozen=True, slots=True)
 class Bernoulli(AbstractDiscrete):
-    """One throw of a coin: 1 with probability p, else 0. Every yes-or-no label is one.
+    """One toss of a coin: 1 with probability p, else 0. Every yes-or-no label is one.
 
     P(X = 1) = p, mean p, variance p(1 − p).
 
@@ -63,7 +63,7 @@ class Bernoulli(AbstractDiscrete):
 
 @dataclass(frozen=True, slots=True)
 class Binomial(AbstractDiscrete):
-    """How many of n throws of a coin come up 1: hits of a classifier on n images.
+    """The number of ones in n tosses of a coin: right answers of a classifier on n images.
 
     P(X = k) = n!/(k!(n−k)!) pᵏ (1−p)ⁿ⁻ᵏ, mean np, variance np(1 − p).
 
@@ -114,9 +114,9 @@ class Binomial(AbstractDiscrete):
 
 @dataclass(frozen=True, slots=True)
 class Geometric(AbstractDiscrete):
-    """The number of the first throw that comes up 1: how long one waits for a hit.
+    """The number of the first toss that gives 1: the waiting time for a success.
 
-    P(X = k) = (1−p)ᵏ⁻¹ p, k = 1, 2, …; mean 1/p, variance (1 − p)/p². Others count the throws
+    P(X = k) = (1−p)ᵏ⁻¹ p, k = 1, 2, …; mean 1/p, variance (1 − p)/p². Others count the tosses
     before it, from 0; SciPy counts as here.
 
     Args:
@@ -142,7 +142,7 @@ class Geometric(AbstractDiscrete):
 
     @property
     def mean(self) -> float:
-        """1/p throws."""
+        """1/p tosses."""
         return 1 / self.p
 
     @property

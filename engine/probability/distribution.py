@@ -1,7 +1,7 @@
-"""What a distribution is: a law of one random number X, with everything one asks of it.
+"""What a distribution of one random number X offers: density, cdf, quantiles, moments, draws.
 
-A distribution is a frozen record of its parameters. What is common to all is written here once:
-where it is zero, what is refused, what happens at the ends. Each law adds its own formulas.
+A distribution is a frozen record of its parameters. What all have in common is written here once:
+where the density is zero, what is refused, what happens at the ends. Each adds its own formulas.
 
 Arguments x and p have any shape; results have the same (a plain number for a plain number).
 """
@@ -19,7 +19,7 @@ from engine.validate import array, integer, require
 
 
 class Support(NamedTuple):
-    """Where X can be: low ≤ X ≤ high, only integers if `discrete`."""
+    """Where X can be: low ≤ X ≤ high, integers only if `discrete`."""
 
     low: float
     high: float
@@ -27,10 +27,10 @@ class Support(NamedTuple):
 
 
 class AbstractDistribution(ABC):
-    """The law of one random number X.
+    """The distribution of one random number X.
 
-    A law implements `support`, `mean`, `variance` and the four methods with an underscore, which
-    receive nothing but numbers inside the support.
+    A subclass implements `support`, `mean`, `variance` and the four methods with an underscore,
+    which receive only numbers inside the support.
 
     >>> from engine.probability import Exponential
     >>> law = Exponential(2.0)

@@ -1,8 +1,8 @@
-"""Estimation: the law of a family under which the data seen are most likely.
+"""Maximum likelihood: the distribution of a family under which the data are most likely.
 
-The likelihood of independent data is Π f(xᵢ; θ); its logarithm is a sum, and where its slope in θ
-is zero the law fits best. Most families answer with an average, those here; gamma, beta and
-chi-square need steps (`engine.probability.newton`).
+The likelihood of independent data is Π f(xᵢ; θ); its logarithm is a sum, and
+where its derivative in θ is zero the fit is best. For most families that is an average, as here;
+gamma, beta and chi-square need an iteration (`engine.probability.newton`).
 
 Data x are (N,).
 
@@ -32,8 +32,8 @@ MOST_FACES = 10**6
 def variance(x: ArrayLike, *, unbiased: bool = True) -> float:
     """Mean squared distance from the mean of the data, over n − 1 or over n.
 
-    The most likely variance divides by n and is too small by (n−1)/n on average, since the mean
-    was fitted to the same data; n − 1 corrects that.
+    Over n it is the most likely variance, and too small by (n−1)/n on average, since the mean was
+    fitted to the same data; n − 1 corrects that.
 
     Args:
         x: (N,), N ≥ 2, or N ≥ 1 if not `unbiased`.
@@ -56,7 +56,7 @@ def variance(x: ArrayLike, *, unbiased: bool = True) -> float:
 
 
 def variance_bias(n: int) -> float:
-    """(n − 1)/n: what fraction of the true variance the most likely one is on average.
+    """(n − 1)/n: what fraction of the true variance the maximum-likelihood one is on average.
 
     Raises:
         DomainError: n is not an integer ≥ 1.
@@ -81,7 +81,7 @@ def fit_bernoulli(x: ArrayLike) -> Bernoulli:
 
 
 def fit_binomial(x: ArrayLike, n: int) -> Binomial:
-    """p = mean / n, for a known number of throws n.
+    """p = mean / n, for a known number of trials n.
 
     Raises:
         ShapeError, DomainError: x does not consist of integers 0 … n.
@@ -229,11 +229,11 @@ FITS: Mapping[str, Callable[[ArrayLike], AbstractDistribution]] = {
     "chi_square": lambda x: _last(chi_square_steps(x)),
     "beta": lambda x: _last(beta_steps(x)),
 }
-"""The most likely law of a family, by the family's name; `fit_binomial` needs n as well."""
+"""The maximum-likelihood fit of a family, by its name; `fit_binomial` needs n as well."""
 
 
 def fit(name: str, x: ArrayLike) -> AbstractDistribution:
-    """The most likely law of a family: the last step, where it takes several.
+    """The maximum-likelihood fit of a family: the last step, if it is an iteration.
 
     Raises:
         UnknownNameError: no such family.

@@ -40,7 +40,7 @@ class Interval(NamedTuple):
 
 
 def mean_interval(x: ArrayLike, *, level: float = 0.95, sigma: float | None = None) -> Interval:
-    """mean ± c s/√n: where the mean of the whole population may be.
+    """mean ± c s/√n: where the mean of the population may be.
 
     c is Student's quantile with n − 1 degrees of freedom, or the normal one where σ is known.
     Exact for normal data, nearly so for many of any kind.
@@ -83,7 +83,7 @@ def wald_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
     """k/n ± z √(p(1−p)/n), the one in most books: too short near 0 and 1, and of no width at them.
 
     Args:
-        k, n: hits and throws, whole, 0 ≤ k ≤ n, n ≥ 1.
+        k, n: successes and trials, integers, 0 ≤ k ≤ n, n ≥ 1.
 
     Raises:
         DomainError: an argument outside its domain.
@@ -102,7 +102,7 @@ def wilson_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
     """All p that a normal test would not reject, given k of n; covers about as stated.
 
     Args:
-        k, n: hits and throws, whole, 0 ≤ k ≤ n, n ≥ 1.
+        k, n: successes and trials, integers, 0 ≤ k ≤ n, n ≥ 1.
 
     Raises:
         DomainError: an argument outside its domain.
@@ -126,7 +126,7 @@ def exact_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
     Its ends are quantiles of Beta(k, n − k + 1) and Beta(k + 1, n − k).
 
     Args:
-        k, n: hits and throws, whole, 0 ≤ k ≤ n, n ≥ 1.
+        k, n: successes and trials, integers, 0 ≤ k ≤ n, n ≥ 1.
 
     Raises:
         DomainError: an argument outside its domain.
@@ -140,7 +140,7 @@ def exact_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
     k, n, level = _counts("exact_interval", k, n, level)
     tail = (1 - level) / 2
     low = float(Beta(k, n - k + 1).quantile(tail)) if k else 0.0
-    # The upper end by the mirrored law: 1 − tail would round the tail away.
+    # The upper end by symmetry: 1 − tail would round the tail away.
     high = 1 - float(Beta(n - k, k + 1).quantile(tail)) if k < n else 1.0
     return Interval(low, high)
 

@@ -1,4 +1,4 @@
-"""The normal law of D numbers at once: a cloud, its ellipses, its shadows, its slices.
+"""The multivariate normal distribution: density, ellipses, marginals and conditionals.
 
 Source: Bishop 2006, Pattern Recognition and Machine Learning, section 2.3.
 """
@@ -25,7 +25,7 @@ from engine.validate import array, integer, require, scalar, symmetric, vector
 
 @dataclass(frozen=True, eq=False)
 class MultivariateNormal:
-    """A cloud with a centre and a covariance: an ellipse of equal density round every point.
+    """A cloud of points with a mean and a covariance; its contours of equal density are ellipses.
 
     ln f(x) = −½ (x − μ)ᵀ Σ⁻¹ (x − μ) − ½ ln det Σ − D/2 · ln 2π.
 
@@ -45,7 +45,7 @@ class MultivariateNormal:
     mu: ArrayLike
     sigma: ArrayLike
     factor: Array = field(init=False, repr=False)
-    """The lower triangle L with L Lᵀ = Σ: it turns a round cloud into this one."""
+    """The Cholesky factor L, L Lᵀ = Σ: it maps standard normal points to these."""
 
     def __post_init__(self) -> None:
         mu = vector("MultivariateNormal", "mu", self.mu)
@@ -133,7 +133,7 @@ class MultivariateNormal:
         return exponential("MultivariateNormal.density", self.log_density(x))
 
     def radius(self, p: float) -> float:
-        """r with P(distance ≤ r) = p: the ellipse that holds a share p; √(−2 ln(1 − p)) for D = 2.
+        """r with P(distance ≤ r) = p: the ellipse of probability p; √(−2 ln(1 − p)) for D = 2.
 
         Args:
             p: in [0, 1].
@@ -150,7 +150,7 @@ class MultivariateNormal:
     def cdf(self, x: ArrayLike) -> Array:
         """F(x) = P(Xᵢ ≤ xᵢ for all i), (…) for x (…, D), where no more than two xᵢ are below ∞.
 
-        A quantile of several numbers does not exist; `radius` is what comes nearest.
+        Several numbers have no quantile; `radius` comes nearest to one.
 
         Raises:
             ShapeError: another last axis.
@@ -218,13 +218,13 @@ class MultivariateNormal:
         return bivariate_cdf(h, k, min(1.0, max(-1.0, rho)))
 
     def marginal(self, coordinates: Sequence[int]) -> "MultivariateNormal":
-        """The law of some coordinates, in that order, whatever the others do.
+        """The marginal distribution of some coordinates, in that order.
 
         Args:
             coordinates: numbers from 0 to D − 1, at least one, each once.
 
         Raises:
-            DomainError: no such coordinates.
+            DomainError: not such coordinates.
 
         >>> MultivariateNormal([1, 2], [[1, 0], [0, 9]]).marginal([1]).covariance.tolist()
         [[9.0]]
@@ -254,15 +254,15 @@ class MultivariateNormal:
         return np.asarray(self.mean + z @ self.factor.T)
 
     def conditional(self, known: Mapping[int, float]) -> "MultivariateNormal":
-        """The law of the other coordinates when some are known: regression, and what it leaves.
+        """The distribution of the other coordinates, given some: regression, and its residual.
 
-        μ₂ + Σ₂₁ Σ₁₁⁻¹ (x₁ − μ₁) and Σ₂₂ − Σ₂₁ Σ₁₁⁻¹ Σ₁₂: nothing new where they are independent.
+        μ₂ + Σ₂₁ Σ₁₁⁻¹ (x₁ − μ₁) and Σ₂₂ − Σ₂₁ Σ₁₁⁻¹ Σ₁₂: unchanged if they are independent.
 
         Args:
             known: coordinate from 0 to D − 1 → its value, finite; not all of them.
 
         Returns:
-            The law of the rest, in its order.
+            The distribution of the rest, in their order.
 
         Raises:
             DomainError: an argument outside its domain.

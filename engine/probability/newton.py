@@ -1,4 +1,4 @@
-"""Maximum likelihood by Newton's method, for the families whose best law has no formula.
+"""Maximum likelihood by Newton's method, for the families whose fit has no formula.
 
 The parameters are positive, so the steps are made in their logarithms. Data x are (N,).
 
@@ -32,7 +32,7 @@ MOST_EVEN = 5.5e-9
 
 
 def log_likelihood(law: AbstractDistribution, x: ArrayLike) -> float:
-    """Σ ln f(xᵢ), in nats: how well a law explains the data; −∞ if it excludes one.
+    """Σ ln f(xᵢ), in nats: how well a distribution explains the data; −∞ if it excludes one.
 
     Raises:
         ShapeError, DomainError: x is not a list of finite numbers.
@@ -59,7 +59,7 @@ class NewtonStep:
 
 
 def gamma_steps(x: ArrayLike) -> Iterator[NewtonStep]:
-    """The most likely gamma law: ln a − ψ(a) = ln mean − mean of ln x, and β = a / mean.
+    """Maximum-likelihood gamma: ln a − ψ(a) = ln mean − mean of ln x, and β = a / mean.
 
     Newton's method on ln a, from an approximation that is right to a hundredth.
 
@@ -122,9 +122,9 @@ def chi_square_steps(x: ArrayLike) -> Iterator[NewtonStep]:
 
 
 def beta_steps(x: ArrayLike) -> Iterator[NewtonStep]:
-    """The most likely beta law: ψ(a) − ψ(a+b) = mean of ln x, and ψ(b) − ψ(a+b) = that of ln(1−x).
+    """Maximum-likelihood beta: ψ(a) − ψ(a+b) = mean of ln x, and ψ(b) − ψ(a+b) = that of ln(1−x).
 
-    Newton's method on ln a and ln b, from the law with the mean and variance of the data.
+    Newton's method on ln a and ln b, from the distribution with the mean and variance of the data.
 
     Args:
         x: (N,), all in (0, 1) and not all equal.
@@ -166,7 +166,7 @@ def _newton(
         curved = H - max(0.0, float(np.linalg.eigvalsh(H)[-1]) + 1e-9) * np.eye(len(theta))
         move = -np.linalg.solve(curved, g)
         moved = float(np.abs(move).max())
-        # The steps square the error; once they no longer shrink they are rounding.
+        # The steps square the error; when they stop shrinking they are rounding.
         if moved <= 1e-13 or before / 2 <= moved <= 1e-4:
             return
         before = moved

@@ -104,7 +104,7 @@ def _cdf(z: float) -> float:
 def multivariate_cdf(
     limits: ArrayLike, sigma: ArrayLike, *, rng: np.random.Generator, points: int = 16_384
 ) -> CdfEstimate:
-    """P(Xᵢ ≤ bᵢ for all i) of a normal cloud round 0, by draws of one coordinate after the other.
+    """P(Xᵢ ≤ bᵢ for all i) of a normal with mean 0, by drawing one coordinate after another.
 
     With Σ = L Lᵀ and y standard normal, coordinate i needs yᵢ ≤ (bᵢ − Σ_{j<i} Lᵢⱼ yⱼ) / Lᵢᵢ; each
     is drawn within its limit and weighs as much as that was likely. The draws are points of a

@@ -132,7 +132,7 @@ def prior(size: int, *, alpha: float = 1.0, beta: float = 1.0) -> LinearBelief:
 
 
 def log_evidence(X: ArrayLike, y: ArrayLike, *, alpha: float = 1.0, beta: float = 1.0) -> float:
-    """ln p(y | X, α, β) in nats: how well prior and noise foretold the data, to choose both.
+    """ln p(y | X, α, β) in nats: how well prior and noise predicted the data, to choose both.
 
     D/2 ln α + N/2 ln β − β/2 ‖y − Xm‖² − α/2 ‖m‖² + ½ ln det S − N/2 ln 2π.
 

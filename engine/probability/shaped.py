@@ -1,4 +1,4 @@
-"""Laws of real numbers with a shape: gamma, chi-square, beta and Student's t.
+"""Continuous distributions with a shape: gamma, chi-square, beta and Student's t.
 
 Source: Johnson, Kotz & Balakrishnan 1994–95, Continuous Univariate Distributions.
 """
@@ -142,7 +142,7 @@ class ChiSquare(AbstractDistribution):
 
 @dataclass(frozen=True, slots=True)
 class Beta(AbstractDistribution):
-    """What is believed of an unknown probability after a − 1 hits and b − 1 misses.
+    """The belief about an unknown probability after a − 1 successes and b − 1 failures.
 
     f(x) = xᵃ⁻¹ (1−x)ᵇ⁻¹ / B(a, b), 0 ≤ x ≤ 1; mean a/(a+b), variance ab/((a+b)²(a+b+1)).
 

@@ -1,4 +1,4 @@
-"""Tests: could chance alone have done that?
+"""Hypothesis tests: could chance alone have done that?
 
 A p-value is the probability, if nothing but chance is at work (the null hypothesis), of a statistic
 at least as extreme as the one seen. Then it is uniform in [0, 1]: one test in twenty is significant
@@ -45,7 +45,7 @@ class Outcome(NamedTuple):
 
 
 def t_test(x: ArrayLike, mean: float = 0.0, *, alternative: str = "two-sided") -> Outcome:
-    """Is the mean of the population another than `mean`? t = (x̄ − mean) √n / s.
+    """Does the mean of the population differ from `mean`? t = (x̄ − mean) √n / s.
 
     Exact for normal data. For pairs take `paired_t_test`.
 
@@ -109,7 +109,7 @@ def paired_t_test(x: ArrayLike, y: ArrayLike, *, alternative: str = "two-sided")
 def two_sample_t_test(
     x: ArrayLike, y: ArrayLike, *, alternative: str = "two-sided", equal_variance: bool = False
 ) -> Outcome:
-    """Have two populations different means? t = (x̄ − ȳ) / √(s_x²/n + s_y²/m).
+    """Do two populations have different means? t = (x̄ − ȳ) / √(s_x²/n + s_y²/m).
 
     Welch's, which lets the variances differ; with `equal_variance` Student's, with one s² for both
     and n + m − 2 degrees of freedom.
@@ -155,18 +155,19 @@ def two_sample_t_test(
 def permutation_differences(
     x: Array, y: Array, *, permutations: int, rng: np.random.Generator
 ) -> Array:
-    """Differences of means after the labels x and y are dealt out anew, (B,).
+    """Differences of means after permuting the labels x and y at random, (B,).
 
     Args:
         x, y: (N,) and (M,), N, M ≥ 1.
         permutations: B ≥ 1.
-        rng: deals.
+        rng: draws the permutations.
 
     Raises:
         ShapeError, DomainError: an argument outside its domain.
 
-    >>> dealt = permutation_differences([0.0], [1.0], permutations=9, rng=np.random.default_rng(0))
-    >>> sorted(set(dealt.tolist()))
+    >>> rng = np.random.default_rng(0)
+    >>> permuted = permutation_differences([0.0], [1.0], permutations=9, rng=rng)
+    >>> sorted(set(permuted.tolist()))
     [-1.0, 1.0]
     """
     x, y = vector("permutation_test", "x", x), vector("permutation_test", "y", y)
@@ -186,10 +187,10 @@ def permutation_test(
     x: ArrayLike, y: ArrayLike, *, rng: np.random.Generator, permutations: int = 9999,
     alternative: str = "two-sided",
 ) -> Outcome:  # fmt: skip
-    """Have two populations different laws? Deal their labels out anew and see how rare x̄ − ȳ is.
+    """Do two populations differ? Permute the labels at random and see how rare x̄ − ȳ is.
 
-    p = (1 + how many deals are as extreme) / (1 + deals): the data are one deal too, so p is never
-    0 and never too small. Assumes no law at all.
+    p = (1 + permutations as extreme) / (1 + permutations): the data are one of them, so p is never
+    0 and never too small. No distribution is assumed.
 
     Args:
         x, y: (N,) and (M,), N, M ≥ 1.
@@ -211,12 +212,12 @@ def permutation_test(
     x, y = vector("permutation_test", "x", x), vector("permutation_test", "y", y)
     e = max(exponent(x), exponent(y))
     x, y = power_of_two(x, -e), power_of_two(y, -e)
-    dealt = permutation_differences(x, y, permutations=permutations, rng=rng)
+    permuted = permutation_differences(x, y, permutations=permutations, rng=rng)
     effect = float(x.mean() - y.mean())
-    # Sums in another order differ in their last digits; equal deals must count as extreme.
+    # Sums in another order differ in their last digits; equal permutations must count as extreme.
     slack = 1e-12 * max(float(np.abs(x).max()), float(np.abs(y).max()))
-    far = {"two-sided": np.abs(dealt) - abs(effect), "greater": dealt - effect,
-           "less": effect - dealt}  # fmt: skip
+    far = {"two-sided": np.abs(permuted) - abs(effect), "greater": permuted - effect,
+           "less": effect - permuted}  # fmt: skip
     p = (1 + int((far[alternative] >= -slack).sum())) / (1 + permutations)
     effect = float(multiplied_back("permutation_test", "effect", effect, e))
     return Outcome(effect, p, math.nan, effect)
@@ -232,7 +233,7 @@ def z_test_power(
 
     Args:
         effect: true mean less the one tested, finite.
-        n: data, whole, ≥ 1.
+        n: number of data, an integer ≥ 1.
         sigma: of one datum, in (0, ∞).
         alpha: significance, in (0, 1).
 
@@ -258,11 +259,11 @@ def t_test_power(
 ) -> float:  # fmt: skip
     """How often `t_test` finds an effect that is there, σ being estimated as well.
 
-    t has the noncentral law of δ = effect √n / σ and n − 1 degrees of freedom.
+    t has the noncentral t distribution of δ = effect √n / σ and n − 1 degrees of freedom.
 
     Args:
         effect: true mean less the one tested, finite.
-        n: data, whole, ≥ 2.
+        n: number of data, an integer ≥ 2.
         sigma: of one datum, in (0, ∞).
         alpha: significance, in (0, 1).
 

@@ -130,14 +130,16 @@ def selected(k, of_x, of_y, of_penalty):
 
 def shrunk(k, of_x, of_y, of_penalty):
     penalty = times([0.5, 2.0, 1.0], of_penalty * k)
-    found = ridge(times(TABLE, of_x * k), times(ANSWERS, of_y * k), penalty)
-    return found.w, found.degrees, found.leverage, found.leave_one_out, found.residual, found.price
+    fit = ridge(times(TABLE, of_x * k), times(ANSWERS, of_y * k), penalty)
+    errors = fit.leave_one_out, fit.residual, fit.penalty
+    return fit.w, fit.degrees_of_freedom, fit.leverage, *errors
 
 
 def stopped(k, of_x, of_y, of_rate):
     X, y = times(TABLE, of_x * k), times(ANSWERS, of_y * k)
     found = early_stopping(X, y, float(times(0.01, of_rate * k)), 7)
-    return found.w, found.shares, found.curvatures, found.degrees, found.residual
+    factors = found.filter_factors, found.curvatures, found.degrees_of_freedom
+    return found.w, *factors, found.residual
 
 
 def belief(k):

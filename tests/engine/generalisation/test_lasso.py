@@ -58,10 +58,13 @@ def test_scipy_finds_no_less(seed, penalty):
     X, y = data(8, 3, seed)
 
     def objective(parts):
-        w = parts[:3] - parts[3:]
-        return np.sum((y - X @ w) ** 2) / 2 + penalty * parts.sum()
+        r = y - X @ (parts[:3] - parts[3:])
+        slope = X.T @ r
+        return r @ r / 2 + penalty * parts.sum(), np.append(penalty - slope, penalty + slope)
 
-    least = scipy.optimize.minimize(objective, np.full(6, 0.1), bounds=[(0, None)] * 6, tol=1e-14)
+    least = scipy.optimize.minimize(
+        objective, np.full(6, 0.1), jac=True, bounds=[(0, None)] * 6, tol=1e-14
+    )
     found = lasso(X, y, penalty)
     assert found.objective <= least.fun + 1e-9
     assert found.objective >= least.fun - found.gap - 1e-5

@@ -101,7 +101,7 @@ MISTAKES = [
         DomainError,
         r"KernelDensity\.leave_one_out: expected at least 2 points",
     ),
-    (lambda: ONE.threshold(1), DomainError, "KernelDensity.threshold: expected 0 < share < 1"),
+    (lambda: ONE.threshold(1), DomainError, "KernelDensity.threshold: expected 0 < fraction < 1"),
     (
         lambda: ONE.sample(-1, rng=rng()),
         DomainError,
