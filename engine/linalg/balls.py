@@ -11,6 +11,7 @@ import numpy as np
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.matrix import whole_number
+from engine.linalg.scaling import ldexp
 
 
 def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
@@ -39,10 +40,15 @@ def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
         raise DomainError(f"ball_volume: expected 0 ≤ radius < ∞, got {radius}.")
     if not radius:
         return 0.0 if d else 1.0
-    log = d * (math.log(2 * radius) + math.lgamma(1 + 1 / p)) - math.lgamma(1 + d / p)
-    if log > math.log(np.finfo(np.float64).max):
+    fraction, e = math.frexp(radius)
+    log = d * (math.log(2 * fraction) + math.lgamma(1 + 1 / p)) - math.lgamma(1 + d / p)
+    # e^log = 2ᵏ e^(log − k log 2): neither factor leaves the range before their product does.
+    k = round(log / math.log(2))
+    volume = ldexp(math.exp(log - k * math.log(2)), max(-5000, min(5000, k + d * e)))
+    if math.isinf(volume):
+        log += d * e * math.log(2)
         raise DomainError(f"ball_volume: expected a volume below 1.8e308, got e^{log:.4g}.")
-    return math.exp(log)
+    return volume
 
 
 def ball_share(d: int) -> float:

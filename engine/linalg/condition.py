@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.linalg.elimination import digits_lost
+from engine.linalg.equation import digits, quotient
 from engine.linalg.matrix import EPS, matrix, whole_number
 from engine.linalg.svd import SVD, ColumnTurn, svd, svd_steps
 
@@ -63,8 +64,11 @@ def _judged(s: Array) -> Condition:
     largest, smallest = float(s[0]), float(s[-1])
     kappa = largest / smallest if smallest else math.inf
     lost = digits_lost(kappa)
-    why = f"κ = {largest:.6g} / {smallest:.6g} = {kappa:.6g}: ≈ {lost:.1f} of 16 digits lost"
-    return Condition(kappa, largest, smallest, lost, kappa * EPS >= 1, why)
+    if math.isfinite(kappa):
+        said = f"κ = {quotient(largest, smallest, kappa, 6)}: ≈ {lost:.1f} of 16 digits lost"
+    else:
+        said = f"κ = ∞: {digits(largest)} is the longest image, {digits(smallest)} the shortest"
+    return Condition(kappa, largest, smallest, lost, kappa * EPS >= 1, said)
 
 
 def condition(A: ArrayLike) -> Condition:

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
+from engine.linalg.equation import quotient
 from engine.linalg.matrix import last, square, vector, watched
 
 
@@ -129,7 +130,7 @@ def _reduce(name: str, W: Array, n: int, pivot: bool) -> Iterator[_Done]:
         for i in range(k + 1, n):
             if W[i, k]:
                 factor = float(W[i, k] / W[k, k])
-                why = f"{W[i, k]:.4g} / {W[k, k]:.4g} = {factor:.4g}: clears column {k + 1}"
+                why = f"{quotient(W[i, k], W[k, k], factor)}: clears column {k + 1}"
                 W[i, k:] -= factor * W[k, k:]
                 W[i, k] = 0.0  # exactly, where rounding might leave a crumb
                 yield _Done("subtract", (i, k), factor, f"{why} of row {i + 1}")

@@ -5,15 +5,16 @@ Sources: Golub & Van Loan 2013, sections 11.2 (splittings) and 11.3 (conjugate g
 """
 
 import math
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, unknown
-from engine.linalg.condition import condition
+from engine.linalg.equation import digits, quotient
 from engine.linalg.lu import forward_substitution
 from engine.linalg.matrix import (
     last,
@@ -25,6 +26,7 @@ from engine.linalg.matrix import (
     whole_number,
 )
 from engine.linalg.norms import length
+from engine.linalg.scaling import exponent, ldexp, scaled, wide
 from engine.linalg.schur import spectral_radius
 
 METHODS = ("jacobi", "gauss_seidel")
@@ -47,17 +49,28 @@ class Guess:
 class Iterated:
     """x (n,) with A x = b but for `residual` = ‖b − A x‖.
 
-    `converged` says whether it came down to tolerance · ‖b‖. `rate` is what theory says of the
-    error in the long run, per step: for a splitting the spectral radius of its matrix, below 1 if
-    and only if it converges from everywhere; for conjugate gradients (√κ − 1) / (√κ + 1).
+    `converged` says whether it came down to tolerance · ‖b‖.
     """
 
     x: Array
     residual: float
     steps: int
     converged: bool
-    rate: float
     why: str
+    _rate: Callable[[], float] = field(repr=False)
+
+    @property
+    def rate(self) -> float:
+        """What theory says of the error in the long run, per step; computed when it is asked for.
+
+        For a splitting the spectral radius of its matrix, below 1 if and only if it converges from
+        everywhere: it costs more than the run. For conjugate gradients (√κ − 1) / (√κ + 1) with
+        the κ that the run itself shows (see `conjugate_gradient_steps`), NaN after no step.
+
+        Raises:
+            DomainError: a splitting whose matrix has numbers beyond 1e90.
+        """
+        return self._rate()
 
 
 def iteration_matrix(A: ArrayLike, *, method: str = "jacobi") -> Array:
@@ -77,11 +90,11 @@ def iteration_matrix(A: ArrayLike, *, method: str = "jacobi") -> Array:
 
     Source: Golub & Van Loan 2013, section 11.2.3.
     """
-    return _splitting(method, A)[2]
+    return _iteration_matrix(method, _splitting(method, A))
 
 
-def _splitting(method: str, A: ArrayLike) -> tuple[Array, Callable[[Array], Array], Array]:
-    """A, r → M⁻¹ r, and I − M⁻¹A."""
+def _splitting(method: str, A: ArrayLike) -> Array:
+    """A, if it can be split so."""
     if method not in METHODS:
         raise unknown("method of splitting", method, METHODS)
     matrix = square(method, A)
@@ -89,32 +102,35 @@ def _splitting(method: str, A: ArrayLike) -> tuple[Array, Callable[[Array], Arra
     if not diagonal.all():
         row = int(np.flatnonzero(diagonal == 0)[0])
         raise DomainError(f"{method}: expected a diagonal without 0, got 0 in row {row + 1}.")
+    return matrix
 
-    def weigh(r: Array) -> Array:
-        return r / diagonal if method == "jacobi" else forward_substitution(matrix, r)
 
-    with np.errstate(over="ignore", invalid="ignore"):
-        G = np.eye(len(matrix)) - np.column_stack([weigh(column) for column in matrix.T])
+def _correction(method: str, A: Array, r: Array) -> Array:
+    """M⁻¹ r, M the diagonal or the lower triangle of A."""
+    return r / np.diag(A) if method == "jacobi" else forward_substitution(A, r)
+
+
+def _iteration_matrix(method: str, A: Array) -> Array:
+    with np.errstate(all="ignore"):
+        G = np.eye(len(A)) - np.column_stack([_correction(method, A, column) for column in A.T])
     if not np.isfinite(G).all():
         raise DomainError(
             f"{method}: expected I − M⁻¹A below 1.8e308, got more. Its diagonal is too small: swap "
             "rows of A."
         )
-    return matrix, weigh, G
+    return G
 
 
-def _radius(method: str, G: Array) -> float:
-    """ρ(G), also where all of G is tiny."""
+def _radius(method: str, A: Array) -> float:
+    """ρ(I − M⁻¹A)."""
+    G = _iteration_matrix(method, A)
     largest = float(np.abs(G).max())
     if largest > 1e90:  # what is small beside that may decide, and would be lost
         raise DomainError(
             f"{method}: expected I − M⁻¹A below 1e90, got {largest:.3g}. Its diagonal is too "
             "small: swap rows of A."
         )
-    if not largest or largest > 1e-90:
-        return spectral_radius(G)
-    exponent = math.frexp(largest)[1]
-    return math.ldexp(spectral_radius(np.ldexp(G, -exponent)), exponent)
+    return spectral_radius(G)
 
 
 def splitting_steps(
@@ -154,15 +170,10 @@ def splitting_steps(
 
     Source: Golub & Van Loan 2013, section 11.2.
     """
-    matrix, weigh, G = _splitting(method, A)
+    matrix = _splitting(method, A)
     right, x = _sides(method, matrix, b, start, tolerance)
     limit = whole_number(method, "limit", limit, 1)
-    rate = _radius(method, G)
-
-    def steps() -> Iterator[Guess | Iterated]:
-        yield from _improve(matrix, right, x, weigh, tolerance, limit, rate)
-
-    return watched(method, steps())
+    return watched(method, _improve(method, matrix, right, x, tolerance, limit))
 
 
 def _sides(
@@ -177,13 +188,7 @@ def _sides(
 
 
 def _improve(
-    A: Array,
-    b: Array,
-    x: Array,
-    weigh: Callable[[Array], Array],
-    tolerance: float,
-    limit: int,
-    rate: float,
+    method: str, A: Array, b: Array, x: Array, tolerance: float, limit: int
 ) -> Iterator[Guess | Iterated]:
     enough = tolerance * (length(b) or length(A @ x))
     before, first = math.nan, math.nan
@@ -195,11 +200,10 @@ def _improve(
         yield Guess(step, residual, shrink, f"‖b − A x‖ = {residual:.3g}", x.copy())
         if residual <= enough or step == limit or residual > HOPELESS * first:
             break
-        x, before = x + weigh(r), residual
+        x, before = x + _correction(method, A, r), residual
     sure = residual <= enough
-    why = f"spectral radius {rate:.5g} {'<' if rate < 1 else '≥'} 1"
-    why += f": {'settled' if sure else 'not settled'} after {step} steps"
-    yield Iterated(x.copy(), residual, step, sure, rate, why)
+    why = f"{'settled' if sure else 'not settled'} after {step} steps: ‖b − A x‖ = {residual:.3g}"
+    yield Iterated(x.copy(), residual, step, sure, why, partial(_radius, method, A))
 
 
 def splitting(
@@ -264,7 +268,10 @@ def conjugate_gradient_steps(
 
     Returns:
         Steps from 0 on; the last record is `Iterated`, its residual computed afresh: where κ is
-        large, rounding may keep it above what r says, and then `converged` is false.
+        large, rounding may keep it above what r says, and then `converged` is false. Its √κ is
+        that of the Lanczos matrix which the α and β make: never above that of A, equal to it (but
+        for rounding) after n steps, and close once the ends of the spectrum are found. Eigenvalues
+        whose eigenvectors b does not contain are not seen; they do not slow the run either.
 
     Raises:
         ShapeError: shapes that do not fit.
@@ -273,7 +280,8 @@ def conjugate_gradient_steps(
     >>> conjugate_gradient([[4, 1], [1, 3]], [1, 2]).steps
     2
 
-    Source: Hestenes & Stiefel 1952; Golub & Van Loan 2013, algorithm 11.3.3.
+    Source: Hestenes & Stiefel 1952; Golub & Van Loan 2013, algorithm 11.3.3; Saad 2003, section
+    6.7.3 (the Lanczos matrix).
     """
     name = "conjugate_gradient"
     matrix = symmetric(name, A)
@@ -285,25 +293,25 @@ def conjugate_gradient_steps(
 def _conjugate(
     A: Array, b: Array, x: Array, tolerance: float, limit: int
 ) -> Iterator[ConjugateStep | Iterated]:
-    largest = float(np.abs(b - A @ x).max())
-    exponent = 0 if 1e-100 < largest < 1e100 else math.frexp(largest)[1]
-
-    def true(v: Array) -> Array:
-        return np.ldexp(v, exponent)
-
-    # By a power of two, which rounds nothing: squares of r neither vanish nor overflow.
-    b, x = np.ldexp(b, -exponent), np.ldexp(x, -exponent)
+    # A = 2ᵉ A′, r = 2ᶠ r′ and so x = 2ᶠ⁻ᵉ x′.
+    f = exponent(b - A @ x)
+    A, e = scaled(A)
+    b, x = np.ldexp(b, -f), np.ldexp(x, e - f)
     r = b - A @ x
     p, enough, step = r.copy(), tolerance * (length(b) or length(r)), 0
-    first = true(x), true(r), true(p)
-    yield ConjugateStep(0, length(first[1]), 0.0, 0.0, 0.0, "downhill first", *first)
+    alphas, betas = [], []
+
+    def true() -> tuple[Array, Array, Array]:
+        return np.ldexp(x, f - e), np.ldexp(r, f), np.ldexp(p, f)
+
+    yield ConjugateStep(0, ldexp(length(r), f), 0.0, 0.0, 0.0, "downhill first", *true())
     while length(r) > enough and step < limit and (rr := float(r @ r)):
         Ap = A @ p
         bend = float(p @ Ap)
         if not bend > 0:
             raise DomainError(
                 "conjugate_gradient: expected A positive definite, got p · A p = "
-                f"{bend:.3g} in step {step + 1}."
+                f"{digits(wide(bend, e + 2 * f), 3)} in step {step + 1}."
             )
         alpha = rr / bend
         x, r, step = x + alpha * p, r - alpha * Ap, step + 1
@@ -311,16 +319,34 @@ def _conjugate(
         p = r + beta * p
         sizes = length(p) * length(Ap)
         skew = abs(float(p @ Ap)) / sizes if sizes else 0.0
-        told = "r · r / p · A p" if exponent else f"{rr:.3g} / {bend:.3g}"
-        why = f"α = {told} = {alpha:.4g} along p, then β = {beta:.3g}"
-        parts = true(x), true(r), true(p)
-        yield ConjugateStep(step, length(parts[1]), alpha, beta, skew, why, *parts)
-    rest = b - A @ x  # r drifts away from it by rounding
-    residual, sure = length(true(rest)), length(rest) <= enough
-    kappa = condition(A).kappa
-    root, rate = math.sqrt(kappa), _rate(kappa)
-    why = f"{'settled' if sure else 'not settled'} after {step} steps; √κ = {root:.4g}"
-    yield Iterated(true(x), residual, step, sure, rate, why)
+        alphas.append(alpha)
+        betas.append(beta)
+        far = wide(alpha, -e)
+        told = quotient(wide(rr, 2 * f), wide(bend, e + 2 * f), far)
+        why = f"α = {told} along p, then β = {beta:.3g}"
+        residual = ldexp(length(r), f)
+        yield ConjugateStep(step, residual, float(far), beta, skew, why, *true())
+    rest = length(b - A @ x)  # r drifts away from it by rounding
+    sure, kappa = rest <= enough, _ritz_condition(alphas, betas)
+    why = f"{'settled' if sure else 'not settled'} after {step} steps"
+    why += f"; √κ ≥ {math.sqrt(kappa):.4g}" if step else ""
+    yield Iterated(true()[0], ldexp(rest, f), step, sure, why, partial(_rate, kappa))
+
+
+def _ritz_condition(alphas: Sequence[float], betas: Sequence[float]) -> float:
+    """κ of the Lanczos matrix of a run, which is at most κ(A); NaN for no step.
+
+    T has 1/α_j + β_{j−1}/α_{j−1} on its diagonal and √β_j / α_j beside it.
+
+    Source: Saad 2003, equation 6.103.
+    """
+    if not alphas:
+        return math.nan
+    a, b = 1 / np.array(alphas), np.array(betas[:-1])
+    diagonal = a + np.append(0.0, b * a[:-1])
+    beside = np.sqrt(b) * a[:-1]
+    values = np.linalg.eigvalsh(np.diag(diagonal) + np.diag(beside, -1))  # reads the lower half
+    return float(values[-1] / values[0]) if values[0] > 0 else math.inf
 
 
 def conjugate_gradient(
@@ -366,4 +392,4 @@ def conjugate_gradient_bound(kappa: float, steps: int) -> float:
 def _rate(kappa: float) -> float:
     """(√κ − 1) / (√κ + 1), 1 for κ = ∞."""
     root = math.sqrt(kappa)
-    return (root - 1) / (root + 1) if math.isfinite(root) else 1.0
+    return 1.0 if math.isinf(root) else (root - 1) / (root + 1)

@@ -13,7 +13,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
+from engine.linalg.equation import digits, quotient
 from engine.linalg.matrix import last, square, vector, watched
+from engine.linalg.scaling import product
 
 Permutation = NDArray[np.intp]
 """(n,), the old row that stands in each place."""
@@ -41,8 +43,8 @@ class LUStep:
 class LU:
     """A[permutation] = L U: L (n, n) with ones on its diagonal and |l| ≤ 1, U (n, n) above it.
 
-    `determinant` is ± the product of the pivots, ±inf beyond 1.8e308. `residual` is
-    max |P A − L U| / max |A|, `growth` is max |u| / max |a|.
+    `determinant` is ± the product of the pivots, ±inf beyond 1.8e308 and 0 below 2.5e-324 (`why`
+    has it of any size). `residual` is max |P A − L U| / max |A|, `growth` is max |u| / max |a|.
     """
 
     permutation: Permutation
@@ -97,17 +99,17 @@ def _lu_steps(A: Array) -> Iterator[LUStep | LU]:
         for i in range(k + 1, n):
             if U[i, k]:
                 L[i, k] = U[i, k] / U[k, k]
-                why = f"{U[i, k]:.4g} / {U[k, k]:.4g} = {L[i, k]:.4g}: clears U, stays in L"
+                why = f"{quotient(U[i, k], U[k, k], L[i, k])}: clears U, stays in L"
                 U[i, k:] -= L[i, k] * U[k, k:]
                 U[i, k] = 0.0
                 step += 1
                 yield told("subtract", (i, k), float(L[i, k]), why)
     largest = np.abs(A).max() or 1.0
-    det = sign * product(np.diag(U))
+    det = product(np.append(np.diag(U), sign))
     residual = float(np.abs(A[p] - L @ U).max() / largest)
     growth = float(np.abs(U).max() / largest)
-    why = f"det A = {'−' if sign < 0 else ''}product of the pivots = {det:.6g}"
-    yield LU(p, L, U, det, residual, growth, why)
+    why = f"det A = {'−' if sign < 0 else ''}product of the pivots = {digits(det, 6)}"
+    yield LU(p, L, U, float(det), residual, growth, why)
 
 
 def lu(A: ArrayLike) -> LU:
@@ -121,22 +123,6 @@ def lu(A: ArrayLike) -> LU:
     return answer
 
 
-def product(numbers: Array) -> float:
-    """Π xᵢ, right also where a part of it is beyond 1.8e308 or below 5e-324; ±inf beyond 1.8e308.
-
-    >>> product(np.array([1e200, 1e200, 1e-300])) / 1e100
-    1.0
-    """
-    fraction, exponent = 1.0, 0
-    for number in numbers:
-        fraction, more = math.frexp(fraction * math.frexp(number)[0])
-        exponent += more + math.frexp(number)[1]
-    try:
-        return math.ldexp(fraction, exponent)
-    except OverflowError:
-        return math.copysign(math.inf, fraction)
-
-
 def determinant(A: ArrayLike) -> float:
     """det A, by how much the map multiplies areas and volumes; negative when it turns them over.
 
@@ -144,20 +130,22 @@ def determinant(A: ArrayLike) -> float:
         A: (n, n).
 
     Returns:
-        ± the product of the pivots; 0 when a pivot is, or when it is below 5e-324. Rounding may
-        leave a crumb where it is 0.
+        ± the product of the pivots. Rounding may leave a tiny number where it is 0.
 
     Raises:
         ShapeError: not square.
-        DomainError: NaN; it is beyond 1.8e308.
+        DomainError: NaN; it is beyond 1.8e308, or below 2.5e-324 but not 0.
 
     >>> round(determinant([[3, 0], [4, 5]]), 12)
     15.0
     """
-    found = lu(A).determinant
-    if math.isinf(found):
+    factors = lu(A)
+    found = factors.determinant
+    if math.isinf(found) or (not found and np.diag(factors.U).all()):
+        size = digits(product(np.abs(np.diag(factors.U))))
         raise DomainError(
-            f"determinant: expected det A below 1.8e308, got {found}. Scale A by c: det by cⁿ."
+            f"determinant: expected |det A| from 2.5e-324 to 1.8e308, got {size}. Divide A (n, n) "
+            "by c: its determinant is divided by cⁿ."
         )
     return found
 

@@ -15,6 +15,7 @@ from engine.errors import DomainError
 from engine.linalg.lu import lu, lu_solve
 from engine.linalg.matrix import EPS, last, square, vector, watched, whole_number
 from engine.linalg.norms import length
+from engine.linalg.scaling import scaled
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,9 +113,8 @@ def inverse_iteration_steps(
     limit = whole_number("inverse_iteration", "limit", limit, 1)
     if not math.isfinite(shift):
         raise DomainError(f"inverse_iteration: expected a finite shift, got {shift}.")
-    shifted = matrix - shift * np.eye(len(v))
-    # By a power of two: only the direction of a solution counts, and it cannot overflow.
-    shifted = np.ldexp(shifted, -math.frexp(float(np.abs(shifted).max()))[1])
+    # Only the direction of a solution counts, and so it cannot overflow.
+    shifted, _ = scaled(matrix - shift * np.eye(len(v)))
     factors, nudge = lu(shifted), 4 * EPS
     while not np.diag(factors.U).all():
         factors, nudge = lu(shifted - nudge * np.eye(len(v))), 2 * nudge
@@ -129,6 +129,7 @@ def _start(name: str, A: ArrayLike, start: ArrayLike, tolerance: float) -> tuple
         raise DomainError(f"{name}: expected start ≠ 0, got the zero vector.")
     if not tolerance > 0:
         raise DomainError(f"{name}: expected tolerance > 0, got {tolerance}.")
+    v, _ = scaled(v)
     return matrix, v / length(v)
 
 

@@ -20,6 +20,7 @@ from engine.errors import DomainError
 from engine.linalg.jacobi import SWEEPS, rotation, turn
 from engine.linalg.matrix import EPS, checked, matrix, watched, whole_number
 from engine.linalg.norms import length, orthogonality
+from engine.linalg.scaling import scaled
 
 NEGLIGIBLE = 2.0**-960
 """A column shorter than this part of the largest entry becomes zero when turned: beyond 1e-289 too
@@ -95,11 +96,15 @@ def svd_steps(A: ArrayLike) -> Iterator[ColumnTurn | SVD]:
 
 
 def _svd_steps(A: Array) -> Iterator[ColumnTurn | SVD]:
-    W, exponent = _scaled(A)
+    W, e = scaled(_tall(A))
     V = np.eye(W.shape[1])
     for step, turned in enumerate(_turns(W, V), start=1):
-        yield ColumnTurn(step, *turned, np.ldexp(W, exponent), V.copy())
-    yield _answer(A, W, V, exponent)
+        yield ColumnTurn(step, *turned, np.ldexp(W, e), V.copy())
+    yield _answer(A, W, V, e)
+
+
+def _tall(A: Array) -> Array:
+    return A if A.shape[0] >= A.shape[1] else A.T
 
 
 def svd(A: ArrayLike) -> SVD:
@@ -109,22 +114,13 @@ def svd(A: ArrayLike) -> SVD:
     [2.0]
     """
     array = matrix("svd", A)
-    W, exponent = _scaled(array)
+    W, e = scaled(_tall(array))
     V, step = np.eye(W.shape[1]), 0
     with np.errstate(all="ignore"):
         for _ in _turns(W, V):
             step += 1
-        answer = _answer(array, W, V, exponent)
+        answer = _answer(array, W, V, e)
     return checked("svd", answer, step)
-
-
-def _scaled(A: Array) -> tuple[Array, int]:
-    """A 2⁻ᵉ, or its transpose where A is wide, and e: squares neither overflow nor all vanish.
-
-    A power of two rounds nothing.
-    """
-    exponent = math.frexp(float(np.abs(A).max()))[1]
-    return np.ldexp(A if A.shape[0] >= A.shape[1] else A.T, -exponent), exponent
 
 
 def _turns(W: Array, V: Array) -> Iterator[_Turned]:
@@ -182,10 +178,10 @@ def _proportions(x: Array, y: Array) -> tuple[float, float, float]:
     return min(a / d, 1e300), float((x / a) @ (y / d)), min(d / a, 1e300)
 
 
-def _answer(A: Array, W: Array, V: Array, exponent: int) -> SVD:
+def _answer(A: Array, W: Array, V: Array, e: int) -> SVD:
     lengths = np.array([length(column) for column in W.T])
     order = np.argsort(-lengths, kind="stable")
-    W, V, s = W[:, order], V[:, order], np.ldexp(lengths[order], exponent)
+    W, V, s = W[:, order], V[:, order], np.ldexp(lengths[order], e)
     U = _directions(W, lengths[order])
     rank = int((s > max(A.shape) * EPS * s[0]).sum())
     if A.shape[0] < A.shape[1]:
@@ -202,7 +198,7 @@ def _directions(W: Array, s: Array) -> Array:
     U = np.zeros_like(W)
     for j, size in enumerate(s):
         if size:
-            U[:, j] = np.ldexp(W[:, j], -math.frexp(size)[1])
+            U[:, j] = scaled(W[:, j])[0]
             U[:, j] /= length(U[:, j])
             continue
         # The axis least covered so far, its shadows taken off, twice for rounding.
