@@ -20,6 +20,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError, unknown
+from engine.linalg.norms import length
 from engine.program import Program
 from engine.reverse import grad
 from engine.tensor import Tensor
@@ -160,11 +161,11 @@ def power_iteration(
 def _power_steps(product: Product, v: Array) -> Iterator[PowerStep]:
     for step in count(1):
         h = _checked("power_iteration", step, product(v), v)
-        eigenvalue, length = float(v @ h), float(np.linalg.norm(h))
-        yield PowerStep(step, eigenvalue, float(np.linalg.norm(h - eigenvalue * v)), v)
-        if not length:
+        eigenvalue, size = float(v @ h), length(h)
+        yield PowerStep(step, eigenvalue, length(h - eigenvalue * v), v)
+        if not size:
             return
-        v = h / length
+        v = h / size
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ def _lanczos_steps(product: Product, q: Array) -> Iterator[LanczosStep]:
         alphas = (*alphas, float(q @ r))
         for _ in range(2):
             r = r - basis.T @ (basis @ r)
-        beta = float(np.linalg.norm(r))
+        beta = length(r)
         tridiagonal = np.diag(alphas) + np.diag(betas, 1) + np.diag(betas, -1)
         values, vectors = np.linalg.eigh(tridiagonal)
         betas = (*betas, beta)

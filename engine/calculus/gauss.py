@@ -14,6 +14,7 @@ from engine.array import Array
 from engine.calculus.integrand import Integrand, interval, sized, values
 from engine.errors import DomainError
 from engine.linalg.matrix import whole_number
+from engine.linalg.scaling import ldexp, scaled
 
 POINTS = 500
 """The most points."""
@@ -150,9 +151,5 @@ def gauss_legendre(f: Integrand, a: float, b: float, n: int) -> float:
     interval("gauss_legendre", a, b)
     found = _cached(whole_number("gauss_legendre", "n", n, 1, POINTS))
     half = b / 2 - a / 2
-    y = values("gauss_legendre", f, a / 2 + b / 2 + half * found.x)
-    try:
-        mean = math.fsum((found.w * y).tolist())
-    except OverflowError:
-        mean = math.inf
-    return sized("gauss_legendre", half * mean if half else 0.0)
+    y, e = scaled(values("gauss_legendre", f, a / 2 + b / 2 + half * found.x))
+    return sized("gauss_legendre", ldexp(half * math.fsum((found.w * y).tolist()), e))

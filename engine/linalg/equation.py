@@ -18,9 +18,13 @@ MOST_DIGITS = 17
 def digits(x: float | Wide, count: int = 4) -> str:
     """A number to `count` significant digits, as :g prints it, beyond the range of floats too.
 
-    >>> digits(1 / 3), digits(1e-300), digits(Wide(0.5, -1199))
-    ('0.3333', '1e-300', '5.808e-362')
+    An integer that counts something is printed whole.
+
+    >>> digits(1 / 3), digits(1e-300), digits(Wide(0.5, -1199)), digits(10_000, 2)
+    ('0.3333', '1e-300', '5.808e-362', '10000')
     """
+    if isinstance(x, int):
+        return str(x)
     number = float(x)
     if isinstance(x, Wide) and x.fraction and not 1e-300 < abs(number) < math.inf:
         front, _, power = f"{x.decimal():.{count - 1}e}".partition("e")

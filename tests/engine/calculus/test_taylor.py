@@ -40,8 +40,8 @@ def test_every_record_tells_its_degree_and_holds_its_own_coefficients():
         assert record.coefficient == record.derivative / math.factorial(k)
         assert record.coefficients.shape == (k + 1,)
         assert record.coefficients[-1] == record.coefficient
-        told = f"f⁽{k}⁾(a) / {k}! = {record.derivative:.6g} / {math.factorial(k)}"
-        assert record.why == f"{told} = {record.coefficient:.6g}"
+        assert record.why.startswith(f"f⁽{k}⁾(a) / {k}! = 1.6487")
+        assert record.why.endswith(f" / {math.factorial(k)} {'==≈≈≈'[k]} {record.coefficient:.6g}")
     np.testing.assert_array_equal(records[-1].coefficients, taylor(np.exp, 0.5, 4))
     for record in (walk := taylor_steps(np.exp, 0.5, 4)):
         if record.degree < 4:

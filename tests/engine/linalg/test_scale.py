@@ -21,7 +21,7 @@ G = np.array([[1.0, 2.0, 0.5, 0.0], [3.0, -4.0, 1.0, 2.0], [5.0, 6.0, 2.0, 1], [
 TALL = np.array([[1.0, 2.0], [3.0, -4.0], [5.0, 6.0]])
 LOW = np.array([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0], [1.0, 0.0, 1.0]])
 b, v = np.array([1.0, -2.0, 3.0]), np.array([1.0, 0.5, -2.0, 0.25])
-HALF = Fraction(1, 2)
+HALF, FAR = Fraction(1, 2), Fraction(11, 20)
 
 
 def rows(right):
@@ -128,6 +128,10 @@ LAWS = {
     "conjugate gradient, b": (
         lambda u: linalg.conjugate_gradient_steps(S, u * b),
         {"x": 1, "r": 1, "p": 1, "residual": 1},
+    ),
+    "conjugate gradient, A and far b": (
+        lambda u: linalg.conjugate_gradient_steps(u * S, 2.0 ** (math.log2(u) * 11 // 20) * b),
+        {"x": Fraction(-9, 20), "alpha": -1, **dict.fromkeys(("r", "p", "residual"), FAR)},
     ),
     "conjugate gradient, both": (
         lambda u: linalg.conjugate_gradient_steps(u * S, u * b),
