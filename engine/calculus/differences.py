@@ -71,8 +71,8 @@ def complex_step(f: Callable[[complex], complex], x: float, h: float | None = No
         f: analytic at x, written with functions that know complex numbers (np.sin, not math.sin);
             abs, maximum and comparisons are not analytic, and the answer would be wrong.
         x: where.
-        h: ≠ 0, as small as you like beside the scale on which f changes; None for 1e-20 |x|, and
-            1e-20 where x = 0.
+        h: ≠ 0, as small as you like beside the scale on which f changes; None for 1e-20 |x|, but
+            at least 1e-250 (below 1e-308 floats lose digits), and 1e-20 where x = 0.
 
     Raises:
         DomainError: h is 0, or not finite; f is not finite there, or does not take complex numbers.
@@ -83,7 +83,9 @@ def complex_step(f: Callable[[complex], complex], x: float, h: float | None = No
     Source: Squire & Trapp 1998, equation 4.
     """
     x = number("complex_step", "x", x)
-    x, h = _check("complex_step", f, x, 1e-20 * abs(x) or 1e-20 if h is None else h)
+    if h is None:
+        h = max(1e-20 * abs(x), 1e-250) if x else 1e-20
+    x, h = _check("complex_step", f, x, h)
     try:
         with np.errstate(all="ignore"):
             found = f(complex(x, h))
