@@ -180,7 +180,7 @@ def _refine(
         area, change = new, moved
         why = f"n = {n}: area {area:.10g}"
         why += f", moved by {change:.2g}" if tried else ""
-        why += f", {ratio:.4g} times less than before" if math.isfinite(ratio) else ""
+        why += f"; the move before was {ratio:.4g} times that" if math.isfinite(ratio) else ""
         yield Refinement(n, area, change, ratio, why)
         if abs(change) <= tolerance * size:
             sure = True

@@ -329,7 +329,7 @@ def _conjugate(
     rest = length(b - A @ x)  # r drifts away from it by rounding
     sure, kappa = rest <= enough, _ritz_condition(alphas, betas)
     why = f"{'settled' if sure else 'not settled'} after {step} steps"
-    why += f"; √κ ≥ {math.sqrt(kappa):.4g}" if step else ""
+    why += f"; √κ, estimated from below: {math.sqrt(kappa):.4g}" if step else ""
     yield Iterated(true()[0], ldexp(rest, f), step, sure, why, partial(_rate, kappa))
 
 
