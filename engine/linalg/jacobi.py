@@ -6,13 +6,15 @@ Sources: Jacobi 1846; Golub & Van Loan 2013, section 8.5.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.matrix import EPS, last, symmetric, watched
+from engine.linalg.matrix import EPS, checked, symmetric, watched
 from engine.linalg.norms import length, orthogonality
 
 SWEEPS = 60
@@ -118,39 +120,57 @@ def jacobi_eigen_steps(A: ArrayLike) -> Iterator[TurnStep | Spectrum]:
     return watched("jacobi_eigen", _jacobi_steps(symmetric("jacobi_eigen", A)))
 
 
+class _Turned(NamedTuple):
+    sweep: int
+    rows: tuple[int, int]
+    angle: float
+    entry: float
+
+
 def _jacobi_steps(A: Array) -> Iterator[TurnStep | Spectrum]:
-    n, D, V, step = len(A), A.copy(), np.eye(len(A)), 0
-    # Far below rounding of the diagonal: one more sweep gets there, convergence being quadratic.
-    tiny = 0.01 * EPS * length(A) / n
-    for sweep in range(1, SWEEPS + 1):
-        if length(D - np.diag(np.diag(D))) <= tiny:
-            break
-        for p in range(n):
-            for q in range(p + 1, n):
-                entry = float(D[p, q])
-                if abs(entry) <= tiny / n:
-                    continue
-                c, s = rotation(float(D[p, p]), entry, float(D[q, q]))
-                turn(D, p, q, c, s)
-                turn(D.T, p, q, c, s)
-                turn(V, p, q, c, s)
-                D[p, q] = D[q, p] = 0.0
-                step, angle = step + 1, math.atan2(s, c)
-                off = length(D - np.diag(np.diag(D)))
-                why = f"a turn of {math.degrees(angle):.3g}° makes {entry:.4g} zero at "
-                why += f"({p + 1}, {q + 1}); off the diagonal {off:.3g} is left"
-                yield TurnStep(step, sweep, (p, q), angle, off, why, D.copy(), V.copy())
-    else:
-        raise DomainError(f"jacobi_eigen: expected a diagonal in {SWEEPS} sweeps, got none.")
+    D, V = A.copy(), np.eye(len(A))
+    for step, (sweep, (p, q), angle, entry) in enumerate(_diagonalise(D, V), start=1):
+        off = _off(D)
+        why = f"a turn of {math.degrees(angle):.3g}° makes {entry:.4g} zero at "
+        why += f"({p + 1}, {q + 1}); off the diagonal {off:.3g} is left"
+        yield TurnStep(step, sweep, (p, q), angle, off, why, D.copy(), V.copy())
     yield spectrum(A, np.diag(D).copy(), V)
 
 
+def _off(D: Array) -> float:
+    return length(D - np.diag(np.diag(D)))
+
+
+def _diagonalise(D: Array, V: Array) -> Iterator[_Turned]:
+    """Change D and V (n, n) in place, describing each rotation."""
+    n = len(D)
+    # Far below rounding of the diagonal: one more sweep gets there, convergence being quadratic.
+    tiny = 0.01 * EPS * length(D) / n
+    for sweep in range(1, SWEEPS + 1):
+        if _off(D) <= tiny:
+            return
+        for p, q in combinations(range(n), 2):
+            entry = float(D[p, q])
+            if abs(entry) <= tiny / n:
+                continue
+            c, s = rotation(float(D[p, p]), entry, float(D[q, q]))
+            turn(D, p, q, c, s)
+            turn(D.T, p, q, c, s)
+            turn(V, p, q, c, s)
+            D[p, q] = D[q, p] = 0.0
+            yield _Turned(sweep, (p, q), math.atan2(s, c), entry)
+    raise DomainError(f"jacobi_eigen: expected a diagonal in {SWEEPS} sweeps, got none.")
+
+
 def jacobi_eigen(A: ArrayLike) -> Spectrum:
-    """All eigenvalues of a symmetric matrix: the last record of `jacobi_eigen_steps`.
+    """All eigenvalues of a symmetric matrix: the last record of `jacobi_eigen_steps`, at once.
 
     >>> jacobi_eigen([[7]]).values.tolist()
     [7.0]
     """
-    answer = last(jacobi_eigen_steps(A))
-    assert isinstance(answer, Spectrum)
-    return answer
+    array = symmetric("jacobi_eigen", A)
+    D, V = array.copy(), np.eye(len(array))
+    with np.errstate(all="ignore"):
+        steps = sum(1 for _ in _diagonalise(D, V))
+        answer = spectrum(array, np.diag(D).copy(), V)
+    return checked("jacobi_eigen", answer, steps)

@@ -209,11 +209,20 @@ def checked(name: str, record: Record, step: int) -> Record:
     for field in fields(record):
         held = getattr(record, field.name)
         if isinstance(held, np.ndarray) and not np.isfinite(held).all():
-            raise DomainError(
-                f"{name}: expected numbers below 1.8e308, got {held[~np.isfinite(held)][0]} in "
-                f"{field.name} at step {step}. Scale the matrix, or choose another method."
-            )
+            raise too_large(name, held[~np.isfinite(held)][0], field.name, step)
     return record
+
+
+def too_large(name: str, value: float, field: str, step: int) -> DomainError:
+    """The error for a number that is beyond all floats, in a record's field.
+
+    >>> str(too_large("lu", np.inf, "U", 3)).partition(".")[0]
+    'lu: expected numbers below 1'
+    """
+    return DomainError(
+        f"{name}: expected numbers below 1.8e308, got {value} in {field} at step {step}. Scale the "
+        "matrix, or choose another method."
+    )
 
 
 def last(steps: Iterable[Item]) -> Item:

@@ -10,13 +10,14 @@ classical κ², modified κ).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, unknown
-from engine.linalg.matrix import EPS, last, tall, watched
+from engine.linalg.matrix import EPS, checked, last, tall, watched
 from engine.linalg.norms import length, orthogonality
 
 
@@ -100,19 +101,38 @@ def gram_schmidt_steps(A: ArrayLike, *, modified: bool = True) -> Iterator[Proje
     return watched("gram_schmidt", _gram_schmidt(tall("gram_schmidt", A), modified))
 
 
+class _Done(NamedTuple):
+    kind: str
+    column: int
+    against: int
+    coefficient: float
+    rest: Array
+
+
 def _gram_schmidt(A: Array, modified: bool) -> Iterator[ProjectionStep | QR]:
+    Q, R = np.zeros(A.shape), np.zeros((A.shape[1], A.shape[1]))
+    for step, done in enumerate(_orthogonalise(A, Q, R, modified), start=1):
+        kind, j, i, coefficient, rest = done
+        left = f"what is left of column {j + 1}"
+        if kind == "subtract":
+            source = left if modified else f"column {j + 1}"
+            why = f"the shadow of {source} on q{i + 1} is {coefficient:.4g}"
+        else:
+            why = f"{left} has length {coefficient:.4g}: divided by it"
+        parts = rest.copy(), Q.copy(), R.copy()
+        yield ProjectionStep(step, kind, j, i, coefficient, why, *parts)
+    yield _answer(A, Q, R)
+
+
+def _orthogonalise(A: Array, Q: Array, R: Array, modified: bool) -> Iterator[_Done]:
+    """Fill Q (m, n) and R (n, n), which are zero, describing each operation."""
     m, n = A.shape
-    Q, R, step = np.zeros((m, n)), np.zeros((n, n)), 0
     for j in range(n):
         rest = A[:, j].copy()
         for i in range(j):
             R[i, j] = Q[:, i] @ (rest if modified else A[:, j])
             rest -= R[i, j] * Q[:, i]
-            step += 1
-            source = f"what is left of column {j + 1}" if modified else f"column {j + 1}"
-            why = f"the shadow of {source} on q{i + 1} is {R[i, j]:.4g}"
-            parts = rest.copy(), Q.copy(), R.copy()
-            yield ProjectionStep(step, "subtract", j, i, float(R[i, j]), why, *parts)
+            yield _Done("subtract", j, i, float(R[i, j]), rest)
         R[j, j] = length(rest)
         if R[j, j] <= m * EPS * length(A[:, j]):
             raise DomainError(
@@ -120,11 +140,7 @@ def _gram_schmidt(A: Array, modified: bool) -> Iterator[ProjectionStep | QR]:
                 f"{R[j, j]:.2g} left of {length(A[:, j]):.4g}. Use householder."
             )
         Q[:, j] = rest / R[j, j]
-        step += 1
-        why = f"what is left of column {j + 1} has length {R[j, j]:.4g}: divided by it"
-        parts = Q[:, j].copy(), Q.copy(), R.copy()
-        yield ProjectionStep(step, "scale", j, j, float(R[j, j]), why, *parts)
-    yield _answer(A, Q, R)
+        yield _Done("scale", j, j, float(R[j, j]), Q[:, j])
 
 
 def householder_steps(A: ArrayLike) -> Iterator[ReflectionStep | QR]:
@@ -201,8 +217,12 @@ def qr(A: ArrayLike, *, method: str = "householder") -> QR:
     if method not in METHODS:
         raise unknown("method of QR", method, METHODS)
     if method == "householder":
-        answer: ProjectionStep | ReflectionStep | QR = last(householder_steps(A))
-    else:
-        answer = last(gram_schmidt_steps(A, modified=method == "modified"))
-    assert isinstance(answer, QR)
-    return answer
+        answer = last(householder_steps(A))
+        assert isinstance(answer, QR)
+        return answer
+    array = tall("gram_schmidt", A)
+    Q, R = np.zeros(array.shape), np.zeros((array.shape[1], array.shape[1]))
+    with np.errstate(all="ignore"):
+        steps = sum(1 for _ in _orthogonalise(array, Q, R, method == "modified"))
+        answer = _answer(array, Q, R)
+    return checked("gram_schmidt", answer, steps)

@@ -93,6 +93,8 @@ def test_numbers_that_overflow_are_named_with_the_step():
     with pytest.raises(DomainError, match=rf"solve: {grown} augmented at step 1\."):
         la.solve([[1e-200, 1e200], [1e200, 1.0]], [1, 1], pivot=False)
     with pytest.raises(DomainError, match=rf"inverse: {grown} augmented at step 3\."):
+        list(la.inverse_steps(np.diag([5e-324, 1.0, 4.0, 2.0])))
+    with pytest.raises(DomainError, match=rf"inverse: {grown} inverse at step 3\."):
         la.inverse(np.diag([5e-324, 1.0, 4.0, 2.0]))
     guesses = la.splitting_steps([[1, 3], [2, 1]], [1, 1], start=[1e300, 1e300])
     assert [next(guesses).step for _ in range(21)] == list(range(21))
