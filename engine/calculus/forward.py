@@ -4,7 +4,7 @@ A pair (v, v̇) goes through the graph in the order of its making: for v = f(a, 
 
     v̇ = ∂f/∂a · ȧ + ∂f/∂b · ḃ + …,    and for the inputs ẋ = 1, all others 0.
 
-What `Dual` does to plain code, told step by step, with the same table of derivatives as reverse
+What `Dual` does to plain code, step by step, with the same table of derivatives as reverse
 mode. One sweep gives the slopes of all results by one input; reverse mode (`engine.grad`) those of
 one result by all inputs.
 
@@ -90,7 +90,7 @@ def _forward_steps(order: list[Tensor], y: Tensor, x: Tensor) -> Iterator[Forwar
     for node in order:
         if node.op is None:
             slopes[node.serial] = float(node is x)
-            if node.serial not in names:  # a number that was typed
+            if node.serial not in names:  # a constant in the code
                 continue
             role = "is the input: slope 1" if node is x else "does not depend on it: slope 0"
             why = f"{names[node.serial]} = {node.item():.6g} {role}"

@@ -14,7 +14,7 @@ from engine.array import Array, real_numbers
 from engine.calculus.integrand import function
 from engine.errors import DomainError, ShapeError
 from engine.linalg.equation import digits, equation
-from engine.linalg.matrix import last, vector, whole_number
+from engine.linalg.matrix import integer, last, vector
 from engine.linalg.scaling import Wide, exponent, ldexp, product, wide
 
 SMALLEST = -1074
@@ -81,8 +81,8 @@ def monte_carlo_steps(
     if not np.isfinite(sides).all():
         raise DomainError(f"monte_carlo: expected sides below 1.8e308, got {sides.max()}.")
     n, batch = (
-        whole_number("monte_carlo", "n", n, 2),
-        whole_number("monte_carlo", "batch", batch, 2, 10**7),
+        integer("monte_carlo", "n", n, 2),
+        integer("monte_carlo", "batch", batch, 2, 10**7),
     )
     return _estimates(f, corner, far, n, rng, batch)
 

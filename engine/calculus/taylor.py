@@ -14,7 +14,7 @@ from engine.array import Array, real_numbers
 from engine.calculus.integrand import function, number
 from engine.errors import DomainError, ShapeError
 from engine.linalg.equation import quotient
-from engine.linalg.matrix import vector, whole_number
+from engine.linalg.matrix import integer, vector
 from engine.linalg.scaling import ldexp
 from engine.reverse import grad
 from engine.tensor import Tensor, ancestors
@@ -58,7 +58,7 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
     """
     function("taylor", f)
     a = number("taylor", "a", a)
-    degree = whole_number("taylor", "degree", degree, 0, 100)
+    degree = integer("taylor", "degree", degree, 0, 100)
     # Where powers of a leave the range of floats, t = x / 2ᵉ is what f is differentiated by.
     e = math.frexp(a)[1]
     e = e if abs(e) * degree > 500 else 0
@@ -114,8 +114,8 @@ def polynomial(coefficients: ArrayLike, x: float | Array, a: float = 0.0) -> flo
         Of the shape of x.
 
     Raises:
-        ShapeError: the coefficients are no vector.
-        DomainError: x is no real number; the value is beyond 1.8e308.
+        ShapeError: the coefficients are not a vector.
+        DomainError: x is not a real number; the value is beyond 1.8e308.
 
     >>> polynomial(np.array([1.0, 2.0, 3.0]), 2.0)
     17.0

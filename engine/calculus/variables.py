@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.calculus.gauss import nodes
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import matrix, vector, whole_number
+from engine.linalg.matrix import integer, matrix, vector
 from engine.linalg.scaling import scaled
 from engine.reverse import grad
 from engine.tensor import Tensor
@@ -33,15 +33,15 @@ def jacobian(g: Map, u: ArrayLike) -> tuple[Array, Array]:
     """Where a map takes some points, and its slopes there.
 
     Args:
-        g: D tensors (N,) to M of them, number by number.
+        g: D tensors (N,) to M of them, elementwise.
         u: (N, D), one point a row.
 
     Returns:
         x (N, M), and J (N, M, D) with J[n, i, j] = ∂x_i / ∂u_j at point n.
 
     Raises:
-        ShapeError: u is no table; g gives another shape.
-        DomainError: g is not defined, or has no slope, at a point; NaN.
+        ShapeError: u is not a matrix; g gives another shape.
+        DomainError: g is undefined, or has no finite slope, at a point; NaN.
 
     >>> x, J = jacobian(lambda u, v: (u * v, u + 2 * v), [[3.0, 5.0]])
     >>> x.tolist(), J[0].tolist()
@@ -97,7 +97,7 @@ def substitution(
     D = len(low)
     if not (low <= high).all():
         raise DomainError(f"substitution: expected low ≤ high, got {low} and {high}.")
-    n = whole_number("substitution", "n", n, 1, 500)
+    n = integer("substitution", "n", n, 1, 500)
     if n**D > POINTS:
         raise DomainError(f"substitution: expected n^{D} ≤ {POINTS}, got n = {n}.")
     rule = nodes(n)

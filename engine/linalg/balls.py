@@ -1,4 +1,4 @@
-"""What lengths do in many dimensions: balls are small, and directions stand at right angles.
+"""What lengths do in many dimensions: balls are small, and directions are nearly orthogonal.
 
 Sources: Blum, Hopcroft & Kannan 2020, Foundations of Data Science, chapter 2; Wang 2005, Volumes
 of generalized unit balls, theorem 1; Muller 1959 (directions from normal numbers).
@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.matrix import whole_number
+from engine.linalg.matrix import integer
 from engine.linalg.scaling import ldexp
 
 
@@ -18,7 +18,7 @@ def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
     """Volume of {x : ‖x‖ₚ ≤ r} in d dimensions, (2 r Γ(1 + 1/p))ᵈ / Γ(1 + d/p).
 
     Args:
-        d: whole, ≥ 0.
+        d: an integer ≥ 0.
         p: of the norm, 1 ≤ p ≤ ∞: a diamond, a ball, a cube.
         radius: r in [0, ∞).
 
@@ -33,7 +33,7 @@ def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
 
     Source: Wang 2005, theorem 1.
     """
-    d = whole_number("ball_volume", "d", d, 0)
+    d = integer("ball_volume", "d", d, 0)
     if not p >= 1:
         raise DomainError(f"ball_volume: expected 1 ≤ p ≤ ∞, got {p}.")
     if not 0 <= radius < math.inf:
@@ -55,7 +55,7 @@ def ball_share(d: int) -> float:
     """How much of the cube around it a ball fills: next to nothing in many dimensions.
 
     Args:
-        d: whole, ≥ 0.
+        d: an integer ≥ 0.
 
     Raises:
         DomainError: d outside its domain.
@@ -63,18 +63,18 @@ def ball_share(d: int) -> float:
     >>> [f"{ball_share(d):.4g}" for d in (2, 10)]
     ['0.7854', '0.00249']
     """
-    d = whole_number("ball_share", "d", d, 0)
+    d = integer("ball_share", "d", d, 0)
     return ball_volume(d, radius=0.5)
 
 
 def directions(n: int, d: int, *, rng: np.random.Generator) -> Array:
-    """n directions drawn evenly from all: unit vectors.
+    """n directions drawn uniformly at random: unit vectors.
 
     The cosine of two of them has mean 0 and standard deviation 1/√d.
 
     Args:
-        n: whole, ≥ 0.
-        d: whole, ≥ 1.
+        n: an integer ≥ 0.
+        d: an integer ≥ 1.
         rng: draws them.
 
     Returns:
@@ -89,6 +89,6 @@ def directions(n: int, d: int, *, rng: np.random.Generator) -> Array:
 
     Source: Muller 1959.
     """
-    n, d = whole_number("directions", "n", n, 0), whole_number("directions", "d", d, 1)
+    n, d = integer("directions", "n", n, 0), integer("directions", "d", d, 1)
     z = rng.standard_normal((n, d))
     return np.asarray(z / np.linalg.norm(z, axis=1, keepdims=True))

@@ -14,7 +14,7 @@ from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.equation import digits, equation
 from engine.linalg.lu import back_substitution, bounded, forward_substitution
-from engine.linalg.matrix import last, symmetric, vector, watched
+from engine.linalg.matrix import finite_records, last, symmetric, vector
 from engine.linalg.scaling import product
 
 
@@ -61,7 +61,7 @@ def cholesky_steps(A: ArrayLike) -> Iterator[CholeskyStep | Cholesky]:
 
     Source: Golub & Van Loan 2013, algorithm 4.2.1.
     """
-    return watched("cholesky", _cholesky_steps(symmetric("cholesky", A)))
+    return finite_records("cholesky", _cholesky_steps(symmetric("cholesky", A)))
 
 
 def _cholesky_steps(A: Array) -> Iterator[CholeskyStep | Cholesky]:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.linalg.elimination import digits_lost
 from engine.linalg.equation import digits, quotient
-from engine.linalg.matrix import EPS, matrix, whole_number
+from engine.linalg.matrix import EPS, integer, matrix
 from engine.linalg.svd import SVD, ColumnTurn, svd, svd_steps
 
 
@@ -81,10 +81,10 @@ def condition(A: ArrayLike) -> Condition:
 
 
 def hilbert(n: int) -> Array:
-    """h_ij = 1 / (i + j − 1): looks harmless, and is as good as singular from n = 12 on.
+    """h_ij = 1 / (i + j − 1): looks harmless, and is numerically singular from n = 12 on.
 
     Args:
-        n: whole, 1 ≤ n ≤ 10,000.
+        n: an integer, 1 ≤ n ≤ 10,000.
 
     Returns:
         (n, n), symmetric, positive definite.
@@ -95,6 +95,6 @@ def hilbert(n: int) -> Array:
     >>> hilbert(2).tolist()
     [[1.0, 0.5], [0.5, 0.3333333333333333]]
     """
-    n = whole_number("hilbert", "n", n, 1, 10_000)
+    n = integer("hilbert", "n", n, 1, 10_000)
     i = np.arange(1, n + 1)
     return 1 / (i[:, None] + i - 1.0)

@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.equation import quotient
-from engine.linalg.matrix import checked, square, too_large, vector, watched
+from engine.linalg.matrix import finite_records, require_finite, square, too_large, vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,13 +77,14 @@ class _Done(NamedTuple):
 def elimination_steps(
     A: ArrayLike, b: ArrayLike, *, pivot: bool = True
 ) -> Iterator[RowOperation | Solution]:
-    """Solve A x = b by subtracting multiples of rows, until x stands on the right.
+    """Solve A x = b by subtracting multiples of rows, until x is left on the right.
 
     Args:
         A: (n, n).
         b: (n,).
         pivot: bring the largest entry of the column up before dividing by it (partial pivoting);
-            without, a tiny pivot makes huge multiples, and what it adds to is lost.
+            without it, a tiny pivot makes huge multiples, and the numbers they are added to
+            are lost.
 
     Returns:
         Row operations; the last record is the `Solution`.
@@ -91,7 +92,7 @@ def elimination_steps(
     Raises:
         ShapeError: shapes that do not fit.
         DomainError: A is singular, or a pivot is 0 and may not be swapped; NaN; overflow. Rounding
-            may leave a crumb where a pivot should be 0: then no error, but `digits_lost` ≥ 15.
+            may leave a tiny number where a pivot should be 0: then `digits_lost` ≥ 15 tells.
 
     >>> A, b = [[1e-20, 1], [1, 1]], [1, 2]
     >>> solve(A, b).x.tolist(), solve(A, b, pivot=False).x.tolist()
@@ -101,7 +102,7 @@ def elimination_steps(
     """
     matrix = square("solve", A)
     right = vector("solve", b, argument="b", size=len(matrix))
-    return watched("solve", _solve_steps(matrix, right, pivot))
+    return finite_records("solve", _solve_steps(matrix, right, pivot))
 
 
 def _solve_steps(A: Array, b: Array, pivot: bool) -> Iterator[RowOperation | Solution]:
@@ -165,7 +166,7 @@ def _sentence(done: _Done) -> str:
     if done.kind == "scale":
         return f"row {first} divided by its pivot {done.factor:.4g}"
     if not done.numbers:
-        return f"{done.factor:.4g} times the known row {other} goes out of row {first}"
+        return f"{done.factor:.4g} times the known row {other} is subtracted from row {first}"
     entry, above = done.numbers
     return f"{quotient(entry, above, done.factor)}: clears column {other} of row {first}"
 
@@ -196,7 +197,7 @@ def solve(A: ArrayLike, b: ArrayLike, *, pivot: bool = True) -> Solution:
             if not math.isfinite(largest):
                 raise too_large("solve", largest, "augmented", step)
         answer = _solution(matrix, right, W[:, n].copy(), largest)
-    return checked("solve", answer, step)
+    return require_finite("solve", answer, step)
 
 
 def inverse_steps(A: ArrayLike) -> Iterator[RowOperation | Inverse]:
@@ -210,15 +211,15 @@ def inverse_steps(A: ArrayLike) -> Iterator[RowOperation | Inverse]:
 
     Raises:
         ShapeError: not square.
-        DomainError: A is singular; NaN; overflow. Rounding may leave a crumb where a pivot should
-            be 0: then no error, but `digits_lost` ≥ 15.
+        DomainError: A is singular; NaN; overflow. Rounding may leave a tiny number where a pivot
+            should be 0: no error then, but `digits_lost` ≥ 15.
 
     >>> inverse([[1, 2], [3, 4]]).inverse.round(12).tolist()
     [[-2.0, 1.0], [1.5, -0.5]]
 
     Source: Strang 2016, section 2.5 (Gauss–Jordan).
     """
-    return watched("inverse", _inverse_steps(square("inverse", A)))
+    return finite_records("inverse", _inverse_steps(square("inverse", A)))
 
 
 def _inverse_steps(A: Array) -> Iterator[RowOperation | Inverse]:
@@ -247,7 +248,7 @@ def inverse(A: ArrayLike) -> Inverse:
     with np.errstate(all="ignore"):
         steps = sum(1 for _ in _reduce("inverse", W, len(matrix), True))
         answer = _judged(matrix, W[:, len(matrix) :].copy())
-    return checked("inverse", answer, steps)
+    return require_finite("inverse", answer, steps)
 
 
 def _inverse(name: str, A: Array) -> Array:

@@ -17,13 +17,13 @@ from engine.errors import DomainError, unknown
 from engine.linalg.equation import digits, quotient
 from engine.linalg.lu import forward_substitution
 from engine.linalg.matrix import (
+    finite_records,
+    integer,
     last,
     number,
     square,
     symmetric,
     vector,
-    watched,
-    whole_number,
 )
 from engine.linalg.norms import length
 from engine.linalg.scaling import exponent, ldexp, scaled, wide
@@ -31,7 +31,7 @@ from engine.linalg.schur import spectral_radius
 
 METHODS = ("jacobi", "gauss_seidel")
 HOPELESS = 1e12
-"""A residual that grew so many times says enough."""
+"""A run is given up where its residual has grown so many times."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,8 +172,8 @@ def splitting_steps(
     """
     matrix = _splitting(method, A)
     right, x = _sides(method, matrix, b, start, tolerance)
-    limit = whole_number(method, "limit", limit, 1)
-    return watched(method, _improve(method, matrix, right, x, tolerance, limit))
+    limit = integer(method, "limit", limit, 1)
+    return finite_records(method, _improve(method, matrix, right, x, tolerance, limit))
 
 
 def _sides(
@@ -254,7 +254,7 @@ def conjugate_gradient_steps(
     tolerance: float = 1e-12,
     limit: int | None = None,
 ) -> Iterator[ConjugateStep | Iterated]:
-    """Go as far as pays along p, then turn to a direction that undoes none of it.
+    """Minimise along p, then take a direction that undoes none of the progress made.
 
     α = r·r / p·Ap, x ← x + α p, r ← r − α A p, β = r·r (new over old), p ← r + β p. On paper it
     ends in ≤ n steps; rounding may ask for more when κ is large.
@@ -285,9 +285,9 @@ def conjugate_gradient_steps(
     """
     name = "conjugate_gradient"
     matrix = symmetric(name, A)
-    most = 10 * len(matrix) if limit is None else whole_number(name, "limit", limit, 1)
+    most = 10 * len(matrix) if limit is None else integer(name, "limit", limit, 1)
     right, x = _sides(name, matrix, b, start, tolerance)
-    return watched(name, _conjugate(matrix, right, x, tolerance, most))
+    return finite_records(name, _conjugate(matrix, right, x, tolerance, most))
 
 
 def _conjugate(
@@ -322,8 +322,8 @@ def _conjugate(
         alphas.append(alpha)
         betas.append(beta)
         far = wide(alpha, -e)
-        told = quotient(wide(rr, 2 * f), wide(bend, e + 2 * f), far)
-        why = f"α = {told} along p, then β = {beta:.3g}"
+        ratio = quotient(wide(rr, 2 * f), wide(bend, e + 2 * f), far)
+        why = f"α = {ratio} along p, then β = {beta:.3g}"
         residual = ldexp(length(r), f)
         yield ConjugateStep(step, residual, float(far), beta, skew, why, *true())
     rest = length(b - A @ x)  # r drifts away from it by rounding
@@ -386,7 +386,7 @@ def conjugate_gradient_bound(kappa: float, steps: int) -> float:
     name = "conjugate_gradient_bound"
     if not number(name, "kappa", kappa) >= 1:
         raise DomainError(f"{name}: expected κ ≥ 1, got {kappa}.")
-    return 2 * _rate(kappa) ** whole_number(name, "steps", steps, 0)
+    return 2 * _rate(kappa) ** integer(name, "steps", steps, 0)
 
 
 def _rate(kappa: float) -> float:

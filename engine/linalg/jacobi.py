@@ -1,4 +1,4 @@
-"""Jacobi's eigenvalues: turn two axes at a time until a symmetric matrix is diagonal.
+"""Jacobi's eigenvalues: rotate two axes at a time until a symmetric matrix is diagonal.
 
 Sources: Jacobi 1846; Golub & Van Loan 2013, section 8.5.
 """
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.matrix import EPS, checked, symmetric, watched
+from engine.linalg.matrix import EPS, finite_records, require_finite, symmetric
 from engine.linalg.norms import length, orthogonality
 
 SWEEPS = 60
@@ -117,7 +117,7 @@ def jacobi_eigen_steps(A: ArrayLike) -> Iterator[TurnStep | Spectrum]:
 
     Source: Golub & Van Loan 2013, algorithm 8.5.3.
     """
-    return watched("jacobi_eigen", _jacobi_steps(symmetric("jacobi_eigen", A)))
+    return finite_records("jacobi_eigen", _jacobi_steps(symmetric("jacobi_eigen", A)))
 
 
 class _Turned(NamedTuple):
@@ -173,4 +173,4 @@ def jacobi_eigen(A: ArrayLike) -> Spectrum:
     with np.errstate(all="ignore"):
         steps = sum(1 for _ in _diagonalise(D, V))
         answer = spectrum(array, np.diag(D).copy(), V)
-    return checked("jacobi_eigen", answer, steps)
+    return require_finite("jacobi_eigen", answer, steps)

@@ -1,4 +1,4 @@
-"""The best x for more equations than unknowns: min ‖b − A x‖, by two ways of unlike accuracy.
+"""The best x for more equations than unknowns: min ‖b − A x‖, by two methods of different accuracy.
 
 The normal equations AᵀA x = Aᵀb square the condition number; Q R does not.
 
@@ -19,7 +19,7 @@ from engine.linalg.cholesky import cholesky, cholesky_solve
 from engine.linalg.condition import condition
 from engine.linalg.elimination import digits_lost
 from engine.linalg.lu import back_substitution
-from engine.linalg.matrix import EPS, last, tall, vector, watched
+from engine.linalg.matrix import EPS, finite_records, last, tall, vector
 from engine.linalg.norms import length
 from engine.linalg.orthogonal import qr
 from engine.linalg.scaling import TINY, ldexp, scaled, wide
@@ -89,7 +89,7 @@ def least_squares_steps(
     right = vector("least_squares", b, argument="b", size=len(matrix))
     (A, e), (b, f) = scaled(matrix), scaled(right)
     steps = _by_qr(A, b, e, f) if method == "qr" else _by_normal(A, b, e, f)
-    return watched("least_squares", steps)
+    return finite_records("least_squares", steps)
 
 
 def _by_qr(A: Array, b: Array, e: int, f: int) -> Iterator[Stage | LeastSquares]:

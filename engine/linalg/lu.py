@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.linalg.equation import digits, quotient
-from engine.linalg.matrix import checked, square, vector, watched
+from engine.linalg.matrix import finite_records, require_finite, square, vector
 from engine.linalg.scaling import product
 
 Permutation = NDArray[np.intp]
@@ -76,7 +76,7 @@ def lu_steps(A: ArrayLike) -> Iterator[LUStep | LU]:
 
     Source: Golub & Van Loan 2013, algorithm 3.4.1.
     """
-    return watched("lu", _lu_steps(square("lu", A)))
+    return finite_records("lu", _lu_steps(square("lu", A)))
 
 
 class _Done(NamedTuple):
@@ -149,7 +149,7 @@ def lu(A: ArrayLike) -> LU:
     with np.errstate(all="ignore"):
         kinds = [done.kind for done in _eliminate(p, L, U)]
         answer = _answer(array, p, L, U, kinds.count("swap"))
-    return checked("lu", answer, len(kinds))
+    return require_finite("lu", answer, len(kinds))
 
 
 def determinant(A: ArrayLike) -> float:

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, unknown
-from engine.linalg.matrix import EPS, checked, last, tall, watched
+from engine.linalg.matrix import EPS, finite_records, last, require_finite, tall
 from engine.linalg.norms import length, orthogonality
 
 
@@ -44,7 +44,7 @@ class ProjectionStep:
 class ReflectionStep:
     """The mirror v (m,) of a Householder step, and R (m, n) after it: x → x − 2 v (v · x).
 
-    The column falls on its first axis, as `alpha`; ‖v‖ = 1, or v = 0 where nothing was to do.
+    The column falls on its first axis, as `alpha`; ‖v‖ = 1, or v = 0 where there was nothing to do.
     """
 
     step: int
@@ -60,7 +60,7 @@ class QR:
     """A = Q R: Q (m, n) with orthonormal columns, R (n, n) upper triangular.
 
     Gram–Schmidt gives R a positive diagonal; Householder gives it the sign opposite to the entry
-    it replaces, or leaves that entry where only zeros stand below it. `orthogonality` is
+    it replaces, or leaves that entry where only zeros are below it. `orthogonality` is
     max |QᵀQ − I|, `residual` is max |A − Q R| / max |A|.
     """
 
@@ -98,7 +98,7 @@ def gram_schmidt_steps(A: ArrayLike, *, modified: bool = True) -> Iterator[Proje
 
     Source: Golub & Van Loan 2013, sections 5.2.7 and 5.2.8 and algorithm 5.2.6.
     """
-    return watched("gram_schmidt", _gram_schmidt(tall("gram_schmidt", A), modified))
+    return finite_records("gram_schmidt", _gram_schmidt(tall("gram_schmidt", A), modified))
 
 
 class _Done(NamedTuple):
@@ -161,7 +161,7 @@ def householder_steps(A: ArrayLike) -> Iterator[ReflectionStep | QR]:
 
     Source: Golub & Van Loan 2013, algorithms 5.1.1 and 5.2.1.
     """
-    return watched("householder", _householder(tall("householder", A)))
+    return finite_records("householder", _householder(tall("householder", A)))
 
 
 def mirror(a: Array) -> tuple[Array, float]:
@@ -225,4 +225,4 @@ def qr(A: ArrayLike, *, method: str = "householder") -> QR:
     with np.errstate(all="ignore"):
         steps = sum(1 for _ in _orthogonalise(array, Q, R, method == "modified"))
         answer = _answer(array, Q, R)
-    return checked("gram_schmidt", answer, steps)
+    return require_finite("gram_schmidt", answer, steps)

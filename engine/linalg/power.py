@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.lu import lu, lu_solve
-from engine.linalg.matrix import EPS, last, square, vector, watched, whole_number
+from engine.linalg.matrix import EPS, finite_records, integer, last, square, vector
 from engine.linalg.norms import length
 from engine.linalg.scaling import scaled
 
@@ -73,8 +73,8 @@ def power_steps(
     Source: Golub & Van Loan 2013, section 7.3.1.
     """
     matrix, v = _start("power", A, start, tolerance)
-    limit = whole_number("power", "limit", limit, 1)
-    return watched("power", _iterate(matrix, v, tolerance, limit, lambda v: matrix @ v))
+    limit = integer("power", "limit", limit, 1)
+    return finite_records("power", _iterate(matrix, v, tolerance, limit, lambda v: matrix @ v))
 
 
 def inverse_iteration_steps(
@@ -110,7 +110,7 @@ def inverse_iteration_steps(
     Source: Golub & Van Loan 2013, section 7.6.1.
     """
     matrix, v = _start("inverse_iteration", A, start, tolerance)
-    limit = whole_number("inverse_iteration", "limit", limit, 1)
+    limit = integer("inverse_iteration", "limit", limit, 1)
     if not math.isfinite(shift):
         raise DomainError(f"inverse_iteration: expected a finite shift, got {shift}.")
     # Only the direction of a solution counts, and so it cannot overflow.
@@ -119,7 +119,7 @@ def inverse_iteration_steps(
     while not np.diag(factors.U).all():
         factors, nudge = lu(shifted - nudge * np.eye(len(v))), 2 * nudge
     steps = _iterate(matrix, v, tolerance, limit, lambda v: lu_solve(factors, v))
-    return watched("inverse_iteration", steps)
+    return finite_records("inverse_iteration", steps)
 
 
 def _start(name: str, A: ArrayLike, start: ArrayLike, tolerance: float) -> tuple[Array, Array]:

@@ -1,4 +1,4 @@
-"""The singular values of any matrix, by turning its columns until all stand at right angles.
+"""The singular values of any matrix, by rotating its columns until they are orthogonal.
 
 A = U Σ Vᵀ: a turn, a stretch along axes, a turn. The stretches σ say what a matrix does to
 lengths, what it loses (rank), and how well few of its directions stand for all (low rank).
@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.jacobi import SWEEPS, rotation, turn
-from engine.linalg.matrix import EPS, checked, matrix, watched, whole_number
+from engine.linalg.matrix import EPS, finite_records, integer, matrix, require_finite
 from engine.linalg.norms import length, orthogonality
 from engine.linalg.scaling import scaled
 
@@ -33,7 +33,7 @@ class ColumnTurn:
 
     `cosine` is that of the angle between them before. W (m, n) = A V are the columns after it, V
     (n, n) the turns so far. Where m < n all of that is of Aᵀ. A column of which only rounding is
-    left after the turn, as happens where A has a lower rank than columns, is set to zero.
+    left after the turn, as happens where the rank of A is below n, is set to zero.
     """
 
     step: int
@@ -92,7 +92,7 @@ def svd_steps(A: ArrayLike) -> Iterator[ColumnTurn | SVD]:
 
     Source: Hestenes 1958; Golub & Van Loan 2013, section 8.6.4.
     """
-    return watched("svd", _svd_steps(matrix("svd", A)))
+    return finite_records("svd", _svd_steps(matrix("svd", A)))
 
 
 def _svd_steps(A: Array) -> Iterator[ColumnTurn | SVD]:
@@ -120,7 +120,7 @@ def svd(A: ArrayLike) -> SVD:
         for _ in _turns(W, V):
             step += 1
         answer = _answer(array, W, V, e)
-    return checked("svd", answer, step)
+    return require_finite("svd", answer, step)
 
 
 def _turns(W: Array, V: Array) -> Iterator[_Turned]:
@@ -194,14 +194,14 @@ def _answer(A: Array, W: Array, V: Array, e: int) -> SVD:
 
 
 def _directions(W: Array, s: Array) -> Array:
-    """Orthogonal columns brought to length 1; where one is zero, a direction nobody has yet."""
+    """Orthogonal columns brought to length 1; where one is zero, one orthogonal to all others."""
     U = np.zeros_like(W)
     for j, size in enumerate(s):
         if size:
             U[:, j] = scaled(W[:, j])[0]
             U[:, j] /= length(U[:, j])
             continue
-        # The axis least covered so far, its shadows taken off, twice for rounding.
+        # The axis least covered so far, made orthogonal to the others; twice, because of rounding.
         axis = np.zeros(len(W))
         axis[int(np.square(U[:, :j]).sum(axis=1).argmin())] = 1.0
         for _ in range(2):
@@ -251,8 +251,8 @@ def low_rank_steps(A: ArrayLike, rank: int | None = None) -> Iterator[LowRank]:
     array = matrix("low_rank", A)
     most = min(array.shape)
     k = most if rank is None else rank
-    k = whole_number("low_rank", "rank", k, 1, most)
-    return watched("low_rank", _low_rank_steps(array, k))
+    k = integer("low_rank", "rank", k, 1, most)
+    return finite_records("low_rank", _low_rank_steps(array, k))
 
 
 def _low_rank_steps(A: Array, rank: int) -> Iterator[LowRank]:

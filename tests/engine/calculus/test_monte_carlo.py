@@ -100,9 +100,9 @@ def run(f=quarter, low=(0, 0), high=(1, 1), n=10, rng=None, batch=1000):
 
 MISTAKES = [
     (lambda: run(5), DomainError, "monte_carlo: expected a function f, got 5"),
-    (lambda: run(n=1), DomainError, "monte_carlo: expected a whole n ≥ 2, got 1"),
-    (lambda: run(n=2.5), DomainError, "monte_carlo: expected a whole n ≥ 2|whole n"),
-    (lambda: run(batch=1), DomainError, "monte_carlo: expected a whole batch ≥ 2, got 1"),
+    (lambda: run(n=1), DomainError, "monte_carlo: expected an integer n ≥ 2, got 1"),
+    (lambda: run(n=2.5), DomainError, "monte_carlo: expected an integer n ≥ 2|integer n"),
+    (lambda: run(batch=1), DomainError, "monte_carlo: expected an integer batch ≥ 2, got 1"),
     (lambda: run(rng=7), DomainError, "expected rng a Generator, got 7"),
     (lambda: run(low=(1, 0)), DomainError, "monte_carlo: expected low < high"),
     (lambda: run(high=(1, 1, 1)), ShapeError, r"expected high \(2,\), got \(3,\)"),

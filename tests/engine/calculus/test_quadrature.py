@@ -97,9 +97,13 @@ def test_a_limit_ends_the_search_and_says_so():
 
 
 MISTAKES = [
-    (lambda: trapezoid(np.sin, 0, 1, 0), DomainError, "trapezoid: expected a whole n ≥ 1, got 0"),
+    (
+        lambda: trapezoid(np.sin, 0, 1, 0),
+        DomainError,
+        "trapezoid: expected an integer n ≥ 1, got 0",
+    ),
     (lambda: simpson(np.sin, 0, 1, 3), DomainError, "simpson: .* even number of panels, got 3"),
-    (lambda: simpson(np.sin, 0, 1, 1.5), DomainError, "simpson: expected a whole n"),
+    (lambda: simpson(np.sin, 0, 1, 1.5), DomainError, "simpson: expected an integer n"),
     (lambda: trapezoid(np.sin, math.nan, 1, 2), DomainError, "a finite end a, got nan"),
     (lambda: trapezoid(np.sin, 0, "b", 2), DomainError, "a finite end b, got 'b'"),
     (lambda: trapezoid(np.sin, -1e308, 1e308, 2), DomainError, "a length b − a below 1.8e308"),
@@ -114,8 +118,8 @@ MISTAKES = [
     (lambda: simpson(lambda x: 1e308, 0, 2, 8), DomainError, "simpson: expected an area below"),
     (lambda: integrate(np.sin, 0, 1, tolerance=0), DomainError, "tolerance > 0, got 0"),
     (lambda: integrate(np.sin, 0, 1, tolerance=math.nan), DomainError, "tolerance > 0, got nan"),
-    (lambda: integrate(np.sin, 0, 1, limit=1), DomainError, "a whole limit ≥ 2, got 1"),
-    (lambda: integrate(np.sin, 0, 1, n=0), DomainError, "a whole n ≥ 1, got 0"),
+    (lambda: integrate(np.sin, 0, 1, limit=1), DomainError, "an integer limit ≥ 2, got 1"),
+    (lambda: integrate(np.sin, 0, 1, n=0), DomainError, "an integer n ≥ 1, got 0"),
     (lambda: integrate(np.sin, 0, 1, rule="boole"), UnknownNameError, "No rule of quadrature"),
     (lambda: gauss_legendre(5, 0, 1, 2), DomainError, "gauss_legendre: expected a function f"),
 ]

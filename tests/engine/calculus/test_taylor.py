@@ -68,9 +68,9 @@ def test_horner_agrees_with_numpy(c, a):
 
 
 MISTAKES = [
-    (lambda: taylor(np.exp, 0.0, -1), "taylor: expected a whole degree ≥ 0, got -1"),
-    (lambda: taylor(np.exp, 0.0, 101), "whole degree from 0 to 100, got 101"),
-    (lambda: taylor(np.exp, 0.0, 1.5), "whole degree from 0 to 100, got 1.5"),
+    (lambda: taylor(np.exp, 0.0, -1), "taylor: expected an integer degree ≥ 0, got -1"),
+    (lambda: taylor(np.exp, 0.0, 101), "integer degree from 0 to 100, got 101"),
+    (lambda: taylor(np.exp, 0.0, 1.5), "integer degree from 0 to 100, got 1.5"),
     (lambda: taylor(np.exp, math.nan, 1), "taylor: expected a finite a, got nan"),
     (lambda: taylor(np.exp, "a", 1), "taylor: expected a finite a, got 'a'"),
     (lambda: taylor(3, 0.0, 1), "taylor: expected a function f, got 3"),

@@ -61,16 +61,22 @@ def test_cosines_of_random_directions_have_their_law(d):
 
 
 MISTAKES = [
-    (lambda: ball_volume(-1), "ball_volume: expected a whole d ≥ 0, got -1"),
-    (lambda: ball_volume(2.5), "ball_volume: expected a whole d ≥ 0, got 2.5"),
-    (lambda: ball_volume(math.inf), "ball_volume: expected a whole d ≥ 0, got inf"),
+    (lambda: ball_volume(-1), "ball_volume: expected an integer d ≥ 0, got -1"),
+    (lambda: ball_volume(2.5), "ball_volume: expected an integer d ≥ 0, got 2.5"),
+    (lambda: ball_volume(math.inf), "ball_volume: expected an integer d ≥ 0, got inf"),
     (lambda: ball_volume(2, 0.5), "ball_volume: expected 1 ≤ p ≤ ∞, got 0.5"),
     (lambda: ball_volume(2, math.nan), "ball_volume: expected 1 ≤ p ≤ ∞, got nan"),
     (lambda: ball_volume(2, radius=-1), "ball_volume: expected 0 ≤ radius < ∞, got -1"),
     (lambda: ball_volume(2000, radius=1e6), "ball_volume: expected a volume below 1.8e308"),
-    (lambda: ball_share(0.5), "ball_share: expected a whole d ≥ 0, got 0.5"),
-    (lambda: directions(-1, 2, rng=np.random.default_rng(0)), "directions: expected a whole n ≥ 0"),
-    (lambda: directions(1, 0, rng=np.random.default_rng(0)), "directions: expected a whole d ≥ 1"),
+    (lambda: ball_share(0.5), "ball_share: expected an integer d ≥ 0, got 0.5"),
+    (
+        lambda: directions(-1, 2, rng=np.random.default_rng(0)),
+        "directions: expected an integer n ≥ 0",
+    ),
+    (
+        lambda: directions(1, 0, rng=np.random.default_rng(0)),
+        "directions: expected an integer d ≥ 1",
+    ),
 ]
 
 

@@ -95,7 +95,7 @@ def test_a_matrix_that_is_singular_but_for_rounding_loses_all_digits():
 @given(st.integers(2, 6), st.integers(0, 9999))
 @settings(max_examples=200)
 def test_a_rank_that_falls_short_is_an_error_or_fifteen_digits_lost(n, seed):
-    """Rounding may leave a crumb where a pivot should be 0: the record must not hide it."""
+    """Rounding may leave a tiny number where a pivot should be 0: the record must not hide it."""
     rng = np.random.default_rng(seed)
     short = rng.standard_normal((n, n - 1)) @ rng.standard_normal((n - 1, n))
     thin = np.outer(rng.standard_normal(n), rng.standard_normal(n))
@@ -113,7 +113,7 @@ def test_one_to_nine_is_singular_and_says_so():
     assert solve(A, [1, 1, 1]).digits_lost > 15
     assert inverse(A).digits_lost > 15
     with pytest.raises(DomainError, match="column 3 has no pivot left"):
-        solve(A, [1, 1, 1], pivot=False)  # in whole numbers nothing is rounded
+        solve(A, [1, 1, 1], pivot=False)  # in integers nothing is rounded
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e160, 1e300])
@@ -139,7 +139,7 @@ def test_every_word_of_a_step_is_its_own():
     assert (scale.kind, scale.rows, scale.factor) == ("scale", (1,), 1.5)
     assert scale.why == "row 2 divided by its pivot 1.5"
     assert (up.kind, up.rows, up.factor) == ("subtract", (0, 1), 2)
-    assert up.why == "2 times the known row 2 goes out of row 1"
+    assert up.why == "2 times the known row 2 is subtracted from row 1"
     assert up.augmented.tolist() == [[4, 0, 4], [0, 1, 2]]
     assert (last_scale.kind, last_scale.rows, last_scale.factor) == ("scale", (0,), 4)
 

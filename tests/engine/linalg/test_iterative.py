@@ -176,7 +176,7 @@ def test_an_eigenvalue_that_b_does_not_contain_slows_nothing():
     assert nothing.why == "settled after 0 steps"
 
 
-def test_a_run_does_not_pay_for_what_nobody_asked(monkeypatch):
+def test_a_run_does_not_pay_for_a_diagnosis_not_asked_for(monkeypatch):
     def refused(*_):
         raise AssertionError("a decomposition of A")
 
@@ -301,17 +301,17 @@ MISTAKES = [
     (lambda: splitting(LESSON, [1]), ShapeError, r"jacobi: expected b \(2,\), got \(1,\)"),
     (lambda: splitting(LESSON, [1, 2], start=[1]), ShapeError, r"expected start \(2,\)"),
     (lambda: splitting(LESSON, [1, 2], tolerance=0), DomainError, "tolerance > 0, got 0"),
-    (lambda: splitting(LESSON, [1, 2], limit=0), DomainError, "a whole limit ≥ 1, got 0"),
+    (lambda: splitting(LESSON, [1, 2], limit=0), DomainError, "an integer limit ≥ 1, got 0"),
     (lambda: conjugate_gradient(LESSON, [1, 2]), DomainError, "expected A symmetric"),
     (
         lambda: conjugate_gradient([[1, 2], [2, 1]], [1, -1]),
         DomainError,
         r"A positive definite, got p · A p = -2 in step 1",
     ),
-    (lambda: conjugate_gradient(np.eye(2), [1, 2], limit=1.5), DomainError, "a whole limit"),
+    (lambda: conjugate_gradient(np.eye(2), [1, 2], limit=1.5), DomainError, "an integer limit"),
     (lambda: conjugate_gradient(np.eye(2), [1, np.inf]), DomainError, "expected b of finite"),
     (lambda: conjugate_gradient_bound(0.5, 1), DomainError, "expected κ ≥ 1, got 0.5"),
-    (lambda: conjugate_gradient_bound(4, -1), DomainError, "a whole steps ≥ 0, got -1"),
+    (lambda: conjugate_gradient_bound(4, -1), DomainError, "an integer steps ≥ 0, got -1"),
 ]
 
 

@@ -134,7 +134,7 @@ def test_two_eigenvalues_a_rounding_apart_do_not_stop_it():
         ({"A": [[1j, 0], [0, 1]]}, DomainError, "expected A of real numbers"),
         ({"tolerance": 0}, DomainError, "expected tolerance > 0, got 0"),
         ({"tolerance": np.nan}, DomainError, "expected tolerance > 0, got nan"),
-        ({"limit": 0}, DomainError, "expected a whole limit ≥ 1, got 0"),
+        ({"limit": 0}, DomainError, "expected an integer limit ≥ 1, got 0"),
     ],
 )
 def test_mistakes_are_named(change, error, message):
