@@ -3,6 +3,12 @@
 from engine.linalg.balls import ball_share, ball_volume, directions
 from engine.linalg.cholesky import Cholesky, CholeskyStep, cholesky, cholesky_solve, cholesky_steps
 from engine.linalg.condition import Condition, condition, condition_steps, hilbert
+from engine.linalg.conjugate import (
+    ConjugateStep,
+    conjugate_gradient,
+    conjugate_gradient_bound,
+    conjugate_gradient_steps,
+)
 from engine.linalg.elimination import (
     Inverse,
     RowOperation,
@@ -14,12 +20,8 @@ from engine.linalg.elimination import (
 )
 from engine.linalg.hessenberg import Hessenberg, HessenbergStep, hessenberg, hessenberg_steps
 from engine.linalg.iterative import (
-    ConjugateStep,
     Guess,
     Iterated,
-    conjugate_gradient,
-    conjugate_gradient_bound,
-    conjugate_gradient_steps,
     iteration_matrix,
     splitting,
     splitting_steps,
