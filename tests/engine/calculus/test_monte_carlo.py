@@ -57,7 +57,7 @@ def test_the_error_falls_as_one_over_root_n_in_any_dimension(D):
 
 
 @given(st.integers(2, 300), st.integers(2, 70), st.integers(0, 999))
-@settings(max_examples=60)
+@settings(max_examples=20)
 def test_records_run_on_to_the_mean_of_all_points(n, batch, seed):
     """However they are parted: the running mean and spread are those of all values at once."""
     seen = []

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 import scipy.integrate
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
@@ -27,6 +27,7 @@ def spherical(r, theta, phi):
 
 
 @given(st.floats(0.1, 5), st.floats(-7, 7))
+@settings(max_examples=40)
 def test_polar_coordinates_stretch_areas_by_r(r, t):
     x, J = jacobian(polar, [[r, t]])
     assert_allclose(x[0], [r * math.cos(t), r * math.sin(t)], rtol=1e-14)
@@ -35,6 +36,7 @@ def test_polar_coordinates_stretch_areas_by_r(r, t):
 
 
 @given(st.integers(1, 4), st.integers(0, 9999))
+@settings(max_examples=40)
 def test_a_linear_map_stretches_by_its_determinant(D, seed):
     rng = np.random.default_rng(seed)
     A = rng.standard_normal((D, D))

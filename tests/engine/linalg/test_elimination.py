@@ -30,6 +30,7 @@ def test_a_tiny_pivot_loses_everything_and_says_so():
 
 
 @given(st.integers(1, 9), st.integers(0, 9999))
+@settings(max_examples=40)
 def test_it_agrees_with_numpy(n, seed):
     A, b = random(n, seed)
     found = solve(A, b)
@@ -93,7 +94,7 @@ def test_a_matrix_that_is_singular_but_for_rounding_loses_all_digits():
 
 
 @given(st.integers(2, 6), st.integers(0, 9999))
-@settings(max_examples=200)
+@settings(max_examples=40)
 def test_a_rank_that_falls_short_is_an_error_or_fifteen_digits_lost(n, seed):
     """Rounding may leave a tiny number where a pivot should be 0: the record must not hide it."""
     rng = np.random.default_rng(seed)
@@ -177,6 +178,7 @@ def test_nothing_is_lost_where_nothing_is_enlarged():
 
 
 @given(st.integers(1, 7), st.integers(0, 9999))
+@settings(max_examples=40)
 def test_what_the_rows_did_to_a_they_did_to_the_identity(n, seed):
     """Each state is [E A | E], E the product of the operations so far."""
     A, _ = random(n, seed)
@@ -194,6 +196,7 @@ def test_what_the_rows_did_to_a_they_did_to_the_identity(n, seed):
 
 
 @given(st.integers(2, 6), st.integers(0, 9999), st.booleans())
+@settings(max_examples=40)
 def test_an_operation_told_by_its_record_makes_the_next_state(n, seed, pivot):
     A, b = random(n, seed)
     before = np.column_stack([A, b])

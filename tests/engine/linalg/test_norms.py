@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
@@ -29,6 +29,7 @@ def test_the_two_arrows_of_the_lesson():
 
 
 @given(VECTORS, st.sampled_from([1, 1.5, 2, 3, 7, math.inf]))
+@settings(max_examples=40)
 def test_a_norm_agrees_with_numpy(v, p):
     assert norm(v, p) == pytest.approx(np.linalg.norm(v, p), rel=1e-13, abs=1e-300)
 
@@ -84,6 +85,7 @@ def test_a_tiny_angle_keeps_its_digits(tiny):
 
 
 @given(VECTORS, st.integers(0, 99))
+@settings(max_examples=40)
 def test_a_projection_splits_into_parts_at_right_angles(a, seed):
     b = np.random.default_rng(seed).standard_normal(len(a))
     found = project(a, b)
