@@ -186,7 +186,7 @@ def _refine(
             sure = True
             break
     points = n if rule == "gauss" else n + 1
-    why = f"{'settled' if sure else 'not settled'} at n = {n}: the last change is {change:.2g}"
+    why = f"{'converged' if sure else 'not converged'} at n = {n}: the last change is {change:.2g}"
     yield Integral(area, abs(change), n, points, sure, why)
 
 

@@ -26,7 +26,7 @@ from engine.linalg.iterative import (
     splitting,
     splitting_steps,
 )
-from engine.linalg.jacobi import Spectrum, TurnStep, jacobi_eigen, jacobi_eigen_steps
+from engine.linalg.jacobi import RotationStep, Spectrum, jacobi_eigen, jacobi_eigen_steps
 from engine.linalg.least_squares import LeastSquares, Stage, least_squares, least_squares_steps
 from engine.linalg.lu import (
     LU,
@@ -67,7 +67,7 @@ from engine.linalg.power import (
 )
 from engine.linalg.qr_algorithm import ShiftStep, qr_algorithm, qr_algorithm_steps
 from engine.linalg.schur import FrancisStep, Schur, eigenvalues, schur, schur_steps, spectral_radius
-from engine.linalg.svd import SVD, ColumnTurn, LowRank, low_rank, low_rank_steps, svd, svd_steps
+from engine.linalg.svd import SVD, ColumnRotation, LowRank, low_rank, low_rank_steps, svd, svd_steps
 
 __all__ = [
     "LU",
@@ -77,7 +77,7 @@ __all__ = [
     "Centred",
     "Cholesky",
     "CholeskyStep",
-    "ColumnTurn",
+    "ColumnRotation",
     "Component",
     "Condition",
     "ConjugateStep",
@@ -95,13 +95,13 @@ __all__ = [
     "Projection",
     "ProjectionStep",
     "ReflectionStep",
+    "RotationStep",
     "RowOperation",
     "Schur",
     "ShiftStep",
     "Solution",
     "Spectrum",
     "Stage",
-    "TurnStep",
     "angle",
     "back_substitution",
     "ball_share",

@@ -14,7 +14,7 @@ from engine.array import Array
 from engine.linalg.elimination import digits_lost
 from engine.linalg.equation import digits, quotient
 from engine.linalg.matrix import EPS, integer, matrix
-from engine.linalg.svd import SVD, ColumnTurn, svd, svd_steps
+from engine.linalg.svd import SVD, ColumnRotation, svd, svd_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Condition:
     why: str
 
 
-def condition_steps(A: ArrayLike) -> Iterator[ColumnTurn | Condition]:
+def condition_steps(A: ArrayLike) -> Iterator[ColumnRotation | Condition]:
     """How long the image of the unit circle is, over how wide: the ends of the singular values.
 
     Args:
@@ -55,7 +55,7 @@ def condition_steps(A: ArrayLike) -> Iterator[ColumnTurn | Condition]:
     return _condition_steps(svd_steps(matrix("condition", A)))
 
 
-def _condition_steps(steps: Iterator[ColumnTurn | SVD]) -> Iterator[ColumnTurn | Condition]:
+def _condition_steps(steps: Iterator[ColumnRotation | SVD]) -> Iterator[ColumnRotation | Condition]:
     for record in steps:
         yield _judged(record.s) if isinstance(record, SVD) else record
 

@@ -122,7 +122,7 @@ def _conjugate(
         yield ConjugateStep(step, residual, float(far), beta, skew, why, *true())
     rest = length(b - A @ x)  # r drifts away from it by rounding
     sure, kappa = rest <= enough, _ritz_condition(alphas, betas)
-    why = f"{'settled' if sure else 'not settled'} after {step} steps"
+    why = f"{'converged' if sure else 'not converged'} after {step} steps"
     why += f"; √κ, estimated from below: {math.sqrt(kappa):.4g}" if step else ""
     yield Iterated(true()[0], ldexp(rest, f), step, sure, why, partial(_rate, kappa))
 

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.linalg.matrix import finite_records, last, square
 from engine.linalg.norms import orthogonality
-from engine.linalg.orthogonal import mirror
+from engine.linalg.orthogonal import reflector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,7 +64,7 @@ def _hessenberg_steps(A: Array) -> Iterator[HessenbergStep | Hessenberg]:
     n, H, Q = len(A), A.copy(), np.eye(len(A))
     for k in range(n - 2):
         v = np.zeros(n)
-        v[k + 1 :], alpha = mirror(H[k + 1 :, k])
+        v[k + 1 :], alpha = reflector(H[k + 1 :, k])
         H -= 2 * np.outer(v, v @ H)
         H -= 2 * np.outer(H @ v, v)
         Q -= 2 * np.outer(Q @ v, v)

@@ -207,7 +207,9 @@ def _improve(
             break
         x, before = x + _correction(method, A, r), residual
     sure = residual <= enough
-    why = f"{'settled' if sure else 'not settled'} after {step} steps: ‖b − A x‖ = {residual:.3g}"
+    why = (
+        f"{'converged' if sure else 'not converged'} after {step} steps: ‖b − A x‖ = {residual:.3g}"
+    )
     yield Iterated(x.copy(), residual, step, sure, why, partial(_radius, method, A))
 
 

@@ -22,7 +22,7 @@ SWEEPS = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TurnStep:
+class RotationStep:
     """A rotation by `angle` (radians) in the plane of axes `rows`: makes A[p, q] zero.
 
     `off` is the length of what stands off the diagonal, √(2 Σ_{i<j} a_ij²): each rotation takes
@@ -87,11 +87,11 @@ def rotation(a: float, b: float, d: float) -> tuple[float, float]:
     return c, t * c
 
 
-def turn(M: Array, p: int, q: int, c: float, s: float) -> None:
+def rotate_columns(M: Array, p: int, q: int, c: float, s: float) -> None:
     """Columns p and q of M, in place: (x, y) → (c x − s y, s x + c y).
 
     >>> M = np.eye(2)
-    >>> turn(M, 0, 1, 0.0, 1.0)
+    >>> rotate_columns(M, 0, 1, 0.0, 1.0)
     >>> M.tolist()
     [[0.0, 1.0], [-1.0, 0.0]]
     """
@@ -99,7 +99,7 @@ def turn(M: Array, p: int, q: int, c: float, s: float) -> None:
     M[:, p], M[:, q] = c * x - s * y, s * x + c * y
 
 
-def jacobi_eigen_steps(A: ArrayLike) -> Iterator[TurnStep | Spectrum]:
+def jacobi_eigen_steps(A: ArrayLike) -> Iterator[RotationStep | Spectrum]:
     """A ← JᵀAJ, V ← VJ for each pair of axes in turn, sweep after sweep; off falls quadratically.
 
     Args:
@@ -127,13 +127,13 @@ class _Turned(NamedTuple):
     entry: float
 
 
-def _jacobi_steps(A: Array) -> Iterator[TurnStep | Spectrum]:
+def _jacobi_steps(A: Array) -> Iterator[RotationStep | Spectrum]:
     D, V = A.copy(), np.eye(len(A))
     for step, (sweep, (p, q), angle, entry) in enumerate(_diagonalise(D, V), start=1):
         off = _off(D)
         why = f"a turn of {math.degrees(angle):.3g}° makes {entry:.4g} zero at "
         why += f"({p + 1}, {q + 1}); off the diagonal {off:.3g} is left"
-        yield TurnStep(step, sweep, (p, q), angle, off, why, D.copy(), V.copy())
+        yield RotationStep(step, sweep, (p, q), angle, off, why, D.copy(), V.copy())
     yield spectrum(A, np.diag(D).copy(), V)
 
 
@@ -154,9 +154,9 @@ def _diagonalise(D: Array, V: Array) -> Iterator[_Turned]:
             if abs(entry) <= tiny / n:
                 continue
             c, s = rotation(float(D[p, p]), entry, float(D[q, q]))
-            turn(D, p, q, c, s)
-            turn(D.T, p, q, c, s)
-            turn(V, p, q, c, s)
+            rotate_columns(D, p, q, c, s)
+            rotate_columns(D.T, p, q, c, s)
+            rotate_columns(V, p, q, c, s)
             D[p, q] = D[q, p] = 0.0
             yield _Turned(sweep, (p, q), math.atan2(s, c), entry)
     raise DomainError(f"jacobi_eigen: expected a diagonal in {SWEEPS} sweeps, got none.")

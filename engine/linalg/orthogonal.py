@@ -164,10 +164,10 @@ def householder_steps(A: ArrayLike) -> Iterator[ReflectionStep | QR]:
     return finite_records("householder", _householder(tall("householder", A)))
 
 
-def mirror(a: Array) -> tuple[Array, float]:
+def reflector(a: Array) -> tuple[Array, float]:
     """The unit v and the α with a − 2 v (v · a) = α e₁, |α| = ‖a‖; v = 0 for a = α e₁ already.
 
-    >>> v, alpha = mirror(np.array([3.0, 4.0]))
+    >>> v, alpha = reflector(np.array([3.0, 4.0]))
     >>> alpha, (np.array([3.0, 4.0]) - 2 * v * (v @ [3.0, 4.0])).round(12).tolist()
     (-5.0, [-5.0, 0.0])
     """
@@ -184,7 +184,7 @@ def _householder(A: Array) -> Iterator[ReflectionStep | QR]:
     for j in range(min(n, m - 1)):
         before = float(R[j, j])
         v = np.zeros(m)
-        v[j:], alpha = mirror(R[j:, j])
+        v[j:], alpha = reflector(R[j:, j])
         R[j:, j:] -= 2 * np.outer(v[j:], v[j:] @ R[j:, j:])
         R[j, j], R[j + 1 :, j] = alpha, 0.0
         mirrors.append(v)

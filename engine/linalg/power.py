@@ -149,7 +149,7 @@ def _iterate(
         new = forth(v)
         v, before = new / length(new), residual
     sure = residual <= enough
-    said = "" if sure else f"; not settled after {limit} steps"
+    said = "" if sure else f"; not converged after {limit} steps"
     yield EigenPair(value, v.copy(), residual, step, sure, f"{why}{said}")
 
 

@@ -17,7 +17,7 @@ from engine.errors import DomainError
 from engine.linalg.hessenberg import hessenberg
 from engine.linalg.matrix import EPS, finite_records, last, square
 from engine.linalg.norms import length, orthogonality
-from engine.linalg.orthogonal import mirror
+from engine.linalg.orthogonal import reflector
 from engine.linalg.scaling import ldexp, scaled
 
 Complex = NDArray[np.complex128]
@@ -154,7 +154,7 @@ def _chase(T: Array, Q: Array, lo: int, hi: int, first: Array) -> None:
     """One implicit double step in rows lo … hi, at least three of them, in place."""
     for k in range(lo, hi):
         end = min(k + 3, hi + 1)
-        v, _ = mirror(first[: end - k])
+        v, _ = reflector(first[: end - k])
         T[k:end] -= 2 * np.outer(v, v @ T[k:end])
         T[:, k:end] -= 2 * np.outer(T[:, k:end] @ v, v)
         Q[:, k:end] -= 2 * np.outer(Q[:, k:end] @ v, v)

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.jacobi import SWEEPS, rotation, turn
+from engine.linalg.jacobi import SWEEPS, rotate_columns, rotation
 from engine.linalg.matrix import EPS, finite_records, integer, matrix, require_finite
 from engine.linalg.norms import length, orthogonality
 from engine.linalg.scaling import scaled
@@ -28,7 +28,7 @@ few digits are left above the smallest number there is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ColumnTurn:
+class ColumnRotation:
     """A rotation by `angle` (radians) of columns `columns`: sets them at right angles.
 
     `cosine` is that of the angle between them before. W (m, n) = A V are the columns after it, V
@@ -71,7 +71,7 @@ class _Turned(NamedTuple):
     why: str
 
 
-def svd_steps(A: ArrayLike) -> Iterator[ColumnTurn | SVD]:
+def svd_steps(A: ArrayLike) -> Iterator[ColumnRotation | SVD]:
     """Turn pairs of columns until AV has orthogonal ones; their lengths are the singular values.
 
     Small singular values come out to their own digits where the columns differ only in scale, by
@@ -95,11 +95,11 @@ def svd_steps(A: ArrayLike) -> Iterator[ColumnTurn | SVD]:
     return finite_records("svd", _svd_steps(matrix("svd", A)))
 
 
-def _svd_steps(A: Array) -> Iterator[ColumnTurn | SVD]:
+def _svd_steps(A: Array) -> Iterator[ColumnRotation | SVD]:
     W, e = scaled(_tall(A))
     V = np.eye(W.shape[1])
     for step, turned in enumerate(_turns(W, V), start=1):
-        yield ColumnTurn(step, *turned, np.ldexp(W, e), V.copy())
+        yield ColumnRotation(step, *turned, np.ldexp(W, e), V.copy())
     yield _answer(A, W, V, e)
 
 
@@ -138,7 +138,7 @@ def _turns(W: Array, V: Array) -> Iterator[_Turned]:
             still = False
             c, s = rotation(a, b, d)
             zeroed = _turn_columns(W, error, p, q, c, s)
-            turn(V, p, q, c, s)
+            rotate_columns(V, p, q, c, s)
             angle, cosine = math.atan2(s, c), b / size
             why = f"columns {p + 1} and {q + 1} had cosine {cosine:.3g}: "
             why += f"a turn of {math.degrees(angle):.3g}° makes it 0"
@@ -156,7 +156,7 @@ def _turn_columns(W: Array, error: Array, p: int, q: int, c: float, s: float) ->
     column in the span of the others would shrink by 16 digits a sweep, to the end of the range.
     """
     x, y = length(W[:, p]), length(W[:, q])
-    turn(W, p, q, c, s)
+    rotate_columns(W, p, q, c, s)
     at_p, at_q = math.hypot(error[p], EPS / 2 * x), math.hypot(error[q], EPS / 2 * y)
     error[p], error[q] = math.hypot(c * at_p, s * at_q), math.hypot(s * at_p, c * at_q)
     zeroed = [j for j in (p, q) if length(W[:, j]) <= error[j]]

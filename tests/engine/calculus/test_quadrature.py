@@ -86,14 +86,14 @@ def test_every_field_of_every_refinement(rule, ratio):
     assert end.evaluations == end.n + (rule != "gauss")
     assert end.converged
     assert end.change <= 1e-9 * end.area < abs(steps[-2].change)
-    assert end.why == f"settled at n = {end.n}: the last change is {steps[-1].change:.2g}"
+    assert end.why == f"converged at n = {end.n}: the last change is {steps[-1].change:.2g}"
 
 
 def test_a_limit_ends_the_search_and_says_so():
     *steps, end = refinement_steps(np.sqrt, 0, 1, limit=3)
     assert len(steps) == 3
     assert not end.converged
-    assert end.why.startswith("not settled at n = 8")
+    assert end.why.startswith("not converged at n = 8")
 
 
 MISTAKES = [

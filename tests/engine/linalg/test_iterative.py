@@ -86,7 +86,7 @@ def test_a_guess_tells_by_how_much_its_residual_shrank():
     # Two steps make ρ² = 1/6: the eigenvalues of the matrix are ±ρ.
     assert guesses[8].residual / guesses[6].residual == pytest.approx(1 / 6, rel=1e-9)
     told = f"{answer.steps} steps: ‖b − A x‖ = {answer.residual:.3g}"
-    assert answer.why == f"settled after {told}"
+    assert answer.why == f"converged after {told}"
     assert answer.rate == pytest.approx(0.40825, abs=5e-6)
 
 
@@ -97,7 +97,7 @@ def test_a_run_ends_where_the_residual_has_grown_a_million_million_times(method,
     grown = [guess.residual / guesses[0].residual for guess in guesses]
     assert max(grown[:-1]) <= 1e12 < grown[-1]
     assert answer.steps == guesses[-1].step == len(guesses) - 1
-    assert answer.why.startswith(f"not settled after {answer.steps} steps: ‖b − A x‖ = ")
+    assert answer.why.startswith(f"not converged after {answer.steps} steps: ‖b − A x‖ = ")
     assert answer.rate == pytest.approx(radius, rel=1e-4)
 
 
@@ -172,10 +172,10 @@ def test_the_condition_that_a_run_shows_grows_to_that_of_the_matrix(n, seed):
 def test_an_eigenvalue_that_b_does_not_contain_slows_nothing():
     found = conjugate_gradient(np.diag([1.0, 4.0, 1e6]), [1, 1, 0])
     assert found.rate == pytest.approx(1 / 3, rel=1e-12)  # κ = 4
-    assert found.why == "settled after 2 steps; √κ, estimated from below: 2"
+    assert found.why == "converged after 2 steps; √κ, estimated from below: 2"
     nothing = conjugate_gradient(np.eye(2), [0, 0])
     assert math.isnan(nothing.rate)
-    assert nothing.why == "settled after 0 steps"
+    assert nothing.why == "converged after 0 steps"
 
 
 def test_a_run_does_not_pay_for_a_diagnosis_not_asked_for(monkeypatch):
@@ -224,7 +224,7 @@ def test_what_came_down_is_the_residual_itself():
     assert answer.residual > 1e-12 * math.sqrt(8)
     assert not answer.converged
     assert answer.why.startswith(
-        f"not settled after {answer.steps} steps; √κ, estimated from below: 1.2"
+        f"not converged after {answer.steps} steps; √κ, estimated from below: 1.2"
     )
 
 
@@ -246,7 +246,7 @@ def test_nothing_to_do_takes_no_step():
     assert (still.x.tolist(), still.steps, still.converged) == ([0, 0, 0], 0, True)
     unfinished = conjugate_gradient(A, b, limit=1)
     assert (unfinished.steps, unfinished.converged) == (1, False)
-    assert "not settled after 1 steps" in unfinished.why
+    assert "not converged after 1 steps" in unfinished.why
 
 
 @pytest.mark.parametrize("unit", [2.0**-900, 2.0**-500, 2.0**400, 2.0**900])

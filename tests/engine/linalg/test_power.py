@@ -89,7 +89,7 @@ def test_records_are_copies():
 def test_eigenvalues_of_one_size_never_settle(B):
     found = power(B, [1, 0.5], limit=40)
     assert (found.converged, found.steps) == (False, 40)
-    assert found.why.endswith("; not settled after 40 steps")
+    assert found.why.endswith("; not converged after 40 steps")
 
 
 def test_a_start_at_right_angles_finds_the_other_eigenvalue():
