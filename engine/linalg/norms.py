@@ -28,7 +28,8 @@ def length(v: Array) -> float:
     largest = float(np.abs(v).max(initial=0.0))
     if not largest or not math.isfinite(largest):
         return largest
-    unit, e = scaled(v)
+    e = math.frexp(largest)[1]
+    unit = np.ldexp(v, -e)
     return ldexp(math.sqrt(float(np.vdot(unit, unit))), e)
 
 

@@ -48,8 +48,10 @@ def ldexp(x: float, e: int) -> float:
     >>> ldexp(0.5, 3), ldexp(-1.0, 2000)
     (4.0, -inf)
     """
-    with np.errstate(over="ignore", under="ignore"):
-        return float(np.ldexp(x, e))
+    try:
+        return math.ldexp(x, e)
+    except OverflowError:
+        return math.copysign(math.inf, x)
 
 
 class Wide(NamedTuple):
