@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine.array import Array
-from engine.scale import power_of_two
+from engine.scaling import scale
 from engine.validate import require
 
 
@@ -59,7 +59,7 @@ def centred(x: Array) -> Centred:
     (0.1, [0.0, 0.0, 0.0])
     """
     exponent = np.frexp(np.abs(x).max(axis=0))[1]
-    x = power_of_two(x, -exponent)
+    x = scale(x, -exponent)
     mean = x.mean(axis=0)
     away = x - mean
     error = away.mean(axis=0)

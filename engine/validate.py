@@ -71,10 +71,12 @@ def integer(
     >>> integer("power", "limit", 3.0, low=1)
     3
     """
-    expected = f"an integer {_limits(name, low=low, high=high)}"
-    require(is_integer(x), where, expected, x)
-    n = int(np.asarray(x))
-    require((low is None or n >= low) and (high is None or n <= high), where, expected, x)
+    whole = is_integer(x)
+    n = int(np.asarray(x)) if whole else 0
+    inside = whole and (low is None or n >= low) and (high is None or n <= high)
+    if not inside and high is None and isinstance(x, int | float) and 2**53 < x < np.inf:
+        high = 2.0**53  # a number that is too large is not told to be larger
+    require(inside, where, f"an integer {_limits(name, low=low, high=high)}", x)
     return n
 
 
@@ -135,7 +137,7 @@ def vector(
     """
     shape = ("N",) if size is None else (size,)
     numbers = array(where, name, x, shape=shape, low=low, high=high, above=above)
-    require(numbers.size >= least, where, f"at least {least} numbers in {name}", numbers.size)
+    require(numbers.size >= least, where, _at_least(least, "number", name), numbers.size)
     return numbers
 
 
@@ -157,7 +159,7 @@ def matrix(
     else:
         expected, fits = "(N, D) with D ≥ 1", numbers.ndim == 2 and numbers.shape[1] > 0
     require(fits, where, f"{name} of shape {expected}", numbers.shape, ShapeError)
-    require(len(numbers) >= least, where, f"at least {least} rows in {name}", len(numbers))
+    require(len(numbers) >= least, where, _at_least(least, "row", name), len(numbers))
     _require_inside(where, name, numbers)
     return numbers
 
@@ -226,7 +228,7 @@ def probabilities(where: str, name: str, p: ArrayLike, *, shape: Shape | None = 
     [0.5, 0.5]
     """
     numbers = array(where, name, p, shape=shape, low=0, infinite=True)
-    require(numbers.size > 0, where, f"at least 1 number in {name}", 0)
+    require(numbers.size > 0, where, _at_least(1, "number", name), 0)
     total = numbers.sum() if numbers.max() <= 2 else numbers.max()  # huge ones would overflow
     require(abs(total - 1) <= SUM_TOLERANCE, where, f"{name} with the sum 1", f"{total:.10g}")
     return numbers
@@ -312,6 +314,10 @@ def _number(x: float) -> str:
         return "∞" if x > 0 else "−∞"
     text = f"{abs(x):g}".replace("e+0", "e").replace("e+", "e")
     return f"−{text}" if x < 0 else text
+
+
+def _at_least(least: int, thing: str, name: str) -> str:
+    return f"at least {least} {thing}{'s' * (least > 1)} in {name}"
 
 
 def _shape(shape: Shape) -> str:

@@ -15,9 +15,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.calculus.integrand import function, number
 from engine.errors import DomainError, unknown
-from engine.linalg.matrix import vector
+from engine.validate import function, scalar, vector
 
 
 class Rule(NamedTuple):
@@ -257,8 +256,8 @@ def derivative(f: Callable[..., Number], x: float) -> float:
     >>> derivative(lambda x: x * np.exp(-x), 0.0)
     1.0
     """
-    function("derivative", f)
-    return _slope("derivative", f(Dual(number("derivative", "x", x), 1.0)))
+    function("derivative", "f", f)
+    return _slope("derivative", f(Dual(scalar("derivative", "x", x), 1.0)))
 
 
 def gradient(f: Callable[..., Number], x: ArrayLike) -> Array:
@@ -278,8 +277,8 @@ def gradient(f: Callable[..., Number], x: ArrayLike) -> Array:
     >>> gradient(lambda x, y: (1 - x) ** 2 + 100 * (y - x * x) ** 2, [-1.2, 1]).round(9).tolist()
     [-215.6, -88.0]
     """
-    function("gradient", f)
-    point = vector("gradient", x, argument="x")
+    function("gradient", "f", f)
+    point = vector("gradient", "x", x)
     runs = np.eye(len(point))
     inputs = [list(map(Dual, point.tolist(), one.tolist())) for one in runs]
     return np.array([_slope("gradient", f(*duals)) for duals in inputs])

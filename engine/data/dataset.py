@@ -11,7 +11,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.scale import power_of_two
+from engine.scaling import scale
 
 Task = Literal["classification", "regression"]
 
@@ -128,14 +128,14 @@ def standardise(train: DataSet, test: DataSet) -> tuple[DataSet, DataSet]:
         )
     # Each column near 1, so that squares neither overflow nor underflow, in any unit.
     e = np.frexp(np.abs(train.x).max(axis=0))[1]
-    x = power_of_two(train.x, -e)
+    x = scale(train.x, -e)
     # Rounding gives a constant column a mean beside it and a σ near 1e-17: ask, do not compute.
     constant = x.max(axis=0) == x.min(axis=0)
     mu = np.where(constant, x[0], x.mean(axis=0))  # (D,)
     sigma = np.where(constant, 1.0, x.std(axis=0))
     unit = np.where(constant, e, 0)  # of a column that was not divided by its σ
-    z, new = ((power_of_two(part.x, -e) - mu) / sigma for part in (train, test))
-    return replace(train, x=power_of_two(z, unit)), replace(test, x=power_of_two(new, unit))
+    z, new = ((scale(part.x, -e) - mu) / sigma for part in (train, test))
+    return replace(train, x=scale(z, unit)), replace(test, x=scale(new, unit))
 
 
 def first_two_components(data: DataSet) -> DataSet:

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.generalisation.ridge import ridge
-from engine.scale import exponent, multiplied_back, power_of_two
+from engine.scaling import exponent, multiplied_back, scale
 from engine.validate import integer, require, same_shape, scalar, vector
 
 Prediction = Callable[[Array], Array]
@@ -92,14 +92,14 @@ def _bias_variance_steps(
 ) -> Iterator[BiasVariance]:  # fmt: skip
     average, spread, error = np.zeros_like(x), np.zeros_like(x), np.zeros_like(x)
     e = max(exponent(f), exponent(target), exponent(sigma))  # the unit of all sums of squares
-    target, sigma = power_of_two(target, -e), float(power_of_two(sigma, -e))
+    target, sigma = scale(target, -e), float(scale(sigma, -e))
 
     def back(name: str, square: ArrayLike) -> Array:
         return multiplied_back("bias_variance", name, square, 2 * e)
 
     for n in count(1):
-        y = f + power_of_two(sigma * rng.standard_normal(len(f)), e)
-        guess = power_of_two(_values("prediction", learner(inputs.copy(), y), x), -e)
+        y = f + scale(sigma * rng.standard_normal(len(f)), e)
+        guess = scale(_values("prediction", learner(inputs.copy(), y), x), -e)
         before = guess - average
         average = average + before / n
         spread = spread + before * (guess - average)
@@ -110,7 +110,7 @@ def _bias_variance_steps(
         variance = spread / (n - 1)
         bias2 = (average - target) ** 2 - variance / n  # the mean of n guesses scatters too
         yield BiasVariance(
-            n, x.copy(), power_of_two(guess, e), power_of_two(average, e), back("bias²", bias2),
+            n, x.copy(), scale(guess, e), scale(average, e), back("bias²", bias2),
             back("variance", variance), float(back("noise", sigma * sigma)), back("error", error),
         )  # fmt: skip
         if n == sets:
@@ -155,14 +155,14 @@ def polynomial_fit(degree: int, penalty: float = 0.0) -> Learner:
 
     def learn(x: Array, y: Array) -> Prediction:
         e, f = exponent(x), exponent(y)
-        low, high = (float(power_of_two(end, -e)) for end in (x.min(), x.max()))
+        low, high = (float(scale(end, -e)) for end in (x.min(), x.max()))
 
         def table(new: Array) -> Array:
-            scaled = (2 * power_of_two(new, -e) - (low + high)) / (high - low or 1.0)
-            return np.asarray(np.polynomial.legendre.legvander(scaled, degree))
+            z = (2 * scale(new, -e) - (low + high)) / (high - low or 1.0)
+            return np.asarray(np.polynomial.legendre.legvander(z, degree))
 
-        w = ridge(table(x), power_of_two(y, -f), price).w
-        return lambda new: power_of_two(table(new) @ w, f)
+        w = ridge(table(x), scale(y, -f), price).w
+        return lambda new: scale(table(new) @ w, f)
 
     return learn
 

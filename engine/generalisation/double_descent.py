@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.scale import multiplied_back, near_one
+from engine.scaling import multiplied_back, scaled
 from engine.validate import integer, matrix, scalar, vector
 
 
@@ -97,8 +97,8 @@ def gaussian_risk(n: int, weights: int, *, sigma: float = 1.0, r: float = 1.0) -
 
 def _risk(where: str, sigma: float, r: float, per_signal: float, per_noise: float) -> Risk:
     """r² and σ² times their factors; no noise has no variance, even where the factor is ∞."""
-    s, e = near_one(np.asarray(scalar(where, "sigma", sigma, low=0)))
-    length, f = near_one(np.asarray(scalar(where, "r", r, low=0)))
+    s, e = scaled(np.asarray(scalar(where, "sigma", sigma, low=0)))
+    length, f = scaled(np.asarray(scalar(where, "r", r, low=0)))
     bias2 = multiplied_back(where, "bias²", per_signal * float(length * length), 2 * f)
     if math.isinf(per_noise):
         return Risk(float(bias2), math.inf if s else 0.0)
@@ -127,7 +127,7 @@ def minimum_norm(X: ArrayLike, y: ArrayLike) -> Array:
     """
     X = matrix("minimum_norm", "X", X)
     y = vector("minimum_norm", "y", y, size=len(X))
-    (X, e), (y, f) = near_one(X), near_one(y)
+    (X, e), (y, f) = scaled(X), scaled(y)
     w = np.linalg.lstsq(X, y, rcond=None)[0]
     return multiplied_back("minimum_norm", "w", w, f - e)
 
@@ -169,7 +169,7 @@ def double_descent_steps(
 
 def _width(n: int, D: int, sigma: float, r: float, repeats: int, rng: np.random.Generator) -> Width:
     theory = gaussian_risk(n, D, sigma=sigma, r=r)
-    (r, sigma), e = near_one(np.array([r, sigma]))
+    (r, sigma), e = scaled(np.array([r, sigma]))
     risks = np.empty(repeats)
     for i in range(repeats):
         w = rng.standard_normal(D)

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.scale import multiplied_back, near_one, power_of_two
+from engine.scaling import multiplied_back, scale, scaled
 from engine.validate import array, integer, matrix, require, scalar, vector
 
 
@@ -93,10 +93,10 @@ def early_stopping(X: ArrayLike, y: ArrayLike, lr: float, steps: int) -> EarlySt
     where, X = "early_stopping", matrix("early_stopping", "X", X)
     y = vector(where, "y", y, size=len(X))
     lr, steps = scalar(where, "lr", lr, above=0), integer(where, "steps", steps, low=0)
-    (X, e), (y, f) = near_one(X), near_one(y)
+    (X, e), (y, f) = scaled(X), scaled(y)
     U, d, Vt = np.linalg.svd(X, full_matrices=False)
     # Where η · 2²ᵉ overflows it would become ∞ · 0 for a direction without data.
-    rate = min(float(power_of_two(lr, 2 * e)), float(np.finfo(np.float64).max))
+    rate = min(float(scale(lr, 2 * e)), float(np.finfo(np.float64).max))
     with np.errstate(over="ignore"):
         factors = _filter(where, rate * np.square(d), steps)
     safe = np.where(d > 0, d, 1.0)  # a direction without data keeps its 0: its factor is 0

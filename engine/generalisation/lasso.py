@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.scale import multiplied_back, near_one, power_of_two
+from engine.scaling import multiplied_back, scale, scaled
 from engine.validate import array, integer, matrix, require, scalar, vector
 
 
@@ -98,7 +98,7 @@ def smallest_zero_penalty(X: ArrayLike, y: ArrayLike) -> float:
     3.0
     """
     X, y = _checked("smallest_zero_penalty", X, y)
-    (X, e), (y, f) = near_one(X), near_one(y)
+    (X, e), (y, f) = scaled(X), scaled(y)
     largest = np.abs(X.T @ y).max()
     return float(multiplied_back("smallest_zero_penalty", "penalty", largest, e + f))
 
@@ -131,11 +131,11 @@ def lasso_steps(
     penalty = scalar("lasso", "penalty", penalty, above=0)
     tolerance = scalar("lasso", "tolerance", tolerance, above=0, below=1)
     sweeps = integer("lasso", "sweeps", sweeps, low=1)
-    (X, e), (y, f) = near_one(X), near_one(y)
+    (X, e), (y, f) = scaled(X), scaled(y)
     # In the units 2ᵉ and 2ᶠ; from max |Xᵀy| on all penalties give w = 0, and one may overflow.
-    scaled = min(float(power_of_two(penalty, -e - f)), 2.0 * len(X))
-    require(scaled > 0, "lasso", "a penalty that is not negligible beside Xᵀy", penalty)
-    steps = _lasso_steps(X, y, scaled, tolerance * float(y @ y) / 2, sweeps)
+    lam = min(float(scale(penalty, -e - f)), 2.0 * len(X))
+    require(lam > 0, "lasso", "a penalty that is not negligible beside Xᵀy", penalty)
+    steps = _lasso_steps(X, y, lam, tolerance * float(y @ y) / 2, sweeps)
     return (_in_units(record, penalty, e, f) for record in steps)
 
 
@@ -150,7 +150,7 @@ def _in_units(
     w = multiplied_back("lasso", "w", record.w, f - e)
     objective = back("objective", record.objective, 2 * f)
     if isinstance(record, Lasso):
-        gap, residual = float(power_of_two(record.gap, 2 * f)), record.residual
+        gap, residual = float(scale(record.gap, 2 * f)), record.residual
         zeros = len(w) - record.nonzero
         why = f"{zeros} of {len(w)} weights are 0; at most {gap:.2g} above the least value"
         residual = back("residual", residual, 2 * f)

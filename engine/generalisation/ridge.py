@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.scale import exponent, multiplied_back, near_one, power_of_two
+from engine.scaling import exponent, multiplied_back, scale, scaled
 from engine.validate import array, matrix, require, scalar, vector
 
 
@@ -62,8 +62,8 @@ def ridge(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> Ridge:
     N, D = X.shape
     f = exponent(y)
     e = max(exponent(X), exponent(np.sqrt(penalty)))
-    X, y, root = (power_of_two(X, -e), power_of_two(y, -f),
-                  np.sqrt(power_of_two(penalty, -2 * e)))  # fmt: skip
+    X, y, root = (scale(X, -e), scale(y, -f),
+                  np.sqrt(scale(penalty, -2 * e)))  # fmt: skip
     Q, R = np.linalg.qr(np.vstack([X, np.diag(root)]))
     size = np.abs(np.diag(R))
     apart = len(R) == D and size.min() > max(N, D) * np.finfo(np.float64).eps * size.max()
@@ -103,11 +103,11 @@ def degrees_of_freedom(X: ArrayLike, penalty: float) -> float:
 
     Source: Hastie, Tibshirani & Friedman 2009, equation 3.50.
     """
-    X, e = near_one(matrix("degrees_of_freedom", "X", X))
+    X, e = scaled(matrix("degrees_of_freedom", "X", X))
     penalty = scalar("degrees_of_freedom", "penalty", penalty, low=0)
     d = np.linalg.svd(X, compute_uv=False)
     square = np.square(d[d > max(X.shape) * np.finfo(np.float64).eps * d[0]])
-    return float((square / (square + power_of_two(penalty, -2 * e))).sum())
+    return float((square / (square + scale(penalty, -2 * e))).sum())
 
 
 def dropout_penalty(X: ArrayLike, keep: float) -> Array:
@@ -132,7 +132,7 @@ def dropout_penalty(X: ArrayLike, keep: float) -> Array:
 
     Source: Srivastava et al. 2014, Dropout, section 9.1, with inputs scaled by 1/q.
     """
-    X, e = near_one(matrix("dropout_penalty", "X", X))
+    X, e = scaled(matrix("dropout_penalty", "X", X))
     keep = scalar("dropout_penalty", "keep", keep, above=0, high=1)
     squares = (1 - keep) / keep * np.square(X).sum(axis=0)
     return multiplied_back("dropout_penalty", "penalty", squares, 2 * e)

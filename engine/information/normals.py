@@ -12,7 +12,7 @@ from engine.errors import ShapeError
 from engine.information.measures import unit
 from engine.probability.continuous import Normal
 from engine.probability.multivariate import MultivariateNormal
-from engine.scale import near_one, power_of_two
+from engine.scaling import scale, scaled
 from engine.validate import require, scalar, symmetric
 
 
@@ -84,9 +84,9 @@ def multivariate_normal_kl(
     D = len(p.mean)
     where = "multivariate_normal_kl"
     require(len(q.mean) == D, where, f"q in {D} dimensions", len(q.mean), ShapeError)
-    (scaled, e), (factor, f) = near_one(p.factor), near_one(q.factor)
+    (L, e), (factor, f) = scaled(p.factor), scaled(q.factor)
     with np.errstate(over="ignore"):  # what overflows is refused below
-        ratio = power_of_two(np.linalg.solve(factor, scaled), e - f)
+        ratio = scale(np.linalg.solve(factor, L), e - f)
         log_dets = 2 * float((np.log(np.diag(q.factor)) - np.log(np.diag(p.factor))).sum())
         nats = 0.5 * ((ratio**2).sum() - D + np.square(q.distance(p.mean)) + log_dets)
     return scalar(where, "divergence", nats) / unit(base, where)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.moments import centred
 from engine.probability.shaped import StudentT
-from engine.scale import multiplied_back
+from engine.scaling import multiplied_back
 from engine.validate import matrix, require, same_shape, vector
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.scale import near_one
+from engine.scaling import scaled
 from engine.validate import array, integer, probabilities, require, scalar
 
 
@@ -37,7 +37,7 @@ def posterior(prior: ArrayLike, likelihood: ArrayLike) -> Array:
     prior = probabilities("posterior", "prior", prior)
     likelihood = array("posterior", "likelihood", likelihood, shape=prior.shape, low=0)
     possible = np.where(prior > 0, likelihood, 0)
-    joint = prior * near_one(possible)[0]
+    joint = prior * scaled(possible)[0]
     require(joint.sum() > 0, "posterior", "data possible under some cause", "P(data) = 0")
     return np.asarray(joint / joint.sum())
 

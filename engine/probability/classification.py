@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.scale import multiplied_back, near_one
+from engine.scaling import multiplied_back, scaled
 from engine.validate import integer, require, same_shape, scalar, square, vector
 
 MOST_CLASSES = 4096
@@ -76,7 +76,7 @@ def report(matrix: ArrayLike) -> Report:
     >>> found.accuracy, found.precision.round(3).tolist(), found.recall.round(3).tolist()
     (0.93, [0.978, 0.375], [0.947, 0.6])
     """
-    M, _ = near_one(square("report", "matrix", matrix))
+    M, _ = scaled(square("report", "matrix", matrix))
     require((M >= 0).all() and M.any(), "report", "counts ≥ 0, not all 0", matrix)
     right = np.diag(M)
     with np.errstate(invalid="ignore"):
@@ -205,7 +205,7 @@ def cheapest_threshold(
     miss = scalar(where, "miss", miss, low=0)
     false_alarm = scalar(where, "false_alarm", false_alarm, low=0)
     thresholds, zeros, ones = _by_threshold(where, labels, scores)
-    (miss, false_alarm), e = near_one(np.array([miss, false_alarm]))
+    (miss, false_alarm), e = scaled(np.array([miss, false_alarm]))
     costs = (miss * (ones[-1] - ones) + false_alarm * zeros) / (ones[-1] + zeros[-1])
     best = int(np.argmin(costs))
     return float(thresholds[best]), float(multiplied_back(where, "cost", costs[best], e))

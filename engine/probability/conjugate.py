@@ -16,7 +16,7 @@ from engine.array import Array
 from engine.probability.continuous import Normal
 from engine.probability.dirichlet import Dirichlet
 from engine.probability.shaped import Beta, Gamma
-from engine.scale import exponent, multiplied_back, power_of_two
+from engine.scaling import exponent, multiplied_back, scale
 from engine.validate import integer, require, scalar, vector
 
 
@@ -72,7 +72,7 @@ def normal_normal(prior: Normal, x: ArrayLike, sigma: float) -> Normal:
     x = vector("normal_normal", "x", x, least=0)
     sigma, n = scalar("normal_normal", "sigma", sigma, above=0), len(x)
     e = max(exponent(x), exponent(prior.mu))
-    m0, total = float(power_of_two(prior.mu, -e)), float(power_of_two(x, -e).sum())
+    m0, total = float(scale(prior.mu, -e)), float(scale(x, -e).sum())
     # The ratio of the precisions, at most 1, in place of the precisions, which may overflow.
     if prior.sigma < sigma:
         r = (prior.sigma / sigma) ** 2

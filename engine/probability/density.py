@@ -16,7 +16,7 @@ from engine.array import Array
 from engine.errors import ShapeError
 from engine.moments import centred
 from engine.probability.distribution import exponential
-from engine.scale import multiplied_back
+from engine.scaling import multiplied_back
 from engine.validate import array, integer, matrix, require, scalar
 
 

@@ -22,7 +22,7 @@ from engine.probability.discrete import Bernoulli, Binomial, Categorical, Geomet
 from engine.probability.distribution import AbstractDistribution
 from engine.probability.multivariate import MultivariateNormal
 from engine.probability.newton import NewtonStep, beta_steps, chi_square_steps, gamma_steps
-from engine.scale import multiplied_back, near_one, power_of_two
+from engine.scaling import multiplied_back, scale, scaled
 from engine.validate import integer, matrix, require, vector
 
 MOST_FACES = 10**6
@@ -159,7 +159,7 @@ def fit_normal(x: ArrayLike) -> Normal:
     require_varying("fit_normal", "x", x)
     found = centred(x)
     sigma = multiplied_back("fit_normal", "sigma", np.sqrt(found.variance()), found.exponent)
-    return Normal(float(power_of_two(found.mean, found.exponent)), float(sigma))
+    return Normal(float(scale(found.mean, found.exponent)), float(sigma))
 
 
 def fit_exponential(x: ArrayLike) -> Exponential:
@@ -173,7 +173,7 @@ def fit_exponential(x: ArrayLike) -> Exponential:
     """
     x = vector("fit_exponential", "x", x, low=0)
     require(x.any(), "fit_exponential", "a mean > 0", 0)
-    x, e = near_one(x)
+    x, e = scaled(x)
     return Exponential(float(multiplied_back("fit_exponential", "rate", 1 / x.mean(), -e)))
 
 
@@ -188,10 +188,10 @@ def fit_laplace(x: ArrayLike) -> Laplace:
     """
     x = vector("fit_laplace", "x", x)
     require_varying("fit_laplace", "x", x)
-    x, e = near_one(x)
+    x, e = scaled(x)
     mu = np.median(x)
     b = multiplied_back("fit_laplace", "b", np.abs(x - mu).mean(), e)
-    return Laplace(float(power_of_two(mu, e)), float(b))
+    return Laplace(float(scale(mu, e)), float(b))
 
 
 def fit_multivariate_normal(X: ArrayLike) -> MultivariateNormal:
@@ -208,7 +208,7 @@ def fit_multivariate_normal(X: ArrayLike) -> MultivariateNormal:
     mean, away, e = centred(X)
     S = away.T @ away / len(X)
     sigma = multiplied_back("fit_multivariate_normal", "covariance", S, np.add.outer(e, e))
-    return MultivariateNormal(power_of_two(mean, e), sigma)
+    return MultivariateNormal(scale(mean, e), sigma)
 
 
 def _last(steps: Iterator[NewtonStep]) -> AbstractDistribution:

@@ -20,7 +20,7 @@ from engine.errors import ShapeError, unknown
 from engine.moments import centred
 from engine.probability.shaped import Beta, StudentT
 from engine.probability.special import normal_quantile
-from engine.scale import exponent, multiplied_back, near_one, power_of_two
+from engine.scaling import exponent, multiplied_back, scale, scaled
 from engine.validate import array, integer, scalar, vector
 
 
@@ -66,8 +66,8 @@ def mean_interval(x: ArrayLike, *, level: float = 0.95, sigma: float | None = No
     else:
         sigma = scalar("mean_interval", "sigma", sigma, above=0)
         c, e = -float(normal_quantile((1 - level) / 2)), np.maximum(found.exponent, exponent(sigma))
-        spread = float(power_of_two(sigma, -e))
-    mean = float(power_of_two(found.mean, found.exponent - e))
+        spread = float(scale(sigma, -e))
+    mean = float(scale(found.mean, found.exponent - e))
     reach = c * spread / math.sqrt(len(x))
     low, high = multiplied_back("mean_interval", "interval", [mean - reach, mean + reach], e)
     return Interval(float(low), float(high))
@@ -234,8 +234,8 @@ def bootstrap_interval(
     """
     level = _level("bootstrap_interval", level)
     x = vector("bootstrap_interval", "x", x, least=2)
-    draws, e = near_one(bootstrap(x, statistic, resamples=resamples, rng=rng))
-    low, high = power_of_two(np.quantile(draws, [(1 - level) / 2, (1 + level) / 2]), e)
+    draws, e = scaled(bootstrap(x, statistic, resamples=resamples, rng=rng))
+    low, high = scale(np.quantile(draws, [(1 - level) / 2, (1 + level) / 2]), e)
     return Interval(float(low), float(high))
 
 

@@ -19,7 +19,7 @@ from engine.probability.orthant import (
     multivariate_cdf,
 )
 from engine.probability.shaped import ChiSquare
-from engine.scale import exponent, near_one, power_of_two
+from engine.scaling import exponent, scale, scaled
 from engine.validate import array, integer, require, scalar, symmetric, vector
 
 
@@ -56,8 +56,8 @@ class MultivariateNormal:
         try:
             factor = _cholesky(sigma)
         except np.linalg.LinAlgError:
-            scaled, e = near_one(sigma)
-            lowest = float(power_of_two(np.linalg.eigvalsh(scaled)[0], e))
+            S, e = scaled(sigma)
+            lowest = float(scale(np.linalg.eigvalsh(S)[0], e))
             raise DomainError(
                 "MultivariateNormal: expected a positive definite sigma, got one with the "
                 f"eigenvalue {lowest:g}. Add a little to its diagonal."
@@ -279,16 +279,16 @@ class MultivariateNormal:
         require(good, where, f"some of the coordinates 0 to {size - 1}, not all", ones)
         at = vector(where, "values", [known[i] for i in ones], least=0)
         rest = [i for i in range(size) if i not in known]
-        sigma, e = near_one(self.covariance)
+        sigma, e = scaled(self.covariance)
         S11, S21 = sigma[np.ix_(ones, ones)], sigma[np.ix_(rest, ones)]
         with np.errstate(over="ignore", invalid="ignore"):  # the mean of the answer is checked
             mean = self.mean[rest] + S21 @ np.linalg.solve(S11, at - self.mean[ones])
         covariance = sigma[np.ix_(rest, rest)] - S21 @ np.linalg.solve(S11, S21.T)
-        return MultivariateNormal(mean, power_of_two((covariance + covariance.T) / 2, e))
+        return MultivariateNormal(mean, scale((covariance + covariance.T) / 2, e))
 
 
 def _cholesky(sigma: Array) -> Array:
     """L with L Lᵀ = Σ, of Σ scaled by a power of four: roots of other powers would be rounded."""
     half = (exponent(sigma) + 1) // 2
-    L = np.linalg.cholesky(power_of_two(sigma, -2 * half))
-    return power_of_two(L, half)
+    L = np.linalg.cholesky(scale(sigma, -2 * half))
+    return scale(L, half)

@@ -19,7 +19,7 @@ from engine.moments import require_varying
 from engine.probability.distribution import AbstractDistribution
 from engine.probability.shaped import Beta, ChiSquare, Gamma
 from engine.probability.special import digamma, trigamma
-from engine.scale import multiplied_back, near_one
+from engine.scaling import multiplied_back, scaled
 from engine.validate import array, require, vector
 
 LIMIT = 100
@@ -77,11 +77,11 @@ def gamma_steps(x: ArrayLike) -> Iterator[NewtonStep]:
     """
     x = vector("gamma_steps", "x", x, above=0)
     require_varying("gamma_steps", "x", x)
-    scaled, e = near_one(x)
-    mean = float(scaled.mean())
-    away = scaled / mean - 1
+    near_one, e = scaled(x)
+    mean = float(near_one.mean())
+    away = near_one / mean - 1
     # ln mean − mean of ln x, written so that numbers close to their mean do not cancel.
-    near, logs = away - np.log1p(np.maximum(away, -0.5)), np.log(np.maximum(scaled, TINY))
+    near, logs = away - np.log1p(np.maximum(away, -0.5)), np.log(np.maximum(near_one, TINY))
     gap = float(np.where(away > -0.5, near, away + math.log(mean) - logs).mean())
     spread = f"{math.sqrt(2 * max(gap, 0)):.2g} of the mean"
     require(gap > MOST_EVEN, "gamma_steps", "a standard deviation above 1e-4 of the mean", spread)
@@ -137,7 +137,7 @@ def beta_steps(x: ArrayLike) -> Iterator[NewtonStep]:
     (True, 0.45)
     """
     x = array("beta_steps", "x", x, shape=("N",), above=0, below=1)
-    require(len(x) > 0, "beta_steps", "at least 1 numbers in x", 0)
+    require(len(x) > 0, "beta_steps", "at least 1 number in x", 0)
     require_varying("beta_steps", "x", x)
     levels = np.array([np.log(x).mean(), np.log1p(-x).mean()])
     m, v = x.mean(), max(x.var(), TINY)

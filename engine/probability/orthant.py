@@ -23,7 +23,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import ShapeError
 from engine.probability.special import normal_quantile, normal_tail
-from engine.scale import exponent, power_of_two
+from engine.scaling import exponent, scale
 from engine.validate import array, integer, require, scalar, symmetric
 
 SHIFTS = 16
@@ -135,7 +135,7 @@ def multivariate_cdf(
     expected = f"sigma of shape {b.shape * 2}"
     require(sigma.shape == b.shape * 2, where, expected, sigma.shape, ShapeError)
     half = (exponent(sigma) + 1) // 2  # X · 2^−half has a covariance near 1
-    b, sigma = power_of_two(b, -half), power_of_two(sigma, -2 * half)
+    b, sigma = scale(b, -half), scale(sigma, -2 * half)
     variances = np.diag(sigma)
     require((variances > 0).all(), where, "a positive definite sigma", sigma.tolist())
     points = integer(where, "points", points, low=10 * SHIFTS, high=10**8)

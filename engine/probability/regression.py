@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.scale import exponent, multiplied_back, near_one, power_of_two
+from engine.scaling import exponent, multiplied_back, scale, scaled
 from engine.validate import array, integer, matrix, scalar, vector
 
 
@@ -57,11 +57,11 @@ class LinearBelief:
         X, where = self._inputs("update", X), "LinearBelief.update"
         y = vector(where, "y", y, size=len(X), least=0)
         # X · 2⁻ᵉ and y · 2⁻ᶠ: their products cannot overflow, only what is multiplied back.
-        (X, e), f = near_one(X), max(exponent(y), exponent(self.mean))
+        (X, e), f = scaled(X), max(exponent(y), exponent(self.mean))
         gram = multiplied_back(where, "βXᵀX", self.beta * (X.T @ X), 2 * e)
         precision = self.precision + gram
-        right = self.beta * (X.T @ power_of_two(y, -f))
-        pull = self.precision @ power_of_two(self.mean, -f) + power_of_two(right, e)
+        right = self.beta * (X.T @ scale(y, -f))
+        pull = self.precision @ scale(self.mean, -f) + scale(right, e)
         array(where, "posterior precision", precision)
         mean = np.linalg.solve(precision, array(where, "βXᵀy", pull))
         return LinearBelief(multiplied_back(where, "mean", mean, f), precision, self.beta)
@@ -86,10 +86,10 @@ class LinearBelief:
         Source: Bishop 2006, equations 3.58 and 3.59.
         """
         X = self._inputs("predict", X)
-        where, (scaled, e), (mean, f) = "LinearBelief.predict", near_one(X), near_one(self.mean)
-        doubt = (scaled * np.linalg.solve(self.precision, scaled.T).T).sum(axis=1)
-        variance = 1 / self.beta + power_of_two(doubt, 2 * e)
-        prediction = multiplied_back(where, "prediction", scaled @ mean, e + f)
+        where, (Z, e), (mean, f) = "LinearBelief.predict", scaled(X), scaled(self.mean)
+        doubt = (Z * np.linalg.solve(self.precision, Z.T).T).sum(axis=1)
+        variance = 1 / self.beta + scale(doubt, 2 * e)
+        prediction = multiplied_back(where, "prediction", Z @ mean, e + f)
         return prediction, array(where, "predictive variance", variance)
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Array:

@@ -22,7 +22,7 @@ from engine.errors import unknown
 from engine.moments import centred, require_varying
 from engine.probability.continuous import Normal
 from engine.probability.shaped import ChiSquare, StudentT
-from engine.scale import exponent, multiplied_back, near_one, power_of_two
+from engine.scaling import exponent, multiplied_back, scale, scaled
 from engine.validate import integer, require, same_shape, scalar, vector
 
 ALTERNATIVES = ("two-sided", "greater", "less")
@@ -67,7 +67,7 @@ def t_test(x: ArrayLike, mean: float = 0.0, *, alternative: str = "two-sided") -
     require_varying("t_test", "x", x)
     found = centred(x)
     e = max(int(found.exponent), exponent(mean))
-    effect = float(power_of_two(found.mean, found.exponent - e) - power_of_two(mean, -e))
+    effect = float(scale(found.mean, found.exponent - e) - scale(mean, -e))
     spread = math.sqrt(float(found.variance(ddof=1)) / len(x))
     # The spread keeps its own exponent: beside a huge mean it would underflow.
     t = float(multiplied_back("t_test", "t", effect / spread, e - found.exponent))
@@ -98,7 +98,7 @@ def paired_t_test(x: ArrayLike, y: ArrayLike, *, alternative: str = "two-sided")
     x, y = vector(where, "x", x, least=2), vector(where, "y", y, least=2)
     same_shape(where, "x and y", x, y)
     e = max(exponent(x), exponent(y))
-    differences = power_of_two(x, -e) - power_of_two(y, -e)
+    differences = scale(x, -e) - scale(y, -e)
     # Each number may be off by half a unit in its last place, and so may the difference.
     varies = np.ptp(differences) > 4 * np.spacing(0.5)
     require(varies, where, "differences that differ", f"{len(x)} times {x[0] - y[0]:g}")
@@ -130,14 +130,13 @@ def two_sample_t_test(
     """
     x, y = (vector("two_sample_t_test", *one, least=2) for one in (("x", x), ("y", y)))
     n, m, e = len(x), len(y), max(exponent(x), exponent(y))
-    first, second = centred(power_of_two(x, -e)), centred(power_of_two(y, -e))
+    first, second = centred(scale(x, -e)), centred(scale(y, -e))
     varies = not (first.constant and second.constant)
     require(varies, "two_sample_t_test", "numbers that differ in x or in y", "two constants")
     # The spreads have an exponent of their own: beside huge means they would underflow.
     f = max(int(part.exponent) for part in (first, second) if not part.constant)
     v, w = (
-        float(power_of_two(part.variance(ddof=1), 2 * (part.exponent - f)))
-        for part in (first, second)
+        float(scale(part.variance(ddof=1), 2 * (part.exponent - f))) for part in (first, second)
     )
     if equal_variance:
         df = float(n + m - 2)
@@ -145,7 +144,7 @@ def two_sample_t_test(
     else:
         square = v / n + w / m
         df = square**2 / ((v / n) ** 2 / (n - 1) + (w / m) ** 2 / (m - 1))
-    one, other = (power_of_two(part.mean, part.exponent) for part in (first, second))
+    one, other = (scale(part.mean, part.exponent) for part in (first, second))
     effect = float(one - other)
     t = float(multiplied_back("two_sample_t_test", "t", effect / math.sqrt(square), -f))
     effect = float(multiplied_back("two_sample_t_test", "effect", effect, e))
@@ -173,7 +172,7 @@ def permutation_differences(
     x, y = vector("permutation_test", "x", x), vector("permutation_test", "y", y)
     permutations = integer("permutation_test", "permutations", permutations, low=1)
     both, n, m = np.concatenate([x, y]), len(x), len(y)
-    both, e = near_one(both)
+    both, e = scaled(both)
     rows = max(1, min(permutations, 2**20 // len(both)))  # 8 MB of numbers at a time
     parts = []
     for first in range(0, permutations, rows):
@@ -211,7 +210,7 @@ def permutation_test(
         raise unknown("alternative", alternative, ALTERNATIVES)
     x, y = vector("permutation_test", "x", x), vector("permutation_test", "y", y)
     e = max(exponent(x), exponent(y))
-    x, y = power_of_two(x, -e), power_of_two(y, -e)
+    x, y = scale(x, -e), scale(y, -e)
     permuted = permutation_differences(x, y, permutations=permutations, rng=rng)
     effect = float(x.mean() - y.mean())
     # Sums in another order differ in their last digits; equal permutations must count as extreme.
@@ -336,6 +335,6 @@ def _power_inputs(
     effect, sigma = scalar(where, "effect", effect), scalar(where, "sigma", sigma, above=0)
     n = integer(where, "n", n, low=least, high=10**8)
     alpha = scalar(where, "alpha", alpha, above=0, below=1)
-    delta = math.sqrt(n) * float(power_of_two(effect, -exponent(sigma)))
+    delta = math.sqrt(n) * float(scale(effect, -exponent(sigma)))
     delta /= math.frexp(sigma)[0]
     return max(-MOST_SHIFT, min(MOST_SHIFT, delta)), alpha

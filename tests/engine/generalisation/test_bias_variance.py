@@ -142,7 +142,7 @@ MISTAKES = [
     (lambda: run(sigma=-1), DomainError, "bias_variance: expected 0 ≤ sigma < ∞"),
     (lambda: run(sets=1), DomainError, "bias_variance: expected an integer sets ≥ 2"),
     (lambda: run(x=[[0.0]]), ShapeError, r"expected x of shape \(N,\)"),
-    (lambda: run(inputs=[]), DomainError, "at least 1 numbers in inputs"),
+    (lambda: run(inputs=[]), DomainError, "at least 1 number in inputs"),
     (lambda: run(truth=lambda x: 1.0), ShapeError, r"expected truth \(21,\), got \(\)"),
     (lambda: run(truth=lambda x: x + np.inf), DomainError, "a finite truth, got inf at x = -1"),
     (lambda: run(lambda x, y: lambda new: y), ShapeError, r"expected prediction \(1,\), got"),

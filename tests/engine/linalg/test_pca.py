@@ -58,5 +58,5 @@ def test_mistakes_are_named():
             pca([[tiny_or_huge], [0]])
     with pytest.raises(ShapeError, match=r"^pca: expected X .* N ≥ 2"):
         pca([[1, 2]])
-    with pytest.raises(DomainError, match=r"^pca: expected an integer k from 1 to 2, got 3"):
+    with pytest.raises(DomainError, match=r"^pca: expected an integer 1 ≤ k ≤ 2, got 3"):
         pca([[1, 2], [3, 5]], 3)

@@ -95,7 +95,7 @@ MISTAKES = [
         DomainError,
         "reliability: expected an integer 1 ≤ bins ≤ 1e6",
     ),
-    (lambda: reliability([], []), DomainError, "at least 1 numbers in labels"),
+    (lambda: reliability([], []), DomainError, "at least 1 number in labels"),
 ]
 
 

@@ -149,7 +149,7 @@ MISTAKES = [
         DomainError,
         "fit_categorical: expected 0 ≤ x ≤ 1, got 3 at index 0",
     ),
-    (lambda: fit("normal", []), DomainError, "fit_normal: expected at least 1 numbers in x, got 0"),
+    (lambda: fit("normal", []), DomainError, "fit_normal: expected at least 1 number in x, got 0"),
     (lambda: fit("normal", [[1]]), ShapeError, r"x of shape \(N,\)"),
     (lambda: fit("normal", [1, 1]), DomainError, "fit_normal: expected numbers that differ in x"),
     (lambda: fit("uniform", [1, 1]), DomainError, "fit_uniform: expected numbers that differ in x"),

@@ -169,7 +169,7 @@ MISTAKES = [
     (lambda: wilson_interval(0, 0), DomainError, "wilson_interval: expected an integer n ≥ 1"),
     (lambda: exact_interval(1, 2, level=0), DomainError, "exact_interval: expected 0 < level"),
     (lambda: proportion_interval(1, 2, method="wolson"), UnknownNameError, "Did you mean wilson"),
-    (lambda: bootstrap([], counts, resamples=1, rng=rng()), DomainError, "at least 1 numbers"),
+    (lambda: bootstrap([], counts, resamples=1, rng=rng()), DomainError, "at least 1 number"),
     (
         lambda: bootstrap([1], counts, resamples=0, rng=rng()),
         DomainError,

@@ -225,7 +225,7 @@ MISTAKES = [
         "expected numbers that differ in x or",
     ),
     (lambda: two_sample_t_test([1, 2], [2]), DomainError, "at least 2 numbers in y"),
-    (lambda: permutation_test([], [1], rng=rng()), DomainError, "at least 1 numbers in x"),
+    (lambda: permutation_test([], [1], rng=rng()), DomainError, "at least 1 number in x"),
     (
         lambda: permutation_test([1], [1], rng=rng(), permutations=0),
         DomainError,
