@@ -11,7 +11,8 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.tensor import Tensor, apply
+from engine.primitives.packs import concat_flat
+from engine.tensor import Tensor
 
 
 @dataclass(frozen=True)
@@ -76,4 +77,4 @@ def joined(gradients: list[Tensor]) -> Tensor:
     >>> joined([Tensor([[1.0]]), Tensor([2.0])]).value.tolist()
     [1.0, 2.0]
     """
-    return apply("join", *gradients).named("g")
+    return concat_flat(*gradients).named("g")

@@ -10,7 +10,8 @@ from engine.errors import DomainError
 from engine.losses import binary_cross_entropy
 from engine.models.mlp import MLP
 from engine.parameters import Layout
-from engine.tensor import Tensor, apply
+from engine.primitives.elementwise import exp
+from engine.tensor import Tensor
 from engine.training.noise import Noise
 
 
@@ -159,4 +160,4 @@ def gaussian_kl(mu: Tensor, log_var: Tensor) -> Tensor:
 
     Source: Kingma & Welling 2014, appendix B.
     """
-    return 0.5 * (mu**2 + apply("exp", log_var) - 1 - log_var)
+    return 0.5 * (mu**2 + exp(log_var) - 1 - log_var)

@@ -9,14 +9,15 @@ from engine.array import Array
 from engine.errors import DomainError, unknown
 from engine.models.mlp import MLP
 from engine.optim import Rule
-from engine.tensor import Tensor, apply
+from engine.primitives.elementwise import softplus
+from engine.tensor import Tensor
 from engine.training import Game, Noise, Player, Rate
 
 Scores = Callable[[Tensor], Tensor]
 
 
 def _softplus(x: Tensor) -> Tensor:
-    return apply("softplus", x)
+    return softplus(x)
 
 
 DISCRIMINATOR: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {

@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.kernels import zeros
+from engine.kernels.buffers import zeros
 from engine.optim import Rule
 from engine.parameters import Layout, joined
 from engine.reverse import grad

@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError, unknown
-from engine.kernels import zeros
+from engine.kernels.buffers import zeros
 from engine.tensor import Tensor
 
 KINDS = ("normal", "uniform", "dropout")

@@ -9,8 +9,9 @@ import pytest
 from engine.losses import LOSSES
 from engine.models import MLP
 from engine.optim import OPTIMIZERS, rule
+from engine.primitives.views import index_text
 from engine.program import Program
-from engine.program.names import Names, index_text
+from engine.program.names import Names
 from engine.tensor import Tensor
 from engine.training import Training
 
@@ -94,7 +95,7 @@ def test_a_dead_buffer_is_used_again():
 
 
 def test_names_are_given_once():
-    fresh = Names().fresh
+    fresh = Names({"dot", "add"}).fresh
     stems = ["x", "x", "xT", "x1", "T", "dot", "for", "", "1", "a b", "α", "a.b", "W"] * 3
     names = [fresh(stem) for stem in stems]
     every = names + [f"{name}T" for name in names]
