@@ -57,6 +57,8 @@ def shown(text: str) -> str:
     >>> shown(" a\\n\\u00a0b "), shown("e\\u0301") == "é", shown("\\ufeffx")
     ('a b', True, 'x')
     """
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     seen = "".join(c for c in text if category(c) != "Cf" or c in _JOINERS)
     line = normalize("NFC", " ".join(seen.split()))
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
@@ -90,8 +92,8 @@ def advice(text: str) -> str:
         return " Fill in the value, or leave out the row."
     if text.strip().lower() in BOOLEANS:
         return " Write 1 and 0."
-    if not looks_like_number(text):
-        return ""
+    if not looks_like_number(text) or (text.isascii() and not _MARKS.search(text)):
+        return ""  # too large, or infinite, or with two points
     if "," in text:
         return " Write a point for the decimals, and no mark for the thousands."
     return " Write it in the digits 0 to 9, with a point for the decimals and no other mark."

@@ -127,20 +127,21 @@ def _split_header(
         named = wanted in written and wanted not in names
         header = named or has_header(path, rows, aim)
     if header:
-        _require_names(path, written)
+        _require_names(path, rows[0].number, written)
         names, rows = written, rows[1:]
     if not rows:
         raise FileError(f"{path.name}: expected rows of numbers, got none. Put one example a line.")
     return names, rows
 
 
-def _require_names(path: Path, names: Sequence[str]) -> None:
+def _require_names(path: Path, row: int, names: Sequence[str]) -> None:
     for i, name in enumerate(names):
         if not name:
-            raise FileError(f"{path.name}, row 1: expected a name for column {i + 1}, got none. "
-                            f"Does each row end, or begin, with a separator?")  # fmt: skip
+            raise FileError(f"{path.name}, row {row}: expected a name for column {i + 1}, got "
+                            f"none. Do all rows end, or begin, with a separator?")  # fmt: skip
         if name in names[:i]:
-            raise FileError(f"{path.name}, row 1: expected different names, got {name!r} twice.")
+            raise FileError(f"{path.name}, row {row}: expected different names, got {name!r} "
+                            f"twice.")  # fmt: skip
 
 
 def _number(path: Path, row: int, column: str, text: str) -> float:

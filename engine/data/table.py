@@ -48,7 +48,8 @@ def read_rows(path: Path, separator: str | None = None) -> list[Row]:
     ...     read_rows(path)
     [Row(number=1, cells=['length; cm', 'kind']), Row(number=2, cells=['7', 'apple'])]
     """
-    separator = separator or _declared(path) or _guess(path)
+    if separator is None:
+        separator = _declared(path) or _guess(path)
     if len(separator) != 1 or separator.isalnum() or separator in "\"'+-._ \r\n":
         raise DomainError(f"own_data: expected a separator of one character, as ',', ';', '|' or a "
                           f"tab, got {separator!r}.")  # fmt: skip
@@ -160,7 +161,8 @@ def _require_row(path: Path, row: int, cells: Sequence[str], count: int) -> None
                         f"comment, {short(cells[0])}. Remove the row, or its #.")  # fmt: skip
     if not 2 <= count <= MOST_COLUMNS:
         raise FileError(f"{path.name}, row {row}: expected from 2 to {MOST_COLUMNS} columns, "
-                        f"separated by commas, semicolons or tabs, got {count}.")  # fmt: skip
+                        f"separated by commas, semicolons or tabs, got {count}. Pass separator= if "
+                        f"it is another.")  # fmt: skip
     if len(cells) != count:
         raise FileError(f"{path.name}, row {row}: expected {count} cells as in the rows before, "
                         f"got {len(cells)}.")  # fmt: skip
