@@ -61,3 +61,6 @@ def test_a_target_that_the_first_row_holds_says_that_it_names_the_columns(tmp_pa
     assert (data.feature_names, data.y.tolist()) == (("2019", "2020"), [[0.3], [0.5]])
     path.write_text("5,8,x\n3,2,x\n1,2,y\n", "utf-8")
     assert own_data(path, target="y").x.tolist() == [[5, 8], [3, 2], [1, 2]]
+    path.write_text("x,5\ny,7\nz,8\n", "utf-8")
+    with pytest.raises(FileError, match="may be either"):
+        own_data(path, target="x1")
