@@ -10,6 +10,9 @@ from engine.errors import DomainError, ShapeError
 Array = NDArray[np.floating[Any]]
 """An array of real numbers: float64 unless a model was made in float32."""
 
+Mask = NDArray[np.bool_]
+"""An array of booleans."""
+
 Index = Any
 """Anything that indexes an array: an integer, a slice, an ellipsis, a tuple of them."""
 

@@ -1,15 +1,13 @@
 """What a schedule is: a function of the step and its settings made a `Schedule`."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import getsource, signature
-from itertools import pairwise
-from math import isfinite
 from typing import overload
 
 import numpy as np
 
-from engine.array import Array
+from engine.array import Array, real_numbers
 from engine.errors import DomainError
 from engine.optim.rules import NOT_NEGATIVE, Domain, check_settings
 
@@ -26,7 +24,6 @@ DOMAINS: Mapping[str, Domain] = {
     "start": AT_LEAST_ONE,
     "end": AT_LEAST_ONE,
     "stretch": AT_LEAST_ONE,
-    "points": ("{} = (step, rate) pairs", lambda x: False),
 }
 """The domain of a setting that is a number, by its name; any other is positive."""
 
@@ -53,29 +50,40 @@ class Schedule:
     def __call__(self, t: float | Array, **settings: Setting) -> float | Array:
         """The rate at step t, or at each of the steps.
 
+        NumPy's numbers are taken as Python's: products of small integer types would wrap around.
+
         Raises:
             UnknownNameError: no such setting.
-            DomainError: a step < 0, or a setting outside its domain.
+            DomainError: a step that is < 0 or not finite, or a setting outside its domain.
         """
         self.check(settings)
-        steps = np.asarray(t, dtype=np.float64)
+        steps = real_numbers(self.name, "steps t", t)
         if not np.all(steps >= 0):
             raise DomainError(f"{self.name}: expected steps t ≥ 0, got {np.min(steps)}.")
-        rates = self.function(steps, **settings)
-        return rates if np.ndim(t) else float(rates)
+        if np.isinf(steps).any():
+            raise DomainError(f"{self.name}: expected finite steps t, got inf.")
+        numbers = {
+            name: value if name == "points" else float(np.asarray(value))
+            for name, value in settings.items()
+        }
+        rates = self.function(steps, **numbers)
+        return rates if steps.ndim else float(rates)
 
     def check(self, settings: Mapping[str, Setting]) -> None:
         """Refuse a setting that the schedule does not have, or that is outside its domain.
 
         Raises:
             UnknownNameError: no such setting.
-            DomainError: outside `DOMAINS`, or points that do not go from left to right.
+            DomainError: outside `DOMAINS`, not a finite number, or points that do not go from left
+                to right.
         """
-        points = settings.get("points")
-        numbers = dict(settings)
-        if isinstance(points, Sequence) and "points" in self.settings:
-            _check_points(self.name, points)
-            del numbers["points"]
+        numbers = {}
+        for name, value in settings.items():
+            if name == "points" and name in self.settings:
+                _check_points(self.name, value)
+            else:
+                numbers[name] = value
+        _check_numbers(self.name, numbers, self.settings)
         check_settings(self.name, numbers, self.settings, DOMAINS)
 
     @property
@@ -84,12 +92,24 @@ class Schedule:
         return getsource(self.function)
 
 
-def _check_points(name: str, points: Points) -> None:
-    if not points or not all(a[0] < b[0] for a, b in pairwise(points)):
+def _check_numbers(owner: str, numbers: Mapping[str, Setting], known: Container[str]) -> None:
+    """One real number each; NaN is left to its domain."""
+    for name, value in numbers.items():
+        number = np.asarray(value)
+        if name in known and (number.ndim or number.dtype.kind not in "biuf" or np.isinf(number)):
+            raise DomainError(f"{owner}: expected {name} to be one finite number, got {value!r}.")
+
+
+def _check_points(name: str, points: Setting) -> None:
+    pairs = real_numbers(name, "points", points)
+    if pairs.size and (pairs.ndim != 2 or pairs.shape[1] != 2):
+        raise DomainError(f"{name}: expected points = (step, rate) pairs, got {points}.")
+    steps, rates = pairs.reshape(-1, 2).T
+    if not len(steps) or not np.all(steps[:-1] < steps[1:]):
         raise DomainError(
             f"{name}: expected points from left to right, at least one, got {points}."
         )
-    if not all(isfinite(step) and 0 <= rate < np.inf for step, rate in points):
+    if not np.isfinite(pairs).all() or np.any(rates < 0):
         raise DomainError(f"{name}: expected finite steps and rates ≥ 0, got {points}.")
 
 
