@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from engine.array import Array
     from engine.models.mlp import MLP
-    from engine.parameters import Layout
+    from engine.parameters import ParamSpec
     from engine.program import Program
     from engine.reverse import grad, gradcheck, hessian_vector
     from engine.tensor import OPS, Tensor
-    from engine.training import Probe, Training
+    from engine.training import Evaluator, Training
 
 __all__ = [
     "MLP",
     "OPS",
     "Array",
-    "Layout",
-    "Probe",
+    "Evaluator",
+    "ParamSpec",
     "Program",
     "Tensor",
     "Training",
@@ -34,10 +34,10 @@ _HOMES = {
     "array": ("Array",),
     "reverse": ("grad", "gradcheck", "hessian_vector"),
     "models.mlp": ("MLP",),
-    "parameters": ("Layout",),
+    "parameters": ("ParamSpec",),
     "program": ("Program",),
     "tensor": ("OPS", "Tensor"),
-    "training": ("Probe", "Training"),
+    "training": ("Evaluator", "Training"),
 }
 
 
