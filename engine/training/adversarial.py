@@ -9,7 +9,7 @@ from engine.arguments import integer
 from engine.array import Array
 from engine.errors import DomainError
 from engine.optim import Hyperparameter
-from engine.training import checkpoint
+from engine.training.checkpoint import load_checkpoint, save_checkpoint
 from engine.training.loop import Loop
 from engine.training.noise import Noise
 from engine.training.optimizer_state import Snapshot
@@ -149,11 +149,11 @@ class AdversarialTraining:
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the whole state to one npz file, as `Training.save` does."""
-        checkpoint.save(self._loop, path)
+        save_checkpoint(self._loop, path)
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Go on, bit for bit, from where `save` was called, as `Training.load` does."""
-        checkpoint.load(self._loop, path)
+        load_checkpoint(self._loop, path)
 
     def _known(self, player: int) -> int:
         if player not in (0, 1):

@@ -9,14 +9,14 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DltutorError, FileError
-from engine.training import files
+from engine.training.files import read, write
 from engine.training.loop import Loop
 from engine.training.optimizer_state import Snapshot
 
 Path = str | os.PathLike[str]
 
 
-def save(loop: Loop, path: Path) -> None:
+def save_checkpoint(loop: Loop, path: Path) -> None:
     """Write the whole state to one npz file, all or nothing; a file that is there is replaced.
 
     Numbers that are hyperparameters are in it; of a schedule only that there is one. The model, the
@@ -25,21 +25,21 @@ def save(loop: Loop, path: Path) -> None:
     >>> from tempfile import TemporaryDirectory
     >>> from engine.parameters import ParamSpec
     >>> from engine.training.player import Player
-    >>> def loop():
-    ...     return Loop("demo", [Player(ParamSpec({"w": (1,)}), np.ones(1), lambda p, x: p["w"].sum(),
-    ...                 "sgd")], {"x": np.ones(1)}, batch=1, rng=np.random.default_rng(0))
-    >>> first, second = loop(), loop()
+    >>> player = Player(ParamSpec({"w": (1,)}), np.ones(1), lambda p, x: p["w"].sum(), "sgd")
+    >>> first, second = (
+    ...     Loop("demo", [player], {"x": np.ones(1)}, batch=1, rng=np.random.default_rng(0))
+    ...     for _ in range(2))
     >>> first.run((0,), 3)
     >>> with TemporaryDirectory() as folder:
-    ...     save(first, f"{folder}/run.npz")
-    ...     load(second, f"{folder}/run.npz")
+    ...     save_checkpoint(first, f"{folder}/run.npz")
+    ...     load_checkpoint(second, f"{folder}/run.npz")
     >>> second.states[0]
     OptimizerState(1 parameters, sgd(lr=0.1), 3 updates made)
 
     Raises:
         FileError: the place cannot be written to.
     """
-    files.write(path, {
+    write(path, {
         "built": _built(loop),
         "hyperparameters": [
             {k: None if callable(v) else v for k, v in state.current.hyperparameters.items()}
@@ -49,8 +49,8 @@ def save(loop: Loop, path: Path) -> None:
     })  # fmt: skip
 
 
-def load(loop: Loop, path: Path) -> None:
-    """Go on, bit for bit, from where `save` was called on a training that was built alike.
+def load_checkpoint(loop: Loop, path: Path) -> None:
+    """Go on, bit for bit, from where it was saved on a training that was built alike.
 
     Hyperparameters that were numbers are taken from the file, and end a schedule of this training;
     one that was under a schedule goes on under the one that this training has.
@@ -59,11 +59,11 @@ def load(loop: Loop, path: Path) -> None:
         FileError: no such file, a damaged one, or one of a training that was built otherwise. The
             training is then as it was.
 
-    >>> load(None, "no such file")  # doctest: +ELLIPSIS
+    >>> load_checkpoint(None, "no such file")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     engine.errors.FileError: load: expected a file that save wrote, got ...
     """
-    tree = files.read(path)
+    tree = read(path)
     try:
         _require_built_alike(path, tree["built"], _built(loop))
         hyperparameters = tree["hyperparameters"]

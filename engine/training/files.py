@@ -57,7 +57,8 @@ def read(path: str | os.PathLike[str]) -> dict[str, Any]:
         FileError: there is no such file, or it is not one that `write` wrote, whole.
     """
     try:
-        with np.load(path, allow_pickle=False) as archive:
+        # Of a damaged file that it opened itself, NumPy leaves the handle open.
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as archive:
             tree = _with_arrays(json.loads(str(archive[TEXT])), archive)
             if not isinstance(tree, dict):
                 raise TypeError("no mapping")

@@ -11,8 +11,8 @@ from engine.optim import Hyperparameter, Rule
 from engine.parameters import Model, ParamSpec
 from engine.program import Program
 from engine.tensor import Tensor
-from engine.training import checkpoint
 from engine.training.breakdown import Breakdown, first_failure
+from engine.training.checkpoint import load_checkpoint, save_checkpoint
 from engine.training.loop import Loop
 from engine.training.noise import Noise
 from engine.training.optimizer_state import Snapshot
@@ -183,7 +183,7 @@ class Training:
         Raises:
             FileError: the place cannot be written to.
         """
-        checkpoint.save(self._loop, path)
+        save_checkpoint(self._loop, path)
 
     def load(self, path: str | os.PathLike[str]) -> None:
         """Go on, bit for bit, from where `save` was called on a training that was built alike.
@@ -192,7 +192,7 @@ class Training:
             FileError: no such file, a damaged one, or one of a training that was built otherwise.
                 This training is then as it was.
         """
-        checkpoint.load(self._loop, path)
+        load_checkpoint(self._loop, path)
 
     def breakdown(self, since: Snapshot, updates: int) -> Breakdown | None:
         """Go through updates again from a snapshot: which operation first gave NaN or infinity?
