@@ -1,4 +1,4 @@
-"""Autoencoders: through a narrow place and back, plainly or by way of a distribution."""
+"""Autoencoders: through a bottleneck and back, plainly or by way of a distribution."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -83,8 +83,8 @@ class Loop:
                               f"is carried, got {', '.join(named)}.")  # fmt: skip
         arrays = [self.cast(name, value) for name, value in data.items()]
         self.batches = Batches(owner, arrays, batch, shuffle, self.rng)
-        self._steps: dict[tuple[tuple[int, ...], int], CompiledStep] = {}
-        self.batches.begin(self._first_step().program.layout)
+        self._steps: dict[tuple[int, ...], dict[int, CompiledStep]] = {}
+        self.batches.begin(self.step(self.everyone, self.batches.size).program.layout)
 
     def cast(self, name: str, values: Array) -> Array:
         """Data in the type of the parameters."""
@@ -99,39 +99,44 @@ class Loop:
         """
         count = integer(self.owner, "updates", updates, 0)
         scheduled = [pair for i in who for pair in self.states[i].scheduled(count)]
+        batches, steps = self.batches, self._steps.setdefault(who, {})
         with np.errstate(all="ignore"):
             for update in range(count):
                 for cell, values in scheduled:
                     cell[()] = values[update]
-                step = self.step(who, self.batches.next_size)
-                for noise, buffer in step.noise:
+                size = batches.next_size
+                program, drawn, has_own_layout = steps.get(size) or self.step(who, size)
+                for noise, buffer in drawn:
                     noise.fill(buffer, self.rng)
-                rows = self.batches.peek() if step.has_own_layout else []
-                batch = self.batches.next()
-                if step.has_own_layout:
-                    batch = [step.program.layout(i, x) for i, x in enumerate(rows)]
-                step.program.run(*batch)
+                if has_own_layout:
+                    batch = [program.layout(i, x) for i, x in enumerate(batches.peek())]
+                    batches.next()
+                else:
+                    batch = batches.next()
+                program.run(*batch)
 
     def step(self, who: tuple[int, ...], rows: int) -> CompiledStep:
         """The compiled update of some players for a number of rows."""
-        if (who, rows) not in self._steps:
+        steps = self._steps.setdefault(who, {})
+        if rows not in steps:
             examples = self.batches.first(rows)
             data = [Tensor(x, name) for name, x in zip(self.names, examples, strict=True)]
             buffers = self.buffers(rows)
             pairs, sections = self.graph(who, data, buffers)
             program = Program(data, updates=pairs, sections=sections)
-            common = self._steps.get((tuple(range(len(self.players))), self.batches.size))
+            common = self._steps.get(self.everyone, {}).get(self.batches.size)
             has_own_layout = common is not None and any(
                 program.layout(i, x).shape != common.program.layout(i, x).shape
                 for i, x in enumerate(examples)
             )
             noise = [(self.noise[name], buffer) for name, buffer in buffers.items()]
-            self._steps[who, rows] = CompiledStep(program, noise, has_own_layout)
-        return self._steps[who, rows]
+            steps[rows] = CompiledStep(program, noise, has_own_layout)
+        return steps[rows]
 
-    def _first_step(self) -> CompiledStep:
-        """Of all players on a full batch: the rows are laid out for it once and for all."""
-        return self.step(tuple(range(len(self.players))), self.batches.size)
+    @property
+    def everyone(self) -> tuple[int, ...]:
+        """All players: for their step on a full batch the rows are laid out once and for all."""
+        return tuple(range(len(self.players)))
 
     def buffers(self, rows: int) -> dict[str, Array]:
         """Arrays for the noise of so many rows."""
