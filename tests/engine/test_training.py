@@ -275,6 +275,25 @@ def test_answers_are_the_models_and_parameters_are_named_copies():
     assert fit.params["W1"].any()
 
 
+class Bias:
+    """A model whose answer is its very parameters."""
+
+    spec = ParamSpec({"b": (4, 1)})
+
+    def __call__(self, params, x):
+        return params["b"]
+
+
+def test_an_answer_stays_as_it_was_when_the_run_goes_on():
+    x = np.ones((4, 1))
+    fit = Training(Bias(), np.zeros(4), lambda p, x, y: mse(p["b"], y), "sgd", x, x, batch=4,
+                   rng=np.random.default_rng(0))  # fmt: skip
+    answer = fit.predict(x)
+    fit.run(3)
+    assert not answer.any()
+    assert fit.predict(x).all()
+
+
 @pytest.mark.parametrize("name", ["mlp_dropout", "cnn_norm_dropout", "vae"])
 def test_in_an_answer_nothing_is_drawn_and_in_a_loss_nothing_dropped(name):
     fit, task = training(name), TASKS[name](np.random.default_rng(0))
