@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from engine.array import Array
     from engine.assembly import concatenate, pad, stack
     from engine.models.mlp import MLP
-    from engine.parameters import Layout
+    from engine.parameters import ParamSpec
     from engine.primitives.elementwise import (
         absolute,
         arccos,
@@ -40,14 +40,14 @@ if TYPE_CHECKING:
     from engine.program import Program
     from engine.reverse import grad, gradcheck, hessian_vector, jacobian, value_and_grad
     from engine.tensor import OPS, Tensor
-    from engine.training import Probe, Training
+    from engine.training import Evaluator, Training
 
 _HOMES = {
     "activations": ("gelu", "log_softmax", "relu", "sigmoid", "softmax", "softplus"),
     "array": ("Array",),
     "assembly": ("concatenate", "pad", "stack"),
     "models.mlp": ("MLP",),
-    "parameters": ("Layout",),
+    "parameters": ("ParamSpec",),
     "primitives.elementwise": (
         "absolute", "arccos", "arcsin", "arctan", "cos", "cosh", "erf", "exp", "expm1", "log",
         "log10", "log1p", "log2", "sign", "sin", "sinh", "sqrt", "square", "tan", "tanh",
@@ -57,15 +57,16 @@ _HOMES = {
     "program": ("Program",),
     "reverse": ("grad", "gradcheck", "hessian_vector", "jacobian", "value_and_grad"),
     "tensor": ("OPS", "Tensor"),
-    "training": ("Probe", "Training"),
+    "training": ("Evaluator", "Training"),
 }  # fmt: skip
 
 __all__ = [
-    "MLP", "OPS", "Array", "Layout", "Probe", "Program", "Tensor", "Training", "absolute", "arccos",
-    "arcsin", "arctan", "concatenate", "cos", "cosh", "erf", "exp", "expm1", "gelu", "grad",
-    "gradcheck", "hessian_vector", "jacobian", "log", "log1p", "log2", "log10", "log_softmax",
-    "logsumexp", "maximum", "minimum", "pad", "relu", "sigmoid", "sign", "sin", "sinh", "softmax",
-    "softplus", "sqrt", "square", "stack", "tan", "tanh", "value_and_grad", "where",
+    "MLP", "OPS", "Array", "Evaluator", "ParamSpec", "Program", "Tensor", "Training", "absolute",
+    "arccos", "arcsin", "arctan", "concatenate", "cos", "cosh", "erf", "exp", "expm1", "gelu",
+    "grad", "gradcheck", "hessian_vector", "jacobian", "log", "log1p", "log2", "log10",
+    "log_softmax", "logsumexp", "maximum", "minimum", "pad", "relu", "sigmoid", "sign", "sin",
+    "sinh", "softmax", "softplus", "sqrt", "square", "stack", "tan", "tanh", "value_and_grad",
+    "where",
 ]  # fmt: skip
 
 

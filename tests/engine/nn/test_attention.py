@@ -17,7 +17,7 @@ from engine.nn.attention import (
     transformer_block_shapes,
     transformer_block_start,
 )
-from engine.parameters import Layout
+from engine.parameters import ParamSpec
 from engine.program import Program
 from engine.reverse import grad, gradcheck
 from engine.tensor import Tensor
@@ -186,7 +186,7 @@ def test_the_padding_of_each_row_of_a_batch_is_hidden_from_all_heads(rng):
 
 
 def block(rng, width, hidden):
-    layout = Layout(transformer_block_shapes(width, hidden))
+    layout = ParamSpec(transformer_block_shapes(width, hidden))
     return layout, 0.5 * rng.standard_normal(layout.size)
 
 
@@ -258,7 +258,7 @@ def test_places_have_one_length_and_products_that_depend_on_the_distance_only():
 
 
 def whole_block(mask):
-    layout = Layout(transformer_block_shapes(4, 3))
+    layout = ParamSpec(transformer_block_shapes(4, 3))
 
     def f(x, w):
         return transformer_block(x, layout.tensors(w), 2, mask)

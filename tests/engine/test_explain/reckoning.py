@@ -15,6 +15,9 @@ NUMBER = r"(\(-[^()]*\)|[\d.]+(?:e[+-]\d+)?)"
 PYTHON = {"·": "*", "−": "-", "²": "**2", "≤": "<=", "^": "**"}
 
 
+COMPARISONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+
+
 def comparison(op):
     return lambda a, b: float(op.value(np.array(a), np.array(b)))
 
@@ -27,8 +30,7 @@ FUNCTIONS = {
     "erf": lambda x: float(erf(np.array(x))), "max": lambda *xs: max(xs),
     "relu_grad": lambda g, y: g if y > 0 else 0, "min": lambda *xs: min(xs),
     "where": lambda c, a, b: a if c else b,
-    **{name: comparison(OPS[name]) for name in ("equal", "not_equal", "less", "less_equal", "greater",
-                                          "greater_equal")},
+    **{name: comparison(OPS[name]) for name in COMPARISONS},
     "hard_tanh": lambda x: max(-1, min(1, x)),
 }  # fmt: skip
 
