@@ -1,11 +1,11 @@
-"""The curvature of a loss at the parameters of now: the Hessian, and its extreme eigenvalues.
+"""The curvature of a loss at the current parameters: the Hessian, and its extreme eigenvalues.
 
 A product H v costs about as much as three gradients, and never needs H itself; the two methods
 that find eigenvalues know H only through such products, v (n,) to H v (n,).
 
-Gradient descent on a quadratic converges when η < 2/λmax, λmax the largest eigenvalue of H. That
-one is the business of `lanczos`; `power_iteration` finds the one of largest magnitude, which is
-another where the loss curves down more steeply than up.
+Gradient descent on a quadratic converges when η < 2/λmax, λmax the largest eigenvalue of H.
+`lanczos` finds that one; `power_iteration` finds the one of largest magnitude, which is another
+where the loss curves down more steeply than up.
 
 Sources: Pearlmutter 1994, Fast exact multiplication by the Hessian; LeCun, Simard & Pearlmutter
 1993, Automatic learning rate maximization by on-line estimation of the Hessian's eigenvectors;
@@ -20,6 +20,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError, unknown
+from engine.linalg.norms import length
 from engine.program import Program
 from engine.reverse import grad
 from engine.tensor import Tensor
@@ -32,7 +33,7 @@ LARGEST_HESSIAN = 2000
 
 
 class HessianProduct:
-    """v → H v, H = ∂²y/∂w², compiled once; each call reads the parameters of now.
+    """v → H v, H = ∂²y/∂w², compiled once; each call reads the current parameters.
 
     The arrays of w and of every other leaf (the data) are bound, not copied: write into them
     (`w.value[...] = …`) and the next call gives the new Hessian. A new array in their place is not
@@ -83,10 +84,10 @@ class HessianProduct:
 
 
 def hessian(y: Tensor, w: Tensor) -> Array:
-    """All second derivatives ∂²y/∂wᵢ∂wⱼ at the numbers of now: n products with unit vectors.
+    """All second derivatives ∂²y/∂wᵢ∂wⱼ at the current parameters: n products with unit vectors.
 
-    Given as computed, not symmetrised: H is symmetric but for rounding, and what is more than
-    rounding would be the sign of a wrong derivative. `np.linalg.eigvalsh` reads one triangle of it.
+    Given as computed, not symmetrised: H is symmetric but for rounding, and a larger asymmetry
+    would be the sign of a wrong derivative. `np.linalg.eigvalsh` reads one triangle of it.
 
     Args:
         y: one number, shape (), computed from w.
@@ -160,11 +161,11 @@ def power_iteration(
 def _power_steps(product: Product, v: Array) -> Iterator[PowerStep]:
     for step in count(1):
         h = _checked("power_iteration", step, product(v), v)
-        eigenvalue, length = float(v @ h), float(np.linalg.norm(h))
-        yield PowerStep(step, eigenvalue, float(np.linalg.norm(h - eigenvalue * v)), v)
-        if not length:
+        eigenvalue, size = float(v @ h), length(h)
+        yield PowerStep(step, eigenvalue, length(h - eigenvalue * v), v)
+        if not size:
             return
-        v = h / length
+        v = h / size
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ def _lanczos_steps(product: Product, q: Array) -> Iterator[LanczosStep]:
         alphas = (*alphas, float(q @ r))
         for _ in range(2):
             r = r - basis.T @ (basis @ r)
-        beta = float(np.linalg.norm(r))
+        beta = length(r)
         tridiagonal = np.diag(alphas) + np.diag(betas, 1) + np.diag(betas, -1)
         values, vectors = np.linalg.eigh(tridiagonal)
         betas = (*betas, beta)

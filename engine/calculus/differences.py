@@ -40,7 +40,7 @@ def forward_difference(f: Real, x: float, h: float) -> float:
     """
     x, h = _check("forward_difference", f, x, h)
     far, near = _at("forward_difference", f, x + h), _at("forward_difference", f, x)
-    return _finite("forward_difference", x, (far - near) / h)
+    return _quotient("forward_difference", x, far - near, h)
 
 
 def central_difference(f: Real, x: float, h: float) -> float:
@@ -61,17 +61,18 @@ def central_difference(f: Real, x: float, h: float) -> float:
     """
     x, h = _check("central_difference", f, x, h)
     right, left = _at("central_difference", f, x + h), _at("central_difference", f, x - h)
-    return _finite("central_difference", x, (right - left) / h / 2)
+    return _quotient("central_difference", x, (right - left) / 2, h)
 
 
-def complex_step(f: Callable[[complex], complex], x: float, h: float = 1e-20) -> float:
+def complex_step(f: Callable[[complex], complex], x: float, h: float | None = None) -> float:
     """Im f(x + ih) / h: no subtraction, so nothing cancels; error ≈ h² |f‴|/6.
 
     Args:
         f: analytic at x, written with functions that know complex numbers (np.sin, not math.sin);
             abs, maximum and comparisons are not analytic, and the answer would be wrong.
         x: where.
-        h: ≠ 0, as small as you like.
+        h: ≠ 0, as small as you like beside the scale on which f changes; None for 1e-20 |x|, but
+            at least 1e-250 (below 1e-308 floats lose digits), and 1e-20 where x = 0.
 
     Raises:
         DomainError: h is 0, or not finite; f is not finite there, or does not take complex numbers.
@@ -81,6 +82,9 @@ def complex_step(f: Callable[[complex], complex], x: float, h: float = 1e-20) ->
 
     Source: Squire & Trapp 1998, equation 4.
     """
+    x = number("complex_step", "x", x)
+    if h is None:
+        h = max(1e-20 * abs(x), 1e-250) if x else 1e-20
     x, h = _check("complex_step", f, x, h)
     try:
         with np.errstate(all="ignore"):
@@ -94,7 +98,7 @@ def complex_step(f: Callable[[complex], complex], x: float, h: float = 1e-20) ->
         raise DomainError(f"complex_step: expected f to give one number, got {found!r}.")
     value = complex(raw)
     _finite("complex_step", x, value.real)
-    return _finite("complex_step", x, value.imag / h)
+    return _quotient("complex_step", x, value.imag, h)
 
 
 def _check(name: str, f: object, x: float, h: float) -> tuple[float, float]:
@@ -118,6 +122,16 @@ def _finite(name: str, x: float, value: float) -> float:
     if not math.isfinite(value):
         raise DomainError(f"{name}: expected f finite around x = {x:g}, got {value}.")
     return value
+
+
+def _quotient(name: str, x: float, change: float, h: float) -> float:
+    """change / h, if it has a float."""
+    slope = _finite(name, x, change / h)
+    if change and not slope:
+        raise DomainError(
+            f"{name}: expected a slope of 5e-324 or more, got {change:g} / {h:g}. Scale f up."
+        )
+    return slope
 
 
 @dataclass(frozen=True, slots=True)

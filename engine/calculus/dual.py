@@ -149,7 +149,8 @@ def dual(x: Number | np.integer | np.floating) -> Dual:
     """A number as a constant of slope 0; a dual as it is.
 
     Raises:
-        DomainError: an array (duals go through code for numbers, one at a time); no real number.
+        DomainError: an array (duals go through code for numbers, one at a time), or not a real
+            number.
 
     >>> dual(2)
     Dual(value=2.0, slope=0.0)
@@ -192,9 +193,11 @@ def call(name: str, x: Dual) -> Dual:
 def _power(x: Dual, p: Dual) -> Dual:
     """x^p: (p x^(p−1)) x′ + (x^p log x) p′; the second term needs x > 0 and is 0 for constant p."""
     a, b = x.value, p.value
-    whole = b == round(b) if math.isfinite(b) else False
-    if (a < 0 and not whole) or (a == 0 and b < 0) or (p.slope and a <= 0):
-        wanted = "x > 0" if p.slope else "x > 0, or x ≠ 0 with a whole exponent, or an exponent ≥ 0"
+    is_integer = b == round(b) if math.isfinite(b) else False
+    if (a < 0 and not is_integer) or (a == 0 and b < 0) or (p.slope and a <= 0):
+        wanted = (
+            "x > 0" if p.slope else "x > 0, or x ≠ 0 with an integer exponent, or an exponent ≥ 0"
+        )
         raise DomainError(f"power: expected {wanted}, got {a:g} ** {b:g}.")
     try:
         slope = 0.0

@@ -4,7 +4,7 @@ A pair (v, v̇) goes through the graph in the order of its making: for v = f(a, 
 
     v̇ = ∂f/∂a · ȧ + ∂f/∂b · ḃ + …,    and for the inputs ẋ = 1, all others 0.
 
-What `Dual` does to plain code, told step by step, with the same table of derivatives as reverse
+What `Dual` does to plain code, step by step, with the same table of derivatives as reverse
 mode. One sweep gives the slopes of all results by one input; reverse mode (`engine.grad`) those of
 one result by all inputs.
 
@@ -13,9 +13,11 @@ Source: Griewank & Walther 2008, Evaluating Derivatives, section 3.1.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from engine.errors import DomainError, ShapeError
 from engine.explain import name_tensors
+from engine.linalg.equation import equation
 from engine.tensor import Tensor, ancestors
 
 
@@ -88,7 +90,7 @@ def _forward_steps(order: list[Tensor], y: Tensor, x: Tensor) -> Iterator[Forwar
     for node in order:
         if node.op is None:
             slopes[node.serial] = float(node is x)
-            if node.serial not in names:  # a number that was typed
+            if node.serial not in names:  # a constant in the code
                 continue
             role = "is the input: slope 1" if node is x else "does not depend on it: slope 0"
             why = f"{names[node.serial]} = {node.item():.6g} {role}"
@@ -100,12 +102,12 @@ def _forward_steps(order: list[Tensor], y: Tensor, x: Tensor) -> Iterator[Forwar
             terms = [(d, slopes[p.serial]) for d, p in zip(partials, node.inputs, strict=True)]
             slope = sum(d * s for d, s in terms)
             slopes[node.serial] = slope
-            moving = [f"{d:.6g}·{s:.6g}" for d, s in terms if s]
+            moving = [term for term in terms if term[1]]
             products += len(moving)
             taken = tuple(names.get(p.serial, f"{p.item():.6g}") for p in node.inputs)
             name, value = names[node.serial], node.item()
             why = f"{name} = {node.op.name}({', '.join(taken)}) = {value:.6g}: slope "
-            why += f"{' + '.join(moving)} = {slope:.6g}" if moving else "0"
+            why += _sum_of_products(moving, slope) if moving else "0"
             record = ForwardStep(step, name, node.op.name, taken, partials, value, slope, why)
         yield record
         step += 1
@@ -114,6 +116,16 @@ def _forward_steps(order: list[Tensor], y: Tensor, x: Tensor) -> Iterator[Forwar
     why = f"slope {slope:.6g} by {x.name or 'x'} after {operations} operations "
     why += f"and {products} products"
     yield Forward(y.item(), slope, operations, products, why)
+
+
+def _sum_of_products(terms: list[tuple[float, float]], total: float) -> str:
+    """ "a·b + c·d = total"."""
+
+    def value(*numbers: Decimal) -> Decimal:
+        return sum((d * s for d, s in zip(numbers[::2], numbers[1::2], strict=True)), Decimal(0))
+
+    form = " + ".join(["{}·{}"] * len(terms))
+    return equation(form, value, [number for term in terms for number in term], total, 6)
 
 
 def _partials(node: Tensor, slopes: dict[int, float]) -> tuple[float, ...]:

@@ -13,7 +13,8 @@ import numpy as np
 from engine.array import Array
 from engine.calculus.integrand import Integrand, interval, sized, values
 from engine.errors import DomainError
-from engine.linalg.matrix import whole_number
+from engine.linalg.matrix import integer
+from engine.linalg.scaling import ldexp, scaled
 
 POINTS = 500
 """The most points."""
@@ -61,7 +62,7 @@ def legendre(n: int, x: Array) -> tuple[Array, Array]:
 
     Source: Press et al. 2007, equation 4.5.18 and section 4.6.1.
     """
-    n = whole_number("legendre", "n", n, 0, 10**6)
+    n = integer("legendre", "n", n, 0, 10**6)
     x = np.asarray(x, dtype=np.float64)
     if not (np.abs(x) < 1).all():
         raise DomainError(f"legendre: expected |x| < 1, got {np.abs(x).max()}.")
@@ -91,7 +92,7 @@ def node_steps(n: int) -> Iterator[NewtonStep | Nodes]:
 
     Source: Press et al. 2007, section 4.6.1 (gauleg).
     """
-    return _node_steps(whole_number("nodes", "n", n, 1, POINTS))
+    return _node_steps(integer("nodes", "n", n, 1, POINTS))
 
 
 def _node_steps(n: int) -> Iterator[NewtonStep | Nodes]:
@@ -148,11 +149,7 @@ def gauss_legendre(f: Integrand, a: float, b: float, n: int) -> float:
     Source: Press et al. 2007, equation 4.6.1.
     """
     interval("gauss_legendre", a, b)
-    found = _cached(whole_number("gauss_legendre", "n", n, 1, POINTS))
+    found = _cached(integer("gauss_legendre", "n", n, 1, POINTS))
     half = b / 2 - a / 2
-    y = values("gauss_legendre", f, a / 2 + b / 2 + half * found.x)
-    try:
-        mean = math.fsum((found.w * y).tolist())
-    except OverflowError:
-        mean = math.inf
-    return sized("gauss_legendre", half * mean if half else 0.0)
+    y, e = scaled(values("gauss_legendre", f, a / 2 + b / 2 + half * found.x))
+    return sized("gauss_legendre", ldexp(half * math.fsum((found.w * y).tolist()), e))

@@ -23,7 +23,7 @@ def function(name: str, f: object) -> None:
 
 
 def number(name: str, argument: str, x: float) -> float:
-    """One finite real number, of whatever type it came.
+    """One finite real number, given in any numeric type.
 
     >>> number("derivative", "x", 3)
     3.0
@@ -39,7 +39,8 @@ def values(name: str, f: Integrand, x: Array) -> Array:
 
     Raises:
         ShapeError: f gives another shape.
-        DomainError: f cannot be called, gives no real numbers, or is not finite somewhere.
+        DomainError: f cannot be called, gives anything but real numbers, or is not finite
+            somewhere.
 
     >>> values("trapezoid", np.square, np.array([1.0, 2.0])).tolist()
     [1.0, 4.0]

@@ -13,10 +13,12 @@ from numpy.typing import ArrayLike
 from engine.array import Array, real_numbers
 from engine.calculus.integrand import function
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import last, vector, whole_number
+from engine.linalg.equation import digits, equation
+from engine.linalg.matrix import integer, last, vector
+from engine.linalg.scaling import Wide, exponent, ldexp, product, wide
 
-LARGEST = 1e150
-"""The largest |f|: its squares can still be added up."""
+SMALLEST = -1074
+"""The exponent of the smallest float."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ def monte_carlo_steps(
 
     Raises:
         ShapeError: shapes that do not fit.
-        DomainError: a setting outside its domain; f gives no real numbers, is not finite
-            somewhere, or beyond 1e150.
+        DomainError: a setting outside its domain; f gives anything but real numbers, or is not
+            finite somewhere; a volume or an area beyond 1.8e308, or below 5e-324 but not 0.
 
     >>> inside = lambda x: 4.0 * ((x**2).sum(axis=1) < 1)  # π, from a quarter of a disc
     >>> found = monte_carlo(inside, [0, 0], [1, 1], 10_000, rng=np.random.default_rng(0))
@@ -75,12 +77,12 @@ def monte_carlo_steps(
     if not (corner < far).all():
         raise DomainError(f"monte_carlo: expected low < high, got {corner} and {far}.")
     with np.errstate(all="ignore"):
-        volume = float(np.prod(far - corner))
-    if not math.isfinite(volume):
-        raise DomainError(f"monte_carlo: expected a volume below 1.8e308, got {volume}.")
+        sides = far - corner
+    if not np.isfinite(sides).all():
+        raise DomainError(f"monte_carlo: expected sides below 1.8e308, got {sides.max()}.")
     n, batch = (
-        whole_number("monte_carlo", "n", n, 2),
-        whole_number("monte_carlo", "batch", batch, 2, 10**7),
+        integer("monte_carlo", "n", n, 2),
+        integer("monte_carlo", "batch", batch, 2, 10**7),
     )
     return _estimates(f, corner, far, n, rng, batch)
 
@@ -93,7 +95,9 @@ def _estimates(
     rng: np.random.Generator,
     batch: int,
 ) -> Iterator[Estimate]:
-    volume, done, mean, squares = float(np.prod(high - low)), 0, 0.0, 0.0
+    volume, done = product(high - low), 0
+    mean = squares = 0.0  # of f / 2ᵉ, 2ᵉ above the largest |f| so far: its squares are in range
+    e = SMALLEST
     while done < n:
         take = min(batch, n - done)
         take += n - done - take == 1  # no batch of a single point
@@ -105,18 +109,32 @@ def _estimates(
         if not np.isfinite(y).all():
             i = int(np.flatnonzero(~np.isfinite(y))[0])
             raise DomainError(f"monte_carlo: expected f finite, got {y[i]} at x = {x[i]}.")
-        if np.abs(y).max() > LARGEST:
-            raise DomainError(f"monte_carlo: expected |f| ≤ 1e150, got {np.abs(y).max():g}.")
+        more = max(0, exponent(y) - e) if y.any() else 0
+        e, mean, squares = e + more, ldexp(mean, -more), ldexp(squares, -2 * more)
+        y = np.ldexp(y, -e)
         new = float(y.mean())
         # Two sets of squares about their means, brought to one mean.
         gap, total = new - mean, done + take
         squares += float(np.square(y - new).sum()) + gap * gap * done * take / total
         mean += gap * take / total
         done = total
-        spread = math.sqrt(squares / (done - 1))
-        error = volume * spread / math.sqrt(done)
-        why = f"{volume * spread:.4g} / √{done} = {error:.2g}: area {volume * mean:.6g} ± that"
-        yield Estimate(done, volume * mean, error, why)
+        yield _estimate(done, volume, e, mean, math.sqrt(squares / (done - 1)))
+
+
+def _estimate(n: int, volume: Wide, e: int, mean: float, spread: float) -> Estimate:
+    """For the mean 2ᵉ · mean and the standard deviation 2ᵉ · spread."""
+    deviation = wide(volume.fraction * spread, volume.exponent + e)
+    area = wide(volume.fraction * mean, volume.exponent + e)
+    for size in (area, deviation):
+        if size.fraction and not 0 < abs(float(size)) < math.inf:
+            raise DomainError(
+                f"monte_carlo: expected an area from 5e-324 to 1.8e308, got {digits(size)}. Scale "
+                "f or the box."
+            )
+    error = float(deviation) / math.sqrt(n)
+    told = equation("{} / √{}", lambda s, n: s / n.sqrt(), (deviation, n), error, 2)
+    why = f"{told}: area {float(area):.6g} ± that"
+    return Estimate(n, float(area), error, why)
 
 
 def monte_carlo(

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array, real_numbers
 from engine.calculus.integrand import function, number
 from engine.errors import DomainError, ShapeError, unknown
-from engine.linalg.matrix import last, vector, whole_number
+from engine.linalg.matrix import integer, last, vector
 from engine.reverse import grad
 from engine.tensor import Tensor
 
@@ -21,7 +21,7 @@ Slope = Callable[[float, Array], ArrayLike]
 """t, y (n,) to ẏ (n,)."""
 
 Inner = Callable[[float, Array], Array]
-"""The same, once what it gives has been looked at."""
+"""The same, with its results validated."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,8 +88,8 @@ def ode_steps(
     Raises:
         UnknownNameError: no such method.
         ShapeError: f gives another shape.
-        DomainError: a setting outside its domain; f gives no real numbers; y grew
-            beyond all numbers, named with the step.
+        DomainError: a setting outside its domain; f gives anything but real numbers; y
+            overflows, named with the step.
 
     >>> round(ode(lambda t, y: y, [1], 0.1, 10).y[0].item(), 6)
     2.71828
@@ -103,11 +103,11 @@ def ode_steps(
     h, t = number(method, "step h ≠ 0", h), number(method, "t", t)
     if not h:
         raise DomainError(f"{method}: expected a finite step h ≠ 0, got {h}.")
-    steps = whole_number(method, "steps", steps, 0)
+    steps = integer(method, "steps", steps, 0)
     return _walk(f, start, h, steps, t, method)
 
 
-def _looked_at(f: Slope, method: str) -> Inner:
+def _validated(f: Slope, method: str) -> Inner:
     """f on its own copy of y, giving a fresh array of the same shape, or a named error."""
 
     def slope(t: float, y: Array) -> Array:
@@ -121,7 +121,7 @@ def _looked_at(f: Slope, method: str) -> Inner:
 
 def _walk(f: Slope, y: Array, h: float, steps: int, t: float, method: str) -> Iterator[State]:
     yield State(0, t, y.copy(), np.zeros((0, len(y))), "the start")
-    inner = _looked_at(f, method)
+    inner = _validated(f, method)
     for step in range(1, steps + 1):
         now = t + (step - 1) * h  # not added up: no rounding piles up in the time
         with np.errstate(all="ignore"):
@@ -168,7 +168,7 @@ def gradient_flow_steps(
     Raises:
         UnknownNameError: no such method.
         ShapeError: loss gives more than one number.
-        DomainError: a setting outside its domain; w grew beyond all numbers, named with the step.
+        DomainError: a setting outside its domain; w overflows, named with the step.
 
     >>> gradient_flow(lambda w: (w * w).sum(), [1.0], 0.25, 2).y.tolist()
     [0.25]
@@ -181,7 +181,7 @@ def gradient_flow_steps(
         value = loss(leaf)
         if not isinstance(value, Tensor):
             raise DomainError(
-                f"gradient_flow: expected loss(w) a Tensor, got {value!r}. Reckon it from w."
+                f"gradient_flow: expected loss(w) a Tensor, got {value!r}. Compute it from w."
             )
         return -grad(value, [leaf])[0].value
 

@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.array import Array
 from engine.calculus.gauss import gauss_legendre
 from engine.calculus.integrand import Integrand, interval, sized, values
 from engine.errors import DomainError, unknown
-from engine.linalg.matrix import whole_number
+from engine.linalg.matrix import integer
+from engine.linalg.scaling import ldexp, scaled
 
 PANELS = 2**22
 """The most panels: 4,194,304."""
@@ -37,11 +39,11 @@ def trapezoid(f: Integrand, a: float, b: float, n: int) -> float:
     Source: Press et al. 2007, equation 4.1.11.
     """
     interval("trapezoid", a, b)
-    n = whole_number("trapezoid", "n", n, 1, PANELS)
+    n = integer("trapezoid", "n", n, 1, PANELS)
     y = values("trapezoid", f, np.linspace(a, b, n + 1))
-    with np.errstate(all="ignore"):
-        area = (b - a) / n * (y[1:-1].sum() + (y[0] + y[-1]) / 2)
-    return sized("trapezoid", area)
+    y, e = scaled(y)
+    area = (b - a) / n * (y[1:-1].sum() + (y[0] + y[-1]) / 2)
+    return sized("trapezoid", ldexp(area, e))
 
 
 def simpson(f: Integrand, a: float, b: float, n: int) -> float:
@@ -64,14 +66,14 @@ def simpson(f: Integrand, a: float, b: float, n: int) -> float:
     Source: Press et al. 2007, equation 4.1.13.
     """
     interval("simpson", a, b)
-    n = whole_number("simpson", "n", n, 1, PANELS)
+    n = integer("simpson", "n", n, 1, PANELS)
     if n % 2:
         raise DomainError(f"simpson: expected an even number of panels, got {n}.")
     y = values("simpson", f, np.linspace(a, b, n + 1))
-    with np.errstate(all="ignore"):
-        odd, even = y[1::2].sum(), y[2:-1:2].sum()
-        area = (b - a) / (3 * n) * (y[0] + y[-1] + 4 * odd + 2 * even)
-    return sized("simpson", area)
+    y, e = scaled(y)
+    odd, even = y[1::2].sum(), y[2:-1:2].sum()
+    area = (b - a) / (3 * n) * (y[0] + y[-1] + 4 * odd + 2 * even)
+    return sized("simpson", ldexp(area, e))
 
 
 RULES: Mapping[str, Callable[[Integrand, float, float, int], float]] = {
@@ -129,7 +131,8 @@ def refinement_steps(
         a, b: the ends, finite.
         rule: "trapezoid", "simpson" or "gauss" (which gains a point at a time).
         n: panels or points to begin with, ≥ 1.
-        tolerance: stop when the change is ≤ tolerance · max(1, |area|), tolerance > 0.
+        tolerance: stop when the change is ≤ tolerance · |b − a| · mean |f| over the points, > 0:
+            so the units of x and f do not count, and an area of 0 can be found.
         limit: the most rules tried, ≥ 2.
 
     Returns:
@@ -150,7 +153,7 @@ def refinement_steps(
     interval(rule, a, b)
     if not tolerance > 0:
         raise DomainError(f"{rule}: expected tolerance > 0, got {tolerance}.")
-    limit, n = whole_number(rule, "limit", limit, 2), whole_number(rule, "n", n, 1, PANELS)
+    limit, n = integer(rule, "limit", limit, 2), integer(rule, "n", n, 1, PANELS)
     return _refine(f, a, b, rule, n, tolerance, limit)
 
 
@@ -159,22 +162,31 @@ def _refine(
 ) -> Iterator[Refinement | Integral]:
     area = change = math.nan
     sure = False
+    size = 0.0
+
+    def measured(x: Array) -> Array:
+        nonlocal size
+        y = values(rule, f, x)
+        absolute, e = scaled(np.abs(y))
+        size = abs(b - a) * ldexp(float(absolute.mean()), e)
+        return y
+
     for tried in range(limit):
         if tried:
             n = n + 1 if rule == "gauss" else 2 * n
-        new = RULES[rule](f, a, b, n)
+        new = RULES[rule](measured, a, b, n)
         moved = new - area
         ratio = change / moved if moved else math.nan
         area, change = new, moved
         why = f"n = {n}: area {area:.10g}"
         why += f", moved by {change:.2g}" if tried else ""
-        why += f", {ratio:.4g} times less than before" if math.isfinite(ratio) else ""
+        why += f"; the move before was {ratio:.4g} times that" if math.isfinite(ratio) else ""
         yield Refinement(n, area, change, ratio, why)
-        if abs(change) <= tolerance * max(1.0, abs(area)):
+        if abs(change) <= tolerance * size:
             sure = True
             break
     points = n if rule == "gauss" else n + 1
-    why = f"{'settled' if sure else 'not settled'} at n = {n}: the last change is {change:.2g}"
+    why = f"{'converged' if sure else 'not converged'} at n = {n}: the last change is {change:.2g}"
     yield Integral(area, abs(change), n, points, sure, why)
 
 

@@ -13,7 +13,9 @@ from numpy.typing import ArrayLike
 from engine.array import Array, real_numbers
 from engine.calculus.integrand import function, number
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import vector, whole_number
+from engine.linalg.equation import quotient
+from engine.linalg.matrix import integer, vector
+from engine.linalg.scaling import ldexp
 from engine.reverse import grad
 from engine.tensor import Tensor, ancestors
 
@@ -56,16 +58,20 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
     """
     function("taylor", f)
     a = number("taylor", "a", a)
-    degree = whole_number("taylor", "degree", degree, 0, 100)
-    x = Tensor(a)
-    y = f(x)
+    degree = integer("taylor", "degree", degree, 0, 100)
+    # Where powers of a leave the range of floats, t = x / 2ᵉ is what f is differentiated by.
+    e = math.frexp(a)[1]
+    e = e if abs(e) * degree > 500 else 0
+    x = Tensor(math.ldexp(a, -e))
+    y = f(x * math.ldexp(1.0, e) if e else x)
     y = y if isinstance(y, Tensor) else Tensor(real_numbers("taylor", "f(a)", y))
     if y.shape != ():
         raise ShapeError(f"taylor: expected f to give one number, got shape {y.shape}.")
-    return _terms(x, y, degree)
+    return _terms(x, y, degree, e)
 
 
-def _terms(x: Tensor, y: Tensor, degree: int) -> Iterator[TaylorTerm]:
+def _terms(x: Tensor, y: Tensor, degree: int, e: int) -> Iterator[TaylorTerm]:
+    """For f of 2ᵉ x."""
     found: list[float] = []
     for k in range(degree + 1):
         if k:
@@ -76,11 +82,13 @@ def _terms(x: Tensor, y: Tensor, degree: int) -> Iterator[TaylorTerm]:
                     f"taylor: expected a derivative of at most {LARGEST} nodes, got {nodes} "
                     f"in degree {k}. Choose a lower degree."
                 )
-        value = y.item()
-        if not math.isfinite(value):
-            raise DomainError(f"taylor: expected a finite derivative, got {value} in degree {k}.")
-        found.append(value / math.factorial(k))
-        why = f"f⁽{k}⁾(a) / {k}! = {value:.6g} / {math.factorial(k)} = {found[-1]:.6g}"
+        value, coefficient = ldexp(y.item(), -e * k), ldexp(y.item() / math.factorial(k), -e * k)
+        lost = bool(y.item()) and not coefficient
+        if lost or not math.isfinite(value):
+            came = "one below 5e-324" if lost else value
+            raise DomainError(f"taylor: expected a finite derivative, got {came} in degree {k}.")
+        found.append(coefficient)
+        why = f"f⁽{k}⁾(a) / {k}! = {quotient(value, math.factorial(k), coefficient, 6)}"
         yield TaylorTerm(k, value, found[-1], why, np.array(found))
 
 
@@ -106,8 +114,8 @@ def polynomial(coefficients: ArrayLike, x: float | Array, a: float = 0.0) -> flo
         Of the shape of x.
 
     Raises:
-        ShapeError: the coefficients are no vector.
-        DomainError: x is no real number; the value is beyond 1.8e308.
+        ShapeError: the coefficients are not a vector.
+        DomainError: x is not a real number; the value is beyond 1.8e308.
 
     >>> polynomial(np.array([1.0, 2.0, 3.0]), 2.0)
     17.0

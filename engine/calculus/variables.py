@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.calculus.gauss import nodes
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import matrix, vector, whole_number
+from engine.linalg.matrix import integer, matrix, vector
+from engine.linalg.scaling import scaled
 from engine.reverse import grad
 from engine.tensor import Tensor
 
@@ -32,15 +33,15 @@ def jacobian(g: Map, u: ArrayLike) -> tuple[Array, Array]:
     """Where a map takes some points, and its slopes there.
 
     Args:
-        g: D tensors (N,) to M of them, number by number.
+        g: D tensors (N,) to M of them, elementwise.
         u: (N, D), one point a row.
 
     Returns:
         x (N, M), and J (N, M, D) with J[n, i, j] = ∂x_i / ∂u_j at point n.
 
     Raises:
-        ShapeError: u is no table; g gives another shape.
-        DomainError: g is not defined, or has no slope, at a point; NaN.
+        ShapeError: u is not a matrix; g gives another shape.
+        DomainError: g is undefined, or has no finite slope, at a point; NaN.
 
     >>> x, J = jacobian(lambda u, v: (u * v, u + 2 * v), [[3.0, 5.0]])
     >>> x.tolist(), J[0].tolist()
@@ -57,7 +58,14 @@ def jacobian(g: Map, u: ArrayLike) -> tuple[Array, Array]:
         rows.append(np.stack([slope.value for slope in grad(x.sum(), leaves)], axis=1))
     if not columns:
         raise ShapeError("jacobian: expected a map to one coordinate or more, got none.")
-    return np.stack(columns, axis=1), np.stack(rows, axis=1)
+    J = np.stack(rows, axis=1)
+    if not np.isfinite(J).all():
+        n, i, j = np.argwhere(~np.isfinite(J))[0].tolist()
+        raise DomainError(
+            f"jacobian: expected slopes below 1.8e308, got {J[n, i, j]} for ∂x_{i + 1} / "
+            f"∂u_{j + 1} at u = {points[n]}."
+        )
+    return np.stack(columns, axis=1), J
 
 
 def substitution(
@@ -89,7 +97,7 @@ def substitution(
     D = len(low)
     if not (low <= high).all():
         raise DomainError(f"substitution: expected low ≤ high, got {low} and {high}.")
-    n = whole_number("substitution", "n", n, 1, 500)
+    n = integer("substitution", "n", n, 1, 500)
     if n**D > POINTS:
         raise DomainError(f"substitution: expected n^{D} ≤ {POINTS}, got n = {n}.")
     rule = nodes(n)
@@ -99,13 +107,15 @@ def substitution(
     x, J = jacobian(g, low + half * (grid + 1))
     if J.shape[1:] != (D, D):
         raise ShapeError(f"substitution: expected a map to {D} coordinates, got {J.shape[1]}.")
+    # In units of the box: small sides and a large |det J| are one number between them.
+    J, e = scaled(J * half)
     with np.errstate(all="ignore"):
         areas = np.abs(np.linalg.det(J))
         y = np.asarray(f(x), dtype=np.float64)
     if y.shape not in ((), (len(x),)):
         raise ShapeError(f"substitution: expected f(x) of shape ({len(x)},), got {y.shape}.")
     with np.errstate(all="ignore"):
-        total = half.prod() * (weights.prod(axis=1) * y * areas)
+        total = np.ldexp(weights.prod(axis=1) * y * areas, D * e)
     if not np.isfinite(total).all():
         at = x[~np.isfinite(total)][0]
         raise DomainError(f"substitution: expected f |det J| finite, got none at x = {at}.")

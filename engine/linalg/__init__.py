@@ -3,6 +3,12 @@
 from engine.linalg.balls import ball_share, ball_volume, directions
 from engine.linalg.cholesky import Cholesky, CholeskyStep, cholesky, cholesky_solve, cholesky_steps
 from engine.linalg.condition import Condition, condition, condition_steps, hilbert
+from engine.linalg.conjugate import (
+    ConjugateStep,
+    conjugate_gradient,
+    conjugate_gradient_bound,
+    conjugate_gradient_steps,
+)
 from engine.linalg.elimination import (
     Inverse,
     RowOperation,
@@ -14,17 +20,13 @@ from engine.linalg.elimination import (
 )
 from engine.linalg.hessenberg import Hessenberg, HessenbergStep, hessenberg, hessenberg_steps
 from engine.linalg.iterative import (
-    ConjugateStep,
     Guess,
     Iterated,
-    conjugate_gradient,
-    conjugate_gradient_bound,
-    conjugate_gradient_steps,
     iteration_matrix,
     splitting,
     splitting_steps,
 )
-from engine.linalg.jacobi import Spectrum, TurnStep, jacobi_eigen, jacobi_eigen_steps
+from engine.linalg.jacobi import RotationStep, Spectrum, jacobi_eigen, jacobi_eigen_steps
 from engine.linalg.least_squares import LeastSquares, Stage, least_squares, least_squares_steps
 from engine.linalg.lu import (
     LU,
@@ -65,7 +67,7 @@ from engine.linalg.power import (
 )
 from engine.linalg.qr_algorithm import ShiftStep, qr_algorithm, qr_algorithm_steps
 from engine.linalg.schur import FrancisStep, Schur, eigenvalues, schur, schur_steps, spectral_radius
-from engine.linalg.svd import SVD, ColumnTurn, LowRank, low_rank, low_rank_steps, svd, svd_steps
+from engine.linalg.svd import SVD, ColumnRotation, LowRank, low_rank, low_rank_steps, svd, svd_steps
 
 __all__ = [
     "LU",
@@ -75,7 +77,7 @@ __all__ = [
     "Centred",
     "Cholesky",
     "CholeskyStep",
-    "ColumnTurn",
+    "ColumnRotation",
     "Component",
     "Condition",
     "ConjugateStep",
@@ -93,13 +95,13 @@ __all__ = [
     "Projection",
     "ProjectionStep",
     "ReflectionStep",
+    "RotationStep",
     "RowOperation",
     "Schur",
     "ShiftStep",
     "Solution",
     "Spectrum",
     "Stage",
-    "TurnStep",
     "angle",
     "back_substitution",
     "ball_share",

@@ -1,4 +1,4 @@
-"""What lengths do in many dimensions: balls are small, and directions stand at right angles.
+"""What lengths do in many dimensions: balls are small, and directions are nearly orthogonal.
 
 Sources: Blum, Hopcroft & Kannan 2020, Foundations of Data Science, chapter 2; Wang 2005, Volumes
 of generalized unit balls, theorem 1; Muller 1959 (directions from normal numbers).
@@ -10,14 +10,15 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.matrix import whole_number
+from engine.linalg.matrix import integer
+from engine.linalg.scaling import ldexp
 
 
 def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
     """Volume of {x : ‖x‖ₚ ≤ r} in d dimensions, (2 r Γ(1 + 1/p))ᵈ / Γ(1 + d/p).
 
     Args:
-        d: whole, ≥ 0.
+        d: an integer ≥ 0.
         p: of the norm, 1 ≤ p ≤ ∞: a diamond, a ball, a cube.
         radius: r in [0, ∞).
 
@@ -32,24 +33,29 @@ def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
 
     Source: Wang 2005, theorem 1.
     """
-    d = whole_number("ball_volume", "d", d, 0)
+    d = integer("ball_volume", "d", d, 0)
     if not p >= 1:
         raise DomainError(f"ball_volume: expected 1 ≤ p ≤ ∞, got {p}.")
     if not 0 <= radius < math.inf:
         raise DomainError(f"ball_volume: expected 0 ≤ radius < ∞, got {radius}.")
     if not radius:
         return 0.0 if d else 1.0
-    log = d * (math.log(2 * radius) + math.lgamma(1 + 1 / p)) - math.lgamma(1 + d / p)
-    if log > math.log(np.finfo(np.float64).max):
+    fraction, e = math.frexp(radius)
+    log = d * (math.log(2 * fraction) + math.lgamma(1 + 1 / p)) - math.lgamma(1 + d / p)
+    # e^log = 2ᵏ e^(log − k log 2): neither factor leaves the range before their product does.
+    k = round(log / math.log(2))
+    volume = ldexp(math.exp(log - k * math.log(2)), max(-5000, min(5000, k + d * e)))
+    if math.isinf(volume):
+        log += d * e * math.log(2)
         raise DomainError(f"ball_volume: expected a volume below 1.8e308, got e^{log:.4g}.")
-    return math.exp(log)
+    return volume
 
 
 def ball_share(d: int) -> float:
     """How much of the cube around it a ball fills: next to nothing in many dimensions.
 
     Args:
-        d: whole, ≥ 0.
+        d: an integer ≥ 0.
 
     Raises:
         DomainError: d outside its domain.
@@ -57,18 +63,18 @@ def ball_share(d: int) -> float:
     >>> [f"{ball_share(d):.4g}" for d in (2, 10)]
     ['0.7854', '0.00249']
     """
-    d = whole_number("ball_share", "d", d, 0)
+    d = integer("ball_share", "d", d, 0)
     return ball_volume(d, radius=0.5)
 
 
 def directions(n: int, d: int, *, rng: np.random.Generator) -> Array:
-    """n directions drawn evenly from all: unit vectors.
+    """n directions drawn uniformly at random: unit vectors.
 
     The cosine of two of them has mean 0 and standard deviation 1/√d.
 
     Args:
-        n: whole, ≥ 0.
-        d: whole, ≥ 1.
+        n: an integer ≥ 0.
+        d: an integer ≥ 1.
         rng: draws them.
 
     Returns:
@@ -83,6 +89,6 @@ def directions(n: int, d: int, *, rng: np.random.Generator) -> Array:
 
     Source: Muller 1959.
     """
-    n, d = whole_number("directions", "n", n, 0), whole_number("directions", "d", d, 1)
+    n, d = integer("directions", "n", n, 0), integer("directions", "d", d, 1)
     z = rng.standard_normal((n, d))
     return np.asarray(z / np.linalg.norm(z, axis=1, keepdims=True))

@@ -12,8 +12,10 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.lu import back_substitution, bounded, forward_substitution, product
-from engine.linalg.matrix import last, symmetric, vector, watched
+from engine.linalg.equation import digits, equation
+from engine.linalg.lu import back_substitution, bounded, forward_substitution
+from engine.linalg.matrix import finite_records, last, symmetric, vector
+from engine.linalg.scaling import product
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,8 +33,8 @@ class CholeskyStep:
 class Cholesky:
     """A = L Lᵀ, L (n, n) lower triangular with a positive diagonal.
 
-    `determinant` is the product of the squared diagonal, inf beyond 1.8e308; `residual` is
-    max |A − L Lᵀ| / max |A|.
+    `determinant` is the product of the squared diagonal, inf beyond 1.8e308 and 0 below 2.5e-324
+    (`why` has it of any size); `residual` is max |A − L Lᵀ| / max |A|.
     """
 
     L: Array
@@ -59,7 +61,7 @@ def cholesky_steps(A: ArrayLike) -> Iterator[CholeskyStep | Cholesky]:
 
     Source: Golub & Van Loan 2013, algorithm 4.2.1.
     """
-    return watched("cholesky", _cholesky_steps(symmetric("cholesky", A)))
+    return finite_records("cholesky", _cholesky_steps(symmetric("cholesky", A)))
 
 
 def _cholesky_steps(A: Array) -> Iterator[CholeskyStep | Cholesky]:
@@ -75,11 +77,13 @@ def _cholesky_steps(A: Array) -> Iterator[CholeskyStep | Cholesky]:
             )
         L[j, j] = math.sqrt(pivot)
         L[j + 1 :, j] = (A[j + 1 :, j] - L[j + 1 :, :j] @ L[j, :j]) / L[j, j]
-        why = f"√({A[j, j]:.4g} − {known:.4g}) = {L[j, j]:.4g} divides column {j + 1}"
+        root = equation("√({} − {})", lambda a, k: (a - k).sqrt(), (A[j, j], known), L[j, j])
+        why = f"{root} divides column {j + 1}"
         yield CholeskyStep(j + 1, j, pivot, why, L.copy())
     residual = float(np.abs(A - L @ L.T).max() / np.abs(A).max())
     det = product(np.repeat(np.diag(L), 2))
-    yield Cholesky(L, det, residual, f"all {n} pivots are positive; det A = {det:.6g}")
+    why = f"all {n} pivots are positive; det A = {digits(det, 6)}"
+    yield Cholesky(L, float(det), residual, why)
 
 
 def cholesky(A: ArrayLike) -> Cholesky:

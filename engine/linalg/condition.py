@@ -12,8 +12,9 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.linalg.elimination import digits_lost
-from engine.linalg.matrix import EPS, matrix, whole_number
-from engine.linalg.svd import SVD, ColumnTurn, svd, svd_steps
+from engine.linalg.equation import digits, quotient
+from engine.linalg.matrix import EPS, integer, matrix
+from engine.linalg.svd import SVD, ColumnRotation, svd, svd_steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Condition:
     why: str
 
 
-def condition_steps(A: ArrayLike) -> Iterator[ColumnTurn | Condition]:
+def condition_steps(A: ArrayLike) -> Iterator[ColumnRotation | Condition]:
     """How long the image of the unit circle is, over how wide: the ends of the singular values.
 
     Args:
@@ -54,7 +55,7 @@ def condition_steps(A: ArrayLike) -> Iterator[ColumnTurn | Condition]:
     return _condition_steps(svd_steps(matrix("condition", A)))
 
 
-def _condition_steps(steps: Iterator[ColumnTurn | SVD]) -> Iterator[ColumnTurn | Condition]:
+def _condition_steps(steps: Iterator[ColumnRotation | SVD]) -> Iterator[ColumnRotation | Condition]:
     for record in steps:
         yield _judged(record.s) if isinstance(record, SVD) else record
 
@@ -63,8 +64,11 @@ def _judged(s: Array) -> Condition:
     largest, smallest = float(s[0]), float(s[-1])
     kappa = largest / smallest if smallest else math.inf
     lost = digits_lost(kappa)
-    why = f"κ = {largest:.6g} / {smallest:.6g} = {kappa:.6g}: ≈ {lost:.1f} of 16 digits lost"
-    return Condition(kappa, largest, smallest, lost, kappa * EPS >= 1, why)
+    if math.isfinite(kappa):
+        said = f"κ = {quotient(largest, smallest, kappa, 6)}: ≈ {lost:.1f} of 16 digits lost"
+    else:
+        said = f"κ = ∞: {digits(largest)} is the longest image, {digits(smallest)} the shortest"
+    return Condition(kappa, largest, smallest, lost, kappa * EPS >= 1, said)
 
 
 def condition(A: ArrayLike) -> Condition:
@@ -77,10 +81,10 @@ def condition(A: ArrayLike) -> Condition:
 
 
 def hilbert(n: int) -> Array:
-    """h_ij = 1 / (i + j − 1): looks harmless, and is as good as singular from n = 12 on.
+    """h_ij = 1 / (i + j − 1): looks harmless, and is numerically singular from n = 12 on.
 
     Args:
-        n: whole, 1 ≤ n ≤ 10,000.
+        n: an integer, 1 ≤ n ≤ 10,000.
 
     Returns:
         (n, n), symmetric, positive definite.
@@ -91,6 +95,6 @@ def hilbert(n: int) -> Array:
     >>> hilbert(2).tolist()
     [[1.0, 0.5], [0.5, 0.3333333333333333]]
     """
-    n = whole_number("hilbert", "n", n, 1, 10_000)
+    n = integer("hilbert", "n", n, 1, 10_000)
     i = np.arange(1, n + 1)
     return 1 / (i[:, None] + i - 1.0)

@@ -17,7 +17,8 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.matrix import last, square, vector, watched
+from engine.linalg.equation import quotient
+from engine.linalg.matrix import finite_records, require_finite, square, too_large, vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,22 +66,25 @@ class Inverse:
 
 
 class _Done(NamedTuple):
+    """An operation, before anything is said about it; `numbers` is what its sentence needs."""
+
     kind: str
     rows: tuple[int, ...]
     factor: float
-    why: str
+    numbers: tuple[float, ...] = ()
 
 
 def elimination_steps(
     A: ArrayLike, b: ArrayLike, *, pivot: bool = True
 ) -> Iterator[RowOperation | Solution]:
-    """Solve A x = b by subtracting multiples of rows, until x stands on the right.
+    """Solve A x = b by subtracting multiples of rows, until x is left on the right.
 
     Args:
         A: (n, n).
         b: (n,).
         pivot: bring the largest entry of the column up before dividing by it (partial pivoting);
-            without, a tiny pivot makes huge multiples, and what it adds to is lost.
+            without it, a tiny pivot makes huge multiples, and the numbers they are added to
+            are lost.
 
     Returns:
         Row operations; the last record is the `Solution`.
@@ -88,7 +92,7 @@ def elimination_steps(
     Raises:
         ShapeError: shapes that do not fit.
         DomainError: A is singular, or a pivot is 0 and may not be swapped; NaN; overflow. Rounding
-            may leave a crumb where a pivot should be 0: then no error, but `digits_lost` ≥ 15.
+            may leave a tiny number where a pivot should be 0: then `digits_lost` ≥ 15 tells.
 
     >>> A, b = [[1e-20, 1], [1, 1]], [1, 2]
     >>> solve(A, b).x.tolist(), solve(A, b, pivot=False).x.tolist()
@@ -98,54 +102,73 @@ def elimination_steps(
     """
     matrix = square("solve", A)
     right = vector("solve", b, argument="b", size=len(matrix))
-    return watched("solve", _solve_steps(matrix, right, pivot))
+    return finite_records("solve", _solve_steps(matrix, right, pivot))
 
 
 def _solve_steps(A: Array, b: Array, pivot: bool) -> Iterator[RowOperation | Solution]:
     n, W = len(A), np.column_stack([A, b])
-    largest = start = np.abs(A).max()
+    largest = float(np.abs(A).max())
     for step, done in enumerate(_reduce("solve", W, n, pivot), start=1):
-        if done.rows[0] > done.rows[-1]:  # on the way down; the way up makes ones
-            largest = max(largest, np.abs(W[:, :n]).max())
-        yield RowOperation(step, *done, W.copy())
-    x, growth = W[:, n].copy(), float(largest / start)
+        largest = max(largest, _grown(W, n, done))
+        yield RowOperation(step, done.kind, done.rows, done.factor, _sentence(done), W.copy())
+    yield _solution(A, b, W[:, n].copy(), largest)
+
+
+def _grown(W: Array, n: int, done: _Done) -> float:
+    """The largest number that an operation on the way down made; the way up makes ones."""
+    down = done.rows[0] > done.rows[-1]
+    return float(np.abs(W[done.rows[0], :n]).max()) if down else 0.0
+
+
+def _solution(A: Array, b: Array, x: Array, largest: float) -> Solution:
+    growth = largest / float(np.abs(A).max())
     kappa = condition_inf(A, _inverse("solve", A))
     lost = digits_lost(kappa) + math.log10(growth)
     residual = float(np.abs(A @ x - b).max())
     why = f"residual {residual:.2g}; κ = {kappa:.3g}, growth {growth:.3g}: ≈ {lost:.1f} digits lost"
-    yield Solution(x, residual, kappa, growth, lost, why)
+    return Solution(x, residual, kappa, growth, lost, why)
 
 
 def _reduce(name: str, W: Array, n: int, pivot: bool) -> Iterator[_Done]:
-    """Change W = [A | B] (n, n + k) in place into [I | A⁻¹B], telling each operation."""
+    """Change W = [A | B] (n, n + k) in place into [I | A⁻¹B], describing each operation."""
     for k in range(n):
         r = k + int(np.abs(W[k:, k]).argmax()) if pivot else k
         if not W[r, k]:
             raise _no_pivot(name, W, k, pivot)
         if r != k:
             W[[k, r]] = W[[r, k]]
-            why = f"{W[k, k]:.4g} is the largest of column {k + 1}: row {r + 1} comes up"
-            yield _Done("swap", (k, r), 1.0, why)
+            yield _Done("swap", (k, r), 1.0, (W[k, k],))
         for i in range(k + 1, n):
             if W[i, k]:
-                factor = float(W[i, k] / W[k, k])
-                why = f"{W[i, k]:.4g} / {W[k, k]:.4g} = {factor:.4g}: clears column {k + 1}"
+                entry, above = float(W[i, k]), float(W[k, k])
+                factor = entry / above
                 W[i, k:] -= factor * W[k, k:]
-                W[i, k] = 0.0  # exactly, where rounding might leave a crumb
-                yield _Done("subtract", (i, k), factor, f"{why} of row {i + 1}")
+                W[i, k] = 0.0  # exactly, where rounding might leave a tiny number
+                yield _Done("subtract", (i, k), factor, (entry, above))
     for k in range(n - 1, -1, -1):
         factor = float(W[k, k])
         if factor != 1:
             W[k, n:] /= factor
             W[k, k] = 1.0
-            yield _Done("scale", (k,), factor, f"row {k + 1} divided by its pivot {factor:.4g}")
+            yield _Done("scale", (k,), factor)
         for i in range(k - 1, -1, -1):
             if W[i, k]:
                 factor = float(W[i, k])
                 W[i, n:] -= factor * W[k, n:]
                 W[i, k] = 0.0
-                why = f"{factor:.4g} times the known row {k + 1} goes out of row {i + 1}"
-                yield _Done("subtract", (i, k), factor, why)
+                yield _Done("subtract", (i, k), factor)
+
+
+def _sentence(done: _Done) -> str:
+    first, other = done.rows[0] + 1, done.rows[-1] + 1
+    if done.kind == "swap":
+        return f"{done.numbers[0]:.4g} is the largest of column {first}: row {other} comes up"
+    if done.kind == "scale":
+        return f"row {first} divided by its pivot {done.factor:.4g}"
+    if not done.numbers:
+        return f"{done.factor:.4g} times the known row {other} is subtracted from row {first}"
+    entry, above = done.numbers
+    return f"{quotient(entry, above, done.factor)}: clears column {other} of row {first}"
 
 
 def _no_pivot(name: str, W: Array, k: int, pivot: bool) -> DomainError:
@@ -159,14 +182,22 @@ def _no_pivot(name: str, W: Array, k: int, pivot: bool) -> DomainError:
 
 
 def solve(A: ArrayLike, b: ArrayLike, *, pivot: bool = True) -> Solution:
-    """A x = b by elimination: the last record of `elimination_steps`.
+    """A x = b by elimination: the last record of `elimination_steps`, without copies on the way.
 
     >>> solve([[2, 1], [1, 3]], [3, 5]).x.round(12).tolist()
     [0.8, 1.4]
     """
-    answer = last(elimination_steps(A, b, pivot=pivot))
-    assert isinstance(answer, Solution)
-    return answer
+    matrix = square("solve", A)
+    right = vector("solve", b, argument="b", size=len(matrix))
+    n, W, step = len(matrix), np.column_stack([matrix, right]), 0
+    largest = float(np.abs(matrix).max())
+    with np.errstate(all="ignore"):
+        for step, done in enumerate(_reduce("solve", W, n, pivot), start=1):
+            largest = max(largest, _grown(W, n, done))
+            if not math.isfinite(largest):
+                raise too_large("solve", largest, "augmented", step)
+        answer = _solution(matrix, right, W[:, n].copy(), largest)
+    return require_finite("solve", answer, step)
 
 
 def inverse_steps(A: ArrayLike) -> Iterator[RowOperation | Inverse]:
@@ -180,45 +211,51 @@ def inverse_steps(A: ArrayLike) -> Iterator[RowOperation | Inverse]:
 
     Raises:
         ShapeError: not square.
-        DomainError: A is singular; NaN; overflow. Rounding may leave a crumb where a pivot should
-            be 0: then no error, but `digits_lost` ≥ 15.
+        DomainError: A is singular; NaN; overflow. Rounding may leave a tiny number where a pivot
+            should be 0: no error then, but `digits_lost` ≥ 15.
 
     >>> inverse([[1, 2], [3, 4]]).inverse.round(12).tolist()
     [[-2.0, 1.0], [1.5, -0.5]]
 
     Source: Strang 2016, section 2.5 (Gauss–Jordan).
     """
-    return watched("inverse", _inverse_steps(square("inverse", A)))
+    return finite_records("inverse", _inverse_steps(square("inverse", A)))
 
 
 def _inverse_steps(A: Array) -> Iterator[RowOperation | Inverse]:
     n = len(A)
     W = np.column_stack([A, np.eye(n)])
     for step, done in enumerate(_reduce("inverse", W, n, True), start=1):
-        yield RowOperation(step, *done, W.copy())
-    X = W[:, n:].copy()
-    kappa, residual = condition_inf(A, X), float(np.abs(A @ X - np.eye(n)).max())
+        yield RowOperation(step, done.kind, done.rows, done.factor, _sentence(done), W.copy())
+    yield _judged(A, W[:, n:].copy())
+
+
+def _judged(A: Array, X: Array) -> Inverse:
+    kappa, residual = condition_inf(A, X), float(np.abs(A @ X - np.eye(len(A))).max())
     lost = digits_lost(kappa)
     why = f"A A⁻¹ is I but for {residual:.2g}; κ = {kappa:.3g}: ≈ {lost:.1f} digits lost"
-    yield Inverse(X, residual, kappa, lost, why)
+    return Inverse(X, residual, kappa, lost, why)
 
 
 def inverse(A: ArrayLike) -> Inverse:
-    """A⁻¹ by Gauss–Jordan: the last record of `inverse_steps`.
+    """A⁻¹ by Gauss–Jordan: the last record of `inverse_steps`, without the copies on the way.
 
     >>> inverse([[4]]).inverse.tolist()
     [[0.25]]
     """
-    answer = last(inverse_steps(A))
-    assert isinstance(answer, Inverse)
-    return answer
+    matrix = square("inverse", A)
+    W = np.column_stack([matrix, np.eye(len(matrix))])
+    with np.errstate(all="ignore"):
+        steps = sum(1 for _ in _reduce("inverse", W, len(matrix), True))
+        answer = _judged(matrix, W[:, len(matrix) :].copy())
+    return require_finite("inverse", answer, steps)
 
 
 def _inverse(name: str, A: Array) -> Array:
     W = np.column_stack([A, np.eye(len(A))])
     for _ in _reduce(name, W, len(A), True):
         pass
-    return W[:, len(A) :]
+    return W[:, len(A) :].copy()
 
 
 def condition_inf(A: Array, A_inv: Array) -> float:

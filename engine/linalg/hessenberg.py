@@ -1,6 +1,6 @@
 """A = Q H Qᵀ with zeros below the first subdiagonal: what the QR algorithm starts from.
 
-Reflections from both sides keep the eigenvalues. Of a symmetric matrix three diagonals are left.
+Reflections from both sides keep the eigenvalues. A symmetric matrix becomes tridiagonal.
 
 Source: Golub & Van Loan 2013, algorithms 7.4.2 and 8.3.1.
 """
@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.linalg.matrix import last, square, watched
+from engine.linalg.matrix import finite_records, last, square
 from engine.linalg.norms import orthogonality
-from engine.linalg.orthogonal import mirror
+from engine.linalg.orthogonal import reflector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,14 +57,14 @@ def hessenberg_steps(A: ArrayLike) -> Iterator[HessenbergStep | Hessenberg]:
 
     Source: Golub & Van Loan 2013, algorithm 7.4.2.
     """
-    return watched("hessenberg", _hessenberg_steps(square("hessenberg", A)))
+    return finite_records("hessenberg", _hessenberg_steps(square("hessenberg", A)))
 
 
 def _hessenberg_steps(A: Array) -> Iterator[HessenbergStep | Hessenberg]:
     n, H, Q = len(A), A.copy(), np.eye(len(A))
     for k in range(n - 2):
         v = np.zeros(n)
-        v[k + 1 :], alpha = mirror(H[k + 1 :, k])
+        v[k + 1 :], alpha = reflector(H[k + 1 :, k])
         H -= 2 * np.outer(v, v @ H)
         H -= 2 * np.outer(H @ v, v)
         Q -= 2 * np.outer(Q @ v, v)

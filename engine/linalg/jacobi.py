@@ -1,4 +1,4 @@
-"""Jacobi's eigenvalues: turn two axes at a time until a symmetric matrix is diagonal.
+"""Jacobi's eigenvalues: rotate two axes at a time until a symmetric matrix is diagonal.
 
 Sources: Jacobi 1846; Golub & Van Loan 2013, section 8.5.
 """
@@ -6,13 +6,15 @@ Sources: Jacobi 1846; Golub & Van Loan 2013, section 8.5.
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import combinations
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.matrix import EPS, last, symmetric, watched
+from engine.linalg.matrix import EPS, finite_records, require_finite, symmetric
 from engine.linalg.norms import length, orthogonality
 
 SWEEPS = 60
@@ -20,7 +22,7 @@ SWEEPS = 60
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TurnStep:
+class RotationStep:
     """A rotation by `angle` (radians) in the plane of axes `rows`: makes A[p, q] zero.
 
     `off` is the length of what stands off the diagonal, √(2 Σ_{i<j} a_ij²): each rotation takes
@@ -85,11 +87,11 @@ def rotation(a: float, b: float, d: float) -> tuple[float, float]:
     return c, t * c
 
 
-def turn(M: Array, p: int, q: int, c: float, s: float) -> None:
+def rotate_columns(M: Array, p: int, q: int, c: float, s: float) -> None:
     """Columns p and q of M, in place: (x, y) → (c x − s y, s x + c y).
 
     >>> M = np.eye(2)
-    >>> turn(M, 0, 1, 0.0, 1.0)
+    >>> rotate_columns(M, 0, 1, 0.0, 1.0)
     >>> M.tolist()
     [[0.0, 1.0], [-1.0, 0.0]]
     """
@@ -97,7 +99,7 @@ def turn(M: Array, p: int, q: int, c: float, s: float) -> None:
     M[:, p], M[:, q] = c * x - s * y, s * x + c * y
 
 
-def jacobi_eigen_steps(A: ArrayLike) -> Iterator[TurnStep | Spectrum]:
+def jacobi_eigen_steps(A: ArrayLike) -> Iterator[RotationStep | Spectrum]:
     """A ← JᵀAJ, V ← VJ for each pair of axes in turn, sweep after sweep; off falls quadratically.
 
     Args:
@@ -115,42 +117,60 @@ def jacobi_eigen_steps(A: ArrayLike) -> Iterator[TurnStep | Spectrum]:
 
     Source: Golub & Van Loan 2013, algorithm 8.5.3.
     """
-    return watched("jacobi_eigen", _jacobi_steps(symmetric("jacobi_eigen", A)))
+    return finite_records("jacobi_eigen", _jacobi_steps(symmetric("jacobi_eigen", A)))
 
 
-def _jacobi_steps(A: Array) -> Iterator[TurnStep | Spectrum]:
-    n, D, V, step = len(A), A.copy(), np.eye(len(A)), 0
-    # Far below rounding of the diagonal: one more sweep gets there, convergence being quadratic.
-    tiny = 0.01 * EPS * length(A) / n
-    for sweep in range(1, SWEEPS + 1):
-        if length(D - np.diag(np.diag(D))) <= tiny:
-            break
-        for p in range(n):
-            for q in range(p + 1, n):
-                entry = float(D[p, q])
-                if abs(entry) <= tiny / n:
-                    continue
-                c, s = rotation(float(D[p, p]), entry, float(D[q, q]))
-                turn(D, p, q, c, s)
-                turn(D.T, p, q, c, s)
-                turn(V, p, q, c, s)
-                D[p, q] = D[q, p] = 0.0
-                step, angle = step + 1, math.atan2(s, c)
-                off = length(D - np.diag(np.diag(D)))
-                why = f"a turn of {math.degrees(angle):.3g}° makes {entry:.4g} zero at "
-                why += f"({p + 1}, {q + 1}); off the diagonal {off:.3g} is left"
-                yield TurnStep(step, sweep, (p, q), angle, off, why, D.copy(), V.copy())
-    else:
-        raise DomainError(f"jacobi_eigen: expected a diagonal in {SWEEPS} sweeps, got none.")
+class _Turned(NamedTuple):
+    sweep: int
+    rows: tuple[int, int]
+    angle: float
+    entry: float
+
+
+def _jacobi_steps(A: Array) -> Iterator[RotationStep | Spectrum]:
+    D, V = A.copy(), np.eye(len(A))
+    for step, (sweep, (p, q), angle, entry) in enumerate(_diagonalise(D, V), start=1):
+        off = _off(D)
+        why = f"a turn of {math.degrees(angle):.3g}° makes {entry:.4g} zero at "
+        why += f"({p + 1}, {q + 1}); off the diagonal {off:.3g} is left"
+        yield RotationStep(step, sweep, (p, q), angle, off, why, D.copy(), V.copy())
     yield spectrum(A, np.diag(D).copy(), V)
 
 
+def _off(D: Array) -> float:
+    return length(D - np.diag(np.diag(D)))
+
+
+def _diagonalise(D: Array, V: Array) -> Iterator[_Turned]:
+    """Change D and V (n, n) in place, describing each rotation."""
+    n = len(D)
+    # Far below rounding of the diagonal: one more sweep gets there, convergence being quadratic.
+    tiny = 0.01 * EPS * length(D) / n
+    for sweep in range(1, SWEEPS + 1):
+        if _off(D) <= tiny:
+            return
+        for p, q in combinations(range(n), 2):
+            entry = float(D[p, q])
+            if abs(entry) <= tiny / n:
+                continue
+            c, s = rotation(float(D[p, p]), entry, float(D[q, q]))
+            rotate_columns(D, p, q, c, s)
+            rotate_columns(D.T, p, q, c, s)
+            rotate_columns(V, p, q, c, s)
+            D[p, q] = D[q, p] = 0.0
+            yield _Turned(sweep, (p, q), math.atan2(s, c), entry)
+    raise DomainError(f"jacobi_eigen: expected a diagonal in {SWEEPS} sweeps, got none.")
+
+
 def jacobi_eigen(A: ArrayLike) -> Spectrum:
-    """All eigenvalues of a symmetric matrix: the last record of `jacobi_eigen_steps`.
+    """All eigenvalues of a symmetric matrix: the last record of `jacobi_eigen_steps`, at once.
 
     >>> jacobi_eigen([[7]]).values.tolist()
     [7.0]
     """
-    answer = last(jacobi_eigen_steps(A))
-    assert isinstance(answer, Spectrum)
-    return answer
+    array = symmetric("jacobi_eigen", A)
+    D, V = array.copy(), np.eye(len(array))
+    with np.errstate(all="ignore"):
+        steps = sum(1 for _ in _diagonalise(D, V))
+        answer = spectrum(array, np.diag(D).copy(), V)
+    return require_finite("jacobi_eigen", answer, steps)

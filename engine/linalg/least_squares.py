@@ -1,4 +1,4 @@
-"""The best x for more equations than unknowns: min ‖b − A x‖, by two ways of unlike accuracy.
+"""The best x for more equations than unknowns: min ‖b − A x‖, by two methods of different accuracy.
 
 The normal equations AᵀA x = Aᵀb square the condition number; Q R does not.
 
@@ -19,16 +19,21 @@ from engine.linalg.cholesky import cholesky, cholesky_solve
 from engine.linalg.condition import condition
 from engine.linalg.elimination import digits_lost
 from engine.linalg.lu import back_substitution
-from engine.linalg.matrix import EPS, last, tall, vector, watched
+from engine.linalg.matrix import EPS, finite_records, last, tall, vector
 from engine.linalg.norms import length
 from engine.linalg.orthogonal import qr
+from engine.linalg.scaling import TINY, ldexp, scaled, wide
 
 METHODS = ("qr", "normal")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stage:
-    """A stage: `kind` names what was made, `matrix` holds it; `right` is the right-hand side."""
+    """A stage: `kind` names what was made, `matrix` holds it; `right` is the right-hand side.
+
+    Where AᵀA or Aᵀb is beyond the range of floats, the stages of the normal equations hold those of
+    A and b scaled by powers of two, which `why` names.
+    """
 
     step: int
     kind: str
@@ -82,15 +87,9 @@ def least_squares_steps(
         raise unknown("method of least squares", method, METHODS)
     matrix = tall("least_squares", A)
     right = vector("least_squares", b, argument="b", size=len(matrix))
-    # Powers of two are taken out, which rounds nothing: no product overflows or vanishes.
-    e, f = _exponent(matrix), _exponent(right)
-    A, b = np.ldexp(matrix, -e), np.ldexp(right, -f)
+    (A, e), (b, f) = scaled(matrix), scaled(right)
     steps = _by_qr(A, b, e, f) if method == "qr" else _by_normal(A, b, e, f)
-    return watched("least_squares", steps)
-
-
-def _exponent(numbers: Array) -> int:
-    return math.frexp(float(np.abs(numbers).max()))[1]
+    return finite_records("least_squares", steps)
 
 
 def _by_qr(A: Array, b: Array, e: int, f: int) -> Iterator[Stage | LeastSquares]:
@@ -106,8 +105,9 @@ def _by_qr(A: Array, b: Array, e: int, f: int) -> Iterator[Stage | LeastSquares]
 def _by_normal(A: Array, b: Array, e: int, f: int) -> Iterator[Stage | LeastSquares]:
     """For A 2ᵉ and b 2ᶠ."""
     kappa, G, right = _independent(A), A.T @ A, A.T @ b
-    why = f"the residual is at right angles to all columns; κ(AᵀA) = κ² = {kappa * kappa:.3g}"
-    yield Stage(1, "AᵀA", why, np.ldexp(G, 2 * e), np.ldexp(right, e + f))
+    d, g, unit = _shown_exponents(G, right, e, f)
+    why = f"the residual is at right angles to all columns; κ(AᵀA) = κ² = {kappa * kappa:.3g}{unit}"
+    yield Stage(1, "AᵀA", why, np.ldexp(G, 2 * d), np.ldexp(right, d + g))
     try:
         factor = cholesky(G)
     except DomainError as error:
@@ -115,9 +115,18 @@ def _by_normal(A: Array, b: Array, e: int, f: int) -> Iterator[Stage | LeastSqua
             f"least_squares: expected κ² below 1e16 for the normal equations, got κ = {kappa:.3g}. "
             'Use method="qr".'
         ) from error
-    told = "AᵀA = L Lᵀ: two triangles"
-    yield Stage(2, "L", told, np.ldexp(factor.L, e), np.ldexp(right, e + f))
+    why = f"AᵀA = L Lᵀ: two triangles{unit}"
+    yield Stage(2, "L", why, np.ldexp(factor.L, d), np.ldexp(right, d + g))
     yield _answer(A, b, cholesky_solve(factor, right), kappa * kappa, e, f)
+
+
+def _shown_exponents(G: Array, right: Array, e: int, f: int) -> tuple[int, int, str]:
+    """e and f, or 0 and 0 where AᵀA or Aᵀb has no float in the units of A and b; and a note."""
+    for numbers, power in ((G, 2 * e), (right, e + f)):
+        largest = wide(float(np.abs(numbers).max()), power)
+        if largest.fraction and not TINY <= float(largest) < math.inf:
+            return 0, 0, f"; shown for A / 2^{e} and b / 2^{f}, as AᵀA itself is beyond all floats"
+    return e, f, ""
 
 
 def _independent(A: Array) -> float:
@@ -137,7 +146,7 @@ def _answer(A: Array, b: Array, x: Array, kappa: float, e: int, f: int) -> Least
     scale = length(A) * length(b)
     slope = length(A.T @ r) / scale if scale else 0.0
     lost = digits_lost(kappa)
-    residual = float(np.ldexp(length(r), f))
+    residual = ldexp(length(r), f)
     why = f"‖b − A x‖ = {residual:.4g}; κ of the system {kappa:.3g}: ≈ {lost:.1f} digits lost"
     return LeastSquares(np.ldexp(x, f - e), residual, slope, kappa, lost, why)
 

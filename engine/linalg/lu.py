@@ -7,13 +7,16 @@ Sources: Golub & Van Loan 2013, algorithms 3.4.1 (with partial pivoting), 3.1.1 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import last, square, vector, watched
+from engine.linalg.equation import digits, quotient
+from engine.linalg.matrix import finite_records, require_finite, square, vector
+from engine.linalg.scaling import product
 
 Permutation = NDArray[np.intp]
 """(n,), the old row that stands in each place."""
@@ -41,8 +44,8 @@ class LUStep:
 class LU:
     """A[permutation] = L U: L (n, n) with ones on its diagonal and |l| ≤ 1, U (n, n) above it.
 
-    `determinant` is ± the product of the pivots, ±inf beyond 1.8e308. `residual` is
-    max |P A − L U| / max |A|, `growth` is max |u| / max |a|.
+    `determinant` is ± the product of the pivots, ±inf beyond 1.8e308 and 0 below 2.5e-324 (`why`
+    has it of any size). `residual` is max |P A − L U| / max |A|, `growth` is max |u| / max |a|.
     """
 
     permutation: Permutation
@@ -73,68 +76,80 @@ def lu_steps(A: ArrayLike) -> Iterator[LUStep | LU]:
 
     Source: Golub & Van Loan 2013, algorithm 3.4.1.
     """
-    return watched("lu", _lu_steps(square("lu", A)))
+    return finite_records("lu", _lu_steps(square("lu", A)))
+
+
+class _Done(NamedTuple):
+    """An operation, before anything is said about it; `numbers` is what its sentence needs."""
+
+    kind: str
+    rows: tuple[int, ...]
+    factor: float
+    numbers: tuple[float, ...] = ()
 
 
 def _lu_steps(A: Array) -> Iterator[LUStep | LU]:
-    n, step, sign = len(A), 0, 1.0
-    p, L, U = np.arange(n), np.eye(n), A.copy()
+    p, L, U, swaps = np.arange(len(A)), np.eye(len(A)), A.copy(), 0
+    for step, done in enumerate(_eliminate(p, L, U), start=1):
+        swaps += done.kind == "swap"
+        parts = p.copy(), L.copy(), U.copy()
+        yield LUStep(step, done.kind, done.rows, done.factor, _sentence(done), *parts)
+    yield _answer(A, p, L, U, swaps)
 
-    def told(kind: str, rows: tuple[int, ...], factor: float, why: str) -> LUStep:
-        return LUStep(step, kind, rows, factor, why, p.copy(), L.copy(), U.copy())
 
+def _eliminate(p: Permutation, L: Array, U: Array) -> Iterator[_Done]:
+    """Change p (n,), L and U (n, n) in place, describing each operation."""
+    n = len(p)
     for k in range(n):
         r = k + int(np.abs(U[k:, k]).argmax())
         if r != k:
             p[[k, r]], U[[k, r]], L[[k, r], :k] = p[[r, k]], U[[r, k]], L[[r, k], :k]
-            sign, step = -sign, step + 1
-            why = f"{U[k, k]:.4g} is the largest of column {k + 1}: row {r + 1} comes up"
-            yield told("swap", (k, r), 1.0, why)
+            yield _Done("swap", (k, r), 1.0, (U[k, k],))
         if not U[k, k]:
-            step += 1
-            yield told("skip", (k,), 0.0, f"column {k + 1} is 0 from row {k + 1} down: det A = 0")
+            yield _Done("skip", (k,), 0.0)
             continue
         for i in range(k + 1, n):
             if U[i, k]:
-                L[i, k] = U[i, k] / U[k, k]
-                why = f"{U[i, k]:.4g} / {U[k, k]:.4g} = {L[i, k]:.4g}: clears U, stays in L"
-                U[i, k:] -= L[i, k] * U[k, k:]
+                above, entry = float(U[k, k]), float(U[i, k])
+                factor = L[i, k] = entry / above
+                U[i, k:] -= factor * U[k, k:]
                 U[i, k] = 0.0
-                step += 1
-                yield told("subtract", (i, k), float(L[i, k]), why)
+                yield _Done("subtract", (i, k), factor, (entry, above))
+
+
+def _sentence(done: _Done) -> str:
+    k = min(done.rows) + 1
+    if done.kind == "swap":
+        return (
+            f"{done.numbers[0]:.4g} is the largest of column {k}: row {done.rows[1] + 1} comes up"
+        )
+    if done.kind == "skip":
+        return f"column {k} is 0 from row {k} down: det A = 0"
+    entry, above = done.numbers
+    return f"{quotient(entry, above, done.factor)}: clears U, stays in L"
+
+
+def _answer(A: Array, p: Permutation, L: Array, U: Array, swaps: int) -> LU:
     largest = np.abs(A).max() or 1.0
-    det = sign * product(np.diag(U))
+    det = product(np.append(np.diag(U), (-1.0) ** swaps))
     residual = float(np.abs(A[p] - L @ U).max() / largest)
     growth = float(np.abs(U).max() / largest)
-    why = f"det A = {'−' if sign < 0 else ''}product of the pivots = {det:.6g}"
-    yield LU(p, L, U, det, residual, growth, why)
+    why = f"det A = {'−' if swaps % 2 else ''}product of the pivots = {digits(det, 6)}"
+    return LU(p, L, U, float(det), residual, growth, why)
 
 
 def lu(A: ArrayLike) -> LU:
-    """P A = L U: the last record of `lu_steps`.
+    """P A = L U: the last record of `lu_steps`, without the copies on the way.
 
     >>> lu([[0, 1], [1, 0]]).determinant
     -1.0
     """
-    answer = last(lu_steps(A))
-    assert isinstance(answer, LU)
-    return answer
-
-
-def product(numbers: Array) -> float:
-    """Π xᵢ, right also where a part of it is beyond 1.8e308 or below 5e-324; ±inf beyond 1.8e308.
-
-    >>> product(np.array([1e200, 1e200, 1e-300])) / 1e100
-    1.0
-    """
-    fraction, exponent = 1.0, 0
-    for number in numbers:
-        fraction, more = math.frexp(fraction * math.frexp(number)[0])
-        exponent += more + math.frexp(number)[1]
-    try:
-        return math.ldexp(fraction, exponent)
-    except OverflowError:
-        return math.copysign(math.inf, fraction)
+    array = square("lu", A)
+    p, L, U = np.arange(len(array)), np.eye(len(array)), array.copy()
+    with np.errstate(all="ignore"):
+        kinds = [done.kind for done in _eliminate(p, L, U)]
+        answer = _answer(array, p, L, U, kinds.count("swap"))
+    return require_finite("lu", answer, len(kinds))
 
 
 def determinant(A: ArrayLike) -> float:
@@ -144,20 +159,22 @@ def determinant(A: ArrayLike) -> float:
         A: (n, n).
 
     Returns:
-        ± the product of the pivots; 0 when a pivot is, or when it is below 5e-324. Rounding may
-        leave a crumb where it is 0.
+        ± the product of the pivots. Rounding may leave a tiny number where it is 0.
 
     Raises:
         ShapeError: not square.
-        DomainError: NaN; it is beyond 1.8e308.
+        DomainError: NaN; it is beyond 1.8e308, or below 2.5e-324 but not 0.
 
     >>> round(determinant([[3, 0], [4, 5]]), 12)
     15.0
     """
-    found = lu(A).determinant
-    if math.isinf(found):
+    factors = lu(A)
+    found = factors.determinant
+    if math.isinf(found) or (not found and np.diag(factors.U).all()):
+        size = digits(product(np.abs(np.diag(factors.U))))
         raise DomainError(
-            f"determinant: expected det A below 1.8e308, got {found}. Scale A by c: det by cⁿ."
+            f"determinant: expected |det A| from 2.5e-324 to 1.8e308, got {size}. Divide A (n, n) "
+            "by c: its determinant is divided by cⁿ."
         )
     return found
 

@@ -1,4 +1,4 @@
-"""What an algorithm asks of its matrices before it starts, and how it hands over its steps.
+"""What an algorithm requires of its matrices, and how it hands over its steps.
 
 Every algorithm in this folder is a generator of records. All but the last say what was done, to
 which rows or columns (counted from 0 in the record, from 1 in the sentence `why`), and hold copies
@@ -48,7 +48,7 @@ def number(name: str, argument: str, value: ArrayLike) -> float:
 
     Raises:
         ShapeError: it is a list or an array.
-        DomainError: no real number.
+        DomainError: not a real number.
 
     >>> number("norm", "p", 2)
     2.0
@@ -69,8 +69,8 @@ def vector(name: str, v: ArrayLike, *, argument: str = "v", size: int | None = N
         size: n, when only one will do.
 
     Raises:
-        ShapeError: another shape, or no numbers.
-        DomainError: NaN, infinity, or no real numbers.
+        ShapeError: another shape, or empty.
+        DomainError: NaN, infinity, or anything but real numbers.
 
     >>> vector("norm", [3, 4]).tolist()
     [3.0, 4.0]
@@ -86,8 +86,8 @@ def matrix(name: str, A: ArrayLike, *, argument: str = "A") -> Array:
     """A fresh matrix (m, n) of finite float64 with m, n ≥ 1.
 
     Raises:
-        ShapeError: another shape, or no numbers.
-        DomainError: NaN, infinity, or no real numbers.
+        ShapeError: another shape, or empty.
+        DomainError: NaN, infinity, or anything but real numbers.
 
     >>> matrix("svd", [[1, 2]]).shape
     (1, 2)
@@ -103,7 +103,7 @@ def square(name: str, A: ArrayLike) -> Array:
 
     Raises:
         ShapeError: not square, or empty.
-        DomainError: NaN, infinity, or no real numbers.
+        DomainError: NaN, infinity, or anything but real numbers.
 
     >>> square("lu", [[2]]).tolist()
     [[2.0]]
@@ -119,7 +119,7 @@ def tall(name: str, A: ArrayLike) -> Array:
 
     Raises:
         ShapeError: more columns than rows, or empty.
-        DomainError: NaN, infinity, or no real numbers.
+        DomainError: NaN, infinity, or anything but real numbers.
 
     >>> tall("qr", [[1], [2]]).shape
     (2, 1)
@@ -151,37 +151,37 @@ def symmetric(name: str, A: ArrayLike) -> Array:
     return array / 2 + array.T / 2
 
 
-def whole_number(name: str, argument: str, value: float, least: int, most: int = 10**9) -> int:
-    """A whole number from `least` to `most`, of whatever type it came.
+def integer(name: str, argument: str, value: float, least: int, most: int = 10**9) -> int:
+    """An integer from `least` to `most`, given in any numeric type.
 
     Raises:
         ShapeError: it is a list or an array.
-        DomainError: not whole, outside, or no real number.
+        DomainError: not an integer, out of range, or not a real number.
 
-    >>> whole_number("power", "limit", 3.0, least=1)
+    >>> integer("power", "limit", 3.0, least=1)
     3
     """
-    # An integer of many digits is none of NumPy's numbers.
+    # A Python integer may be too large for NumPy.
     size = number(name, argument, min(value, 2**63) if isinstance(value, int) else value)
     if not (least <= size <= most and size == int(size)):
         open_end = size < least or (most == 10**9 and not most < size < np.inf)
         wanted = f"≥ {least}" if open_end else f"from {least} to {most}"
-        raise DomainError(f"{name}: expected a whole {argument} {wanted}, got {value}.")
+        raise DomainError(f"{name}: expected an integer {argument} {wanted}, got {value}.")
     return int(size)
 
 
-def watched(name: str, steps: Iterator[Record]) -> Iterator[Record]:
+def finite_records(name: str, steps: Iterator[Record]) -> Iterator[Record]:
     """The same records, as long as every number in their arrays is finite.
 
     Warnings of NumPy are silent while a step is computed, and only then.
 
-    A record that has no number of its own counts as the one after the last.
+    A record without a step number counts as the one after the last.
 
     Raises:
         DomainError: a number grew beyond 1.8e308, named with the step in which it did.
 
     >>> from engine.linalg.norms import project
-    >>> [found.coefficient for found in watched("demo", iter([project([3, 4], [1, 0])]))]
+    >>> [found.coefficient for found in finite_records("demo", iter([project([3, 4], [1, 0])]))]
     [3.0]
     """
     step = -1
@@ -191,29 +191,38 @@ def watched(name: str, steps: Iterator[Record]) -> Iterator[Record]:
                 record = next(steps)
             except StopIteration:
                 return
-        told = [getattr(record, field.name) for field in fields(record) if field.name == "step"]
-        step = told[0] if told else step + 1
-        yield checked(name, record, step)
+        numbers = [getattr(record, field.name) for field in fields(record) if field.name == "step"]
+        step = numbers[0] if numbers else step + 1
+        yield require_finite(name, record, step)
 
 
-def checked(name: str, record: Record, step: int) -> Record:
+def require_finite(name: str, record: Record, step: int) -> Record:
     """The record, if every number in its arrays is finite.
 
     Raises:
         DomainError: it is not.
 
     >>> from engine.linalg.norms import project
-    >>> checked("demo", project([3, 4], [1, 0]), 1).along.tolist()
+    >>> require_finite("demo", project([3, 4], [1, 0]), 1).along.tolist()
     [3.0, 0.0]
     """
     for field in fields(record):
         held = getattr(record, field.name)
         if isinstance(held, np.ndarray) and not np.isfinite(held).all():
-            raise DomainError(
-                f"{name}: expected numbers below 1.8e308, got {held[~np.isfinite(held)][0]} in "
-                f"{field.name} at step {step}. Scale the matrix, or choose another method."
-            )
+            raise too_large(name, held[~np.isfinite(held)][0], field.name, step)
     return record
+
+
+def too_large(name: str, value: float, field: str, step: int) -> DomainError:
+    """The error for a number that is beyond all floats, in a record's field.
+
+    >>> str(too_large("lu", np.inf, "U", 3)).partition(".")[0]
+    'lu: expected numbers below 1'
+    """
+    return DomainError(
+        f"{name}: expected numbers below 1.8e308, got {value} in {field} at step {step}. Scale the "
+        "matrix, or choose another method."
+    )
 
 
 def last(steps: Iterable[Item]) -> Item:

@@ -12,7 +12,9 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
+from engine.linalg.equation import digits, quotient
 from engine.linalg.matrix import matrix, number, vector
+from engine.linalg.scaling import TINY, ldexp, scaled, wide
 
 
 def length(v: Array) -> float:
@@ -26,10 +28,9 @@ def length(v: Array) -> float:
     largest = float(np.abs(v).max(initial=0.0))
     if not largest or not math.isfinite(largest):
         return largest
-    exponent = math.frexp(largest)[1]
-    scaled = np.ldexp(v, -exponent)  # by a power of two: exact
-    with np.errstate(over="ignore"):
-        return float(np.ldexp(math.sqrt(float(np.vdot(scaled, scaled))), exponent))
+    e = math.frexp(largest)[1]
+    unit = np.ldexp(v, -e)
+    return ldexp(math.sqrt(float(np.vdot(unit, unit))), e)
 
 
 def norm(v: ArrayLike, p: float = 2) -> float:
@@ -41,7 +42,7 @@ def norm(v: ArrayLike, p: float = 2) -> float:
 
     Raises:
         ShapeError: v is not a vector, or is empty.
-        DomainError: p < 1 (no norm: the ball is not convex); v is not finite; a norm beyond
+        DomainError: p < 1 (not a norm: its ball is not convex); v is not finite; a norm beyond
             1.8e308.
 
     >>> [norm([3, -4], p) for p in (1, 2, math.inf)]
@@ -52,13 +53,14 @@ def norm(v: ArrayLike, p: float = 2) -> float:
     array, p = np.abs(vector("norm", v)), number("norm", "p", p)
     if not p >= 1:
         raise DomainError(f"norm: expected p ≥ 1, got {p}.")
-    largest = float(array.max())
-    if p == math.inf or not largest:
-        return largest
+    if p == math.inf or not array.any():
+        return float(array.max())
     if p == 2:
         return _bounded("norm", "‖v‖₂", length(array))
-    scaled = largest * math.pow(float(np.sum((array / largest) ** p)), 1 / p)
-    return _bounded("norm", f"‖v‖ for p = {p:g}", scaled)
+    unit, e = scaled(array)
+    largest = float(unit.max())
+    size = largest * math.pow(float(np.sum((unit / largest) ** p)), 1 / p)
+    return _bounded("norm", f"‖v‖ for p = {p:g}", ldexp(size, e))
 
 
 def _bounded(name: str, what: str, size: float) -> float:
@@ -109,7 +111,7 @@ def _directions(name: str, a: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
     for argument, array in (("a", u), ("b", v)):
         if not array.any():
             raise DomainError(f"{name}: expected {argument} ≠ 0, got the zero vector.")
-    u, v = u / np.abs(u).max(), v / np.abs(v).max()
+    u, v = scaled(u)[0], scaled(v)[0]  # the square of a number near 5e-324 would vanish
     return u / length(u), v / length(v)
 
 
@@ -147,8 +149,7 @@ def project(a: ArrayLike, b: ArrayLike) -> Projection:
     v = vector("project", b, argument="b", size=len(u))
     if not v.any():
         raise DomainError("project: expected b ≠ 0, got the zero vector.")
-    # Powers of two are taken out, which rounds nothing: no product overflows or vanishes.
-    (u, e), (v, f) = _scaled(u), _scaled(v)
+    (u, e), (v, f) = scaled(u), scaled(v)
     size = length(v)
     unit = v / size
     shadow = float(unit @ u)
@@ -157,18 +158,12 @@ def project(a: ArrayLike, b: ArrayLike) -> Projection:
     rest = length(across)
     right = float(across / rest @ unit) if rest else 0.0
     with np.errstate(over="ignore", under="ignore"):
-        c, ab, bb = np.ldexp([shadow / size, shadow * size, size * size], [e - f, e + f, 2 * f])
         parts = np.ldexp(along, e), np.ldexp(across, e)
-    if not np.isfinite([c, *parts[0], *parts[1]]).all():
+    c = wide(shadow / size, e - f)
+    if not np.isfinite([float(c), *parts[0], *parts[1]]).all():
         raise DomainError("project: expected a shadow below 1.8e308, got more. Scale a or b.")
-    told = f" = {ab:.6g} / {bb:.6g}" if 0 < bb < math.inf and abs(ab) < math.inf else ""
-    return Projection(float(c), *parts, right, f"a · b / b · b{told} = {c:.6g}")
-
-
-def _scaled(v: Array) -> tuple[Array, int]:
-    """v 2⁻ᵉ with its largest number from ½ to 1, and e; a zero vector as it is."""
-    exponent = math.frexp(float(np.abs(v).max()))[1]
-    return np.ldexp(v, -exponent), exponent
+    ab, bb = wide(shadow * size, e + f), wide(size * size, 2 * f)
+    return Projection(float(c), *parts, right, f"a · b / b · b = {quotient(ab, bb, c, 6)}")
 
 
 def gram(A: ArrayLike) -> Array:
@@ -182,16 +177,20 @@ def gram(A: ArrayLike) -> Array:
 
     Raises:
         ShapeError: not a matrix, or empty.
-        DomainError: NaN; a number beyond 1e150, whose square may overflow.
+        DomainError: NaN; the largest product is beyond 1.8e308, or below 2.2e-308 and not 0.
 
     >>> gram([[3, 4], [4, 3]]).tolist()
     [[25.0, 24.0], [24.0, 25.0]]
     """
-    columns = matrix("gram", A)
-    largest = float(np.abs(columns).max())
-    if largest > 1e150:
-        raise DomainError(f"gram: expected A with numbers up to 1e150, got {largest:g}. Scale A.")
-    return columns.T @ columns
+    columns, e = scaled(matrix("gram", A))
+    products = columns.T @ columns
+    largest = wide(float(products.max()), 2 * e)
+    if largest.fraction and not TINY <= float(largest) < math.inf:
+        raise DomainError(
+            "gram: expected products of columns from 2.2e-308 to 1.8e308, got "
+            f"{digits(largest)}. Scale A."
+        )
+    return np.ldexp(products, 2 * e)
 
 
 def frobenius(A: ArrayLike) -> float:

@@ -10,13 +10,14 @@ classical κ², modified κ).
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, unknown
-from engine.linalg.matrix import EPS, last, tall, watched
+from engine.linalg.matrix import EPS, finite_records, last, require_finite, tall
 from engine.linalg.norms import length, orthogonality
 
 
@@ -43,7 +44,7 @@ class ProjectionStep:
 class ReflectionStep:
     """The mirror v (m,) of a Householder step, and R (m, n) after it: x → x − 2 v (v · x).
 
-    The column falls on its first axis, as `alpha`; ‖v‖ = 1, or v = 0 where nothing was to do.
+    The column falls on its first axis, as `alpha`; ‖v‖ = 1, or v = 0 where there was nothing to do.
     """
 
     step: int
@@ -59,7 +60,7 @@ class QR:
     """A = Q R: Q (m, n) with orthonormal columns, R (n, n) upper triangular.
 
     Gram–Schmidt gives R a positive diagonal; Householder gives it the sign opposite to the entry
-    it replaces, or leaves that entry where only zeros stand below it. `orthogonality` is
+    it replaces, or leaves that entry where only zeros are below it. `orthogonality` is
     max |QᵀQ − I|, `residual` is max |A − Q R| / max |A|.
     """
 
@@ -97,22 +98,41 @@ def gram_schmidt_steps(A: ArrayLike, *, modified: bool = True) -> Iterator[Proje
 
     Source: Golub & Van Loan 2013, sections 5.2.7 and 5.2.8 and algorithm 5.2.6.
     """
-    return watched("gram_schmidt", _gram_schmidt(tall("gram_schmidt", A), modified))
+    return finite_records("gram_schmidt", _gram_schmidt(tall("gram_schmidt", A), modified))
+
+
+class _Done(NamedTuple):
+    kind: str
+    column: int
+    against: int
+    coefficient: float
+    rest: Array
 
 
 def _gram_schmidt(A: Array, modified: bool) -> Iterator[ProjectionStep | QR]:
+    Q, R = np.zeros(A.shape), np.zeros((A.shape[1], A.shape[1]))
+    for step, done in enumerate(_orthogonalise(A, Q, R, modified), start=1):
+        kind, j, i, coefficient, rest = done
+        left = f"what is left of column {j + 1}"
+        if kind == "subtract":
+            source = left if modified else f"column {j + 1}"
+            why = f"the shadow of {source} on q{i + 1} is {coefficient:.4g}"
+        else:
+            why = f"{left} has length {coefficient:.4g}: divided by it"
+        parts = rest.copy(), Q.copy(), R.copy()
+        yield ProjectionStep(step, kind, j, i, coefficient, why, *parts)
+    yield _answer(A, Q, R)
+
+
+def _orthogonalise(A: Array, Q: Array, R: Array, modified: bool) -> Iterator[_Done]:
+    """Fill Q (m, n) and R (n, n), which are zero, describing each operation."""
     m, n = A.shape
-    Q, R, step = np.zeros((m, n)), np.zeros((n, n)), 0
     for j in range(n):
         rest = A[:, j].copy()
         for i in range(j):
             R[i, j] = Q[:, i] @ (rest if modified else A[:, j])
             rest -= R[i, j] * Q[:, i]
-            step += 1
-            source = f"what is left of column {j + 1}" if modified else f"column {j + 1}"
-            why = f"the shadow of {source} on q{i + 1} is {R[i, j]:.4g}"
-            parts = rest.copy(), Q.copy(), R.copy()
-            yield ProjectionStep(step, "subtract", j, i, float(R[i, j]), why, *parts)
+            yield _Done("subtract", j, i, float(R[i, j]), rest)
         R[j, j] = length(rest)
         if R[j, j] <= m * EPS * length(A[:, j]):
             raise DomainError(
@@ -120,11 +140,7 @@ def _gram_schmidt(A: Array, modified: bool) -> Iterator[ProjectionStep | QR]:
                 f"{R[j, j]:.2g} left of {length(A[:, j]):.4g}. Use householder."
             )
         Q[:, j] = rest / R[j, j]
-        step += 1
-        why = f"what is left of column {j + 1} has length {R[j, j]:.4g}: divided by it"
-        parts = Q[:, j].copy(), Q.copy(), R.copy()
-        yield ProjectionStep(step, "scale", j, j, float(R[j, j]), why, *parts)
-    yield _answer(A, Q, R)
+        yield _Done("scale", j, j, float(R[j, j]), Q[:, j])
 
 
 def householder_steps(A: ArrayLike) -> Iterator[ReflectionStep | QR]:
@@ -145,13 +161,13 @@ def householder_steps(A: ArrayLike) -> Iterator[ReflectionStep | QR]:
 
     Source: Golub & Van Loan 2013, algorithms 5.1.1 and 5.2.1.
     """
-    return watched("householder", _householder(tall("householder", A)))
+    return finite_records("householder", _householder(tall("householder", A)))
 
 
-def mirror(a: Array) -> tuple[Array, float]:
+def reflector(a: Array) -> tuple[Array, float]:
     """The unit v and the α with a − 2 v (v · a) = α e₁, |α| = ‖a‖; v = 0 for a = α e₁ already.
 
-    >>> v, alpha = mirror(np.array([3.0, 4.0]))
+    >>> v, alpha = reflector(np.array([3.0, 4.0]))
     >>> alpha, (np.array([3.0, 4.0]) - 2 * v * (v @ [3.0, 4.0])).round(12).tolist()
     (-5.0, [-5.0, 0.0])
     """
@@ -168,7 +184,7 @@ def _householder(A: Array) -> Iterator[ReflectionStep | QR]:
     for j in range(min(n, m - 1)):
         before = float(R[j, j])
         v = np.zeros(m)
-        v[j:], alpha = mirror(R[j:, j])
+        v[j:], alpha = reflector(R[j:, j])
         R[j:, j:] -= 2 * np.outer(v[j:], v[j:] @ R[j:, j:])
         R[j, j], R[j + 1 :, j] = alpha, 0.0
         mirrors.append(v)
@@ -201,8 +217,12 @@ def qr(A: ArrayLike, *, method: str = "householder") -> QR:
     if method not in METHODS:
         raise unknown("method of QR", method, METHODS)
     if method == "householder":
-        answer: ProjectionStep | ReflectionStep | QR = last(householder_steps(A))
-    else:
-        answer = last(gram_schmidt_steps(A, modified=method == "modified"))
-    assert isinstance(answer, QR)
-    return answer
+        answer = last(householder_steps(A))
+        assert isinstance(answer, QR)
+        return answer
+    array = tall("gram_schmidt", A)
+    Q, R = np.zeros(array.shape), np.zeros((array.shape[1], array.shape[1]))
+    with np.errstate(all="ignore"):
+        steps = sum(1 for _ in _orthogonalise(array, Q, R, method == "modified"))
+        answer = _answer(array, Q, R)
+    return require_finite("gram_schmidt", answer, steps)

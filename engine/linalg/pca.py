@@ -3,6 +3,7 @@
 Sources: Pearson 1901; Jolliffe 2002, Principal Component Analysis, section 3.5 (by the SVD).
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,8 +12,10 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import last, matrix, whole_number
+from engine.linalg.equation import digits
+from engine.linalg.matrix import integer, last, matrix
 from engine.linalg.norms import length
+from engine.linalg.scaling import TINY, scaled, wide
 from engine.linalg.svd import svd
 
 
@@ -70,7 +73,7 @@ def pca_steps(X: ArrayLike, k: int | None = None) -> Iterator[Centred | Componen
     The turns of the decomposition itself are those of `svd_steps` on the centred data.
 
     Args:
-        X: (N, D), N ≥ 2, numbers up to 1e150 that vary by more than 1e-150 (they are squared).
+        X: (N, D), N ≥ 2, numbers that vary.
         k: how many components to keep, 1 ≤ k ≤ min(N, D); None for all.
 
     Returns:
@@ -78,7 +81,7 @@ def pca_steps(X: ArrayLike, k: int | None = None) -> Iterator[Centred | Componen
 
     Raises:
         ShapeError: not a matrix, or one row only.
-        DomainError: no such k; all rows equal; numbers too large or too near; NaN.
+        DomainError: no such k; all rows equal; a variance beyond 1.8e308 or below 2.2e-308; NaN.
 
     >>> found = pca([[0, 0], [1, 1], [2, 2]])
     >>> found.shares.round(12).tolist(), found.components[0].round(6).tolist()
@@ -90,21 +93,21 @@ def pca_steps(X: ArrayLike, k: int | None = None) -> Iterator[Centred | Componen
     if len(data) < 2:
         raise ShapeError(f"pca: expected X (N, D) with N ≥ 2, got {data.shape}.")
     most = min(data.shape)
-    kept = whole_number("pca", "k", most if k is None else k, 1, most)
-    if np.abs(data).max() > 1e150:
-        raise DomainError(
-            f"pca: expected X with numbers up to 1e150, got {np.abs(data).max():g}. Scale X."
-        )
-    same = (data == data[0]).all(axis=0)
-    mean = np.where(same, data[0], data.mean(axis=0))  # a mean of equal numbers may round
-    widest = np.abs(data - mean).max()
-    if not widest:
+    kept = integer("pca", "k", most if k is None else k, 1, most)
+    unit, e = scaled(data)
+    same = (unit == unit[0]).all(axis=0)
+    mean = np.where(same, unit[0], unit.mean(axis=0))  # a mean of equal numbers may round
+    spread = length(unit - mean)
+    if not spread:
         raise DomainError("pca: expected data that vary, got rows that are all equal.")
-    if widest < 1e-150:
+    fraction, f = math.frexp(spread)
+    variance = wide(fraction * fraction / (len(data) - 1), 2 * (e + f))
+    if not TINY <= float(variance) < math.inf:
         raise DomainError(
-            f"pca: expected X that varies by more than 1e-150, got {widest:g}. Scale X."
+            "pca: expected X with a variance from 2.2e-308 to 1.8e308, got "
+            f"{digits(variance)}. Scale X."
         )
-    return _pca_steps(data, mean, kept)
+    return _pca_steps(data, np.ldexp(mean, e), kept)
 
 
 def _pca_steps(data: Array, mean: Array, kept: int) -> Iterator[Centred | Component | PCA]:
@@ -118,7 +121,7 @@ def _pca_steps(data: Array, mean: Array, kept: int) -> Iterator[Centred | Compon
     sign = np.where(top < 0, -1.0, 1.0)
     C, scores = C * sign[:, None], (parts.U * parts.s)[:, :kept] * sign
     shares = np.square(parts.s / total)[:kept]
-    variances = np.square(parts.s)[:kept] / (len(data) - 1)
+    variances = np.square(parts.s / math.sqrt(len(data) - 1))[:kept]
     rest, so_far = centred, 0.0
     for i in range(kept):
         rest = rest - np.outer(scores[:, i], C[i])

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.lu import lu, lu_solve
-from engine.linalg.matrix import EPS, last, square, vector, watched, whole_number
+from engine.linalg.matrix import EPS, finite_records, integer, last, square, vector
 from engine.linalg.norms import length
+from engine.linalg.scaling import scaled
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,8 +73,8 @@ def power_steps(
     Source: Golub & Van Loan 2013, section 7.3.1.
     """
     matrix, v = _start("power", A, start, tolerance)
-    limit = whole_number("power", "limit", limit, 1)
-    return watched("power", _iterate(matrix, v, tolerance, limit, lambda v: matrix @ v))
+    limit = integer("power", "limit", limit, 1)
+    return finite_records("power", _iterate(matrix, v, tolerance, limit, lambda v: matrix @ v))
 
 
 def inverse_iteration_steps(
@@ -109,17 +110,16 @@ def inverse_iteration_steps(
     Source: Golub & Van Loan 2013, section 7.6.1.
     """
     matrix, v = _start("inverse_iteration", A, start, tolerance)
-    limit = whole_number("inverse_iteration", "limit", limit, 1)
+    limit = integer("inverse_iteration", "limit", limit, 1)
     if not math.isfinite(shift):
         raise DomainError(f"inverse_iteration: expected a finite shift, got {shift}.")
-    shifted = matrix - shift * np.eye(len(v))
-    # By a power of two: only the direction of a solution counts, and it cannot overflow.
-    shifted = np.ldexp(shifted, -math.frexp(float(np.abs(shifted).max()))[1])
+    # Only the direction of a solution counts, and so it cannot overflow.
+    shifted, _ = scaled(matrix - shift * np.eye(len(v)))
     factors, nudge = lu(shifted), 4 * EPS
     while not np.diag(factors.U).all():
         factors, nudge = lu(shifted - nudge * np.eye(len(v))), 2 * nudge
     steps = _iterate(matrix, v, tolerance, limit, lambda v: lu_solve(factors, v))
-    return watched("inverse_iteration", steps)
+    return finite_records("inverse_iteration", steps)
 
 
 def _start(name: str, A: ArrayLike, start: ArrayLike, tolerance: float) -> tuple[Array, Array]:
@@ -129,6 +129,7 @@ def _start(name: str, A: ArrayLike, start: ArrayLike, tolerance: float) -> tuple
         raise DomainError(f"{name}: expected start ≠ 0, got the zero vector.")
     if not tolerance > 0:
         raise DomainError(f"{name}: expected tolerance > 0, got {tolerance}.")
+    v, _ = scaled(v)
     return matrix, v / length(v)
 
 
@@ -148,7 +149,7 @@ def _iterate(
         new = forth(v)
         v, before = new / length(new), residual
     sure = residual <= enough
-    said = "" if sure else f"; not settled after {limit} steps"
+    said = "" if sure else f"; not converged after {limit} steps"
     yield EigenPair(value, v.copy(), residual, step, sure, f"{why}{said}")
 
 

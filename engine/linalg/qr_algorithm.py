@@ -14,7 +14,7 @@ from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.hessenberg import hessenberg
 from engine.linalg.jacobi import Spectrum, spectrum
-from engine.linalg.matrix import EPS, last, symmetric, watched, whole_number
+from engine.linalg.matrix import EPS, finite_records, integer, last, symmetric
 from engine.linalg.norms import length
 from engine.linalg.orthogonal import qr
 
@@ -42,8 +42,8 @@ def qr_algorithm_steps(
     """All eigenvalues of a symmetric matrix: T ← R Q is QᵀTQ, and it grows diagonal.
 
     Without shift the coupling falls by |λₙ/λₙ₋₁| a step; with Wilkinson's shift (the eigenvalue of
-    the last 2 × 2 block nearest to its corner) its digits treble. A is brought to three diagonals
-    first.
+    the last 2 × 2 block nearest to its corner) the number of correct digits triples. A is made
+    tridiagonal first.
 
     Args:
         A: (n, n), symmetric.
@@ -64,8 +64,8 @@ def qr_algorithm_steps(
     Source: Golub & Van Loan 2013, sections 8.3.3 to 8.3.5.
     """
     matrix = symmetric("qr_algorithm", A)
-    limit = whole_number("qr_algorithm", "limit", limit, 1)
-    return watched("qr_algorithm", _qr_steps(matrix, shift, limit))
+    limit = integer("qr_algorithm", "limit", limit, 1)
+    return finite_records("qr_algorithm", _qr_steps(matrix, shift, limit))
 
 
 def _qr_steps(A: Array, shift: bool, limit: int) -> Iterator[ShiftStep | Spectrum]:

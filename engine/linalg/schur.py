@@ -6,7 +6,7 @@ Sources: Francis 1961 and 1962; Golub & Van Loan 2013, sections 7.4 and 7.5.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,9 +15,10 @@ from numpy.typing import ArrayLike, NDArray
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.hessenberg import hessenberg
-from engine.linalg.matrix import EPS, last, square, watched
+from engine.linalg.matrix import EPS, finite_records, last, square
 from engine.linalg.norms import length, orthogonality
-from engine.linalg.orthogonal import mirror
+from engine.linalg.orthogonal import reflector
+from engine.linalg.scaling import ldexp, scaled
 
 Complex = NDArray[np.complex128]
 
@@ -29,15 +30,14 @@ LIMIT = 60
 class FrancisStep:
     """A double step in rows `rows` (first and last), with both shifts at once, or a deflation.
 
-    `kind` is "chase" or "deflate"; the shifts are the roots of z² − total z + product. `coupling`
-    is the subdiagonal entry nearest to zero. T (n, n) is the matrix after it.
+    `kind` is "chase" or "deflate"; a deflation has no shifts. `coupling` is the subdiagonal entry
+    nearest to zero. T (n, n) is the matrix after it.
     """
 
     step: int
     kind: str
     rows: tuple[int, int]
-    total: float
-    product: float
+    shifts: tuple[complex, ...]
     coupling: float
     why: str
     T: Array
@@ -71,8 +71,7 @@ def schur_steps(A: ArrayLike) -> Iterator[FrancisStep | Schur]:
 
     Raises:
         ShapeError: not square.
-        DomainError: the largest entry is beyond 1e±100; an eigenvalue did not settle in 60 steps
-            (never seen); NaN.
+        DomainError: an eigenvalue did not settle in 60 steps (never seen); NaN; overflow.
 
     >>> np.sort(schur([[1, 2], [8, 1]]).values.real).round(12).tolist()
     [-3.0, 5.0]
@@ -81,17 +80,11 @@ def schur_steps(A: ArrayLike) -> Iterator[FrancisStep | Schur]:
 
     Source: Golub & Van Loan 2013, algorithms 7.5.1 and 7.5.2.
     """
-    matrix = square("schur", A)
-    largest = float(np.abs(matrix).max())
-    if largest and not 1e-100 <= largest <= 1e100:  # squares of entries are compared
-        raise DomainError(
-            f"schur: expected the largest entry between 1e-100 and 1e100, got {largest:g}. "
-            "Scale the matrix: its eigenvalues scale with it."
-        )
-    return watched("schur", _schur_steps(matrix))
+    return finite_records("schur", _schur_steps(*scaled(square("schur", A))))
 
 
-def _schur_steps(A: Array) -> Iterator[FrancisStep | Schur]:
+def _schur_steps(A: Array, e: int) -> Iterator[FrancisStep | Schur]:
+    """For A 2ᵉ."""
     start = hessenberg(A)
     T, Q, scale = start.H.copy(), start.Q.copy(), length(A)
     hi, step, tries = len(A) - 1, 0, 0
@@ -101,28 +94,35 @@ def _schur_steps(A: Array) -> Iterator[FrancisStep | Schur]:
         if hi - lo <= 1:
             if hi > lo:
                 _straighten(T, Q, lo)
-            why = f"rows {lo + 1} to {hi + 1} are done: " + ", ".join(
-                f"{value:.6g}" for value in _roots(T, lo, hi)
-            )
-            yield FrancisStep(step, "deflate", (lo, hi), 0.0, 0.0, 0.0, why, T.copy())
+            done = _times(_roots(T, lo, hi), e)
+            why = f"rows {lo + 1} to {hi + 1} are done: {_listed(done)}"
+            yield FrancisStep(step, "deflate", (lo, hi), (), 0.0, why, np.ldexp(T, e))
             hi, tries = lo - 1, 0
             continue
         if tries > LIMIT:
             raise DomainError(f"schur: expected an eigenvalue in {LIMIT} steps, got none.")
         # By a power of two: products of tiny entries do not vanish.
-        exponent = math.frexp(float(np.abs(T[lo : hi + 1, lo : hi + 1]).max()))[1]
-        block = np.ldexp(T[lo : hi + 1, lo : hi + 1], -exponent)
+        block, more = scaled(T[lo : hi + 1, lo : hi + 1])
         total, product = _shifts(block, tries)
         _chase(T, Q, lo, hi, _first(block, total, product))
-        total, product = math.ldexp(total, exponent), math.ldexp(product, 2 * exponent)
-        coupling = float(np.abs(np.diag(T, -1))[lo:hi].min())
-        why = f"both roots of z² − ({total:.4g}) z + ({product:.4g}) as shifts; "
-        why += f"the least coupling is {coupling:.2g}"
-        yield FrancisStep(step, "chase", (lo, hi), total, product, coupling, why, T.copy())
+        shifts = _times(_quadratic_roots(total, product), e + more)
+        coupling = ldexp(float(np.abs(np.diag(T, -1))[lo:hi].min()), e)
+        why = f"shifts {_listed(shifts)}; the least coupling is {coupling:.2g}"
+        yield FrancisStep(step, "chase", (lo, hi), shifts, coupling, why, np.ldexp(T, e))
     residual = float(np.abs(A @ Q - Q @ T).max() / (np.abs(A).max() or 1.0))
     right = orthogonality(Q)
     why = f"A Q is Q T but for {residual:.2g}, QᵀQ is I but for {right:.2g}"
-    yield Schur(_values(T), T, Q, residual, right, why)
+    values = np.array(_times(_values(T), e), dtype=np.complex128)
+    yield Schur(values, np.ldexp(T, e), Q, residual, right, why)
+
+
+def _times(values: Sequence[complex], e: int) -> tuple[complex, ...]:
+    """All of them times 2ᵉ."""
+    return tuple(complex(ldexp(z.real, e), ldexp(z.imag, e)) for z in values)
+
+
+def _listed(values: Sequence[complex]) -> str:
+    return ", ".join(f"{z.real:.6g}" if not z.imag else f"{z:.6g}" for z in values)
 
 
 def _split(T: Array, hi: int, scale: float) -> int:
@@ -154,7 +154,7 @@ def _chase(T: Array, Q: Array, lo: int, hi: int, first: Array) -> None:
     """One implicit double step in rows lo … hi, at least three of them, in place."""
     for k in range(lo, hi):
         end = min(k + 3, hi + 1)
-        v, _ = mirror(first[: end - k])
+        v, _ = reflector(first[: end - k])
         T[k:end] -= 2 * np.outer(v, v @ T[k:end])
         T[:, k:end] -= 2 * np.outer(T[:, k:end] @ v, v)
         Q[:, k:end] -= 2 * np.outer(Q[:, k:end] @ v, v)
@@ -186,24 +186,29 @@ def _roots(T: Array, lo: int, hi: int) -> list[complex]:
     a, b, c, d = (float(x) for x in T[lo : hi + 1, lo : hi + 1].ravel())
     if not c:
         return [complex(a), complex(d)]
-    exponent = math.frexp(max(abs(a), abs(b), abs(c), abs(d)))[1]
-    a, b, c, d = (math.ldexp(x, -exponent) for x in (a, b, c, d))  # no square vanishes
+    block, e = scaled(np.array([a, b, c, d]))  # no square vanishes
+    a, b, c, d = block.tolist()
     half = (a - d) / 2
     inside = half * half + b * c
     if inside < 0:
-        x, y = math.ldexp(d + half, exponent), math.ldexp(math.sqrt(-inside), exponent)
+        x, y = ldexp(d + half, e), ldexp(math.sqrt(-inside), e)
         return [complex(x, y), complex(x, -y)]
     z = half + math.copysign(math.sqrt(inside), half)
     other = d - b * c / z if z else d
-    return [complex(math.ldexp(d + z, exponent)), complex(math.ldexp(other, exponent))]
+    return [complex(ldexp(d + z, e)), complex(ldexp(other, e))]
 
 
-def _values(T: Array) -> Complex:
+def _quadratic_roots(total: float, product: float) -> list[complex]:
+    """The roots of z² − total z + product."""
+    return _roots(np.array([[total, -product], [1.0, 0.0]]), 0, 1)
+
+
+def _values(T: Array) -> list[complex]:
     found: list[complex] = []
     while (k := len(found)) < len(T):
         pair = k + 1 < len(T) and T[k + 1, k] != 0
         found += _roots(T, k, k + 1 if pair else k)
-    return np.array(found, dtype=np.complex128)
+    return found
 
 
 def schur(A: ArrayLike) -> Schur:

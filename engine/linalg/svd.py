@@ -1,4 +1,4 @@
-"""The singular values of any matrix, by turning its columns until all stand at right angles.
+"""The singular values of any matrix, by rotating its columns until they are orthogonal.
 
 A = U Σ Vᵀ: a turn, a stretch along axes, a turn. The stretches σ say what a matrix does to
 lengths, what it loses (rank), and how well few of its directions stand for all (low rank).
@@ -17,9 +17,10 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.jacobi import SWEEPS, rotation, turn
-from engine.linalg.matrix import EPS, checked, matrix, watched, whole_number
+from engine.linalg.jacobi import SWEEPS, rotate_columns, rotation
+from engine.linalg.matrix import EPS, finite_records, integer, matrix, require_finite
 from engine.linalg.norms import length, orthogonality
+from engine.linalg.scaling import scaled
 
 NEGLIGIBLE = 2.0**-960
 """A column shorter than this part of the largest entry becomes zero when turned: beyond 1e-289 too
@@ -27,12 +28,12 @@ few digits are left above the smallest number there is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ColumnTurn:
+class ColumnRotation:
     """A rotation by `angle` (radians) of columns `columns`: sets them at right angles.
 
     `cosine` is that of the angle between them before. W (m, n) = A V are the columns after it, V
     (n, n) the turns so far. Where m < n all of that is of Aᵀ. A column of which only rounding is
-    left after the turn, as happens where A has a lower rank than columns, is set to zero.
+    left after the turn, as happens where the rank of A is below n, is set to zero.
     """
 
     step: int
@@ -70,7 +71,7 @@ class _Turned(NamedTuple):
     why: str
 
 
-def svd_steps(A: ArrayLike) -> Iterator[ColumnTurn | SVD]:
+def svd_steps(A: ArrayLike) -> Iterator[ColumnRotation | SVD]:
     """Turn pairs of columns until AV has orthogonal ones; their lengths are the singular values.
 
     Small singular values come out to their own digits where the columns differ only in scale, by
@@ -91,15 +92,19 @@ def svd_steps(A: ArrayLike) -> Iterator[ColumnTurn | SVD]:
 
     Source: Hestenes 1958; Golub & Van Loan 2013, section 8.6.4.
     """
-    return watched("svd", _svd_steps(matrix("svd", A)))
+    return finite_records("svd", _svd_steps(matrix("svd", A)))
 
 
-def _svd_steps(A: Array) -> Iterator[ColumnTurn | SVD]:
-    W, exponent = _scaled(A)
+def _svd_steps(A: Array) -> Iterator[ColumnRotation | SVD]:
+    W, e = scaled(_tall(A))
     V = np.eye(W.shape[1])
     for step, turned in enumerate(_turns(W, V), start=1):
-        yield ColumnTurn(step, *turned, np.ldexp(W, exponent), V.copy())
-    yield _answer(A, W, V, exponent)
+        yield ColumnRotation(step, *turned, np.ldexp(W, e), V.copy())
+    yield _answer(A, W, V, e)
+
+
+def _tall(A: Array) -> Array:
+    return A if A.shape[0] >= A.shape[1] else A.T
 
 
 def svd(A: ArrayLike) -> SVD:
@@ -109,22 +114,13 @@ def svd(A: ArrayLike) -> SVD:
     [2.0]
     """
     array = matrix("svd", A)
-    W, exponent = _scaled(array)
+    W, e = scaled(_tall(array))
     V, step = np.eye(W.shape[1]), 0
     with np.errstate(all="ignore"):
         for _ in _turns(W, V):
             step += 1
-        answer = _answer(array, W, V, exponent)
-    return checked("svd", answer, step)
-
-
-def _scaled(A: Array) -> tuple[Array, int]:
-    """A 2⁻ᵉ, or its transpose where A is wide, and e: squares neither overflow nor all vanish.
-
-    A power of two rounds nothing.
-    """
-    exponent = math.frexp(float(np.abs(A).max()))[1]
-    return np.ldexp(A if A.shape[0] >= A.shape[1] else A.T, -exponent), exponent
+        answer = _answer(array, W, V, e)
+    return require_finite("svd", answer, step)
 
 
 def _turns(W: Array, V: Array) -> Iterator[_Turned]:
@@ -142,7 +138,7 @@ def _turns(W: Array, V: Array) -> Iterator[_Turned]:
             still = False
             c, s = rotation(a, b, d)
             zeroed = _turn_columns(W, error, p, q, c, s)
-            turn(V, p, q, c, s)
+            rotate_columns(V, p, q, c, s)
             angle, cosine = math.atan2(s, c), b / size
             why = f"columns {p + 1} and {q + 1} had cosine {cosine:.3g}: "
             why += f"a turn of {math.degrees(angle):.3g}° makes it 0"
@@ -160,7 +156,7 @@ def _turn_columns(W: Array, error: Array, p: int, q: int, c: float, s: float) ->
     column in the span of the others would shrink by 16 digits a sweep, to the end of the range.
     """
     x, y = length(W[:, p]), length(W[:, q])
-    turn(W, p, q, c, s)
+    rotate_columns(W, p, q, c, s)
     at_p, at_q = math.hypot(error[p], EPS / 2 * x), math.hypot(error[q], EPS / 2 * y)
     error[p], error[q] = math.hypot(c * at_p, s * at_q), math.hypot(s * at_p, c * at_q)
     zeroed = [j for j in (p, q) if length(W[:, j]) <= error[j]]
@@ -182,10 +178,10 @@ def _proportions(x: Array, y: Array) -> tuple[float, float, float]:
     return min(a / d, 1e300), float((x / a) @ (y / d)), min(d / a, 1e300)
 
 
-def _answer(A: Array, W: Array, V: Array, exponent: int) -> SVD:
+def _answer(A: Array, W: Array, V: Array, e: int) -> SVD:
     lengths = np.array([length(column) for column in W.T])
     order = np.argsort(-lengths, kind="stable")
-    W, V, s = W[:, order], V[:, order], np.ldexp(lengths[order], exponent)
+    W, V, s = W[:, order], V[:, order], np.ldexp(lengths[order], e)
     U = _directions(W, lengths[order])
     rank = int((s > max(A.shape) * EPS * s[0]).sum())
     if A.shape[0] < A.shape[1]:
@@ -198,14 +194,14 @@ def _answer(A: Array, W: Array, V: Array, exponent: int) -> SVD:
 
 
 def _directions(W: Array, s: Array) -> Array:
-    """Orthogonal columns brought to length 1; where one is zero, a direction nobody has yet."""
+    """Orthogonal columns brought to length 1; where one is zero, one orthogonal to all others."""
     U = np.zeros_like(W)
     for j, size in enumerate(s):
         if size:
-            U[:, j] = np.ldexp(W[:, j], -math.frexp(size)[1])
+            U[:, j] = scaled(W[:, j])[0]
             U[:, j] /= length(U[:, j])
             continue
-        # The axis least covered so far, its shadows taken off, twice for rounding.
+        # The axis least covered so far, made orthogonal to the others; twice, because of rounding.
         axis = np.zeros(len(W))
         axis[int(np.square(U[:, :j]).sum(axis=1).argmin())] = 1.0
         for _ in range(2):
@@ -255,8 +251,8 @@ def low_rank_steps(A: ArrayLike, rank: int | None = None) -> Iterator[LowRank]:
     array = matrix("low_rank", A)
     most = min(array.shape)
     k = most if rank is None else rank
-    k = whole_number("low_rank", "rank", k, 1, most)
-    return watched("low_rank", _low_rank_steps(array, k))
+    k = integer("low_rank", "rank", k, 1, most)
+    return finite_records("low_rank", _low_rank_steps(array, k))
 
 
 def _low_rank_steps(A: Array, rank: int) -> Iterator[LowRank]:

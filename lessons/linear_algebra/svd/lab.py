@@ -10,7 +10,7 @@ import numpy as np
 from engine.array import Array
 from engine.explain import number
 from engine.linalg import svd, svd_steps
-from engine.linalg.svd import SVD, ColumnTurn
+from engine.linalg.svd import SVD, ColumnRotation
 from lessons.kit.checks import Goal, Number, Predict
 from lessons.kit.experiment import AbstractExperiment, Still, derived, view
 from lessons.kit.knobs import Numbers, Point, Whole
@@ -132,7 +132,7 @@ class Parts(AbstractMap, Walk[Part]):
                      compare="absolute")  # fmt: skip
 
 
-class Jacobi(Walk[ColumnTurn | SVD]):
+class Jacobi(Walk[ColumnRotation | SVD]):
     """Turn two columns at a time until all stand at right angles."""
 
     A = Numbers(
@@ -146,7 +146,7 @@ class Jacobi(Walk[ColumnTurn | SVD]):
     )  # fmt: skip
     unit = "turn"
 
-    def records(self) -> Iterator[ColumnTurn | SVD]:
+    def records(self) -> Iterator[ColumnRotation | SVD]:
         """One turn a record."""
         return svd_steps(self.A)
 
@@ -159,7 +159,7 @@ class Jacobi(Walk[ColumnTurn | SVD]):
     @view
     def columns(self) -> Beside:
         """A V, the columns just turned lit, and all their dot products."""
-        pair = self.record.columns if isinstance(self.record, ColumnTurn) else ()
+        pair = self.record.columns if isinstance(self.record, ColumnRotation) else ()
         lit = tuple((i, j) for j in pair for i in range(len(self.W)))
         both = tuple((i, j) for i in pair for j in pair if i != j)
         dots = self.W.T @ self.W

@@ -13,7 +13,7 @@ from tests.engine.calculus.test_dual import expressions
 
 
 @given(expressions(), st.floats(-1.5, 1.5), st.floats(-1.5, 1.5))
-@settings(max_examples=100)
+@settings(max_examples=40)
 def test_any_expression_agrees_with_reverse_mode_and_with_duals(f, a, b):
     x, y = Tensor(a, "x"), Tensor(b, "y")
     result = f(x, y)
@@ -64,7 +64,7 @@ def test_every_step_is_the_chain_rule():
     assert product.slope == 2
     assert told["y"].partials == (pytest.approx(np.cos(1.0)),)
     assert told["y"].slope == pytest.approx(2 * np.cos(1.0))
-    assert told["y"].why.endswith(f"slope {np.cos(1.0):.6g}·2 = {2 * np.cos(1.0):.6g}")
+    assert told["y"].why.endswith(f"slope {np.cos(1.0):.6g}·2 ≈ {2 * np.cos(1.0):.6g}")
     triple = next(step for step in steps if "3" in step.inputs)
     assert triple.why.endswith("slope 3·1 = 3")
     assert answer.slope == pytest.approx(2 * np.cos(1.0) + 3)

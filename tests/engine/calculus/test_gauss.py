@@ -70,7 +70,7 @@ def test_polynomials_and_slopes_agree_with_scipy(n, x):
     assert slope[0] == pytest.approx(exact, rel=1e-9, abs=1e-9)
 
 
-def test_lists_and_whole_numbers_are_points_too():
+def test_lists_and_integers_are_points_too():
     p, slope = legendre(2, [0, 0.5])
     assert (p.tolist(), slope.tolist()) == ([-0.5, -0.125], [0, 1.5])
 
@@ -99,10 +99,10 @@ def test_nodes_belong_to_the_caller():
 
 
 MISTAKES = [
-    (lambda: nodes(0), DomainError, "nodes: expected a whole n ≥ 1, got 0"),
-    (lambda: node_steps(501), DomainError, "nodes: expected a whole n from 1 to 500, got 501"),
+    (lambda: nodes(0), DomainError, "nodes: expected an integer n ≥ 1, got 0"),
+    (lambda: node_steps(501), DomainError, "nodes: expected an integer n from 1 to 500, got 501"),
     (lambda: legendre(2, [1.0]), DomainError, r"legendre: expected \|x\| < 1, got 1"),
-    (lambda: legendre(-1, [0.0]), DomainError, "legendre: expected a whole n ≥ 0, got -1"),
+    (lambda: legendre(-1, [0.0]), DomainError, "legendre: expected an integer n ≥ 0, got -1"),
     (lambda: gauss_legendre(np.sin, 0, math.inf, 2), DomainError, "a finite end b, got inf"),
     (lambda: gauss_legendre(np.log, -1, 1, 2), DomainError, "finite, got nan at x = -0.57735"),
     (lambda: gauss_legendre(lambda x: x[:1], 0, 1, 2), ShapeError, r"shape \(2,\), got \(1,\)"),

@@ -1,6 +1,7 @@
 """Areas by chance: the error that is stated is the error that is made."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -56,7 +57,7 @@ def test_the_error_falls_as_one_over_root_n_in_any_dimension(D):
 
 
 @given(st.integers(2, 300), st.integers(2, 70), st.integers(0, 999))
-@settings(max_examples=60)
+@settings(max_examples=20)
 def test_records_run_on_to_the_mean_of_all_points(n, batch, seed):
     """However they are parted: the running mean and spread are those of all values at once."""
     seen = []
@@ -76,10 +77,8 @@ def test_records_run_on_to_the_mean_of_all_points(n, batch, seed):
         assert step.area == pytest.approx(volume * part.mean(), rel=1e-9, abs=1e-12)
         error = volume * part.std(ddof=1) / math.sqrt(step.n)
         assert step.standard_error == pytest.approx(error, rel=1e-9, abs=1e-12)
-        spread = volume * part.std(ddof=1)
-        assert step.why == (
-            f"{spread:.4g} / √{step.n} = {step.standard_error:.2g}: area {step.area:.6g} ± that"
-        )
+        told = f"{step.standard_error:.2g}: area {step.area:.6g} ± that"
+        assert re.fullmatch(rf"\S+ / √{step.n} [=≈] {re.escape(told)}", step.why)
     plain = monte_carlo(f, low, high, n, rng=chance(seed), batch=batch)
     assert plain == steps[-1]
 
@@ -101,19 +100,22 @@ def run(f=quarter, low=(0, 0), high=(1, 1), n=10, rng=None, batch=1000):
 
 MISTAKES = [
     (lambda: run(5), DomainError, "monte_carlo: expected a function f, got 5"),
-    (lambda: run(n=1), DomainError, "monte_carlo: expected a whole n ≥ 2, got 1"),
-    (lambda: run(n=2.5), DomainError, "monte_carlo: expected a whole n ≥ 2|whole n"),
-    (lambda: run(batch=1), DomainError, "monte_carlo: expected a whole batch ≥ 2, got 1"),
+    (lambda: run(n=1), DomainError, "monte_carlo: expected an integer n ≥ 2, got 1"),
+    (lambda: run(n=2.5), DomainError, "monte_carlo: expected an integer n ≥ 2|integer n"),
+    (lambda: run(batch=1), DomainError, "monte_carlo: expected an integer batch ≥ 2, got 1"),
     (lambda: run(rng=7), DomainError, "expected rng a Generator, got 7"),
     (lambda: run(low=(1, 0)), DomainError, "monte_carlo: expected low < high"),
     (lambda: run(high=(1, 1, 1)), ShapeError, r"expected high \(2,\), got \(3,\)"),
-    (lambda: run(high=(1e200, 1e200)), DomainError, "expected a volume below 1.8e308"),
+    (
+        lambda: run(lambda x: x[:, 0], high=(1e200, 1e200)),
+        DomainError,
+        r"an area from 5e-324 to 1.8e308, got \S+e\+599. Scale f or the box",
+    ),
+    (lambda: run(lambda x: x[:, 0], high=(1e-200, 1e-200)), DomainError, r"area .* got \S+e-601"),
     (lambda: run(lambda x: x), ShapeError, r"expected f\(x\) of shape \(10,\), got \(10, 2\)"),
     (lambda: run(lambda x: 1.0), ShapeError, r"expected f\(x\) of shape \(10,\), got \(\)"),
     (lambda: run(lambda x: np.log(x[:, 0] - 1)), DomainError, "f finite, got nan at x = "),
-    (lambda: run(lambda x: x[:, 0] + 1e200), DomainError, r"expected \|f\| ≤ 1e150, got 1e\+200"),
-    (lambda: run(lambda x: -1e200 * (x[:, 0] < 0.5)), DomainError, r"≤ 1e150, got 1e\+200"),
-    (lambda: run(low=(-1e200, -1e200), high=(1e200, 1e200)), DomainError, "expected a volume"),
+    (lambda: run(low=(-1e308, 0), high=(1e308, 1)), DomainError, "expected sides below 1.8e308"),
     (lambda: run(lambda x: x[:, 0] * 1j), DomainError, r"f\(x\) of real numbers, got complex128"),
 ]
 

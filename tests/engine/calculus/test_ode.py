@@ -134,7 +134,7 @@ MISTAKES = [
     (lambda: walk(still, h=0.0), DomainError, "rk4: expected a finite step h ≠ 0, got 0"),
     (lambda: walk(still, h="a"), DomainError, "a finite step h ≠ 0, got 'a'"),
     (lambda: walk(still, t=math.inf), DomainError, "rk4: expected a finite t, got inf"),
-    (lambda: walk(still, steps=-1), DomainError, "a whole steps ≥ 0, got -1"),
+    (lambda: walk(still, steps=-1), DomainError, "an integer steps ≥ 0, got -1"),
     (lambda: walk(still, 1.0), ShapeError, r"expected y \(n,\)"),
     (lambda: walk(still, method="eular"), UnknownNameError, "Did you mean euler"),
     (lambda: gradient_flow(5, [1.0], 0.1, 1), DomainError, "gradient_flow: expected a function"),

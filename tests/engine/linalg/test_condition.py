@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import DomainError
@@ -22,13 +22,14 @@ def test_hilbert_matrices(n, kappa):
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 9999))
+@settings(max_examples=40)
 def test_it_agrees_with_numpy(m, n, seed):
     A = np.random.default_rng(seed).standard_normal((m, n))
     found = condition(A)
     s = np.linalg.svd(A, compute_uv=False)
     assert found.kappa == pytest.approx(s[0] / s[-1], rel=1e-9)
     assert (found.largest, found.smallest) == pytest.approx((s[0], s[-1]), rel=1e-9)
-    assert f"κ = {found.largest:.6g} / {found.smallest:.6g}" in found.why
+    assert f" {found.kappa:.6g}: ≈ {found.digits_lost:.1f} of 16 digits lost" in found.why
 
 
 def test_turns_and_units_change_nothing():
@@ -63,7 +64,7 @@ def test_it_bounds_what_an_error_of_the_data_may_do(n):
 
 @pytest.mark.parametrize("n", [0, -1, 2.5, math.nan, 10_001])
 def test_what_is_no_size_is_named(n):
-    with pytest.raises(DomainError, match="hilbert: expected a whole n"):
+    with pytest.raises(DomainError, match="hilbert: expected an integer n"):
         hilbert(n)
 
 
@@ -79,7 +80,7 @@ def test_a_singular_value_of_zero_makes_it_infinite():
     found = condition([[1, 0], [0, 0]])
     assert (found.kappa, found.largest, found.smallest) == (math.inf, 1, 0)
     assert found.digits_lost == math.inf
-    assert found.why == "κ = 1 / 0 = inf: ≈ inf of 16 digits lost"
+    assert found.why == "κ = ∞: 1 is the longest image, 0 the shortest"
 
 
 @pytest.mark.parametrize("A", [[[3]], [[-1e-300]], [[1, 2, 3]], [[1], [2]]])

@@ -30,6 +30,7 @@ def test_a_tiny_pivot_loses_everything_and_says_so():
 
 
 @given(st.integers(1, 9), st.integers(0, 9999))
+@settings(max_examples=40)
 def test_it_agrees_with_numpy(n, seed):
     A, b = random(n, seed)
     found = solve(A, b)
@@ -93,9 +94,9 @@ def test_a_matrix_that_is_singular_but_for_rounding_loses_all_digits():
 
 
 @given(st.integers(2, 6), st.integers(0, 9999))
-@settings(max_examples=200)
+@settings(max_examples=40)
 def test_a_rank_that_falls_short_is_an_error_or_fifteen_digits_lost(n, seed):
-    """Rounding may leave a crumb where a pivot should be 0: the record must not hide it."""
+    """Rounding may leave a tiny number where a pivot should be 0: the record must not hide it."""
     rng = np.random.default_rng(seed)
     short = rng.standard_normal((n, n - 1)) @ rng.standard_normal((n - 1, n))
     thin = np.outer(rng.standard_normal(n), rng.standard_normal(n))
@@ -113,7 +114,7 @@ def test_one_to_nine_is_singular_and_says_so():
     assert solve(A, [1, 1, 1]).digits_lost > 15
     assert inverse(A).digits_lost > 15
     with pytest.raises(DomainError, match="column 3 has no pivot left"):
-        solve(A, [1, 1, 1], pivot=False)  # in whole numbers nothing is rounded
+        solve(A, [1, 1, 1], pivot=False)  # in integers nothing is rounded
 
 
 @pytest.mark.parametrize("scale", [1e-300, 1e-160, 1e160, 1e300])
@@ -139,7 +140,7 @@ def test_every_word_of_a_step_is_its_own():
     assert (scale.kind, scale.rows, scale.factor) == ("scale", (1,), 1.5)
     assert scale.why == "row 2 divided by its pivot 1.5"
     assert (up.kind, up.rows, up.factor) == ("subtract", (0, 1), 2)
-    assert up.why == "2 times the known row 2 goes out of row 1"
+    assert up.why == "2 times the known row 2 is subtracted from row 1"
     assert up.augmented.tolist() == [[4, 0, 4], [0, 1, 2]]
     assert (last_scale.kind, last_scale.rows, last_scale.factor) == ("scale", (0,), 4)
 
@@ -177,6 +178,7 @@ def test_nothing_is_lost_where_nothing_is_enlarged():
 
 
 @given(st.integers(1, 7), st.integers(0, 9999))
+@settings(max_examples=40)
 def test_what_the_rows_did_to_a_they_did_to_the_identity(n, seed):
     """Each state is [E A | E], E the product of the operations so far."""
     A, _ = random(n, seed)
@@ -194,6 +196,7 @@ def test_what_the_rows_did_to_a_they_did_to_the_identity(n, seed):
 
 
 @given(st.integers(2, 6), st.integers(0, 9999), st.booleans())
+@settings(max_examples=40)
 def test_an_operation_told_by_its_record_makes_the_next_state(n, seed, pivot):
     A, b = random(n, seed)
     before = np.column_stack([A, b])

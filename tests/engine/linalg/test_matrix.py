@@ -1,4 +1,4 @@
-"""What every algorithm asks of its matrices: what is none is named, with its place."""
+"""What every algorithm requires of its matrices: a mistake is named, with its place."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from engine import linalg as la
 from engine.errors import DomainError, ShapeError
 from engine.linalg import project
-from engine.linalg.matrix import last, matrix, symmetric, tall, vector, watched, whole_number
+from engine.linalg.matrix import finite_records, integer, last, matrix, symmetric, tall, vector
 
 GENERAL = np.random.default_rng(0).standard_normal((5, 5))
 HIGH = np.random.default_rng(1).standard_normal((6, 4))
@@ -93,6 +93,8 @@ def test_numbers_that_overflow_are_named_with_the_step():
     with pytest.raises(DomainError, match=rf"solve: {grown} augmented at step 1\."):
         la.solve([[1e-200, 1e200], [1e200, 1.0]], [1, 1], pivot=False)
     with pytest.raises(DomainError, match=rf"inverse: {grown} augmented at step 3\."):
+        list(la.inverse_steps(np.diag([5e-324, 1.0, 4.0, 2.0])))
+    with pytest.raises(DomainError, match=rf"inverse: {grown} inverse at step 3\."):
         la.inverse(np.diag([5e-324, 1.0, 4.0, 2.0]))
     guesses = la.splitting_steps([[1, 3], [2, 1]], [1, 1], start=[1e300, 1e300])
     assert [next(guesses).step for _ in range(21)] == list(range(21))
@@ -105,10 +107,10 @@ def test_numbers_that_overflow_are_named_with_the_step():
 def test_records_without_a_number_are_counted_from_0():
     good, spoilt = project([3, 4], [1, 0]), project([3, 4], [1, 0])
     spoilt.along[1] = np.inf
-    assert list(watched("f", iter([good, good]))) == [good, good]
+    assert list(finite_records("f", iter([good, good]))) == [good, good]
     for before in range(3):
         with pytest.raises(DomainError, match=f"f: .* got inf in along at step {before}"):
-            last(watched("f", iter([good] * before + [spoilt, good])))
+            last(finite_records("f", iter([good] * before + [spoilt, good])))
 
 
 def test_helpers_say_what_they_expect():
@@ -123,13 +125,13 @@ def test_helpers_say_what_they_expect():
 
 
 @pytest.mark.parametrize("value", [0, 11, 2.5, 10**400, np.nan, np.inf, -np.inf])
-def test_what_is_no_whole_number_of_the_range_is_named(value):
+def test_what_is_not_an_integer_of_the_range_is_named(value):
     wanted = "≥ 1" if value < 1 else "from 1 to 10"
-    with pytest.raises(DomainError, match=rf"f: expected a whole n {wanted}, got {value}\."):
-        whole_number("f", "n", value, 1, 10)
+    with pytest.raises(DomainError, match=rf"f: expected an integer n {wanted}, got {value}\."):
+        integer("f", "n", value, 1, 10)
     for good in (1, 10, 3.0, np.int8(3), np.float32(3), True):
-        assert whole_number("f", "n", good, 1, 10) == good
-        assert type(whole_number("f", "n", good, 1, 10)) is int
+        assert integer("f", "n", good, 1, 10) == good
+        assert type(integer("f", "n", good, 1, 10)) is int
 
 
 def test_any_layout_of_numbers_is_the_same_matrix():
@@ -145,10 +147,10 @@ def test_any_layout_of_numbers_is_the_same_matrix():
 
 @pytest.mark.parametrize("value", [10**9 + 1, 1e10, 10**400])
 def test_a_number_that_is_too_large_is_not_told_to_be_larger(value):
-    with pytest.raises(DomainError, match=r"f: expected a whole n from 1 to 1000000000, got 1"):
-        whole_number("f", "n", value, 1)
-    with pytest.raises(DomainError, match=r"f: expected a whole n ≥ 1, got (inf|1\.5)\."):
-        whole_number("f", "n", 1.5 if value == 1e10 else np.inf, 1)
+    with pytest.raises(DomainError, match=r"f: expected an integer n from 1 to 1000000000, got 1"):
+        integer("f", "n", value, 1)
+    with pytest.raises(DomainError, match=r"f: expected an integer n ≥ 1, got (inf|1\.5)\."):
+        integer("f", "n", 1.5 if value == 1e10 else np.inf, 1)
 
 
 WORDS = [None, "3", 1j, object(), {}]

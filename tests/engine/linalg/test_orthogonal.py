@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import DomainError, UnknownNameError
@@ -12,6 +12,7 @@ from engine.linalg.orthogonal import METHODS
 
 
 @given(st.integers(1, 8), st.integers(0, 4), st.integers(0, 9999), st.sampled_from(METHODS))
+@settings(max_examples=40)
 def test_it_agrees_with_numpy_but_for_signs(n, more, seed, method):
     A = np.random.default_rng(seed).standard_normal((n + more, n)) + 2 * np.eye(n + more, n)
     found = qr(A, method=method)
@@ -25,6 +26,7 @@ def test_it_agrees_with_numpy_but_for_signs(n, more, seed, method):
 
 
 @given(st.integers(1, 12), st.integers(0, 3), st.integers(0, 9999))
+@settings(max_examples=40)
 def test_reflections_are_orthogonal_whatever_the_matrix(n, more, seed):
     rng = np.random.default_rng(seed)
     A = rng.integers(-1, 2, (n + more, n)) * 10.0 ** rng.integers(-12, 12, n)  # often dependent

@@ -53,11 +53,10 @@ def test_constant_columns_and_few_rows():
 def test_mistakes_are_named():
     with pytest.raises(DomainError, match=r"^pca: expected data that vary"):
         pca([[0.1, 0.3, 0.7]] * 6)
-    with pytest.raises(DomainError, match=r"^pca: expected X with numbers up to 1e150"):
-        pca([[1e200], [1]])
-    with pytest.raises(DomainError, match=r"^pca: expected X that varies by more than 1e-150"):
-        pca([[1e-200], [0]])
+    for tiny_or_huge, shown in ((1e200, r"5e\+399"), (1e-200, "5e-401")):
+        with pytest.raises(DomainError, match=f"^pca: expected X with a variance .* got {shown}"):
+            pca([[tiny_or_huge], [0]])
     with pytest.raises(ShapeError, match=r"^pca: expected X .* N ≥ 2"):
         pca([[1, 2]])
-    with pytest.raises(DomainError, match=r"^pca: expected a whole k from 1 to 2, got 3"):
+    with pytest.raises(DomainError, match=r"^pca: expected an integer k from 1 to 2, got 3"):
         pca([[1, 2], [3, 5]], 3)

@@ -89,7 +89,7 @@ def test_records_are_copies():
 def test_eigenvalues_of_one_size_never_settle(B):
     found = power(B, [1, 0.5], limit=40)
     assert (found.converged, found.steps) == (False, 40)
-    assert found.why.endswith("; not settled after 40 steps")
+    assert found.why.endswith("; not converged after 40 steps")
 
 
 def test_a_start_at_right_angles_finds_the_other_eigenvalue():
@@ -134,7 +134,7 @@ def test_two_eigenvalues_a_rounding_apart_do_not_stop_it():
         ({"A": [[1j, 0], [0, 1]]}, DomainError, "expected A of real numbers"),
         ({"tolerance": 0}, DomainError, "expected tolerance > 0, got 0"),
         ({"tolerance": np.nan}, DomainError, "expected tolerance > 0, got nan"),
-        ({"limit": 0}, DomainError, "expected a whole limit ≥ 1, got 0"),
+        ({"limit": 0}, DomainError, "expected an integer limit ≥ 1, got 0"),
     ],
 )
 def test_mistakes_are_named(change, error, message):

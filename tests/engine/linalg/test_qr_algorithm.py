@@ -128,5 +128,5 @@ def test_mistakes_are_named():
         qr_algorithm([[1, 2], [3, 4]])
     with pytest.raises(ShapeError, match=r"^qr_algorithm: expected A \(n, n\)"):
         qr_algorithm([[1, 2]])
-    with pytest.raises(DomainError, match=r"^qr_algorithm: expected a whole limit ≥ 1, got 0"):
+    with pytest.raises(DomainError, match=r"^qr_algorithm: expected an integer limit ≥ 1, got 0"):
         qr_algorithm([[1]], limit=0)

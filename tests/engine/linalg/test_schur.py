@@ -33,6 +33,7 @@ def test_a_tiny_block_is_solved_to_its_own_digits():
 
 
 @given(st.integers(1, 7), st.integers(0, 9999))
+@settings(max_examples=40)
 def test_eigenvalues_are_numpys_largest_first_and_pairs_together(n, seed):
     A = np.random.default_rng(seed).standard_normal((n, n))
     found, want = eigenvalues(A), np.linalg.eigvals(A)
@@ -77,14 +78,17 @@ def test_the_words_and_numbers_of_every_step():
         if step.kind == "deflate":
             assert hi - lo <= 1
             assert step.why.startswith(f"rows {lo + 1} to {hi + 1} are done: ")
-            assert (step.total, step.product, step.coupling) == (0, 0, 0)
+            assert (step.shifts, step.coupling) == ((), 0)
             done += range(lo, hi + 1)
             continue
         assert step.kind == "chase"
         assert hi - lo >= 2
         below = np.abs(np.diag(step.T, -1))[lo:hi]
         assert step.coupling == below.min()
-        assert f"({step.total:.4g}) z + ({step.product:.4g})" in step.why
+        one, two = step.shifts
+        assert one.imag == -two.imag
+        shown = (f"{z.real:.6g}" if not z.imag else f"{z:.6g}" for z in step.shifts)
+        assert step.why.startswith(f"shifts {', '.join(shown)}; ")
         assert step.why.endswith(f"the least coupling is {step.coupling:.2g}")
         np.testing.assert_array_equal(step.T, np.triu(step.T, -1))
         np.testing.assert_allclose(
@@ -96,7 +100,7 @@ def test_the_words_and_numbers_of_every_step():
     assert answer.residual == pytest.approx(error, rel=1e-9)
 
 
-@pytest.mark.parametrize("scale", [1e-100, 1e-60, 1e60, 1e99])
+@pytest.mark.parametrize("scale", [1e-300, 1e-60, 1e60, 1e300])
 def test_the_unit_only_scales(scale):
     A = np.random.default_rng(5).uniform(-1, 1, (5, 5))
     A /= np.abs(A).max()
@@ -106,8 +110,6 @@ def test_the_unit_only_scales(scale):
 MISTAKES = [
     (lambda: schur([[1, 2]]), ShapeError, r"schur: expected A \(n, n\), got \(1, 2\)"),
     (lambda: eigenvalues([[1, np.nan], [0, 1]]), DomainError, "finite numbers, got nan"),
-    (lambda: schur([[1e101]]), DomainError, r"between 1e-100 and 1e100, got 1e\+101. Scale"),
-    (lambda: spectral_radius([[1e-101]]), DomainError, "between 1e-100 and 1e100, got 1e-101"),
 ]
 
 

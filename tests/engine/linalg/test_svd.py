@@ -92,6 +92,7 @@ def test_the_words_and_numbers_of_every_turn():
 
 
 @given(st.integers(0, 9999), st.integers(0, 12))
+@settings(max_examples=40)
 def test_small_singular_values_keep_their_own_digits(seed, grade):
     """Columns of length 1 and 10^-grade: σ₂ = |det| / σ₁, the determinant by exact fractions."""
     rng = np.random.default_rng(seed)
@@ -141,13 +142,14 @@ def test_singular_matrices(A):
     assert found.rank == np.linalg.matrix_rank(A) < min(np.shape(A))
 
 
-def test_a_thousand_integer_matrices_of_low_rank():
-    for A in low_rank_integers(seed=1, count=1000):
+@pytest.mark.parametrize("count", [100, pytest.param(1000, marks=pytest.mark.sweep)])
+def test_integer_matrices_of_low_rank(count):
+    for A in low_rank_integers(seed=1, count=count):
         assert the_same_as_numpy(A).rank == np.linalg.matrix_rank(A)
 
 
 def test_units_change_nothing():
-    for A in low_rank_integers(seed=2, count=60):
+    for A in low_rank_integers(seed=2, count=15):
         plain = the_same_as_numpy(A)
         for scale in (2.0**600, 2.0**-600):  # rounds nothing
             found = svd(scale * A)
@@ -161,7 +163,7 @@ def test_units_change_nothing():
 @pytest.mark.parametrize("power", [-290, -100, -10, -3])
 def test_singular_matrices_with_columns_of_all_sizes(power):
     rng = np.random.default_rng(-power)
-    for A in low_rank_integers(seed=-power, count=40):
+    for A in low_rank_integers(seed=-power, count=15):
         the_same_as_numpy(A * 10.0 ** rng.integers(power, 1, A.shape[1]))
         the_same_as_numpy(A * 10.0 ** rng.integers(power, 1, A.shape[0])[:, None])
 
@@ -169,7 +171,7 @@ def test_singular_matrices_with_columns_of_all_sizes(power):
 def test_only_rounding_is_ever_set_to_zero():
     """A singular value well above ε σ₁ keeps its digits, one below may become 0."""
     rng = np.random.default_rng(6)
-    for n in rng.integers(2, 11, 40):
+    for n in rng.integers(2, 9, 20):
         Q, R = (np.linalg.qr(rng.standard_normal((n, n)))[0] for _ in range(2))
         A = Q * 10.0 ** rng.uniform(-20, 0, n) @ R
         the_same_as_numpy(A)
@@ -179,7 +181,7 @@ def test_only_rounding_is_ever_set_to_zero():
 
 def test_every_turn_of_a_singular_matrix_is_what_it_says():
     seen = 0
-    for A in low_rank_integers(seed=3, count=150):
+    for A in low_rank_integers(seed=3, count=60):
         work = A if A.shape[0] >= A.shape[1] else A.T
         before, size = work, np.abs(A).max() or 1
         *steps, answer = svd_steps(A)
