@@ -8,37 +8,66 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from engine.activations import gelu, log_softmax, relu, sigmoid, softmax, softplus
     from engine.array import Array
+    from engine.assembly import concatenate, pad, stack
     from engine.models.mlp import MLP
-    from engine.parameters import Layout
+    from engine.parameters import ParamSpec
+    from engine.primitives.elementwise import (
+        absolute,
+        arccos,
+        arcsin,
+        arctan,
+        cos,
+        cosh,
+        erf,
+        exp,
+        expm1,
+        log,
+        log1p,
+        log2,
+        log10,
+        sign,
+        sin,
+        sinh,
+        sqrt,
+        square,
+        tan,
+        tanh,
+    )
+    from engine.primitives.pairs import maximum, minimum, where
+    from engine.primitives.reductions import logsumexp
     from engine.program import Program
-    from engine.reverse import grad, gradcheck, hessian_vector
+    from engine.reverse import grad, gradcheck, hessian_vector, jacobian, value_and_grad
     from engine.tensor import OPS, Tensor
-    from engine.training import Probe, Training
-
-__all__ = [
-    "MLP",
-    "OPS",
-    "Array",
-    "Layout",
-    "Probe",
-    "Program",
-    "Tensor",
-    "Training",
-    "grad",
-    "gradcheck",
-    "hessian_vector",
-]
+    from engine.training import Evaluator, Training
 
 _HOMES = {
+    "activations": ("gelu", "log_softmax", "relu", "sigmoid", "softmax", "softplus"),
     "array": ("Array",),
-    "reverse": ("grad", "gradcheck", "hessian_vector"),
+    "assembly": ("concatenate", "pad", "stack"),
     "models.mlp": ("MLP",),
-    "parameters": ("Layout",),
+    "parameters": ("ParamSpec",),
+    "primitives.elementwise": (
+        "absolute", "arccos", "arcsin", "arctan", "cos", "cosh", "erf", "exp", "expm1", "log",
+        "log10", "log1p", "log2", "sign", "sin", "sinh", "sqrt", "square", "tan", "tanh",
+    ),
+    "primitives.pairs": ("maximum", "minimum", "where"),
+    "primitives.reductions": ("logsumexp",),
     "program": ("Program",),
+    "reverse": ("grad", "gradcheck", "hessian_vector", "jacobian", "value_and_grad"),
     "tensor": ("OPS", "Tensor"),
-    "training": ("Probe", "Training"),
-}
+    "training": ("Evaluator", "Training"),
+}  # fmt: skip
+
+__all__ = [
+    "MLP", "OPS", "Array", "Evaluator", "ParamSpec", "Program", "Tensor", "Training", "absolute",
+    "arccos", "arcsin", "arctan", "concatenate", "cos", "cosh", "erf", "exp", "expm1", "gelu",
+    "grad", "gradcheck", "hessian_vector", "jacobian", "log", "log1p", "log2", "log10",
+    "log_softmax", "logsumexp", "maximum", "minimum", "pad", "relu", "sigmoid", "sign", "sin",
+    "sinh", "softmax", "softplus", "sqrt", "square", "stack", "tan", "tanh", "value_and_grad",
+    "where",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> object:
@@ -46,3 +75,7 @@ def __getattr__(name: str) -> object:
         if name in names:
             return getattr(import_module(f"engine.{home}"), name)
     raise AttributeError(f"module 'engine' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from engine.array import Array
 from engine.errors import DomainError, unknown
+from engine.primitives import elementwise, reductions
 from engine.tensor import Tensor, call
 
 X = TypeVar("X", Tensor, Array, float)
@@ -30,7 +31,7 @@ def sigmoid(x: X) -> X:
     >>> sigmoid(0.0)
     0.5
     """
-    return call("sigmoid", x)  # type: ignore[no-any-return]
+    return call(elementwise.sigmoid, x)  # type: ignore[no-any-return]
 
 
 def tanh(x: X) -> X:
@@ -39,7 +40,7 @@ def tanh(x: X) -> X:
     >>> tanh(0.0)
     0.0
     """
-    return call("tanh", x)  # type: ignore[no-any-return]
+    return call(elementwise.tanh, x)  # type: ignore[no-any-return]
 
 
 def relu(x: X) -> X:
@@ -48,7 +49,7 @@ def relu(x: X) -> X:
     >>> relu(-3.0), relu(3.0)
     (0.0, 3.0)
     """
-    return call("relu", x)  # type: ignore[no-any-return]
+    return call(elementwise.relu, x)  # type: ignore[no-any-return]
 
 
 def hard_tanh(x: X) -> X:
@@ -59,7 +60,7 @@ def hard_tanh(x: X) -> X:
 
     Source: Collobert 2004, Large Scale Machine Learning, section 5.
     """
-    return call("hard_tanh", x)  # type: ignore[no-any-return]
+    return call(elementwise.hard_tanh, x)  # type: ignore[no-any-return]
 
 
 def softsign(x: X) -> X:
@@ -98,7 +99,7 @@ def softplus(x: X) -> X:
 
     Source: Dugas et al. 2001, Incorporating second-order functional knowledge, section 3.
     """
-    return call("softplus", x)  # type: ignore[no-any-return]
+    return call(elementwise.softplus, x)  # type: ignore[no-any-return]
 
 
 def elu(x: X, alpha: float = 1.0) -> X:
@@ -117,7 +118,7 @@ def elu(x: X, alpha: float = 1.0) -> X:
     if not alpha > 0:
         raise DomainError(f"elu: expected alpha > 0, got {alpha}.")
     positive = relu(x)
-    return positive + alpha * call("expm1", x - positive)  # type: ignore[no-any-return]
+    return positive + alpha * call(elementwise.expm1, x - positive)  # type: ignore[no-any-return]
 
 
 def selu(x: X) -> X:
@@ -154,7 +155,7 @@ def gelu(x: X) -> X:
 
     Source: Hendrycks & Gimpel 2016, Gaussian error linear units, section 2.
     """
-    return 0.5 * x * (1 + call("erf", x * math.sqrt(0.5)))  # type: ignore[no-any-return]
+    return 0.5 * x * (1 + call(elementwise.erf, x * math.sqrt(0.5)))  # type: ignore[no-any-return]
 
 
 def mish(x: X) -> X:
@@ -175,7 +176,7 @@ def softmax(x: X) -> X:
     >>> softmax(np.array([1.0, 2.0, 3.0])).round(6).tolist()
     [0.090031, 0.244728, 0.665241]
     """
-    return call("softmax", x)  # type: ignore[no-any-return]
+    return call(reductions.softmax, x)  # type: ignore[no-any-return]
 
 
 def log_softmax(x: X) -> X:
@@ -185,7 +186,7 @@ def log_softmax(x: X) -> X:
     >>> log_softmax(np.array([1000.0, 0.0])).tolist()
     [0.0, -1000.0]
     """
-    return x - call("logsumexp", x)  # type: ignore[no-any-return]
+    return x - call(reductions.logsumexp, x)  # type: ignore[no-any-return]
 
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805

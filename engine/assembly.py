@@ -1,13 +1,15 @@
 """Arrays put together from arrays: concatenation, stacking, padding. Each part may be a gradient's.
 
-All are one primitive, `embed`: in a compiled step a part is computed where it belongs.
+All are one primitive, `insert`: in a compiled step a part is computed where it belongs.
 """
 
 from collections.abc import Sequence
 
 from engine.array import Index
 from engine.errors import DomainError, ShapeError
-from engine.tensor import Tensor, apply, normal_axes
+from engine.indexing import normal_axes
+from engine.primitives.packs import insert
+from engine.tracing import Tensor
 
 
 def concatenate(parts: Sequence[Tensor], axis: int = 0) -> Tensor:
@@ -38,7 +40,7 @@ def concatenate(parts: Sequence[Tensor], axis: int = 0) -> Tensor:
         indices.append(_at(axis, slice(start, start + x.shape[axis])))
         start += x.shape[axis]
     shape = (*parts[0].shape[:axis], start, *parts[0].shape[axis + 1 :])
-    return apply("embed", *parts, indices=tuple(indices), shape=shape)
+    return insert(*parts, indices=tuple(indices), shape=shape)
 
 
 def stack(parts: Sequence[Tensor], axis: int = 0) -> Tensor:
@@ -60,7 +62,7 @@ def stack(parts: Sequence[Tensor], axis: int = 0) -> Tensor:
     (axis,) = normal_axes(axis, parts[0].ndim + 1)
     indices = tuple(_at(axis, i) for i in range(len(parts)))
     shape = (*parts[0].shape[:axis], len(parts), *parts[0].shape[axis:])
-    return apply("embed", *parts, indices=indices, shape=shape)
+    return insert(*parts, indices=indices, shape=shape)
 
 
 def pad(x: Tensor, widths: Sequence[int], circular: bool = False) -> Tensor:
@@ -104,7 +106,7 @@ def pad(x: Tensor, widths: Sequence[int], circular: bool = False) -> Tensor:
         *x.shape[: x.ndim - len(widths)],
         *(n + 2 * p for p, n in zip(widths, sides, strict=True)),
     )
-    return apply("embed", x, indices=(inside,), shape=shape)
+    return insert(x, indices=(inside,), shape=shape)
 
 
 def _at(axis: int, where: int | slice) -> Index:

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from engine.errors import DomainError, ShapeError, unknown
-from engine.tensor import Tensor, apply
+from engine.primitives import elementwise, pairs, reductions
+from engine.tensor import Tensor
 
 
 def mse(y_hat: Tensor, y: Tensor) -> Tensor:
@@ -74,7 +75,7 @@ def huber(y_hat: Tensor, y: Tensor, delta: float = 1.0) -> Tensor:
     _same_shape("huber", y_hat, y)
     if not 0 < delta < math.inf:
         raise DomainError(f"huber: expected a finite delta > 0, got {delta}.")
-    return (apply("huber", (y_hat - y) / delta) * delta**2).mean()
+    return (elementwise.huber((y_hat - y) / delta) * delta**2).mean()
 
 
 def gaussian_nll(mu: Tensor, y: Tensor, log_var: Tensor | float = 0.0) -> Tensor:
@@ -97,11 +98,11 @@ def gaussian_nll(mu: Tensor, y: Tensor, log_var: Tensor | float = 0.0) -> Tensor
     Source: Nix & Weigend 1994, Estimating the mean and variance of the target distribution.
     """
     _same_shape("gaussian_nll", mu, y)
-    s = log_var if isinstance(log_var, Tensor) else apply("add", log_var, 0)
+    s = log_var if isinstance(log_var, Tensor) else pairs.add(log_var, 0)
     if s.shape not in ((), (1, mu.shape[1]), mu.shape):
         raise ShapeError(f"gaussian_nll: expected log_var of shape () or (1, K) or (N, K) = "
                          f"{mu.shape}, got {s.shape}.")  # fmt: skip
-    rows = (mu - y) ** 2 * apply("exp", -s) + (s + math.log(2 * math.pi))
+    rows = (mu - y) ** 2 * elementwise.exp(-s) + (s + math.log(2 * math.pi))
     return (0.5 * rows).mean()
 
 
@@ -125,7 +126,7 @@ def hinge(z: Tensor, y: Tensor) -> Tensor:
     """
     _same_shape("hinge", z, y)
     _require_probabilities("hinge", y)
-    return apply("relu", (1 - 2 * y) * z + 1).mean()
+    return elementwise.relu((1 - 2 * y) * z + 1).mean()
 
 
 def binary_cross_entropy(z: Tensor, y: Tensor) -> Tensor:
@@ -146,7 +147,7 @@ def binary_cross_entropy(z: Tensor, y: Tensor) -> Tensor:
     """
     _same_shape("binary_cross_entropy", z, y)
     _require_probabilities("binary_cross_entropy", y)
-    return (apply("softplus", z) - y * z).mean()
+    return (elementwise.softplus(z) - y * z).mean()
 
 
 def cross_entropy(z: Tensor, y: Tensor) -> Tensor:
@@ -167,7 +168,7 @@ def cross_entropy(z: Tensor, y: Tensor) -> Tensor:
     """
     _same_shape("cross_entropy", z, y)
     _require_probabilities("cross_entropy", y)
-    rows = apply("logsumexp", z).sum(-1) - (y * z).sum(-1)
+    rows = reductions.logsumexp(z).sum(-1) - (y * z).sum(-1)
     return rows.mean()
 
 
@@ -192,7 +193,7 @@ def kl_divergence(z: Tensor, y: Tensor) -> Tensor:
     """
     _same_shape("kl_divergence", z, y)
     _require_probabilities("kl_divergence", y)
-    log_y = apply("log", apply("maximum", y, float(np.finfo(y.value.dtype).tiny)))
+    log_y = elementwise.log(pairs.maximum(y, float(np.finfo(y.value.dtype).tiny)))
     return (y * log_y).sum(-1).mean() + cross_entropy(z, y)
 
 

@@ -3,25 +3,27 @@
 An optimizer then updates a whole model in a handful of calls, and a snapshot is one copy.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
+from typing import Protocol
 
 import numpy as np
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.tensor import Tensor, apply
+from engine.primitives.packs import concat_flat
+from engine.tensor import Tensor
 
 
 @dataclass(frozen=True)
-class Layout:
+class ParamSpec:
     """Names and shapes of parameters, in the order in which they lie in the flat vector.
 
-    >>> layout = Layout({"W1": (3, 4), "W2": (5, 1)})
-    >>> layout.size
+    >>> spec = ParamSpec({"W1": (3, 4), "W2": (5, 1)})
+    >>> spec.size
     17
-    >>> layout.views(np.arange(17.0))["W2"].tolist()
+    >>> spec.views(np.arange(17.0))["W2"].tolist()
     [[12.0], [13.0], [14.0], [15.0], [16.0]]
     """
 
@@ -45,35 +47,52 @@ class Layout:
         Raises:
             ShapeError: w is not of shape (size,).
         """
-        self._require(w.shape)
+        self.check(w)
         return {k: w[span].reshape(self.shapes[k]) for k, span in self._spans().items()}
 
     def tensors(self, w: Tensor) -> dict[str, Tensor]:
         """The same views as tensors computed from the tensor w."""
-        self._require(w.shape)
+        self.check(w.value)
         return {k: w[span].reshape(self.shapes[k]).named(k) for k, span in self._spans().items()}
 
-    def flat(self, values: Mapping[str, Array]) -> Array:
+    def flatten(self, values: Mapping[str, Array]) -> Array:
         """One vector from named arrays.
 
         Raises:
-            ShapeError: a name is missing or an array has another shape than the layout's.
+            ShapeError: a name is missing or an array has another shape than the spec's.
         """
         for name, shape in self.shapes.items():
             came = np.shape(values[name]) if name in values else None
             if came != shape:
-                raise ShapeError(f"Layout: expected {name} of shape {shape}, got {came}.")
+                raise ShapeError(f"ParamSpec: expected {name} of shape {shape}, got {came}.")
         return np.concatenate([np.ravel(values[name]) for name in self.shapes])
 
-    def _require(self, shape: tuple[int, ...]) -> None:
-        if shape != (self.size,):
-            raise ShapeError(f"Layout: expected a vector of shape ({self.size},), got {shape}.")
+    def check(self, w: Array) -> None:
+        """Refuse a vector of another length.
+
+        Raises:
+            ShapeError: w is not of shape (size,).
+        """
+        if np.shape(w) != (self.size,):
+            raise ShapeError(f"ParamSpec: expected a vector of shape ({self.size},), got "
+                             f"{np.shape(w)}.")  # fmt: skip
 
 
-def joined(gradients: list[Tensor]) -> Tensor:
+class Model(Protocol):
+    """What can be trained and then asked: its parameters, and what it answers to inputs."""
+
+    @property
+    def spec(self) -> ParamSpec:
+        """Names and shapes of its parameters."""
+
+    def __call__(self, params: Mapping[str, Tensor], x: Tensor, /) -> Tensor:
+        """Its answer (N, …) to inputs x (N, …), without what only training does, such as noise."""
+
+
+def flatten(gradients: Sequence[Tensor]) -> Tensor:
     """Gradients of the parameters as one flat gradient, in the same order.
 
-    >>> joined([Tensor([[1.0]]), Tensor([2.0])]).value.tolist()
+    >>> flatten([Tensor([[1.0]]), Tensor([2.0])]).value.tolist()
     [1.0, 2.0]
     """
-    return apply("join", *gradients).named("g")
+    return concat_flat(*gradients).named("g")

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from engine.array import Array
 from engine.errors import DomainError
+from engine.primitives import elementwise, pairs
 from engine.tensor import Tensor, call
 
 X = TypeVar("X", Tensor, Array)
@@ -30,7 +31,7 @@ def l1(w: X, strength: Tensor | float) -> X:
     Source: Goodfellow, Bengio & Courville 2016, equation 7.18.
     """
     _require("l1", "strength", strength, zero=True)
-    return strength * call("absolute", w).sum()  # type: ignore[no-any-return]
+    return strength * call(elementwise.absolute, w).sum()  # type: ignore[no-any-return]
 
 
 def l2(w: X, strength: Tensor | float) -> X:
@@ -51,7 +52,7 @@ def l2(w: X, strength: Tensor | float) -> X:
     Source: Goodfellow, Bengio & Courville 2016, equation 7.1.
     """
     _require("l2", "strength", strength, zero=True)
-    return 0.5 * strength * call("square", w).sum()  # type: ignore[no-any-return]
+    return 0.5 * strength * call(elementwise.square, w).sum()  # type: ignore[no-any-return]
 
 
 def clip_by_value(g: X, bound: Tensor | float) -> X:
@@ -67,7 +68,7 @@ def clip_by_value(g: X, bound: Tensor | float) -> X:
     Source: Mikolov 2012, Statistical language models based on neural networks, section 3.2.2.
     """
     _require("clip_by_value", "bound", bound)
-    return call("maximum", call("minimum", g, bound), -bound)  # type: ignore[no-any-return]
+    return call(pairs.maximum, call(pairs.minimum, g, bound), -bound)  # type: ignore[no-any-return]
 
 
 def clip_by_norm(g: X, bound: Tensor | float) -> X:
@@ -85,7 +86,9 @@ def clip_by_norm(g: X, bound: Tensor | float) -> X:
     Source: Pascanu, Mikolov & Bengio 2013, algorithm 1.
     """
     _require("clip_by_norm", "bound", bound)
-    longest = call("sqrt", call("maximum", call("square", g).sum(), bound * bound))
+    longest = call(
+        elementwise.sqrt, call(pairs.maximum, call(elementwise.square, g).sum(), bound * bound)
+    )
     return g * (bound / longest)  # type: ignore[no-any-return]
 
 

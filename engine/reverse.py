@@ -6,30 +6,38 @@ nothing is stored in the tensors, so a second call gives the same gradients.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from engine.array import Array
+from engine.assembly import stack
 from engine.errors import DomainError, ShapeError
 from engine.tensor import Tensor, ancestors
 
 
-def grad(y: Tensor, wrt: Sequence[Tensor]) -> list[Tensor]:
+@overload
+def grad(y: Tensor, wrt: Tensor) -> Tensor: ...
+@overload
+def grad(y: Tensor, wrt: Sequence[Tensor]) -> list[Tensor]: ...
+def grad(y: Tensor, wrt: Tensor | Sequence[Tensor]) -> Tensor | list[Tensor]:
     """The gradient of a scalar with respect to tensors it was computed from.
 
     Args:
         y: one number, shape ().
-        wrt: any tensors, leaves or not; one that y does not depend on gets zeros.
+        wrt: a tensor or several, leaves or not; one that y does not depend on gets zeros.
 
     Returns:
-        One tensor per entry of `wrt`, of its shape, itself differentiable.
+        For each tensor of `wrt` one of its shape, itself differentiable; for a single tensor a
+        single gradient.
 
     Raises:
         ShapeError: y holds more than one number.
 
     >>> x = Tensor(3.0)
-    >>> (dy,) = grad(x * x * x, [x])
-    >>> (d2y,) = grad(dy, [x])
+    >>> dy = grad(x * x * x, x)
+    >>> d2y = grad(dy, x)
     >>> dy.item(), d2y.item()
     (27.0, 18.0)
 
@@ -37,9 +45,21 @@ def grad(y: Tensor, wrt: Sequence[Tensor]) -> list[Tensor]:
     """
     if y.shape != ():
         raise ShapeError(f"grad: expected a scalar, got shape {y.shape}. Sum or average it first.")
+    wanted = [wrt] if isinstance(wrt, Tensor) else list(wrt)
+    cotangents = _cotangents(y, wanted)
+    found = [cotangents.get(w.serial) for w in wanted]
+    gradients = [
+        Tensor(np.zeros_like(w.value)) if g is None else g
+        for w, g in zip(wanted, found, strict=True)
+    ]
+    return gradients[0] if isinstance(wrt, Tensor) else gradients
+
+
+def _cotangents(y: Tensor, wrt: Sequence[Tensor]) -> dict[int, Tensor]:
+    """Serial → ∂y/∂tensor, for all tensors on a way from `wrt` to y."""
     order = ancestors([y])
     reaching = _reaching(order, wrt)
-    cotangents = {y.serial: Tensor(np.ones((), y.value.dtype))}
+    cotangents = {y.serial: Tensor(np.ones((), y.dtype))}
     cotangents[y.serial].is_constant = True
     for node in reversed(order):
         g = cotangents.get(node.serial)
@@ -50,14 +70,55 @@ def grad(y: Tensor, wrt: Sequence[Tensor]) -> list[Tensor]:
         if node.op is None or node.serial not in reaching:
             continue
         for i, parent in reversed(list(enumerate(node.inputs))):  # the last: weights, mostly
-            pull = node.op.pull(i)
-            if pull is None or parent.serial not in reaching:
+            vjp = node.op.vjp(i)
+            if vjp is None or parent.serial not in reaching:
                 continue
-            part = unbroadcast(pull(g, node, *node.inputs, **node.attrs), parent.shape)
+            part = unbroadcast(vjp(g, node, *node.inputs, **node.attrs), parent.shape)
             known = cotangents.get(parent.serial)
             cotangents[parent.serial] = part if known is None else known + part
-    zeros = (Tensor(np.zeros_like(w.value)) for w in wrt)
-    return [cotangents.get(w.serial, zero) for w, zero in zip(wrt, zeros, strict=True)]
+    return cotangents
+
+
+def value_and_grad(f: Callable[..., Tensor], *inputs: ArrayLike) -> tuple[float, list[Array]]:
+    """The value of f at a point and its gradient there, as plain numbers and arrays.
+
+    Args:
+        f: takes a tensor for each input, returns one number.
+        inputs: the point: numbers or arrays.
+
+    Returns:
+        The value, and for each input the gradient, of its shape.
+
+    Raises:
+        ShapeError: f gives more than one number.
+
+    >>> value, (dw, db) = value_and_grad(lambda w, b: (w * w).sum() + 3 * b, [1.0, 2.0], 1.0)
+    >>> value, dw.tolist(), db.tolist()
+    (8.0, [2.0, 4.0], 3.0)
+    """
+    leaves = [Tensor(np.array(x, dtype=np.float64)) for x in inputs]
+    y = f(*leaves)
+    return y.item(), [g.value for g in grad(y, leaves)]
+
+
+def jacobian(y: Tensor, x: Tensor) -> Tensor:
+    """J[i, j] = ∂yᵢ/∂xⱼ: all derivatives of an array with respect to another, one row at a time.
+
+    Args:
+        y: any shape; each of its numbers costs one pass backward.
+        x: a tensor that y was computed from.
+
+    Returns:
+        A tensor of the shape of y followed by that of x, itself differentiable.
+
+    >>> x = Tensor([1.0, 2.0])
+    >>> jacobian(x * x, x).value.tolist()
+    [[2.0, 0.0], [0.0, 4.0]]
+    """
+    flat = y.reshape(-1)
+    rows = [grad(flat[i], x) for i in range(y.size)]
+    whole = stack(rows) if rows else Tensor(np.zeros((0, *x.shape), y.dtype))
+    return whole.reshape(*y.shape, *x.shape)
 
 
 def _reaching(order: Sequence[Tensor], wrt: Sequence[Tensor]) -> set[int]:
@@ -95,8 +156,7 @@ def hessian_vector(y: Tensor, w: Tensor, v: Array) -> Tensor:
 
     Source: Pearlmutter 1994, Fast exact multiplication by the Hessian.
     """
-    (g,) = grad(y, [w])
-    return grad((g * v).sum(), [w])[0]
+    return grad((grad(y, w) * v).sum(), w)
 
 
 @dataclass(frozen=True)

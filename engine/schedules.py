@@ -8,7 +8,7 @@ steps.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from math import isfinite
+from math import isfinite, log
 from typing import NamedTuple
 
 import numpy as np
@@ -75,24 +75,55 @@ def cosine(t: Array, *, lr: float = 0.1, total: float = 100.0, low: float = 0.0)
     return np.asarray(low + (lr - low) * (1 + np.cos(turn)) / 2)
 
 
+MOST_CYCLES = 1000
+"""Up to so many are counted one by one; a step in a later one is found by a form of its own."""
+
+
 @schedule
 def warm_restarts(
     t: Array, *, lr: float = 0.1, first: float = 25.0, stretch: float = 1.0, low: float = 0.0
 ) -> Array:
     """Cosine again and again, each time `stretch` times as long as before.
 
-    Loshchilov & Hutter 2017, section 3 (SGDR): T₀ is `first`, T_mult is `stretch`.
+    Loshchilov & Hutter 2017, section 3 (SGDR): T₀ is `first`, T_mult is `stretch`. Cycle n starts
+    at T₀ (rⁿ − 1) / (r − 1), the sum of a geometric series.
 
     >>> warm_restarts(np.array([0, 10, 30]), first=10, stretch=2).tolist()
     [0.1, 0.1, 0.1]
     """
-    lengths = [first]
-    while sum(lengths) <= np.max(t, initial=0) and stretch > 1:
-        lengths.append(lengths[-1] * stretch)
-    starts = np.cumsum([0.0, *lengths[:-1]])
-    cycle = np.searchsorted(starts, t, side="right") - 1
-    since = (t - starts[cycle]) / np.array(lengths)[cycle]
-    return np.asarray(low + (lr - low) * (1 + np.cos(np.pi * (since % 1))) / 2)
+    passed = _equal_cycles(t, first) if stretch == 1 else _growing_cycles(t, first, stretch)
+    return np.asarray(low + (lr - low) * (1 + np.cos(np.pi * passed)) / 2)
+
+
+def _equal_cycles(t: Array, first: float) -> Array:
+    """Which share of its cycle has passed at each step, in cycles of one length.
+
+    It is the fraction of t / T₀, which loses digits as the quotient grows; after many cycles it is
+    taken from the rest t − n T₀, exact for integers.
+    """
+    with np.errstate(over="ignore"):
+        cycles = np.minimum(t / first, np.finfo(float).max)
+        rest = (t - np.floor(cycles) * first) / first
+    return np.asarray(np.where(cycles < MOST_CYCLES, cycles % 1, np.clip(rest, 0, 1)))
+
+
+def _growing_cycles(t: Array, first: float, stretch: float) -> Array:
+    """Which share of its cycle has passed at each step, where each is r times the one before.
+
+    The starts of the first cycles are added up, which is exact for integers. Where r is so near 1
+    that there are more of them, u = log(1 + t (r − 1) / T₀) / log r says which cycle a step is in,
+    and its fraction how far: (r^{u − n} − 1) / (r − 1).
+    """
+    with np.errstate(over="ignore"):
+        growth = np.minimum(t / first * (stretch - 1), np.finfo(float).max)
+        u = np.log1p(growth) / log(stretch)
+        count = int(min(np.max(u, initial=0) + 3, MOST_CYCLES))
+        lengths = np.multiply.accumulate([first, *[stretch] * (count - 1)])
+        starts = np.cumsum([0.0, *lengths])
+        cycle = np.minimum(np.searchsorted(starts, t, side="right") - 1, count - 1)
+        counted = (t - starts[cycle]) / lengths[cycle]
+    later = np.expm1(u % 1 * log(stretch)) / (stretch - 1)
+    return np.asarray(np.where(t < starts[-1], counted, later))
 
 
 @schedule
@@ -182,7 +213,7 @@ def range_test(
     Args:
         update: makes one update at a rate and returns the loss after it.
         low, high: the first and the last rate, 0 < low < high.
-        steps: updates at most, ≥ 2.
+        steps: updates at most, an integer ≥ 2.
         factor: ends after a loss above so many times the lowest so far, or one not finite; > 1.
 
     Raises:
@@ -191,12 +222,13 @@ def range_test(
     >>> [(trial.lr, trial.loss) for trial in range_test(lambda lr: lr**2, low=0.5, high=2, steps=3)]
     [(0.5, 0.25), (1.0, 1.0), (2.0, 4.0)]
     """
-    if not (0 < low < high < np.inf and steps >= 2 and factor > 1):
+    whole = isfinite(steps) and steps == int(steps)
+    if not (0 < low < high < np.inf and whole and steps >= 2 and factor > 1):
         raise DomainError(
-            "range_test: expected 0 < low < high, steps ≥ 2 and factor > 1, got "
+            "range_test: expected 0 < low < high, an integer steps ≥ 2 and factor > 1, got "
             f"{low}, {high}, {steps} and {factor}."
         )
-    return _trials(update, np.geomspace(low, high, steps), factor)
+    return _trials(update, np.geomspace(low, high, int(steps)), factor)
 
 
 def _trials(update: Callable[[float], float], rates: Array, factor: float) -> Iterator[Trial]:

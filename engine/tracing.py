@@ -1,59 +1,95 @@
 """The computation traced: what a primitive is, and tensors that remember how they were computed.
 
-Every operation computes its value at once and keeps its parents, so that the same expression can
+Every operation computes its value at once and keeps its inputs, so that the same expression can
 be looked at (eager), differentiated (`engine.reverse`) and compiled (`engine.program`).
 
-Import from `engine.tensor`: it also loads `engine.ops`, without which the table `OPS` is empty.
+Import from `engine.tensor`: it also loads `engine.primitives`, without which `OPS` is empty.
 """
 
-import operator
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Literal, NamedTuple, SupportsIndex
+from typing import Any, Literal, NamedTuple, NoReturn, Self, SupportsIndex
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array, Index
+from engine.array import Array
 from engine.errors import DomainError, ShapeError, unknown
+from engine.operators import Operators
 
-Form = Literal["elementwise", "rowwise", "reduce", "view", "product", "pack", "table", "window"]
-Work = Mapping[str, Callable[..., tuple[tuple[int, ...], np.dtype[Any]]]]
-"""Arrays that a kernel works in: name → from result and inputs to a shape and a type."""
+OpKind = Literal["elementwise", "view", "reduction", "product", "pack", "kernel"]
+"""How a result relates to its inputs: elementwise with broadcasting; the same memory seen in
+another way; sums and maxima over axes; a matrix product; inputs laid side by side; anything else.
+"""
+
+Workspace = Mapping[str, Callable[..., tuple[tuple[int, ...], np.dtype[Any]]]]
+"""Arrays that a kernel works in: argument → from the result and the inputs to shape and dtype."""
 
 
 class Domain(NamedTuple):
-    """Where a primitive is defined: in words, on which of its inputs, and what lies outside."""
+    """Where a primitive is defined: in words, of which input, and what lies outside."""
 
     text: str
     argument: int
     outside: Callable[..., Array]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Op:
-    """A primitive: its value, and for each input how a cotangent flows back to it.
+    """A primitive: everything that is known about it, in one row.
 
-    `value(*arrays, out=None, **attrs)` is NumPy's function or one of `engine.kernels`.
-    `pulls[i](g, y, *inputs, **attrs)` takes the cotangent g of the result y to that of input i, in
-    array code that also builds graph; None says that nothing flows. Broadcasting is undone once,
-    in `engine.reverse`. `form` tells the compiler how the result lies in memory. A primitive of any
-    number of inputs gives a function from the input's number to its pull-back. `work` are arrays
-    that `value` takes by name, for a compiled step to keep. Outside of `domain` a call is refused;
-    a compiled step goes on, with inf and NaN.
+    Args:
+        name: its name in graphs, in messages and in compiled source.
+        value: `value(*arrays, **attrs)`: a NumPy ufunc, or a function of `engine.kernels` that
+            also takes `out` and the arrays of its workspace by name.
+        vjps: for each input the vector-Jacobian product `vjp(g, y, *inputs, **attrs)`: it takes
+            the cotangent g of the result y to that of the input, in array code that also builds
+            graph. None: nothing flows. Broadcasting is undone once, in `engine.reverse`. A
+            primitive of any number of inputs gives a function from the input's number to its VJP.
+        kind: what the compiler and the explanations may take for granted.
+        domain: outside of it a call is refused; a compiled step goes on, with inf and NaN.
+        typed: the names by which a learner's formula calls it.
+        operator: Python's operator for it.
+        notation: how its result is written, as an expression of its inputs (`engine.explain`).
+        derivative: how its derivative is written, where that is not read off the VJP.
+        complex_value: its value on complex numbers, where `value` itself has none (complex step).
+        in_place: the inputs whose memory may receive the result; unless said, all of an
+            elementwise primitive and none of the others.
+        like: of the same arguments as `value`, an array with the memory order of the result.
+        workspace: the arrays that `value` works in, for a compiled step to keep.
+        source: how a compiled step writes it, where that is not `name(*inputs, **attrs, out=…)`.
     """
 
     name: str
     value: Callable[..., Array]
-    pulls: tuple["Pull | None", ...] | Callable[[int], "Pull"]
-    form: Form = "elementwise"
-    work: Work = field(default_factory=dict)
+    vjps: tuple["VJP | None", ...] | Callable[[int], "VJP"]
+    kind: OpKind = "elementwise"
     domain: Domain | None = None
+    typed: tuple[str, ...] = ()
+    operator: str = ""
+    notation: Callable[..., Any] | None = None
+    derivative: Callable[..., Any] | None = None
+    complex_value: Callable[..., Any] | None = None
+    in_place: tuple[int, ...] | None = None
+    like: Callable[..., Array] | None = None
+    workspace: Workspace = field(default_factory=dict)
+    source: Callable[..., str] | None = None
 
-    def pull(self, i: int) -> "Pull | None":
-        """The pull-back to input i."""
-        return self.pulls[i] if isinstance(self.pulls, tuple) else self.pulls(i)
+    def __call__(self, *inputs: "Operand", **attrs: Any) -> "Tensor":
+        """Compute it now and remember it: `apply`."""
+        return apply(self, *inputs, **attrs)
+
+    def __repr__(self) -> str:
+        return f"<primitive {self.name}>"
+
+    def vjp(self, i: int) -> "VJP | None":
+        """The vector-Jacobian product of input i."""
+        return self.vjps[i] if isinstance(self.vjps, tuple) else self.vjps(i)
+
+    def may_overwrite(self, i: int) -> bool:
+        """Whether its result may be written over input i while that is being read."""
+        return self.kind == "elementwise" if self.in_place is None else i in self.in_place
 
     def check(self, values: Sequence[Array]) -> None:
         """Refuse numbers on which it is not defined; NaN passes.
@@ -71,18 +107,40 @@ class Op:
 
 
 OPS: dict[str, Op] = {}
-"""All primitives by name: the one table, written in `engine.ops`."""
+"""All primitives by name: the one table, written in `engine.primitives`."""
+
+
+NUMPY_FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
+"""Functions of NumPy that are no ufuncs → the same on tensors; written in `engine.numpy_functions`.
+"""
+
+
+def primitive(value: Callable[..., Array], *vjps: "VJP | None", name: str = "", **row: Any) -> Op:
+    """Add a row to the table; the name, unless it is said, is that of the value function.
+
+    >>> cube = primitive(lambda x: x**3, lambda g, y, x: g * 3 * x**2, name="cube")
+    >>> cube(2.0).item(), OPS.pop("cube").kind
+    (8.0, 'elementwise')
+    """
+    op = Op(name or value.__name__, value, row.pop("every_vjp", vjps), **row)
+    OPS[op.name] = op
+    return op
+
 
 _serial = count()
 
 
-class Tensor:
+class Tensor(Operators):
     """An array and where it came from.
 
     Args:
-        value: any shape; whole numbers become float64. The array is kept, not copied: a compiled
-            program reads and writes it in place.
+        value: real numbers of any shape; integers and truth values become float64. The array is
+            kept, not copied: a compiled program reads and writes it in place.
         name: what the compiled source and the pictures call it.
+
+    Raises:
+        DomainError: not real numbers.
+        ShapeError: rows of different lengths.
 
     >>> from engine.tensor import Tensor
     >>> x = Tensor([1.0, 2.0])
@@ -94,8 +152,7 @@ class Tensor:
     __slots__ = ("attrs", "inputs", "is_constant", "name", "op", "serial", "value")
 
     def __init__(self, value: ArrayLike, name: str = "") -> None:
-        array = np.asarray(value)
-        self.value: Array = array if array.dtype.kind == "f" else array.astype(np.float64)
+        self.value: Array = _real(value)
         self.name = name
         self.op: Op | None = None
         self.inputs: tuple[Tensor, ...] = ()
@@ -104,130 +161,108 @@ class Tensor:
         self.serial = next(_serial)
 
     @property
-    def shape(self) -> tuple[int, ...]:
-        """The lengths of its axes."""
-        return self.value.shape
-
-    @property
-    def ndim(self) -> int:
-        """The number of its axes."""
-        return self.value.ndim
-
-    @property
-    def size(self) -> int:
-        """How many numbers it holds."""
-        return self.value.size
+    def dtype(self) -> np.dtype[np.floating[Any]]:
+        """The type of its numbers."""
+        return self.value.dtype
 
     def item(self) -> float:
-        """The one number of a tensor that holds one."""
+        """The one number of a tensor that holds one.
+
+        Raises:
+            ShapeError: it holds several numbers, or none.
+        """
+        if self.size != 1:
+            raise ShapeError(f"item: expected one number, got shape {self.shape}.")
         return float(self.value.item())
 
-    def named(self, name: str) -> "Tensor":
+    __float__ = item
+
+    def __bool__(self) -> bool:
+        return bool(self.item())
+
+    def __len__(self) -> int:
+        if not self.ndim:
+            raise ShapeError("len: expected a tensor with axes, got a single number.")
+        return self.shape[0]
+
+    def __iter__(self) -> "Iterator[Tensor]":
+        return (self[i] for i in range(len(self)))
+
+    @classmethod
+    def _apply(cls, name: str, *inputs: "Operand", **attrs: Any) -> "Tensor":
+        return apply(name, *inputs, **attrs)
+
+    @classmethod
+    def _matmul(cls, a: "Operand", b: "Operand") -> "Tensor":
+        return matmul(a, b)
+
+    def named(self, name: str) -> Self:
         """Itself, after noting what to call it."""
         self.name = name
         return self
 
     def __repr__(self) -> str:
+        name = f", name={self.name!r}" if self.name else ""
         origin = f", op={self.op.name}" if self.op else ""
-        return f"Tensor({np.array2string(self.value, separator=', ')}{origin})"
+        return (
+            f"Tensor({np.array2string(self.value, separator=', ', prefix='Tensor(')}{name}{origin})"
+        )
 
-    def __add__(self, other: "Operand") -> "Tensor":
-        return apply("add", self, other)
+    def __array__(self, *_: object, **__: object) -> NoReturn:
+        raise TypeError("Tensor: expected an array, got a tensor. Write x.value for its numbers; "
+                        "they carry no gradient.")  # fmt: skip
 
-    def __radd__(self, other: "Operand") -> "Tensor":
-        return apply("add", other, self)
+    def __array_ufunc__(
+        self, ufunc: np.ufunc, method: str, *inputs: "Operand", **settings: object
+    ) -> "Tensor":
+        if method != "__call__" or settings:
+            asked = f".{method}" if method != "__call__" else f"({', '.join(settings)}=…)"
+            raise TypeError(f"np.{ufunc.__name__}: expected a plain call on tensors, got {asked}. "
+                            "Write x.sum(), x.max() or the like.")  # fmt: skip
+        return matmul(*inputs) if ufunc.__name__ == "matmul" else apply(ufunc.__name__, *inputs)
 
-    def __sub__(self, other: "Operand") -> "Tensor":
-        return apply("subtract", self, other)
-
-    def __rsub__(self, other: "Operand") -> "Tensor":
-        return apply("subtract", other, self)
-
-    def __mul__(self, other: "Operand") -> "Tensor":
-        return apply("multiply", self, other)
-
-    def __rmul__(self, other: "Operand") -> "Tensor":
-        return apply("multiply", other, self)
-
-    def __truediv__(self, other: "Operand") -> "Tensor":
-        return apply("divide", self, other)
-
-    def __rtruediv__(self, other: "Operand") -> "Tensor":
-        return apply("divide", other, self)
-
-    def __pow__(self, other: "Operand") -> "Tensor":
-        if isinstance(other, int | float) and other == 2:
-            return apply("square", self)
-        return apply("power", self, other)
-
-    def __rpow__(self, other: "Operand") -> "Tensor":
-        return apply("power", other, self)
-
-    def __neg__(self) -> "Tensor":
-        return apply("negative", self)
-
-    def __abs__(self) -> "Tensor":
-        return apply("absolute", self)
-
-    def __matmul__(self, other: "Operand") -> "Tensor":
-        return matmul(self, other)
-
-    def __rmatmul__(self, other: "Operand") -> "Tensor":
-        return matmul(other, self)
-
-    def __getitem__(self, index: Index) -> "Tensor":
-        return apply("getitem", self, index=normal_index(index))
-
-    @property
-    def T(self) -> "Tensor":  # noqa: N802 - the mathematical name, as in NumPy
-        """The transpose: all axes reversed."""
-        return apply("transpose", self, axes=tuple(range(self.ndim))[::-1])
-
-    def transpose(self, axes: Sequence[int]) -> "Tensor":
-        """Its axes in another order."""
-        return apply("transpose", self, axes=tuple(a % self.ndim if a < 0 else a for a in axes))
-
-    def reshape(self, shape: Sequence[int]) -> "Tensor":
-        """The same numbers, row by row, in another shape; one length may be -1."""
+    def __array_function__(
+        self,
+        function: Callable[..., Any],
+        types: object,
+        args: tuple[Any, ...],
+        kwargs: Mapping[str, Any],
+    ) -> Any:
+        name = function.__name__
+        if function not in NUMPY_FUNCTIONS:
+            raise TypeError(f"np.{name}: expected arrays, got a tensor. Compute it from np.sum, "
+                            "np.max, np.where, np.stack and elementwise functions, or from "
+                            "x.value, which carries no gradient.")  # fmt: skip
         try:
-            full = np.empty(self.shape, dtype=bool).reshape(tuple(shape)).shape
-        except ValueError:
-            raise ShapeError(
-                f"reshape: expected as many numbers in shape {tuple(shape)} as in {self.shape}."
-            ) from None
-        return apply("reshape", self, shape=full)
-
-    def broadcast_to(self, shape: Sequence[int]) -> "Tensor":
-        """Itself repeated along new axes and along axes of length one."""
-        return apply("broadcast_to", self, shape=tuple(shape))
-
-    def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> "Tensor":
-        """The sum over some axes, or all of them."""
-        return apply("sum", self, axis=normal_axes(axis, self.ndim), keepdims=keepdims)
-
-    def mean(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> "Tensor":
-        """The mean over some axes, or all of them."""
-        total = self.sum(axis, keepdims)
-        return total * (total.size / self.size)
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: "Operand") -> "Tensor":
-        if method != "__call__":
-            raise TypeError(f"Tensor: expected a plain call of {ufunc.__name__}, got .{method}.")
-        if ufunc.__name__ == "matmul":
-            return matmul(*inputs)
-        return apply(ufunc.__name__, *inputs)
+            return NUMPY_FUNCTIONS[function](*args, **kwargs)
+        except TypeError as error:
+            raise TypeError(f"np.{name}: expected fewer settings on tensors: {error}.") from error
 
 
-Pull = Callable[..., Tensor]
+VJP = Callable[..., Tensor]
 Operand = Tensor | Array | float | SupportsIndex
 
 
-def apply(name: str, *inputs: Operand, **attrs: Any) -> Tensor:
+def _real(value: "ArrayLike | Operand") -> Array:
+    """The array itself if it is one of floats, else float64 of its numbers."""
+    try:
+        array: Array = np.asarray(value)
+    except ValueError:
+        raise ShapeError("Tensor: expected rows of one length.") from None
+    if array.dtype.kind == "f":
+        return array
+    if array.dtype.kind not in "bui":
+        came = repr(value) if array.dtype.kind == "O" else str(array.dtype)
+        raise DomainError(f"Tensor: expected real numbers, got {came[:60]}.")
+    return array.astype(np.float64)
+
+
+def apply(op: Op | str, *inputs: Operand, **attrs: Any) -> Tensor:
     """Compute a primitive now and remember it.
 
     Args:
-        name: one of `OPS`.
-        inputs: tensors, arrays or numbers; those that are no tensors become constants.
+        op: a primitive, or its name in `OPS`.
+        inputs: tensors, arrays or numbers; whatever is not a tensor becomes a constant.
         attrs: the primitive's own settings, such as an axis.
 
     Raises:
@@ -239,11 +274,12 @@ def apply(name: str, *inputs: Operand, **attrs: Any) -> Tensor:
     >>> apply("add", Tensor([1.0, 2.0]), 1).value.tolist()
     [2.0, 3.0]
     """
-    op = OPS.get(name)
-    if op is None:
-        raise unknown("operation on tensors", name, OPS)
+    if isinstance(op, str):
+        if op not in OPS:
+            raise unknown("operation on tensors", op, OPS)
+        op = OPS[op]
     tensors = tuple(_operands(inputs))
-    if op.form == "elementwise" and len(tensors) > 1:
+    if op.kind == "elementwise" and len(tensors) > 1:
         tensors = _same_precision(tensors)
     values = [x.value for x in tensors]
     try:
@@ -254,7 +290,9 @@ def apply(name: str, *inputs: Operand, **attrs: Any) -> Tensor:
         raise
     except ValueError as error:
         shapes = " and ".join(str(x.shape) for x in tensors)
-        raise ShapeError(f"{name}: the shapes {shapes} do not fit together ({error}).") from error
+        raise ShapeError(
+            f"{op.name}: the shapes {shapes} do not fit together ({error})."
+        ) from error
     result = Tensor(value)
     result.op, result.inputs, result.attrs = op, tensors, attrs
     return result
@@ -266,7 +304,8 @@ def _operands(inputs: Sequence[Operand]) -> Iterable[Tensor]:
         if isinstance(x, Tensor):
             yield x
         else:
-            constant = Tensor(np.asarray(x, dtype=dtype))
+            array = _real(x)
+            constant = Tensor(array if array.dtype == dtype else array.astype(dtype))
             constant.is_constant = True
             yield constant
 
@@ -279,16 +318,16 @@ def _same_precision(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     return tuple(x if x.ndim else apply("astype", x, dtype=kind.name) for x in tensors)
 
 
-def call(name: str, *inputs: Operand, **attrs: Any) -> Any:
+def call(op: Op, *inputs: Operand, **attrs: Any) -> Any:
     """A primitive on tensors (building graph) or on plain arrays and numbers (value only).
 
-    >>> from engine.tensor import call
-    >>> call("exp", 0.0)
+    >>> from engine.tensor import OPS, call
+    >>> call(OPS["exp"], 0.0)
     1.0
     """
     if any(isinstance(x, Tensor) for x in inputs):
-        return apply(name, *inputs, **attrs)
-    op, values = OPS[name], [np.asarray(x, dtype=float) for x in inputs]
+        return apply(op, *inputs, **attrs)
+    values = [_real(x).astype(np.float64, copy=False) for x in inputs]
     with np.errstate(all="ignore"):
         op.check(values)
         value = op.value(*values, **attrs)
@@ -315,38 +354,6 @@ def matmul(a: Operand, b: Operand) -> Tensor:
     if row:
         shape = (*shape[:-2], *shape[-1:]) if not column else shape[:-1]
     return product if shape == product.shape else product.reshape(shape)
-
-
-def normal_axes(axis: int | tuple[int, ...] | None, ndim: int) -> tuple[int, ...]:
-    """An axis argument as a sorted tuple of axes counted from the front.
-
-    >>> normal_axes(-1, 3), normal_axes(None, 2)
-    ((2,), (0, 1))
-    """
-    if axis is None:
-        return tuple(range(ndim))
-    axes = (axis,) if isinstance(axis, int) else axis
-    if any(not -ndim <= a < ndim for a in axes):
-        raise ShapeError(f"axis: expected {-ndim} ≤ axis < {ndim}, got {axis}.")
-    return tuple(sorted(a % ndim for a in axes))
-
-
-def normal_index(index: Index) -> Index:
-    """An index that only looks: whole numbers, slices, ... and None; all else would copy.
-
-    Raises:
-        DomainError: a list, an array or a truth value.
-
-    >>> normal_index((np.int64(2), ...))
-    (2, Ellipsis)
-    """
-    if isinstance(index, tuple):
-        return tuple(normal_index(i) for i in index)
-    if index is None or index is Ellipsis or isinstance(index, slice):
-        return index
-    if np.ndim(index) or isinstance(index, bool) or not isinstance(index, SupportsIndex):
-        raise DomainError(f"Tensor: expected an index of whole numbers and slices, got {index!r}.")
-    return operator.index(index)
 
 
 def ancestors(roots: Iterable[Tensor]) -> list[Tensor]:

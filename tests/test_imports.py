@@ -114,7 +114,9 @@ def test_circles_are_found_wherever_the_import_stands(tmp_path):
     ]
 
 
-@pytest.mark.parametrize("first", ["engine.tensor", "engine.ops", "engine.reverse"])
+@pytest.mark.parametrize(
+    "first", ["engine.tensor", "engine.primitives", "engine.reverse", "engine.assembly"]
+)
 def test_whichever_comes_first_tensors_compute(first):
     code = f"import {first}\nfrom engine.tensor import Tensor\n"
     code += "x = Tensor([3.0, 4.0])\nprint((x @ x + abs(-x).sum()).item())"

@@ -133,7 +133,7 @@ def _partials(node: Tensor, slopes: dict[int, float]) -> tuple[float, ...]:
     assert node.op is not None
     found = []
     for i, parent in enumerate(node.inputs):
-        pull = node.op.pull(i) if slopes[parent.serial] else None
+        pull = node.op.vjp(i) if slopes[parent.serial] else None
         part = pull(Tensor(1.0), node, *node.inputs, **node.attrs) if pull else None
         found.append(part.item() if part is not None else 0.0)
     return tuple(found)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import IO
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.array import Array
 from engine.errors import FileError
@@ -22,7 +23,8 @@ def read_arrays(path: Path, names: Sequence[str], most_bytes: int) -> list[Array
 
     Raises:
         FileError: no such file, no archive, an array that is missing, too large, or holds
-            something else; names the array, and the place and value of a number that is not finite.
+            something else; names the array, and the place and value of a number that is not finite,
+            or an integer too large for float64.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -40,9 +42,7 @@ def read_arrays(path: Path, names: Sequence[str], most_bytes: int) -> list[Array
         raise FileError(
             f"{path.name}: expected arrays saved by numpy.savez, got {error}."
         ) from None
-    for name, array in zip(names, arrays, strict=True):
-        _require_finite(path, name, array)
-    return [array.astype(np.float64) for array in arrays]
+    return [_real(path, name, array) for name, array in zip(names, arrays, strict=True)]
 
 
 def _require_room(
@@ -87,9 +87,20 @@ def _read(archive: zipfile.ZipFile, name: str) -> Array:
         return array
 
 
-def _require_finite(path: Path, name: str, array: Array) -> None:
-    wrong = np.argwhere(~np.isfinite(array))
-    if len(wrong):
-        index = tuple(map(int, wrong[0]))
-        raise FileError(f"{path.name}: expected finite numbers, got {array[index]} at "
+def _real(path: Path, name: str, array: Array) -> Array:
+    """As float64, which holds integers up to 2⁵³ exactly and numbers up to 1.8e308."""
+    with np.errstate(over="ignore"):
+        real = array.astype(np.float64)
+    _refuse(path, name, array, ~np.isfinite(real), "finite numbers below 1.8e308")
+    if array.dtype.kind in "iu":
+        # Compared from below: 2⁵³ itself may have come from rounding.
+        _refuse(path, name, array, np.abs(real) >= 2.0**53, "integers below 2⁵³")
+    return real
+
+
+def _refuse(path: Path, name: str, array: Array, wrong: NDArray[np.bool_], wanted: str) -> None:
+    places = np.argwhere(wrong)
+    if len(places):
+        index = tuple(map(int, places[0]))
+        raise FileError(f"{path.name}: expected {wanted}, got {array[index]} at "
                         f"{name}{list(index)}.")  # fmt: skip

@@ -1,14 +1,14 @@
 """A learner's own data: a table as CSV, or arrays as npz.
 
 A file that cannot be used is refused with one sentence that names the row (the first line is row
-1), the column and the value where there is one. Nothing is loaded that is larger than the limits.
+1), the column and the value where there is one; so is one that can be read in two ways, and the
+sentence says what to pass. Nothing is loaded that is larger than the limits.
 """
 
-import csv
 import os
 import stat
-from collections.abc import Iterator, Sequence
-from itertools import chain
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from math import isfinite
 from pathlib import Path
 from typing import get_args
@@ -17,12 +17,13 @@ import numpy as np
 
 from engine.array import Array
 from engine.data.arrays import read_arrays
+from engine.data.cells import advice, folded, is_missing, is_number, looks_like_number, short, shown
 from engine.data.dataset import DataSet, Task
+from engine.data.header import has_header
+from engine.data.table import Row, read_rows
 from engine.errors import FileError, unknown
 
-MOST_BYTES = 64_000_000
-MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_CLASSES = 100_000, 1_000, 2_000_000, 20
-SEPARATORS = ",;\t"
+MOST_BYTES, MOST_CLASSES = 64_000_000, 20
 
 _TABLE, _ARRAYS = "Save the table as CSV.", "Save it with numpy.savez(file, x=…, y=…)."
 FOREIGN = {
@@ -32,22 +33,36 @@ FOREIGN = {
 """Other people's files, by their ending, and what to do with them."""
 
 
-def own_data(path: str | Path, target: str | None = None, task: Task | None = None) -> DataSet:
+def own_data(
+    path: str | Path,
+    target: str | None = None,
+    task: Task | None = None,
+    *,
+    header: bool | None = None,
+    separator: str | None = None,
+) -> DataSet:
     """The data set in a file of one's own.
 
     A CSV is text in UTF-8, a row a line, separated by commas, semicolons or tabs, with names in
-    the first row, or without. All columns are numbers but the target's, which may name classes. An
-    npz holds arrays x (N, D) and y, (N,) whole numbers of classes or (N, K).
+    the first row, or without. All columns are numbers but the target's, which may name classes;
+    numbers are written in ASCII with a point, and 1, 1.0 and 01 are one class. An npz holds arrays
+    x (N, D) and y, (N,) whole numbers of classes or (N, K).
 
     Args:
         path: a file ending in .csv, .tsv, .txt or .npz.
         target: the column to be learned, of a CSV; the last, if not given.
         task: "classification" or "regression". If not given, words, and up to 20 different whole
             numbers, are classes.
+        header: whether the first row of a CSV names the columns. If not given, the cells tell, and
+            a row that could be names or numbers is refused.
+        separator: of the cells of a CSV. If not given, the one that divides all rows alike; a file
+            that two do so is refused.
 
     Raises:
-        FileError: the file cannot be read, or something in it cannot be used.
+        FileError: the file cannot be read, can be read in two ways, or something in it cannot be
+            used.
         UnknownNameError: no such column, or task.
+        DomainError: a separator that cannot be one.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -63,18 +78,14 @@ def own_data(path: str | Path, target: str | None = None, task: Task | None = No
     _require_file(path)
     if path.suffix.lower() == ".npz":
         return _from_arrays(path, task)
-    header, rows = _split_header(_rows(path))
-    if not rows:
-        raise FileError(f"{path.name}: expected rows of numbers, got none. Put one example a line.")
-    names = header or [f"x{i}" for i in range(1, len(rows[0][1]))] + ["y"]
-    _require_names(path, names)
-    if target is not None and target not in names:
+    names, rows = _split_header(path, read_rows(path, separator), target, header)
+    if target is not None and shown(target) not in names:
         raise unknown(f"column of {path.name}", target, names)
-    aim = len(names) - 1 if target is None else names.index(target)
+    aim = len(names) - 1 if target is None else names.index(shown(target))
     features = [i for i in range(len(names)) if i != aim]
     x = np.array([[_number(path, row, names[i], cells[i]) for i in features]
                   for row, cells in rows])  # fmt: skip
-    answers = [(row, _shown(cells[aim])) for row, cells in rows]
+    answers = [(row, shown(cells[aim])) for row, cells in rows]
     y, classes = _targets(path, names[aim], answers, task)
     kind: Task = "classification" if classes else "regression"
     return DataSet(path.stem, x, y, tuple(names[i] for i in features), classes, kind)
@@ -83,11 +94,11 @@ def own_data(path: str | Path, target: str | None = None, task: Task | None = No
 def _require_file(path: Path) -> None:
     """A plain file of a size that fits: a directory or a pipe would hang or fail later."""
     if not path.name.isprintable():
-        raise FileError(f"{_short(path.name)}: expected a name that can be shown. Rename the file.")
+        raise FileError(f"{short(path.name)}: expected a name that can be shown. Rename the file.")
     try:
         info = path.stat()
     except OSError as error:
-        shown = str(path) if str(path).isprintable() and len(str(path)) < 200 else _short(str(path))
+        shown = str(path) if str(path).isprintable() and len(str(path)) < 200 else short(str(path))
         raise FileError(f"{shown}: {error.strerror}. Check the path.") from None
     if path.suffix.lower() in FOREIGN:
         raise FileError(f"{path.name}: expected a table as .csv, .tsv or .txt, or arrays as .npz. "
@@ -103,110 +114,115 @@ def _require_file(path: Path) -> None:
         raise FileError(f"{path.name}: expected rows of numbers, got an empty file.")
 
 
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """The rows that hold something, with their numbers, all of one length."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        count, row = 0, 0
-        try:
-            first = file.readline(1_000_000)
-            separator = max(SEPARATORS, key=first.count)
-            lines = chain([first], file)
-            for row, cells in enumerate(csv.reader(lines, delimiter=separator, strict=True), 1):
-                if not any(cell.strip() for cell in cells):
-                    continue
-                count = count or len(cells)
-                _require_row(path, row, cells, count)
-                yield row, cells
-        except UnicodeDecodeError:
-            raise FileError(f"{path.name}, row {row + 1} or soon after: expected text in UTF-8, "
-                            f"got other bytes. Save the table as UTF-8.") from None  # fmt: skip
-        except csv.Error as error:
-            raise FileError(f"{path.name}, row {row + 1}: expected cells that a comma or a line "
-                            f"ends, got a broken one ({error}).") from None  # fmt: skip
-
-
-def _require_row(path: Path, row: int, cells: Sequence[str], count: int) -> None:
-    if row > MOST_ROWS + 1:
-        raise FileError(f"{path.name}: expected at most {MOST_ROWS} rows, got more. Keep a part.")
-    if row * count > MOST_CELLS:
-        raise FileError(f"{path.name}: expected at most {MOST_CELLS} cells, got more by row {row}. "
-                        f"Keep a part.")  # fmt: skip
-    if not 2 <= count <= MOST_COLUMNS:
-        raise FileError(f"{path.name}, row {row}: expected from 2 to {MOST_COLUMNS} columns, "
-                        f"separated by commas, got {count}.")  # fmt: skip
-    if any("\0" in cell for cell in cells):
-        raise FileError(f"{path.name}, row {row}: expected text, got a zero byte. Is it a table?")
-    if len(cells) != count:
-        raise FileError(f"{path.name}, row {row}: expected {count} cells as in the rows before, "
-                        f"got {len(cells)}.")  # fmt: skip
-
-
 def _split_header(
-    rows: Iterator[tuple[int, list[str]]],
-) -> tuple[list[str] | None, list[tuple[int, list[str]]]]:
-    """The names in the first row, if no cell of it but the last is a number, and the other rows."""
-    every = list(rows)
-    if not every or any(_is_number(cell) for cell in every[0][1][:-1]):
-        return None, every
-    return [_shown(cell) for cell in every[0][1]], every[1:]
+    path: Path, rows: list[Row], target: str | None, header: bool | None
+) -> tuple[list[str], list[Row]]:
+    """The names of the columns, and the rows that are examples."""
+    count = len(rows[0].cells) if rows else 0
+    names = [f"x{i}" for i in range(1, count)] + ["y"]
+    written = [shown(cell) for cell in rows[0].cells] if rows else []
+    if header is None and rows:
+        wanted = None if target is None else shown(target)
+        aim = names.index(wanted) if wanted in names else count - 1
+        named = wanted in written and wanted not in names
+        header = named or has_header(path, rows, aim)
+    if header:
+        _require_names(path, rows[0].number, written)
+        names, rows = written, rows[1:]
+    if not rows:
+        raise FileError(f"{path.name}: expected rows of numbers, got none. Put one example a line.")
+    return names, rows
 
 
-def _require_names(path: Path, names: Sequence[str]) -> None:
+def _require_names(path: Path, row: int, names: Sequence[str]) -> None:
     for i, name in enumerate(names):
         if not name:
-            raise FileError(f"{path.name}, row 1: expected a name for column {i + 1}, got none.")
+            raise FileError(f"{path.name}, row {row}: expected a name for column {i + 1}, got "
+                            f"none. Do all rows end, or begin, with a separator?")  # fmt: skip
         if name in names[:i]:
-            raise FileError(f"{path.name}, row 1: expected different names, got {name!r} twice.")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return "_" not in text
+            raise FileError(f"{path.name}, row {row}: expected different names, got {name!r} "
+                            f"twice.")  # fmt: skip
 
 
 def _number(path: Path, row: int, column: str, text: str) -> float:
-    value = float(text) if _is_number(text) else np.nan
+    value = float(text) if is_number(text) else np.nan
     if not isfinite(value):
-        got = f"got {_short(text)}" if text.strip() else "got an empty cell"
-        advice = " Write a point for the decimals." if "," in text else ""
+        got = f"got {short(text)}" if text.strip() else "got an empty cell"
         raise FileError(f"{path.name}, row {row}, column {column!r}: expected a finite number, "
-                        f"{got}.{advice}")  # fmt: skip
+                        f"{got}.{advice(text)}")  # fmt: skip
     return value
-
-
-def _shown(text: str) -> str:
-    """A name on one line, without what would move a terminal's cursor."""
-    line = " ".join(text.split())
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in line)
-
-
-def _short(text: str) -> str:
-    return repr(text if len(text) <= 40 else text[:39] + "…")
 
 
 def _targets(
     path: Path, column: str, answers: Sequence[tuple[int, str]], task: Task | None
 ) -> tuple[Array, tuple[str, ...]]:
     """(N, 1) numbers and no names, or classes as a `DataSet` has them, with their names."""
-    empty = next((row for row, text in answers if not text), None)
-    if empty is not None:
-        raise FileError(f"{path.name}, row {empty}, column {column!r}: expected an answer, got an "
-                        f"empty cell.")  # fmt: skip
-    texts = [text for _, text in answers]
-    found = sorted(set(texts))
-    numbers = all(_is_number(text) for text in found)
-    whole = numbers and all(float(text).is_integer() for text in found)
+    _require_answers(path, column, answers, task)
+    numbers = all(is_number(text) for _, text in answers)
+    keys: dict[str, Decimal | str] = {
+        text: Decimal(text) if is_number(text) else text for _, text in answers
+    }
+    found = set(keys.values())
+    whole = all(isinstance(key, Decimal) and key == key.to_integral_value() for key in found)
     measured = numbers and not (whole and len(found) <= MOST_CLASSES)
     if task == "regression" or (task is None and measured):
         return np.array([[_number(path, row, column, text)] for row, text in answers]), ()
-    names = sorted(found, key=float) if numbers else found
+    names = _class_names(path, column, keys)
     if not 2 <= len(names) <= MOST_CLASSES:
         raise FileError(f"{path.name}, column {column!r}: expected from 2 to {MOST_CLASSES} "
                         f"classes, got {len(names)}. Is it the column to be learned?")  # fmt: skip
-    return _one_hot([names.index(text) for text in texts], len(names)), tuple(names)
+    place = {key: i for i, key in enumerate(names)}
+    return _one_hot([place[keys[text]] for _, text in answers], len(names)), tuple(names.values())
+
+
+def _require_answers(
+    path: Path, column: str, answers: Sequence[tuple[int, str]], task: Task | None
+) -> None:
+    """All numbers, or all names that nobody would take for numbers; and none of them missing."""
+    where = f"{path.name}, row {{}}, column {column!r}: expected"
+    texts = {text: row for row, text in reversed(answers)}
+    for text, row in sorted(texts.items(), key=lambda item: item[1]):
+        if is_number(text):
+            continue
+        if not text:
+            raise FileError(f"{where.format(row)} an answer, got an empty cell.")
+        # Where there is a class +, the class - is its opposite.
+        if is_missing(text) and task != "regression" and not (text == "-" and "+" in texts):
+            raise FileError(f"{where.format(row)} an answer, got {text!r}, which other programs "
+                            f"write for a missing value. Leave out the row, or rename the "
+                            f"class.")  # fmt: skip
+        if task is None and looks_like_number(text):
+            raise FileError(f"{where.format(row)} a plain number or a name, got {short(text)}."
+                            f"{advice(text)} Or pass task='classification' if it names a "
+                            f"class.")  # fmt: skip
+    words = {text: row for text, row in texts.items() if not is_number(text)}
+    if task is None and 0 < len(words) < len(texts):
+        text, row = min(words.items(), key=lambda item: item[1])
+        raise FileError(f"{where.format(row)} a number as in other rows, got {short(text)}. Pass "
+                        f"task='classification' if all are names of classes.")  # fmt: skip
+
+
+def _class_names(
+    path: Path, column: str, keys: Mapping[str, Decimal | str]
+) -> dict[Decimal | str, str]:
+    """The name of each class, numbers first and by size: the shortest that is written for it.
+
+    Raises:
+        FileError: two names that most readers would take for one.
+    """
+    written: dict[Decimal | str, list[str]] = {}
+    for text, key in keys.items():
+        written.setdefault(key, []).append(text)
+    alike: dict[str, str] = {}
+    for key in sorted((key for key in written if isinstance(key, str)), reverse=True):
+        other = alike.setdefault(folded(key), key)
+        if other != key:
+            raise FileError(f"{path.name}, column {column!r}: expected different classes, got "
+                            f"{short(key)} and {short(other)}, which differ in case, spaces or the "
+                            f"form of a letter only. Write one name one way, or rename "
+                            f"one.")  # fmt: skip
+    order = sorted(written, key=lambda key: (isinstance(key, str), key))
+    return {key: min(written[key], key=lambda text: (len(text), text)) for key in order}
 
 
 def _one_hot(classes: Sequence[int], count: int) -> Array:
@@ -216,16 +232,26 @@ def _one_hot(classes: Sequence[int], count: int) -> Array:
 
 def _from_arrays(path: Path, task: Task | None) -> DataSet:
     x, y = read_arrays(path, ("x", "y"), MOST_BYTES)
-    if x.ndim != 2 or y.ndim not in (1, 2) or len(x) != len(y) or not len(x) or not x.shape[1]:
+    if x.ndim != 2 or y.ndim not in (1, 2) or len(x) != len(y) or not x.size or not y.size:
         raise FileError(f"{path.name}: expected x (N, D) and y (N,) or (N, K) with one N ≥ 1, got "
                         f"{x.shape} and {y.shape}.")  # fmt: skip
     names = tuple(f"x{i}" for i in range(1, x.shape[1] + 1))
-    texts = [(i, f"{value:g}") for i, value in enumerate(y.ravel(), 1)] if y.size == len(y) else []
-    if texts:
+    if y.size == len(y):
+        texts = [(i, _digits(value)) for i, value in enumerate(y.ravel().tolist(), 1)]
         targets, classes = _targets(path, "y", texts, task)
     else:
         hot = task != "regression" and bool(((y == 0) | (y == 1)).all() and (y.sum(1) == 1).all())
+        if task == "classification" and not hot:
+            raise FileError(
+                f"{path.name}: expected one 1 and else 0 in each row of y {y.shape} of "
+                f"classes, got other rows. Save y as (N,) numbers of classes."
+            )
         targets, classes = y, tuple(map(str, range(y.shape[1]))) if hot else ()
         targets = _one_hot(y.argmax(1).tolist(), 2) if hot and y.shape[1] == 2 else targets
     kind: Task = "classification" if classes else "regression"
     return DataSet(path.stem, x, targets, names, classes, kind)
+
+
+def _digits(value: float) -> str:
+    """A number as it is read back: an integer without a point, any other with all its digits."""
+    return f"{value:.0f}" if value.is_integer() else repr(value)

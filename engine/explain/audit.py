@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.explain.complexes import Numbers, evaluate
+from engine.explain.complex_step import Numbers, evaluate
 from engine.explain.elements import Place, element, name_tensors, place, tensor_name
 from engine.reverse import grad
 from engine.tensor import Op, Tensor, ancestors
@@ -68,7 +68,7 @@ def audit(
     """The slope of y at one element of x, or along a direction, by reverse mode and without it.
 
     y is reckoned again with x moved; the tensors keep their values. At a corner the differences
-    take a slope of their own between the two sides, and the complex step that of `engine.ops`.
+    take a slope of their own between the two sides, and the complex step that of its row.
 
     Args:
         y: one number, shape ().

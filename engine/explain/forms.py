@@ -27,7 +27,7 @@ FORMS: Mapping[str, str] = {
     "power": "{}^{}",
     "maximum": "max({}, {})",
     "minimum": "min({}, {})",
-    "gate": "{0} if {1} > 0 else 0",
+    "relu_grad": "{0} if {1} > 0 else 0",
 }
 """Primitives that act number by number; those missing are written as functions, σ(x)."""
 

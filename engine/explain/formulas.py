@@ -40,7 +40,7 @@ def write(node: Tensor, index: Place, names: Mapping[int, str]) -> Written:
     assert node.op is not None
     if node.op.name in SUMS:
         return SUMS[node.op.name](node, index, names)
-    if node.op.form == "elementwise" and all(_reaches(x, node) for x in node.inputs):
+    if node.op.kind == "elementwise" and all(_reaches(x, node) for x in node.inputs):
         parts = [element(x, broadcast_place(index, x.shape), names) for x in node.inputs]
         return formed(node.op.name, parts)
     return _moved(node, index, names) or _paired(node, index, names) or _other(node, index, names)
@@ -81,7 +81,7 @@ def _places(node: Tensor, ends: NDArray[np.intp]) -> NDArray[Any] | None:
     assert node.op is not None
     places: list[NDArray[Any]] = []
     for i, (start, x) in enumerate(zip(ends[:-1], node.inputs, strict=True)):
-        steers = node.op.pull(i) is None and len(node.inputs) > 1
+        steers = node.op.vjp(i) is None and len(node.inputs) > 1
         ids = np.arange(start, start + x.size).reshape(x.shape)
         places.append(x.value if steers else ids)
     try:
@@ -97,7 +97,7 @@ def _paired(node: Tensor, index: Place, names: Mapping[int, str]) -> Written | N
     The slope by each x is its w, so with places in the place of w the slopes say which one it is.
     """
     assert node.op is not None
-    pulls = [node.op.pull(i) for i in range(len(node.inputs))]
+    pulls = [node.op.vjp(i) for i in range(len(node.inputs))]
     if len(pulls) != 2 or pulls[0] is None or pulls[1] is None:
         return None
     x, w = node.inputs
@@ -139,7 +139,7 @@ def _other(node: Tensor, index: Place, names: Mapping[int, str]) -> Written:
     parts: list[Element] = []
     slopes: list[float] = []
     for i, x in enumerate(node.inputs):
-        pull = node.op.pull(i)
+        pull = node.op.vjp(i)
         if pull is None:
             continue
         with suppress(DomainError):  # a pull-back may divide by 0 where the value is defined

@@ -112,10 +112,10 @@ def _slopes(reader: Tensor, x: Tensor, at: Place) -> Iterator[tuple[Place, float
             continue
         found = _column(reader.op, i, reader, reader.inputs, at)
         column += found
-        if reader.op.form == "elementwise" and x.size:
+        if reader.op.kind == "elementwise" and x.size:
             places = np.broadcast_to(np.arange(x.size).reshape(x.shape), reader.shape)
             looks |= places == np.ravel_multi_index(at, x.shape)
-        elif reader.op.form == "product":  # what a factor of 1 would let through
+        elif reader.op.kind == "product":  # what a factor of 1 would let through
             ones = tuple(Tensor(np.ones(p.shape)) for p in reader.inputs)
             looks |= _column(reader.op, i, reader, ones, at) != 0
         looks |= found != 0
@@ -130,7 +130,7 @@ def _column(op: Op, i: int, reader: Tensor, inputs: tuple[Tensor, ...], at: Plac
     A pull-back gives whole rows of the Jacobian, but is linear in its cotangent g, and graph: the
     slope of one pulled element by g is the column, in one walk instead of one for every row.
     """
-    pull = op.pull(i)
+    pull = op.vjp(i)
     if pull is None:
         return np.zeros(reader.shape)
     g = Tensor(np.ones(reader.shape, reader.value.dtype))

@@ -209,7 +209,7 @@ WRITERS: Mapping[str, Callable[..., Text]] = {
     "subtract": lambda a, b: (f"{a[0]} − {_held(b, PRODUCT)}", SUM),
     "multiply": lambda a, b: (f"{_held(a, PRODUCT)}·{_held(b, PRODUCT)}", PRODUCT),
     "divide": lambda a, b: (f"{_held(a, PRODUCT)}/{_held(b, ATOM)}", PRODUCT),
-    "gate": lambda g, y: (f"({g[0]} if {y[0]} > 0 else 0)", ATOM),
+    "relu_grad": lambda g, y: (f"({g[0]} if {y[0]} > 0 else 0)", ATOM),
     "sqrt": lambda a: (f"√{_held(a, ATOM)}", ATOM),
     "square": lambda a: (f"{_held(a, ATOM)}²", ATOM),
     "power": lambda a, b: (f"{_held(a, ATOM)}^{_held(b, ATOM)}", ATOM),

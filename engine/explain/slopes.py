@@ -31,7 +31,7 @@ def slope_rule(reader: Element, x: Element, slope: float, names: Mapping[int, st
     assert op is not None
     if op.name in RULES:
         return RULES[op.name](reader, x, names)
-    if op.form == "elementwise" and reader.tensor.inputs:
+    if op.kind == "elementwise" and reader.tensor.inputs:
         return _elementwise(reader, x, names)
     return ("1", "1") if slope == 1 else ("", "")
 

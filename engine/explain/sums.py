@@ -15,7 +15,7 @@ from engine.explain.elements import (
     written_place,
 )
 from engine.explain.forms import Written, formed, leading_on
-from engine.kernels import unfold
+from engine.kernels.windows import unfold
 from engine.tensor import Tensor
 
 LETTERS, LOW = "ijklmnop", "ᵢⱼₖₗₘₙₒₚ"

@@ -8,7 +8,7 @@ from engine.errors import DomainError, FormulaError
 from engine.formula.build import build
 from engine.formula.letters import STARTS
 from engine.formula.parse import Script, parse
-from engine.optim.rules import Rule, Value
+from engine.optim.rules import Numeric, Rule
 from engine.tensor import Tensor
 
 ARGUMENTS = ("w", "g", "t")
@@ -39,7 +39,7 @@ def typed_rule(text: str, settings: Mapping[str, float], name: str = "typed") ->
 
     Args:
         text: such as "m = beta*m + g; w - lr*m"; η is lr and β₁ is beta1.
-        settings: name → default; domains are those of `engine.optim.DOMAINS`.
+        settings: name → default; constrained as in `engine.optim.CONSTRAINTS`.
         name: of the rule, in lists.
 
     Returns:
@@ -51,7 +51,7 @@ def typed_rule(text: str, settings: Mapping[str, float], name: str = "typed") ->
 
     >>> rule = typed_rule("m = β·m + g\\nw − η·m", {"lr": 0.1, "beta": 0.9})
     >>> w, m = rule(1.0, 2.0, 1, lr=0.25)
-    >>> w, m, rule.memory
+    >>> w, m, rule.state
     (0.5, 2.0, {'m': 0.0})
     """
     for setting, value in settings.items():
@@ -61,7 +61,9 @@ def typed_rule(text: str, settings: Mapping[str, float], name: str = "typed") ->
     memory = [n for n in script.names if n in script.given and n not in (*ARGUMENTS, *settings)]
     _check(script, memory, settings)
 
-    def function(w: Value, g: Value, t: Value, *state: Value, **given: Value) -> tuple[Value, ...]:
+    def function(
+        w: Numeric, g: Numeric, t: Numeric, *state: Numeric, **given: Numeric
+    ) -> tuple[Numeric, ...]:
         values = [w, g, t, *state, *[0.0] * (len(memory) - len(state))]
         named = dict(zip((*ARGUMENTS, *memory), values, strict=True)) | {**settings, **given}
         return _run(script, memory, named)
@@ -71,7 +73,9 @@ def typed_rule(text: str, settings: Mapping[str, float], name: str = "typed") ->
     return rule
 
 
-def _run(script: Script, memory: Sequence[str], values: Mapping[str, Value]) -> tuple[Value, ...]:
+def _run(
+    script: Script, memory: Sequence[str], values: Mapping[str, Numeric]
+) -> tuple[Numeric, ...]:
     """The new w and the new memory: graph where any value is a tensor."""
     tensors = {n: x if isinstance(x, Tensor) else Tensor(x, n) for n, x in values.items()}
     steps = build(script, tensors)

@@ -18,11 +18,11 @@ LARGE = 200_000
 """Multiplications from which on OpenBLAS is slow at a product with a long inner side: cut it."""
 
 
-def slide(x: Array, w: Array, *, stride: int, dilation: int, out: Array | None = None) -> Array:
+def conv1d(x: Array, w: Array, *, stride: int, dilation: int, out: Array | None = None) -> Array:
     """y[i] = Σᵤ w[:, u] x[i s + u d]: (H, C, M) and (F, k, C) to (O, F, M).
 
     >>> x, w = np.array([[[1.0]], [[2.0]], [[4.0]]]), np.array([[[-1.0], [1.0]]])
-    >>> slide(x, w, stride=1, dilation=1).ravel().tolist()
+    >>> conv1d(x, w, stride=1, dilation=1).ravel().tolist()
     [1.0, 2.0]
     """
     filters, k, channels = w.shape
@@ -30,14 +30,14 @@ def slide(x: Array, w: Array, *, stride: int, dilation: int, out: Array | None =
     return np.matmul(w.reshape(filters, k * channels), windows, out=out)
 
 
-def slide_weights(
+def conv1d_weight_grad(
     x: Array, g: Array, *, kernel: int, stride: int, dilation: int,
     out: Array | None = None, products: Array | None = None,
 ) -> Array:  # fmt: skip
     """What the slope g of y says of w: Σᵢ g[i] x[i s + u d]ᵀ, (F, k, C).
 
     >>> x, g = np.array([[[1.0]], [[2.0]], [[4.0]]]), np.array([[[1.0]], [[10.0]]])
-    >>> slide_weights(x, g, kernel=2, stride=1, dilation=1).ravel().tolist()
+    >>> conv1d_weight_grad(x, g, kernel=2, stride=1, dilation=1).ravel().tolist()
     [21.0, 42.0]
     """
     rows, filters, columns = g.shape
@@ -61,31 +61,31 @@ def slide_weights(
     return out
 
 
-def slide_inputs(
+def conv1d_input_grad(
     g: Array, w: Array, *, height: int, stride: int, dilation: int,
-    out: Array | None = None, turned: Array | None = None, part: Array | None = None,
+    out: Array | None = None, flipped: Array | None = None, part: Array | None = None,
 ) -> Array:  # fmt: skip
     """What the slope g of y says of x: Σ w[:, u]ᵀ g[i] over i s + u d = h, (H, C, M).
 
     >>> g, w = np.array([[[1.0]], [[10.0]]]), np.array([[[-1.0], [1.0]]])
-    >>> slide_inputs(g, w, height=3, stride=1, dilation=1).ravel().tolist()
+    >>> conv1d_input_grad(g, w, height=3, stride=1, dilation=1).ravel().tolist()
     [-1.0, -9.0, 10.0]
     """
     (rows, filters, columns), (_, k, channels) = g.shape, w.shape
     out = np.empty((height, channels, columns), g.dtype) if out is None else out
-    turned = np.empty((channels, k, filters), g.dtype) if turned is None else turned
+    flipped = np.empty((channels, k, filters), g.dtype) if flipped is None else flipped
     part = np.empty((channels, columns), g.dtype) if part is None else part
-    np.copyto(turned, w.transpose(2, 1, 0)[:, ::-1])  # the last row of a window first
+    np.copyto(flipped, w.transpose(2, 1, 0)[:, ::-1])  # the last row of a window first
     product = np.dot if out[:1].flags.c_contiguous else np.matmul  # dot fills whole rows alone
     for h in range(height):
         if stride == dilation == 1:
             first, last = max(0, h - k + 1), min(rows - 1, h)
-            block = turned[:, first - h + k - 1 : last - h + k].reshape(channels, -1)
+            block = flipped[:, first - h + k - 1 : last - h + k].reshape(channels, -1)
             product(block, g[first : last + 1].reshape(-1, columns), out=out[h])
             continue
         target = out[h]
         for i, t in _meeting(h, rows, k, stride, dilation):
-            product(turned[:, t], g[i], out=target)
+            product(flipped[:, t], g[i], out=target)
             if target is part:
                 np.add(out[h], part, out=out[h])
             target = part

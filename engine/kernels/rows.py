@@ -40,30 +40,30 @@ def logsumexp(
     return np.add(np.log(total, out=total), top, out=total)
 
 
-def with_ones(x: Array) -> Array:
+def append_ones(x: Array) -> Array:
     """[x 1]: a column of ones behind the last axis, so that a bias is one more weight.
 
-    >>> with_ones(np.array([[2.0, 3.0]])).tolist()
+    >>> append_ones(np.array([[2.0, 3.0]])).tolist()
     [[2.0, 3.0, 1.0]]
     """
     return np.concatenate([x, np.ones((*x.shape[:-1], 1), x.dtype)], axis=-1)
 
 
-def join(*parts: Array) -> Array:
+def concat_flat(*parts: Array) -> Array:
     """All numbers of the parts, row by row, one part after the other, as one vector.
 
-    >>> join(np.array([[1.0, 2.0]]), np.array([3.0])).tolist()
+    >>> concat_flat(np.array([[1.0, 2.0]]), np.array([3.0])).tolist()
     [1.0, 2.0, 3.0]
     """
     return np.concatenate([part.ravel() for part in parts])
 
 
-def embed(*parts: Array, indices: tuple[Index, ...], shape: tuple[int, ...]) -> Array:
-    """Parts put into an array of zeros, each at its own place; the places must not overlap.
+def insert(*parts: Array, indices: tuple[Index, ...], shape: tuple[int, ...]) -> Array:
+    """Parts inserted into an array of zeros, each at its own index; the indices must not overlap.
 
     Padding, stacking and concatenation are all this.
 
-    >>> embed(np.ones(1), np.full(2, 7.0), indices=(slice(0, 1), slice(2, 4)), shape=(5,)).tolist()
+    >>> insert(np.ones(1), np.full(2, 7.0), indices=(slice(0, 1), slice(2, 4)), shape=(5,)).tolist()
     [1.0, 0.0, 7.0, 7.0, 0.0]
     """
     whole = np.zeros(shape, parts[0].dtype)
@@ -72,12 +72,12 @@ def embed(*parts: Array, indices: tuple[Index, ...], shape: tuple[int, ...]) -> 
     return whole
 
 
-def take(
+def gather(
     table: Array, ids: Array, out: Array | None = None, rows: NDArray[np.intp] | None = None
 ) -> Array:
-    """Row number `ids[i]` of a table, for every i: an embedding looked up.
+    """Row `ids[i]` of a table, for every i: an embedding looked up.
 
-    >>> take(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 0.0, 1.0])).tolist()
+    >>> gather(np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, 0.0, 1.0])).tolist()
     [[3.0, 4.0], [1.0, 2.0], [3.0, 4.0]]
     """
     rows = np.empty(ids.shape, np.intp) if rows is None else rows
@@ -87,26 +87,26 @@ def take(
     return out
 
 
-def scatter(
+def scatter_add(
     g: Array, ids: Array, shape: tuple[int, ...],
-    out: Array | None = None, rows: NDArray[np.intp] | None = None, hot: Array | None = None,
+    out: Array | None = None, rows: NDArray[np.intp] | None = None, one_hot: Array | None = None,
 ) -> Array:  # fmt: skip
-    """What `take` spreads, gathered: row i of g is added to row `ids[i]` of zeros.
+    """The transpose of `gather`: row i of g is added to row `ids[i]` of zeros.
 
     The product with the one-hot matrix of the ids, which is faster than adding row by row.
 
-    >>> scatter(np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 0.0, 1.0]), (3, 1)).tolist()
+    >>> scatter_add(np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 0.0, 1.0]), (3, 1)).tolist()
     [[2.0], [5.0], [0.0]]
     """
     count, width = shape[0], math.prod(shape[1:])
     rows = np.empty(ids.shape, np.intp) if rows is None else rows
     np.copyto(rows, ids, casting="unsafe")
-    hot = np.empty((ids.size, count), g.dtype) if hot is None else hot
-    np.equal(rows.reshape(-1, 1), np.arange(count), out=hot)
+    one_hot = np.empty((ids.size, count), g.dtype) if one_hot is None else one_hot
+    np.equal(rows.reshape(-1, 1), np.arange(count), out=one_hot)
     out = np.empty(shape, g.dtype) if out is None else out
     g = g.reshape(ids.size, width)
     if out.flags.c_contiguous:
-        np.dot(hot.T, g, out=out.reshape(count, width))
+        np.dot(one_hot.T, g, out=out.reshape(count, width))
     else:  # a part of something larger
-        np.copyto(out, np.dot(hot.T, g).reshape(shape))
+        np.copyto(out, np.dot(one_hot.T, g).reshape(shape))
     return out

@@ -15,6 +15,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from engine.array import Array, Index
+from engine.indexing import ahead
 from engine.kernels.pointwise import keep
 
 Sizes = tuple[int, ...]
@@ -86,8 +87,8 @@ def max_pool(x: Array, *, kernel: Sizes, stride: Sizes, out: Array | None = None
 
 def max_unpool(
     g: Array, x: Array, y: Array, *, kernel: Sizes, stride: Sizes,
-    out: Array | None = None, left: Array | None = None, share: Array | None = None,
-    hit: NDArray[np.bool_] | None = None, bits: NDArray[np.signedinteger[Any]] | None = None,
+    out: Array | None = None, rest: Array | None = None, share: Array | None = None,
+    mask: NDArray[np.bool_] | None = None, int_mask: NDArray[np.signedinteger[Any]] | None = None,
 ) -> Array:  # fmt: skip
     """Send g of each window to the first place of x where its maximum y stands.
 
@@ -97,20 +98,20 @@ def max_unpool(
     [0.0, 10.0, 20.0, 0.0]
     """
     out = np.empty_like(x) if out is None else out
-    left = np.empty_like(y) if left is None else left
+    rest = np.empty_like(y) if rest is None else rest
     share = np.empty_like(y) if share is None else share
     apart = stride == kernel and x.shape == _covered(y.shape, kernel)
     if not apart:
         x = x.copy() if np.may_share_memory(x, out) else x
         out.fill(0)
-    np.copyto(left, g)
+    np.copyto(rest, g)
     counts = y.shape[y.ndim - len(kernel) :]
     *earlier, (_, last) = _offsets(out, counts, kernel, stride)
     for (_, seen), (_, target) in zip(_offsets(x, counts, kernel, stride), earlier, strict=False):
-        keep(np.equal(seen, y, out=hit), left, out=share, bits=bits)
-        np.subtract(left, share, out=left)  # what is given cannot be given again
+        keep(np.equal(seen, y, out=mask), rest, out=share, int_mask=int_mask)
+        np.subtract(rest, share, out=rest)  # what is given cannot be given again
         _put(target, share, apart)
-    _put(last, left, apart)
+    _put(last, rest, apart)
     return out
 
 
@@ -143,19 +144,10 @@ def max_pick(
     counts = y.shape[y.ndim - len(kernel) :]
     seen_x = _offsets(x, counts, kernel, stride)
     for (_, seen), (_, source) in zip(seen_x, _offsets(v, counts, kernel, stride), strict=True):
-        hit = (seen == y) & free
-        np.copyto(out, source, where=hit)
-        free &= ~hit
+        mask = (seen == y) & free
+        np.copyto(out, source, where=mask)
+        free &= ~mask
     return out
-
-
-def ahead(*parts: int | slice) -> Index:
-    """An index of the last axes, whatever comes before.
-
-    >>> ahead(0, slice(2))
-    (Ellipsis, 0, slice(None, 2, None))
-    """
-    return (..., *parts)
 
 
 def _offsets(

@@ -1,16 +1,17 @@
-"""Autoencoders: through a narrow place and back, plainly or by way of a distribution."""
+"""Autoencoders: through a bottleneck and back, plainly or by way of a distribution."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arguments import integer, integers
 from engine.array import Array
-from engine.errors import DomainError
 from engine.losses import binary_cross_entropy
 from engine.models.mlp import MLP
-from engine.parameters import Layout
-from engine.tensor import Tensor, apply
+from engine.parameters import ParamSpec
+from engine.primitives.elementwise import exp
+from engine.tensor import Tensor
 from engine.training.noise import Noise
 
 
@@ -23,11 +24,11 @@ class Autoencoder:
         hidden: the activation of the hidden layers.
 
     Raises:
-        DomainError: fewer than two layers, or a layer without neurons.
+        DomainError: fewer than two layers, or sizes that are not integers ≥ 1.
 
     >>> model = Autoencoder((4, 3, 1))
-    >>> w = model.start(np.random.default_rng(0))
-    >>> params = model.layout.tensors(Tensor(w))
+    >>> w = model.init(np.random.default_rng(0))
+    >>> params = model.spec.tensors(Tensor(w))
     >>> model(params, Tensor(np.zeros((5, 4)))).shape
     (5, 4)
 
@@ -36,6 +37,9 @@ class Autoencoder:
 
     sizes: tuple[int, ...]
     hidden: str = "tanh"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sizes", self.encoder.sizes)
 
     @property
     def encoder(self) -> MLP:
@@ -48,13 +52,13 @@ class Autoencoder:
         return MLP(self.sizes[::-1], self.hidden, prefix="D.")
 
     @property
-    def layout(self) -> Layout:
+    def spec(self) -> ParamSpec:
         """The matrices of both halves."""
-        return Layout({**self.encoder.layout.shapes, **self.decoder.layout.shapes})
+        return ParamSpec({**self.encoder.spec.shapes, **self.decoder.spec.shapes})
 
-    def start(self, rng: np.random.Generator) -> Array:
-        """Fresh parameters, one flat vector."""
-        return np.concatenate([self.encoder.start(rng), self.decoder.start(rng)])
+    def init(self, rng: np.random.Generator) -> Array:
+        """Initial parameters, one flat vector."""
+        return np.concatenate([self.encoder.init(rng), self.decoder.init(rng)])
 
     def __call__(self, params: Mapping[str, Tensor], x: Tensor) -> Tensor:
         """Scores (N, D) of the pixels of x (N, D)."""
@@ -78,10 +82,10 @@ class VAE:
         hidden: the activation of the hidden layers.
 
     Raises:
-        DomainError: a layer without neurons, or latent < 1.
+        DomainError: sizes or latent that are not integers ≥ 1.
 
     >>> model = VAE((4, 8), latent=2)
-    >>> params = model.layout.tensors(Tensor(model.start(np.random.default_rng(0))))
+    >>> params = model.spec.tensors(Tensor(model.init(np.random.default_rng(0))))
     >>> mu, log_var = model.encode(params, Tensor(np.zeros((3, 4))))
     >>> mu.shape, log_var.shape
     ((3, 2), (3, 2))
@@ -95,8 +99,9 @@ class VAE:
     hidden: str = "tanh"
 
     def __post_init__(self) -> None:
-        if self.latent < 1:
-            raise DomainError(f"VAE: expected latent ≥ 1, got {self.latent}.")
+        object.__setattr__(self, "latent", integer("VAE", "latent", self.latent, 1))
+        object.__setattr__(self, "sizes", integers("VAE", "sizes", self.sizes, 1))
+        self.encoder  # noqa: B018 - refuses what is not a network
 
     @property
     def encoder(self) -> MLP:
@@ -109,18 +114,18 @@ class VAE:
         return MLP((self.latent, *self.sizes[::-1]), self.hidden, prefix="D.")
 
     @property
-    def layout(self) -> Layout:
+    def spec(self) -> ParamSpec:
         """The matrices of both halves."""
-        return Layout({**self.encoder.layout.shapes, **self.decoder.layout.shapes})
+        return ParamSpec({**self.encoder.spec.shapes, **self.decoder.spec.shapes})
 
     @property
     def noise(self) -> dict[str, Noise]:
         """What a training step draws: ε."""
         return {"eps": Noise("normal", (self.latent,))}
 
-    def start(self, rng: np.random.Generator) -> Array:
-        """Fresh parameters, one flat vector."""
-        return np.concatenate([self.encoder.start(rng), self.decoder.start(rng)])
+    def init(self, rng: np.random.Generator) -> Array:
+        """Initial parameters, one flat vector."""
+        return np.concatenate([self.encoder.init(rng), self.decoder.init(rng)])
 
     def encode(self, params: Mapping[str, Tensor], x: Tensor) -> tuple[Tensor, Tensor]:
         """μ and ln σ², (N, latent) each, for x (N, D)."""
@@ -130,6 +135,10 @@ class VAE:
     def decode(self, params: Mapping[str, Tensor], z: Tensor) -> Tensor:
         """Scores (N, D) of the pixels for codes z (N, latent)."""
         return self.decoder(params, z)
+
+    def __call__(self, params: Mapping[str, Tensor], x: Tensor) -> Tensor:
+        """Scores (N, D) of the pixels for x (N, D), by the mean code μ, without noise."""
+        return self.decode(params, self.encode(params, x)[0])
 
     def terms(self, params: Mapping[str, Tensor], x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         """The sides of −ELBO, in nats an example: reconstruction, and KL of each number (latent,).
@@ -152,11 +161,11 @@ class VAE:
 
 
 def gaussian_kl(mu: Tensor, log_var: Tensor) -> Tensor:
-    """KL(N(μ, e^s) ‖ N(0, 1)) = (μ² + e^s − 1 − s) / 2 in nats, number by number.
+    """KL(N(μ, e^s) ‖ N(0, 1)) = (μ² + e^s − 1 − s) / 2 in nats, elementwise.
 
     >>> gaussian_kl(Tensor(1.0), Tensor(0.0)).item()
     0.5
 
     Source: Kingma & Welling 2014, appendix B.
     """
-    return 0.5 * (mu**2 + apply("exp", log_var) - 1 - log_var)
+    return 0.5 * (mu**2 + exp(log_var) - 1 - log_var)

@@ -7,6 +7,7 @@ from math import prod
 import numpy as np
 
 from engine.activations import activation
+from engine.arguments import dropout_rate, integer, integers
 from engine.array import Array
 from engine.errors import DomainError
 from engine.init import he
@@ -15,7 +16,7 @@ from engine.nn.dense import dense, flatten
 from engine.nn.dropout import dropout
 from engine.nn.norm import batch_norm, batch_norm_fixed, running
 from engine.nn.pool import max_pool
-from engine.parameters import Layout
+from engine.parameters import ParamSpec
 from engine.tensor import Tensor
 from engine.training.noise import Noise
 
@@ -41,14 +42,15 @@ class CNN:
         rate: of dropout before the dense layer, where the parameters hold a `mask`.
 
     Raises:
-        DomainError: a number below 1, or images that are too small for all these layers.
+        DomainError: sizes that are not integers ≥ 1, a rate outside [0, 1), or images that are too
+            small for all these layers.
         UnknownNameError: no such activation.
 
     >>> model = CNN((1, 8, 8), (4, 8), classes=10, padding=1)
-    >>> model.layout.size
+    >>> model.spec.size
     666
-    >>> w = model.start(np.random.default_rng(0))
-    >>> model(model.layout.tensors(Tensor(w)), Tensor(np.zeros((2, 1, 8, 8)))).shape
+    >>> w = model.init(np.random.default_rng(0))
+    >>> model(model.spec.tensors(Tensor(w)), Tensor(np.zeros((2, 1, 8, 8)))).shape
     (2, 10)
 
     Source: LeCun et al. 1998, Gradient-based learning applied to document recognition, section 2.
@@ -66,10 +68,14 @@ class CNN:
 
     def __post_init__(self) -> None:
         activation(self.hidden)
-        numbers = (*self.image, *self.filters, self.classes, self.kernel, self.pool)
-        if len(self.image) != 3 or not self.filters or min(numbers) < 1 or self.padding < 0:
-            raise DomainError(f"CNN: expected an image (C, H, W), some convolutions and sizes ≥ 1, "
-                              f"got {self}.")  # fmt: skip
+        for name in ("image", "filters"):
+            object.__setattr__(self, name, integers("CNN", name, getattr(self, name), 1))
+        for name, least in (("classes", 1), ("kernel", 1), ("padding", 0), ("pool", 1)):
+            object.__setattr__(self, name, integer("CNN", name, getattr(self, name), least))
+        if len(self.image) != 3 or not self.filters:
+            raise DomainError(f"CNN: expected an image (C, H, W) and filters of one convolution or "
+                              f"more, got {self.image} and {self.filters}.")  # fmt: skip
+        dropout_rate("CNN", self.rate)
         if min(self.features) < 1:
             raise DomainError(f"CNN: expected an image with room for {len(self.filters)} layers, "
                               f"got {self.image}. Make it larger, or the padding.")  # fmt: skip
@@ -83,7 +89,7 @@ class CNN:
         return (self.filters[-1], *sides)
 
     @property
-    def layout(self) -> Layout:
+    def spec(self) -> ParamSpec:
         """w1, b1 and so on of the convolutions, and W, the dense layer's matrix."""
         shapes: dict[str, tuple[int, ...]] = {}
         channels = self.image[0]
@@ -92,7 +98,7 @@ class CNN:
             shapes |= {f"scale{i}": (filters,)} if self.norm else {}
             shapes[f"b{i}"] = (filters,)
             channels = filters
-        return Layout({**shapes, "W": (prod(self.features) + 1, self.classes)})
+        return ParamSpec({**shapes, "W": (prod(self.features) + 1, self.classes)})
 
     @property
     def noise(self) -> dict[str, Noise]:
@@ -107,17 +113,17 @@ class CNN:
         each = [{f"mean{i}": np.zeros(n), f"var{i}": np.ones(n)} for i, n in filters]
         return {name: value for pair in each for name, value in pair.items()}
 
-    def start(self, rng: np.random.Generator) -> Array:
-        """Fresh parameters, one flat vector: He's variance 2 / n_in, biases 0."""
+    def init(self, rng: np.random.Generator) -> Array:
+        """Initial parameters, one flat vector: He's variance 2 / n_in, biases 0."""
         values: dict[str, Array] = {}
-        for name, shape in self.layout.shapes.items():
+        for name, shape in self.spec.shapes.items():
             if name == "W":
                 values[name] = he(shape[0] - 1, shape[1], rng)
             elif len(shape) == 1:
                 values[name] = np.full(shape, 1.0 if name.startswith("scale") else 0.0)
             else:
                 values[name] = rng.normal(0, np.sqrt(2 / prod(shape[1:])), shape)
-        return self.layout.flat(values)
+        return self.spec.flatten(values)
 
     def maps(
         self, params: Mapping[str, Tensor], x: Tensor, training: bool = False

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arguments import integer, integers
 from engine.array import Array
-from engine.errors import DomainError, unknown
+from engine.errors import unknown
 from engine.models.mlp import MLP
 from engine.optim import Rule
-from engine.tensor import Tensor, apply
-from engine.training import Game, Noise, Player, Rate
+from engine.primitives.elementwise import softplus
+from engine.tensor import Tensor
+from engine.training import AdversarialTraining, Noise, Player
 
 Scores = Callable[[Tensor], Tensor]
 
 
 def _softplus(x: Tensor) -> Tensor:
-    return apply("softplus", x)
+    return softplus(x)
 
 
 DISCRIMINATOR: Mapping[str, Callable[[Tensor, Tensor], Tensor]] = {
@@ -50,12 +52,12 @@ class GAN:
         loss: "non_saturating", "saturating" or "least_squares".
 
     Raises:
-        DomainError: a number below 1.
+        DomainError: sizes that are not integers ≥ 1.
         UnknownNameError: no such loss or activation.
 
     >>> model = GAN(latent=2, size=2, generator=(8,), discriminator=(8,))
-    >>> w = model.generate.start(np.random.default_rng(0))
-    >>> params = model.generate.layout.tensors(Tensor(w))
+    >>> w = model.generate.init(np.random.default_rng(0))
+    >>> params = model.generate.spec.tensors(Tensor(w))
     >>> model.generate(params, Tensor(np.zeros((5, 2)))).shape
     (5, 2)
 
@@ -71,10 +73,10 @@ class GAN:
     loss: str = "non_saturating"
 
     def __post_init__(self) -> None:
-        if min(self.latent, self.size) < 1:
-            raise DomainError(
-                f"GAN: expected latent and size ≥ 1, got {self.latent} and {self.size}."
-            )
+        for name in ("latent", "size"):
+            object.__setattr__(self, name, integer("GAN", name, getattr(self, name), 1))
+        for name in ("generator", "discriminator"):
+            object.__setattr__(self, name, integers("GAN", name, getattr(self, name), 1))
         if self.loss not in GENERATOR:
             raise unknown("loss of a GAN", self.loss, GENERATOR)
 
@@ -90,7 +92,7 @@ class GAN:
 
     @property
     def noise(self) -> dict[str, Noise]:
-        """What a move draws: z."""
+        """What a step draws: z."""
         return {"z": Noise("normal", (self.latent,))}
 
     def discriminator_loss(self, params: Mapping[str, Tensor], x: Tensor) -> Tensor:
@@ -102,28 +104,26 @@ class GAN:
         """What G makes small."""
         return GENERATOR[self.loss](self.discriminate(params, self.generate(params, params["z"])))
 
-    def game(
+    def training(
         self,
-        x: np.ndarray,
+        x: Array,
         *,
-        rule: Rule,
-        settings: Mapping[str, Rate],
+        optimizer: Rule | str,
         batch: int,
         rng: np.random.Generator,
-        generator_settings: Mapping[str, Rate] | None = None,
-    ) -> Game:
-        """The two as players on points x (N, size), the discriminator first, freshly started.
+        generator_optimizer: Rule | str | None = None,
+    ) -> AdversarialTraining:
+        """The two as players on points x (N, size), the discriminator first, freshly initialised.
 
         Args:
-            rule, settings: the optimizer of both; `generator_settings` where it differs for G.
-            batch: real points a move, and as many drawn ones.
-            x: if float32, so is all of the game.
-            rng: draws starts, order and noise.
+            x: if float32, so is all of the training.
+            optimizer: of both; `generator_optimizer` where it differs for G.
+            batch: real points a step, and as many drawn ones.
+            rng: draws parameters, order and noise.
         """
         d, g = self.discriminate, self.generate
         kind = np.float32 if np.asarray(x).dtype == np.float32 else np.float64
-        starts: list[Array] = [side.start(rng, "he").astype(kind) for side in (d, g)]
-        first = Player(d.layout, starts[0], self.discriminator_loss, rule, settings)
-        second = Player(g.layout, starts[1], self.generator_loss, rule,
-                        settings if generator_settings is None else generator_settings)  # fmt: skip
-        return Game(first, second, x, batch=batch, rng=rng, noise=self.noise)
+        w: list[Array] = [network.init(rng, "he").astype(kind) for network in (d, g)]
+        first = Player(d, w[0], self.discriminator_loss, optimizer)
+        second = Player(g, w[1], self.generator_loss, generator_optimizer or optimizer)
+        return AdversarialTraining(first, second, x, batch=batch, rng=rng, noise=self.noise)

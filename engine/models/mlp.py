@@ -6,12 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.activations import Activation, activation
+from engine.arguments import dropout_rate, integers
 from engine.array import Array
 from engine.errors import DomainError
 from engine.init import init
 from engine.nn.dense import dense
 from engine.nn.dropout import dropout
-from engine.parameters import Layout
+from engine.parameters import ParamSpec
 from engine.tensor import Tensor
 from engine.training.noise import Noise
 
@@ -30,14 +31,15 @@ class MLP:
         rate: of dropout behind every hidden layer, where the parameters hold its masks.
 
     Raises:
-        DomainError: fewer than two layers, or a layer without neurons.
+        DomainError: fewer than two layers, sizes that are not integers ≥ 1, or a rate outside
+            [0, 1).
         UnknownNameError: no such activation.
 
     >>> model = MLP((2, 3, 1))
-    >>> model.layout.size
+    >>> model.spec.size
     13
-    >>> w = model.start(np.random.default_rng(0))
-    >>> model(model.layout.tensors(Tensor(w)), Tensor([[0.0, 0.0]])).shape
+    >>> w = model.init(np.random.default_rng(0))
+    >>> model(model.spec.tensors(Tensor(w)), Tensor([[0.0, 0.0]])).shape
     (1, 1)
     """
 
@@ -48,16 +50,18 @@ class MLP:
     rate: float = 0.0
 
     def __post_init__(self) -> None:
-        if len(self.sizes) < 2 or min(self.sizes) < 1:
-            raise DomainError(f"MLP: expected two or more layers of ≥ 1 neurons, got {self.sizes}.")
+        object.__setattr__(self, "sizes", integers("MLP", "sizes", self.sizes, 1))
+        if len(self.sizes) < 2:
+            raise DomainError(f"MLP: expected sizes of two or more layers, got {self.sizes}.")
+        dropout_rate("MLP", self.rate)
         activation(self.hidden)
         activation(self.output)
 
     @property
-    def layout(self) -> Layout:
+    def spec(self) -> ParamSpec:
         """One matrix W1, W2, … a layer, its bias in the last row."""
         pairs = zip(self.sizes, self.sizes[1:], strict=False)
-        return Layout({f"{self.prefix}W{i + 1}": (a + 1, b) for i, (a, b) in enumerate(pairs)})
+        return ParamSpec({f"{self.prefix}W{i + 1}": (a + 1, b) for i, (a, b) in enumerate(pairs)})
 
     @property
     def noise(self) -> dict[str, Noise]:
@@ -65,15 +69,15 @@ class MLP:
         hidden = enumerate(self.sizes[1:-1] if self.rate else (), start=1)
         return {f"{self.prefix}mask{i}": Noise("dropout", (n,), self.rate) for i, n in hidden}
 
-    def start(self, rng: np.random.Generator, how: str = "glorot") -> Array:
-        """Fresh parameters, one flat vector, by one of `engine.init`."""
+    def init(self, rng: np.random.Generator, how: str = "glorot") -> Array:
+        """Initial parameters, one flat vector, by one of `engine.init`."""
         draw, pairs = init(how), zip(self.sizes, self.sizes[1:], strict=False)
         return np.concatenate([draw(a, b, rng).ravel() for a, b in pairs])
 
     def layers(self, params: Mapping[str, Tensor], x: Tensor) -> list[Tensor]:
         """The output of every layer for a batch x (N, n_in): the last one is the model's."""
         outputs = [x]
-        for i, name in enumerate(self.layout.shapes, start=1):
+        for i, name in enumerate(self.spec.shapes, start=1):
             z = dense(outputs[-1], params[name]).named(f"z{i}")
             last = i == len(self.sizes) - 1
             h = activation(self.output if last else self.hidden)(z)

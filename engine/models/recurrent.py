@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arguments import integer
 from engine.array import Array
 from engine.assembly import stack
-from engine.errors import DomainError
 from engine.init import glorot
 from engine.nn.dense import dense
 from engine.nn.recurrent import gru, lstm, recurrent_shapes, recurrent_start, rnn
-from engine.parameters import Layout
+from engine.parameters import ParamSpec
 from engine.tensor import Tensor
 
 
@@ -29,10 +29,10 @@ class RecurrentNet:
 
     Raises:
         UnknownNameError: no such kind.
-        DomainError: a number below 1.
+        DomainError: sizes that are not integers ≥ 1.
 
     >>> model = RecurrentNet("lstm", inputs=2, hidden=4, outputs=1)
-    >>> params = model.layout.tensors(Tensor(model.start(np.random.default_rng(0))))
+    >>> params = model.spec.tensors(Tensor(model.init(np.random.default_rng(0))))
     >>> model(params, Tensor(np.zeros((3, 5, 2)))).shape
     (3, 1)
 
@@ -47,20 +47,22 @@ class RecurrentNet:
     truncate: int | None = None
 
     def __post_init__(self) -> None:
+        for name in ("inputs", "hidden", "outputs", "truncate"):
+            if name != "truncate" or self.truncate is not None:
+                value = integer("RecurrentNet", name, getattr(self, name), 1)
+                object.__setattr__(self, name, value)
         recurrent_shapes(self.kind, self.inputs, self.hidden)
-        if self.outputs < 1 or (self.truncate is not None and self.truncate < 1):
-            raise DomainError(f"RecurrentNet: expected outputs and truncate ≥ 1, got {self}.")
 
     @property
-    def layout(self) -> Layout:
+    def spec(self) -> ParamSpec:
         """Wx and Wh of the states, Wo of the outputs."""
         shapes = recurrent_shapes(self.kind, self.inputs, self.hidden)
-        return Layout({**shapes, "Wo": (self.hidden + 1, self.outputs)})
+        return ParamSpec({**shapes, "Wo": (self.hidden + 1, self.outputs)})
 
-    def start(self, rng: np.random.Generator) -> Array:
-        """Fresh parameters, one flat vector."""
+    def init(self, rng: np.random.Generator) -> Array:
+        """Initial parameters, one flat vector."""
         values = recurrent_start(self.kind, self.inputs, self.hidden, rng)
-        return self.layout.flat({**values, "Wo": glorot(self.hidden, self.outputs, rng)})
+        return self.spec.flatten({**values, "Wo": glorot(self.hidden, self.outputs, rng)})
 
     def carry(self, rows: int) -> dict[str, Array]:
         """States to begin a stream with, for truncated BPTT over sequences that continue."""

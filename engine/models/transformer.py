@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.arguments import integer
 from engine.array import Array
 from engine.errors import DomainError
 from engine.init import glorot
@@ -19,7 +20,7 @@ from engine.nn.attention import (
 from engine.nn.dense import dense
 from engine.nn.embedding import embedding
 from engine.nn.norm import layer_norm
-from engine.parameters import Layout
+from engine.parameters import ParamSpec
 from engine.tensor import Tensor
 
 
@@ -37,12 +38,12 @@ class Transformer:
         causal: whether a token sees only itself and those before it.
 
     Raises:
-        DomainError: a number below 1, an odd width, or one that heads does not divide.
+        DomainError: sizes that are not integers ≥ 1, an odd width, or one that heads do not divide.
 
     >>> model = Transformer(tokens=5, length=3, width=8, heads=2, hidden=16)
-    >>> w = model.start(np.random.default_rng(0))
+    >>> w = model.init(np.random.default_rng(0))
     >>> ids = Tensor([[0.0, 4.0, 2.0]])
-    >>> model(model.layout.tensors(Tensor(w)), ids).shape
+    >>> model(model.spec.tensors(Tensor(w)), ids).shape
     (1, 3, 5)
 
     Source: Vaswani et al. 2017, Attention is all you need; norms first as in Xiong et al. 2020.
@@ -57,31 +58,32 @@ class Transformer:
     causal: bool = False
 
     def __post_init__(self) -> None:
-        numbers = (self.tokens, self.length, self.width, self.heads, self.hidden, self.blocks)
-        if min(numbers) < 1 or self.width % 2 or self.width % self.heads:
-            raise DomainError(f"Transformer: expected numbers ≥ 1 and an even width that heads "
-                              f"divide, got {self}.")  # fmt: skip
+        for name in ("tokens", "length", "width", "heads", "hidden", "blocks"):
+            object.__setattr__(self, name, integer("Transformer", name, getattr(self, name), 1))
+        if self.width % 2 or self.width % self.heads:
+            raise DomainError(f"Transformer: expected an even width that heads divide, got width "
+                              f"{self.width} and {self.heads} heads.")  # fmt: skip
 
     @property
-    def layout(self) -> Layout:
+    def spec(self) -> ParamSpec:
         """The table of tokens, the blocks' parameters with their number, the last norm and W."""
         block = transformer_block_shapes(self.width, self.hidden)
-        return Layout({
+        return ParamSpec({
             "table": (self.tokens, self.width),
             **{f"{name}.{i}": shape for i in range(self.blocks) for name, shape in block.items()},
             "scale": (self.width,), "shift": (self.width,),
             "W": (self.width + 1, self.tokens),
         })  # fmt: skip
 
-    def start(self, rng: np.random.Generator) -> Array:
-        """Fresh parameters, one flat vector."""
+    def init(self, rng: np.random.Generator) -> Array:
+        """Initial parameters, one flat vector."""
         values: dict[str, Array] = {"table": rng.standard_normal((self.tokens, self.width))}
         for i in range(self.blocks):
             block = transformer_block_start(self.width, self.hidden, rng)
             values |= {f"{name}.{i}": value for name, value in block.items()}
         values |= {"scale": np.ones(self.width), "shift": np.zeros(self.width)}
         values["W"] = glorot(self.width, self.tokens, rng)
-        return self.layout.flat(values)
+        return self.spec.flatten(values)
 
     def __call__(self, params: Mapping[str, Tensor], ids: Tensor) -> Tensor:
         """Scores (N, T, K) for token numbers ids (N, T)."""

@@ -1,18 +1,26 @@
 """Attention: every token asks all others, and takes a mean of what they hold, weighed by fit.
 
 Shapes: N batch, T tokens that ask (queries), S tokens that are asked (keys and values), D features,
-d the length of a query and of a key, e that of a value. A mask is added to the scores, so it is 0
-where a token may be seen and `HIDDEN` where not; (T, S), or any shape that is repeated along the
-scores: (N, 1, 1, S) hides the padding of each row of a batch from every head.
+d the length of a query and of a key, e that of a value.
+
+A mask is of one of two kinds, told apart by its type, as in PyTorch's scaled_dot_product_attention.
+Booleans allow: True where a token may be seen. (PyTorch's MultiheadAttention means the opposite.)
+Floats are added to the scores: 0 where a token may be seen, −∞ or `HIDDEN` where not; so is a
+Tensor, which holds only floats. Integers are refused, because 0 and 1 would be read as either. The
+shape is (T, S), or any that is repeated along the scores: (N, 1, 1, S) hides the padding of each
+row of a batch from every head. A query that may see nothing has no mean to take and is refused
+(PyTorch answers NaN).
 """
 
 import math
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from engine.activations import Activation, gelu, softmax
-from engine.array import Array
+from engine.array import Array, Mask
 from engine.errors import DomainError, ShapeError, UnknownNameError
 from engine.init import glorot
 from engine.nn.dense import dense
@@ -20,15 +28,16 @@ from engine.nn.norm import layer_norm
 from engine.tensor import Tensor
 
 HIDDEN = -1e9
-"""What a mask adds where nothing may be seen: its weight is exactly 0, as e⁻¹⁰⁰⁰ already is.
+"""What a mask may add in place of −∞ where nothing is to be seen: e⁻¹⁰⁰⁰ is already exactly 0.
 
-−∞ does the same while a row sees something; but where a compiled step meets a row that sees
-nothing, −∞ gives NaN and this a mean. Scores have to stay far below it, |s| < 10⁸.
+−∞ hides at any size of the scores, this only while |s| < 10⁸. But a mask that changes from call to
+call of a compiled step is checked only once: where it comes to hide a whole row, −∞ gives NaN and
+this a mean.
 """
 
 
 def attention(
-    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | Array | None = None
+    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | Array | Mask | None = None
 ) -> tuple[Tensor, Tensor]:
     """softmax(q kᵀ / √d + mask) v: for each query a mean of the values, by fit of their keys.
 
@@ -38,19 +47,21 @@ def attention(
         q: (…, T, d) what each token asks.
         k: (…, S, d) what each token answers to.
         v: (…, S, e) what each token holds.
-        mask: added to the scores, see above.
+        mask: booleans that allow, or floats that are added to the scores, see above.
 
     Returns:
         The output (…, T, e), and the weights (…, T, S), whose rows sum to 1.
 
     Raises:
         ShapeError: q, k, v or mask do not fit together.
-        DomainError: a mask hides everything from a query, or holds NaN or ∞.
+        DomainError: a mask hides everything from a query, holds NaN or ∞, or is of integers.
 
     >>> q, k, v = Tensor([[0.0]]), Tensor([[5.0], [-5.0]]), Tensor([[2.0], [4.0]])
     >>> y, weights = attention(q, k, v)
     >>> y.value.tolist(), weights.value.tolist()
     ([[3.0]], [[0.5, 0.5]])
+    >>> attention(q, k, v, mask=np.array([True, False]))[1].value.tolist()
+    [[1.0, 0.0]]
 
     Source: Vaswani et al. 2017, Attention is all you need, equation 1.
     """
@@ -59,19 +70,21 @@ def attention(
         raise ShapeError(
             f"attention: expected q (…, T, d), k (…, S, d), v (…, S, e), got {shapes}."
         )
-    if k.shape[-2] != v.shape[-2]:
-        raise ShapeError(f"attention: expected as many keys as values, got q, k, v {shapes}.")
+    if not k.shape[-2] == v.shape[-2] > 0:
+        raise ShapeError(f"attention: expected as many keys as values, at least one, got q, k, v "
+                         f"{shapes}.")  # fmt: skip
     k_T = k.transpose([*range(k.ndim - 2), -1, -2])
     scores = (q @ k_T) / math.sqrt(q.shape[-1])  # (…, T, S)
     if mask is not None:
-        _require_mask(mask, scores.shape)
-        scores = scores + mask
+        scores = scores + _bias(mask, scores.shape)
     weights = softmax(scores).named("weights")
     return weights @ v, weights
 
 
 def causal_mask(T: int) -> Array:
-    """(T, T), `HIDDEN` above the diagonal: a token sees itself and the past, never the future.
+    """(T, T), −∞ above the diagonal: a token sees itself and the past, never the future.
+
+    The booleans `np.tri(T, dtype=bool)` say the same.
 
     Raises:
         DomainError: T is below 1.
@@ -83,7 +96,7 @@ def causal_mask(T: int) -> Array:
     """
     if T < 1:
         raise DomainError(f"causal_mask: expected T ≥ 1, got {T}.")
-    return np.triu(np.full((T, T), HIDDEN), 1)
+    return np.triu(np.full((T, T), -np.inf), 1)
 
 
 def multi_head(
@@ -93,7 +106,7 @@ def multi_head(
     W_v: Tensor,
     W_o: Tensor,
     heads: int,
-    mask: Tensor | Array | None = None,
+    mask: Tensor | Array | Mask | None = None,
     memory: Tensor | None = None,
 ) -> tuple[Tensor, Tensor]:
     """Attention several times in D / heads features each, the outputs side by side through W_o.
@@ -106,7 +119,7 @@ def multi_head(
         W_v: the matrix of the values.
         W_o: the matrix of the output.
         heads: how many; D is a multiple of it.
-        mask: added to the scores (N, heads, T, S), see above.
+        mask: of the scores (N, heads, T, S), booleans or floats, see above.
         memory: (N, S, D) the tokens that are asked (cross-attention); without it x itself.
 
     Returns:
@@ -146,7 +159,7 @@ def transformer_block(
     x: Tensor,
     params: Mapping[str, Tensor],
     heads: int,
-    mask: Tensor | Array | None = None,
+    mask: Tensor | Array | Mask | None = None,
     activation: Activation = gelu,
 ) -> Tensor:
     """h = x + multi_head(norm x), then h + mlp(norm h): tokens talk, then each thinks for itself.
@@ -268,16 +281,23 @@ def _rows(x: Tensor, W: Tensor) -> Tensor:
     return z.reshape((*x.shape[:-1], W.shape[1]))
 
 
-def _require_mask(mask: Tensor | Array, scores: tuple[int, ...]) -> None:
-    values = mask.value if isinstance(mask, Tensor) else np.asarray(mask)
+def _bias(mask: Tensor | Array | Mask, scores: tuple[int, ...]) -> Tensor | Array:
+    """What is added to the scores: booleans become 0 and −∞, floats stay as they are."""
+    values: NDArray[Any] = mask.value if isinstance(mask, Tensor) else np.asarray(mask)
+    if values.dtype.kind not in "bf":
+        raise DomainError(f"attention: expected a mask of booleans (True: may be seen) or of "
+                          f"floats to add to the scores, got {values.dtype}. Write mask == 1 if "
+                          f"1 means that a token may be seen.")  # fmt: skip
+    bias: Array = np.where(values, 0.0, -np.inf) if values.dtype.kind == "b" else values
     try:
-        fits = np.broadcast_shapes(values.shape, scores) == scores
+        fits = np.broadcast_shapes(bias.shape, scores) == scores
     except ValueError:
         fits = False
     if not fits:
         raise ShapeError(f"attention: expected a mask that fits the scores {scores}, got "
-                         f"{values.shape}.")  # fmt: skip
-    best = values.max(-1) if values.ndim else values
+                         f"{bias.shape}.")  # fmt: skip
+    best = bias.max(-1) if bias.ndim else bias
     if not np.all((best > HIDDEN) & (best < np.inf)):  # NaN is the maximum of a row that holds it
         raise DomainError("attention: expected a mask in which each query sees some key, got a "
                           "row all hidden, or one with NaN or ∞.")  # fmt: skip
+    return mask if isinstance(mask, Tensor) else bias

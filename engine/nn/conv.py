@@ -15,8 +15,10 @@ from typing import NamedTuple
 
 from engine.assembly import concatenate, pad
 from engine.errors import DomainError, ShapeError
-from engine.kernels import window_counts
-from engine.tensor import Tensor, apply
+from engine.kernels.windows import window_counts
+from engine.primitives import windows
+from engine.primitives.reductions import matmul
+from engine.tensor import Tensor
 
 Sides = int | Sequence[int]
 """One whole number for all axes, or one for each."""
@@ -99,11 +101,11 @@ def _slid(x: Tensor, w: Tensor, how: Slide) -> Tensor:
     """
     (height, channels), (filters, _, *kernel) = (x.shape[2], x.shape[1]), w.shape
     stride, dilation = how.stride[-1], how.dilation[-1]
-    seen = apply("unfold", x, kernel=(kernel[1],), stride=(stride,), dilation=(dilation,))
+    seen = windows.unfold(x, kernel=(kernel[1],), stride=(stride,), dilation=(dilation,))
     rows = seen.transpose((2, 1, 4, 3, 0)).reshape((height, channels * kernel[1], -1))
     W = w.transpose((0, 2, 1, 3)).reshape((filters, kernel[0], channels * kernel[1]))
     down, gap = ((1, *sides)[-2] for sides in (how.stride, how.dilation))
-    return apply("slide", rows, W, stride=down, dilation=gap)
+    return windows.conv1d(rows, W, stride=down, dilation=gap)
 
 
 def _parts(x: Tensor, axis: int, groups: int) -> list[Tensor]:
@@ -174,11 +176,11 @@ def _painted(x: Tensor, w: Tensor, how: Slide, whole: tuple[int, ...]) -> Tensor
     (n, channels, *counts), (_, filters, *kernel) = x.shape, w.shape
     slides = len(kernel)
     rows = x.transpose((*range(2, x.ndim), 0, 1)).reshape((prod(counts) * n, channels))
-    painted = apply("matmul", rows, w.reshape((channels, filters * prod(kernel))))
+    painted = matmul(rows, w.reshape((channels, filters * prod(kernel))))
     painted = painted.reshape((*counts, n, filters, *kernel))
     axes = (slides, slides + 1, *range(slides), *range(slides + 2, painted.ndim))
-    return apply(
-        "fold", painted.transpose(axes), shape=(n, filters, *whole), kernel=tuple(kernel),
+    return windows.fold(
+        painted.transpose(axes), shape=(n, filters, *whole), kernel=tuple(kernel),
         stride=how.stride, dilation=how.dilation,
     )  # fmt: skip
 

@@ -3,7 +3,9 @@
 from math import prod
 
 from engine.errors import ShapeError
-from engine.tensor import Tensor, apply
+from engine.primitives.packs import append_ones
+from engine.primitives.reductions import matmul
+from engine.tensor import Tensor
 
 
 def dense(x: Tensor, W: Tensor) -> Tensor:
@@ -27,7 +29,7 @@ def dense(x: Tensor, W: Tensor) -> Tensor:
     if x.ndim < 2 or W.ndim != 2 or x.shape[-1] + 1 != W.shape[0]:
         columns = W.shape[0] - 1 if W.ndim == 2 else "?"
         raise ShapeError(f"dense: expected x of shape (N, {columns}), got {x.shape}.")
-    return apply("matmul", apply("with_ones", x), W)
+    return matmul(append_ones(x), W)
 
 
 def flatten(x: Tensor) -> Tensor:

@@ -3,7 +3,8 @@
 import numpy as np
 
 from engine.errors import DomainError, ShapeError
-from engine.tensor import Tensor, apply
+from engine.primitives.packs import gather
+from engine.tensor import Tensor
 
 
 def embedding(ids: Tensor, table: Tensor) -> Tensor:
@@ -38,4 +39,4 @@ def embedding(ids: Tensor, table: Tensor) -> Tensor:
     if wrong.any():
         raise DomainError(f"embedding: expected whole numbers 0 ≤ id < {count}, got "
                           f"{x[wrong].flat[0]:g}.")  # fmt: skip
-    return apply("take", table, ids)
+    return gather(table, ids)

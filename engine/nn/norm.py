@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.tensor import Tensor, apply
+from engine.primitives.elementwise import sqrt
+from engine.tensor import Tensor
 
 X = TypeVar("X", Tensor, Array)
 
@@ -170,7 +171,7 @@ def unbiased(var: X, count: int) -> X:
 def _deviation(name: str, var: Tensor, eps: float) -> Tensor:
     if not 0 < eps < math.inf:
         raise DomainError(f"{name}: expected a finite eps > 0, got {eps}.")
-    return apply("sqrt", var + eps)
+    return sqrt(var + eps)
 
 
 def _along_channels(a: Tensor, x: Tensor) -> Tensor:

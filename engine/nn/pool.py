@@ -5,9 +5,11 @@ the kernel where it is not given. What does not fill a window at the far end is 
 """
 
 from engine.errors import DomainError, ShapeError
-from engine.kernels import window_counts
+from engine.kernels.windows import window_counts
 from engine.nn.conv import Sides
-from engine.tensor import Tensor, apply
+from engine.primitives.windows import max_pool as max_windows
+from engine.primitives.windows import unfold
+from engine.tensor import Tensor
 
 
 def max_pool(x: Tensor, kernel: Sides, stride: Sides | None = None) -> Tensor:
@@ -29,7 +31,7 @@ def max_pool(x: Tensor, kernel: Sides, stride: Sides | None = None) -> Tensor:
     Source: Zhou & Chellappa 1988; Goodfellow, Bengio & Courville 2016, section 9.3.
     """
     sides, steps = _window("max_pool", x, kernel, stride)
-    return apply("max_pool", x, kernel=sides, stride=steps)
+    return max_windows(x, kernel=sides, stride=steps)
 
 
 def avg_pool(x: Tensor, kernel: Sides, stride: Sides | None = None) -> Tensor:
@@ -51,7 +53,7 @@ def avg_pool(x: Tensor, kernel: Sides, stride: Sides | None = None) -> Tensor:
     Source: LeCun et al. 1998, Gradient-based learning applied to document recognition, section 2.B.
     """
     sides, steps = _window("avg_pool", x, kernel, stride)
-    windows = apply("unfold", x, kernel=sides, stride=steps, dilation=(1,) * len(sides))
+    windows = unfold(x, kernel=sides, stride=steps, dilation=(1,) * len(sides))
     return windows.mean(tuple(range(x.ndim, windows.ndim)))
 
 

@@ -21,7 +21,7 @@ from engine.array import Array
 from engine.errors import DomainError, ShapeError, unknown
 from engine.init import glorot, orthogonal
 from engine.nn.dense import dense
-from engine.tensor import Tensor, apply
+from engine.tensor import Tensor
 
 GATES: Mapping[str, int] = {"rnn": 1, "lstm": 4, "gru": 3}
 """G, the number of gates (candidates included), by kind of net."""
@@ -262,7 +262,7 @@ def _wall(h: Tensor, t: int, x: Tensor, truncate: int | None) -> Tensor:
     """h_t as step t + 1 sees it: behind a wall where there is one."""
     if not truncate or not t or (x.shape[1] - t) % truncate:
         return h
-    return apply("detach", h)
+    return h.detach()
 
 
 def _require(

@@ -2,17 +2,27 @@
 
 The conventions and defaults are those of PyTorch, but in AMSGrad; PyTorch has no Lion. ε is added
 outside the root (in Adadelta inside, as its paper has it).
+
+All but Adamax and Lion square the gradient: beyond 1.3e154 (1.8e19 in float32) the square is inf,
+and so is v from then on. Such a rule no longer moves the parameter; RAdam does not from step 6 on.
+Clip or scale gradients that may grow so large.
 """
 
 import numpy as np
 
-from engine.optim.rules import Value, optimizer
+from engine.optim.rules import Numeric, optimizer
 
 
 @optimizer
 def adagrad(
-    w: Value, g: Value, t: Value, v: Value = 0.0, *, lr: Value = 0.01, eps: Value = 1e-10
-) -> tuple[Value, ...]:
+    w: Numeric,
+    g: Numeric,
+    t: Numeric,
+    v: Numeric = 0.0,
+    *,
+    lr: Numeric = 0.01,
+    eps: Numeric = 1e-10,
+) -> tuple[Numeric, ...]:
     """Divide by the root of the sum of all squares so far: rare gradients keep large steps.
 
     Duchi, Hazan & Singer 2011, figure 1, diagonal form. The sum only grows, so steps fade out.
@@ -27,9 +37,9 @@ def adagrad(
 
 @optimizer
 def rmsprop(
-    w: Value, g: Value, t: Value, v: Value = 0.0,
-    *, lr: Value = 0.01, rho: Value = 0.99, eps: Value = 1e-8,
-) -> tuple[Value, ...]:  # fmt: skip
+    w: Numeric, g: Numeric, t: Numeric, v: Numeric = 0.0,
+    *, lr: Numeric = 0.01, rho: Numeric = 0.99, eps: Numeric = 1e-8,
+) -> tuple[Numeric, ...]:  # fmt: skip
     """Adagrad that forgets: a fading mean of squares, so that steps do not fade out.
 
     Hinton 2012, lecture 6e (with ρ = 0.9). PyTorch calls ρ alpha. v starts at 0 and is not
@@ -45,9 +55,9 @@ def rmsprop(
 
 @optimizer
 def adadelta(
-    w: Value, g: Value, t: Value, v: Value = 0.0, u: Value = 0.0,
-    *, lr: Value = 1.0, rho: Value = 0.9, eps: Value = 1e-6,
-) -> tuple[Value, ...]:  # fmt: skip
+    w: Numeric, g: Numeric, t: Numeric, v: Numeric = 0.0, u: Numeric = 0.0,
+    *, lr: Numeric = 1.0, rho: Numeric = 0.9, eps: Numeric = 1e-6,
+) -> tuple[Numeric, ...]:  # fmt: skip
     """The step in the unit of the parameter: its own past size over that of the gradients.
 
     Zeiler 2012, Algorithm 1, where E[g²] is our v, E[Δx²] our u, and η is 1. From u = 0 it starts
@@ -65,9 +75,9 @@ def adadelta(
 
 @optimizer
 def adam(
-    w: Value, g: Value, t: Value, m: Value = 0.0, v: Value = 0.0,
-    *, lr: Value = 1e-3, beta1: Value = 0.9, beta2: Value = 0.999, eps: Value = 1e-8,
-) -> tuple[Value, ...]:  # fmt: skip
+    w: Numeric, g: Numeric, t: Numeric, m: Numeric = 0.0, v: Numeric = 0.0,
+    *, lr: Numeric = 1e-3, beta1: Numeric = 0.9, beta2: Numeric = 0.999, eps: Numeric = 1e-8,
+) -> tuple[Numeric, ...]:  # fmt: skip
     """Scale each step by the recent size of its own gradient. Kingma & Ba 2015, Algorithm 1.
 
     The first step is η g / (|g| + ε), whatever the scale of g.
@@ -85,10 +95,10 @@ def adam(
 
 @optimizer
 def adamw(
-    w: Value, g: Value, t: Value, m: Value = 0.0, v: Value = 0.0,
-    *, lr: Value = 1e-3, beta1: Value = 0.9, beta2: Value = 0.999, eps: Value = 1e-8,
-    weight_decay: Value = 0.01,
-) -> tuple[Value, ...]:  # fmt: skip
+    w: Numeric, g: Numeric, t: Numeric, m: Numeric = 0.0, v: Numeric = 0.0,
+    *, lr: Numeric = 1e-3, beta1: Numeric = 0.9, beta2: Numeric = 0.999, eps: Numeric = 1e-8,
+    weight_decay: Numeric = 0.01,
+) -> tuple[Numeric, ...]:  # fmt: skip
     """Adam, and every weight shrinks by the same share, however steep its gradient.
 
     Loshchilov & Hutter 2019, Algorithm 2; as in PyTorch the share is η λ (the paper’s is λ times
@@ -107,9 +117,9 @@ def adamw(
 
 @optimizer
 def adamax(
-    w: Value, g: Value, t: Value, m: Value = 0.0, u: Value = 0.0,
-    *, lr: Value = 2e-3, beta1: Value = 0.9, beta2: Value = 0.999, eps: Value = 1e-8,
-) -> tuple[Value, ...]:  # fmt: skip
+    w: Numeric, g: Numeric, t: Numeric, m: Numeric = 0.0, u: Numeric = 0.0,
+    *, lr: Numeric = 2e-3, beta1: Numeric = 0.9, beta2: Numeric = 0.999, eps: Numeric = 1e-8,
+) -> tuple[Numeric, ...]:  # fmt: skip
     """Adam scaled by the largest recent gradient in place of a root of squares.
 
     Kingma & Ba 2015, Algorithm 2; as in PyTorch ε is added to |g|, the paper has none.
@@ -125,10 +135,10 @@ def adamax(
 
 @optimizer
 def nadam(
-    w: Value, g: Value, t: Value, m: Value = 0.0, v: Value = 0.0, product: Value = 1.0,
-    *, lr: Value = 2e-3, beta1: Value = 0.9, beta2: Value = 0.999, eps: Value = 1e-8,
-    psi: Value = 4e-3,
-) -> tuple[Value, ...]:  # fmt: skip
+    w: Numeric, g: Numeric, t: Numeric, m: Numeric = 0.0, v: Numeric = 0.0, product: Numeric = 1.0,
+    *, lr: Numeric = 2e-3, beta1: Numeric = 0.9, beta2: Numeric = 0.999, eps: Numeric = 1e-8,
+    psi: Numeric = 4e-3,
+) -> tuple[Numeric, ...]:  # fmt: skip
     """Adam with Nesterov’s look ahead. Dozat 2016, Algorithm 2.
 
     μ rises from β₁ / 2 to β₁ as in the report’s section 3 and in PyTorch, at the pace ψ; `product`
@@ -148,9 +158,9 @@ def nadam(
 
 @optimizer
 def amsgrad(
-    w: Value, g: Value, t: Value, m: Value = 0.0, v: Value = 0.0, v_max: Value = 0.0,
-    *, lr: Value = 1e-3, beta1: Value = 0.9, beta2: Value = 0.999, eps: Value = 1e-8,
-) -> tuple[Value, ...]:  # fmt: skip
+    w: Numeric, g: Numeric, t: Numeric, m: Numeric = 0.0, v: Numeric = 0.0, v_max: Numeric = 0.0,
+    *, lr: Numeric = 1e-3, beta1: Numeric = 0.9, beta2: Numeric = 0.999, eps: Numeric = 1e-8,
+) -> tuple[Numeric, ...]:  # fmt: skip
     """Adam that never forgets its largest v, so that a rare steep gradient keeps its weight.
 
     Reddi, Kale & Kumar 2018, Algorithm 2, and ε; as there, and other than in PyTorch, without
@@ -168,9 +178,9 @@ def amsgrad(
 
 @optimizer
 def radam(
-    w: Value, g: Value, t: Value, m: Value = 0.0, v: Value = 0.0,
-    *, lr: Value = 1e-3, beta1: Value = 0.9, beta2: Value = 0.999, eps: Value = 1e-8,
-) -> tuple[Value, ...]:  # fmt: skip
+    w: Numeric, g: Numeric, t: Numeric, m: Numeric = 0.0, v: Numeric = 0.0,
+    *, lr: Numeric = 1e-3, beta1: Numeric = 0.9, beta2: Numeric = 0.999, eps: Numeric = 1e-8,
+) -> tuple[Numeric, ...]:  # fmt: skip
     """Adam that trusts v only once it has seen enough, and until then is plain momentum.
 
     Liu et al. 2020, Algorithm 2; as in PyTorch with ρₜ > 5 for the paper’s 4, and ε. The branch is
@@ -195,12 +205,12 @@ def radam(
 
 @optimizer
 def lion(
-    w: Value, g: Value, t: Value, m: Value = 0.0,
-    *, lr: Value = 1e-4, beta1: Value = 0.9, beta2: Value = 0.99, weight_decay: Value = 0.0,
-) -> tuple[Value, ...]:  # fmt: skip
+    w: Numeric, g: Numeric, t: Numeric, m: Numeric = 0.0,
+    *, lr: Numeric = 1e-4, beta1: Numeric = 0.9, beta2: Numeric = 0.99, weight_decay: Numeric = 0.0,
+) -> tuple[Numeric, ...]:  # fmt: skip
     """Only the sign of a mean of gradients counts: every step has the length η.
 
-    Chen et al. 2023, Algorithm 2: the sign is of one mean (β₁), the memory another (β₂). Steps do
+    Chen et al. 2023, Algorithm 2: the sign is of one mean (β₁), the state another (β₂). Steps do
     not shrink by themselves; the rate has to.
 
     >>> w, m = lion(1.0, 100.0, 1, lr=0.5)

@@ -1,10 +1,10 @@
 """Rules whose step is a sum of gradients: downhill, rolling, and rolling with a look ahead."""
 
-from engine.optim.rules import Value, optimizer
+from engine.optim.rules import Numeric, optimizer
 
 
 @optimizer
-def sgd(w: Value, g: Value, t: Value, *, lr: Value = 0.1) -> tuple[Value, ...]:
+def sgd(w: Numeric, g: Numeric, t: Numeric, *, lr: Numeric = 0.1) -> tuple[Numeric, ...]:
     """Step against the gradient. Robbins & Monro 1951; Cauchy 1847.
 
     >>> sgd(1.0, 2.0, 1, lr=0.25)
@@ -15,8 +15,8 @@ def sgd(w: Value, g: Value, t: Value, *, lr: Value = 0.1) -> tuple[Value, ...]:
 
 @optimizer
 def momentum(
-    w: Value, g: Value, t: Value, v: Value = 0.0, *, lr: Value = 0.1, beta: Value = 0.9
-) -> tuple[Value, ...]:
+    w: Numeric, g: Numeric, t: Numeric, v: Numeric = 0.0, *, lr: Numeric = 0.1, beta: Numeric = 0.9
+) -> tuple[Numeric, ...]:
     """Keep rolling: v sums the past gradients, the older the less. Polyak 1964.
 
     The form of PyTorch: v ← β v + g, w ← w − η v (not the one with (1 − β) g).
@@ -30,8 +30,8 @@ def momentum(
 
 @optimizer
 def nesterov(
-    w: Value, g: Value, t: Value, v: Value = 0.0, *, lr: Value = 0.1, beta: Value = 0.9
-) -> tuple[Value, ...]:
+    w: Numeric, g: Numeric, t: Numeric, v: Numeric = 0.0, *, lr: Numeric = 0.1, beta: Numeric = 0.9
+) -> tuple[Numeric, ...]:
     """Roll, and already lean to where the rolling leads. Nesterov 1983; Sutskever et al. 2013.
 
     The form of PyTorch: w is the place looked ahead to, where g is taken, so that the step is

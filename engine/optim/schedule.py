@@ -1,82 +1,105 @@
 """What a schedule is: a function of the step and its settings made a `Schedule`."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import getsource, signature
-from itertools import pairwise
-from math import isfinite
 from typing import overload
 
 import numpy as np
 
-from engine.array import Array
+from engine.array import Array, real_numbers
 from engine.errors import DomainError
-from engine.optim.rules import NOT_NEGATIVE, Domain, check_settings
+from engine.optim.rules import NOT_NEGATIVE, Constraint, check_numbers, describe
 
 Points = Sequence[tuple[float, float]]
 """(step, rate) pairs."""
 Setting = float | Points
 
-AT_LEAST_ONE: Domain = ("{} ≥ 1", lambda x: x >= 1)
+AT_LEAST_ONE: Constraint = ("{} ≥ 1", lambda x: x >= 1)
 
-DOMAINS: Mapping[str, Domain] = {
+CONSTRAINTS: Mapping[str, Constraint] = {
     "low": NOT_NEGATIVE,
     "factor": ("0 < {} ≤ 1", lambda x: 0 < x <= 1),
     "rise": ("0 < {} < 1", lambda x: 0 < x < 1),
     "start": AT_LEAST_ONE,
     "end": AT_LEAST_ONE,
     "stretch": AT_LEAST_ONE,
-    "points": ("{} = (step, rate) pairs", lambda x: False),
 }
-"""The domain of a setting that is a number, by its name; any other is positive."""
+"""The constraint on a setting that is a number, by its name; any other is positive."""
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """A schedule's function and its settings, read off its signature.
+    """A function of the step number and its settings.
 
     >>> from engine.schedules import cosine
-    >>> cosine.settings
-    {'lr': 0.1, 'total': 100.0, 'low': 0.0}
     >>> cosine(50, lr=1.0), cosine(np.array([0, 100])).tolist()
     (0.5, [0.1, 0.0])
+    >>> cosine(lr=1.0)                           # the same schedule with another value
+    cosine(lr=1.0, total=100.0, low=0.0)
+
+    Args:
+        name: what it is called.
+        function: (t, *, settings…) → rates, of an array of steps.
+        settings: name → value where a call gives none.
     """
 
     name: str
     function: Callable[..., Array]
     settings: Mapping[str, Setting]
 
+    def __post_init__(self) -> None:
+        describe(self, self.function, ("t",), {}, self.settings)
+
     @overload
-    def __call__(self, t: float, **settings: Setting) -> float: ...
+    def __call__(self, /, **settings: Setting) -> "Schedule": ...
     @overload
-    def __call__(self, t: Array, **settings: Setting) -> Array: ...
-    def __call__(self, t: float | Array, **settings: Setting) -> float | Array:
-        """The rate at step t, or at each of the steps.
+    def __call__(self, t: float, /, **settings: Setting) -> float: ...
+    @overload
+    def __call__(self, t: Array, /, **settings: Setting) -> Array: ...
+    def __call__(
+        self, t: float | Array | None = None, /, **settings: Setting
+    ) -> "Schedule | float | Array":
+        """The rate at step t, or at each of the steps. Without steps, bind settings.
+
+        NumPy's numbers are taken as Python's: products of small integer types would wrap around.
 
         Raises:
             UnknownNameError: no such setting.
-            DomainError: a step < 0, or a setting outside its domain.
+            DomainError: a step that is < 0 or not finite, or a setting that violates its
+                constraint.
         """
         self.check(settings)
-        steps = np.asarray(t, dtype=np.float64)
+        settings = {**self.settings, **settings}
+        if t is None:
+            return replace(self, settings=settings)
+        steps = real_numbers(self.name, "steps t", t)
         if not np.all(steps >= 0):
             raise DomainError(f"{self.name}: expected steps t ≥ 0, got {np.min(steps)}.")
-        rates = self.function(steps, **settings)
-        return rates if np.ndim(t) else float(rates)
+        if np.isinf(steps).any():
+            raise DomainError(f"{self.name}: expected finite steps t, got inf.")
+        numbers = {
+            name: value if name == "points" else float(np.asarray(value))
+            for name, value in settings.items()
+        }
+        rates = self.function(steps, **numbers)
+        return rates if steps.ndim else float(rates)
+
+    def __repr__(self) -> str:
+        return f"{self.name}({', '.join(f'{k}={v!r}' for k, v in self.settings.items())})"
 
     def check(self, settings: Mapping[str, Setting]) -> None:
-        """Refuse a setting that the schedule does not have, or that is outside its domain.
+        """Refuse a setting that the schedule does not have, or that violates its constraint.
 
         Raises:
             UnknownNameError: no such setting.
-            DomainError: outside `DOMAINS`, or points that do not go from left to right.
+            DomainError: against `CONSTRAINTS`, not a finite number, or points that do not go from
+                left to right.
         """
-        points = settings.get("points")
         numbers = dict(settings)
-        if isinstance(points, Sequence) and "points" in self.settings:
-            _check_points(self.name, points)
-            del numbers["points"]
-        check_settings(self.name, numbers, self.settings, DOMAINS)
+        if "points" in self.settings and "points" in numbers:
+            _check_points(self.name, numbers.pop("points"))
+        check_numbers(self.name, "setting", numbers, self.settings, CONSTRAINTS)
 
     @property
     def source(self) -> str:
@@ -84,12 +107,16 @@ class Schedule:
         return getsource(self.function)
 
 
-def _check_points(name: str, points: Points) -> None:
-    if not points or not all(a[0] < b[0] for a, b in pairwise(points)):
+def _check_points(name: str, points: Setting) -> None:
+    pairs = real_numbers(name, "points", points)
+    if pairs.size and (pairs.ndim != 2 or pairs.shape[1] != 2):
+        raise DomainError(f"{name}: expected points = (step, rate) pairs, got {points}.")
+    steps, rates = pairs.reshape(-1, 2).T
+    if not len(steps) or not np.all(steps[:-1] < steps[1:]):
         raise DomainError(
             f"{name}: expected points from left to right, at least one, got {points}."
         )
-    if not all(isfinite(step) and 0 <= rate < np.inf for step, rate in points):
+    if not np.isfinite(pairs).all() or np.any(rates < 0):
         raise DomainError(f"{name}: expected finite steps and rates ≥ 0, got {points}.")
 
 
@@ -103,6 +130,4 @@ def schedule(function: Callable[..., Array]) -> Schedule:
     0.05
     """
     settings = {p.name: p.default for p in list(signature(function).parameters.values())[1:]}
-    made = Schedule(function.__name__, function, settings)
-    object.__setattr__(made, "__doc__", function.__doc__)
-    return made
+    return Schedule(function.__name__, function, settings)

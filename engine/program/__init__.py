@@ -1,24 +1,27 @@
 """Compiled steps: a computation on tensors, written out as straight-line NumPy and run.
 
-tensors → graph (simplified) → plan (memory) → source → exec
+tensors → simplify (nodes) → allocate (memory, instructions) → print (source) → exec
 """
 
+import linecache
 from collections.abc import Callable, Mapping, Sequence
-from textwrap import wrap
+from itertools import count
+from weakref import finalize
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.kernels import with_ones
-from engine.program.graph import Lowering, Node
-from engine.program.names import KERNELS, NUMPY, QUOTED, WORD
-from engine.program.plan import Plan
-from engine.program.source import Writer
+from engine.kernels.rows import append_ones
+from engine.program.allocate import allocate
+from engine.program.printing import print_step
+from engine.program.simplify import Node, Simplifier
 from engine.tensor import Tensor, ancestors
 
 __all__ = ["Program"]
+
+_serial = count(1)
 
 
 class Program:
@@ -30,10 +33,11 @@ class Program:
 
     Args:
         inputs: leaf tensors, the arguments of each call, named.
-        outputs: what a call returns; the arrays belong to the program and are overwritten by the
-            next call.
+        outputs: what a call returns.
         updates: pairs of a bound tensor and its next value.
         sections: headings for the source: name → tensors whose ancestors belong under it.
+        reuse_outputs: return the program's own arrays, which the next call overwrites, rather
+            than copies.
 
     Raises:
         ShapeError: an update's shape is not its state's.
@@ -55,24 +59,37 @@ class Program:
         outputs: Sequence[Tensor] = (),
         updates: Sequence[tuple[Tensor, Tensor]] = (),
         sections: Mapping[str, Sequence[Tensor]] | None = None,
+        reuse_outputs: bool = False,
     ) -> None:
         _check_updates(inputs, updates)
-        lowering = Lowering(inputs)
-        nodes = lowering.lower([*inputs, *outputs, *(x for pair in updates for x in pair)])
+        simplifier = Simplifier(inputs)
+        nodes = simplifier.nodes([*inputs, *outputs, *(x for pair in updates for x in pair)])
         in_nodes, nodes = nodes[: len(inputs)], nodes[len(inputs) :]
         out_nodes, nodes = nodes[: len(outputs)], nodes[len(outputs) :]
         pairs = [(s, new) for s, new in zip(nodes[::2], nodes[1::2], strict=True) if s is not new]
-        plan = Plan(in_nodes, out_nodes, pairs)
-        writer = Writer(plan, in_nodes, out_nodes, pairs, _sections(sections or {}, lowering))
-        self._augmented = [node in plan.augmented for node in in_nodes]
+        step = allocate(in_nodes, out_nodes, pairs)
+        self.source, self._arguments, self.bound = print_step(
+            step, in_nodes, _sections(sections or {}, simplifier)
+        )
         self._inputs = [(node.shape, node.dtype) for node in in_nodes]
-        self._arguments = [writer.names[node] for node in in_nodes]
-        self.source = _source(writer, self._arguments)
-        self.bound = writer.bound
+        self._augmented = [node in step.augmented for node in in_nodes]
+        self._reuses_outputs = reuse_outputs
+        self.run = self._built()
+        """The compiled function itself, without the checks and the care of a call: its results are
+        overwritten by the next one."""
+
+    def _built(self) -> Callable[..., tuple[Array, ...]]:
+        """The source, executed; a traceback through it shows its lines."""
+        file = f"<compiled step {next(_serial)}>"
+        linecache.cache[file] = (len(self.source), None, self.source.splitlines(True), file)
+        finalize(self, linecache.cache.pop, file, None)
         namespace: dict[str, Callable[..., Callable[..., tuple[Array, ...]]]] = {}
-        exec(compile(self.source, "<compiled step>", "exec"), namespace)  # our own text
-        self.run = namespace["build"](**writer.bound)
-        """The compiled function itself, without the checks and the care of a call."""
+        exec(compile(self.source, file, "exec"), namespace)  # our own text
+        return namespace["build"](**self.bound)
+
+    def __repr__(self) -> str:
+        given = ", ".join(map("{} {}".format, self._arguments, self._inputs))
+        return f"<Program of {given or 'nothing'}, {self.source.count(chr(10))} lines>"
 
     def __call__(self, *arrays: ArrayLike) -> tuple[Array, ...]:
         """Run once on plain arrays of the example's shapes, floating-point warnings off.
@@ -89,7 +106,8 @@ class Program:
             )
         copies = [np.array(x) for x in arrays]  # an array may be one that the step writes into
         with np.errstate(all="ignore"):
-            return self.run(*(self.layout(i, x) for i, x in enumerate(copies)))
+            results = self.run(*(self.layout(i, x) for i, x in enumerate(copies)))
+        return results if self._reuses_outputs else tuple(np.array(x) for x in results)
 
     def layout(self, i: int, x: ArrayLike) -> Array:
         """Input i as `run` wants it: the first axis together in memory.
@@ -99,7 +117,7 @@ class Program:
         """
         x = np.asarray(x, self._inputs[i][1])
         if self._augmented[i]:
-            x = with_ones(x)
+            x = append_ones(x)
         if x.ndim < 2 or (self._augmented[i] and x.ndim == 2):
             return x
         return np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 0, -1)), -1, 0)
@@ -121,60 +139,11 @@ def _check_updates(inputs: Sequence[Tensor], updates: Sequence[tuple[Tensor, Ten
         seen.add(state.serial)
 
 
-def _sections(sections: Mapping[str, Sequence[Tensor]], lowering: Lowering) -> dict[Node, str]:
+def _sections(sections: Mapping[str, Sequence[Tensor]], simplifier: Simplifier) -> dict[Node, str]:
     titles: dict[Node, str] = {}
     for title, tensors in sections.items():
         for tensor in ancestors(tensors):
-            node = lowering.get(tensor)
+            node = simplifier.get(tensor)
             if node is not None:
                 titles.setdefault(node, title)
     return titles
-
-
-def _source(writer: Writer, arguments: list[str]) -> str:
-    """The whole text: imports, buffers and views that the body uses, the step."""
-    returns = "".join(f"{name}, " for name in writer.returns)
-    body = [*writer.body, f"return ({returns})" if returns else "return ()"]
-    used = _used("\n".join(body), writer.definitions)
-    local = _depending(used, writer.definitions, set(arguments))
-    made = [f"{name} = {writer.definitions[name]}" for name in used if name not in local]
-    views = [f"{name} = {writer.definitions[name]}" for name in used if name in local]
-    text = "\n".join(
-        [
-            f"def build({', '.join(writer.bound)}):",
-            *(f"    {line}" for line in made),
-            f"    def step({', '.join(arguments)}):",
-            *(f"        {line}" for line in [*views, *body]),
-            "    return step",
-        ]
-    )
-    words = set(WORD.findall(QUOTED.sub("", text))) - {f"{name}" for name in writer.definitions}
-    kernels = sorted(words & KERNELS)
-    numpy = sorted(word for word in words - set(kernels) if word in NUMPY)
-    sources = (("numpy", numpy), ("engine.kernels", kernels))
-    imports = [f"from {module} import ({', '.join(names)})" for module, names in sources if names]
-    imports = [line for text in imports for line in wrap(text, 100, subsequent_indent="    ")]
-    return "\n".join([*imports, "", text]) + "\n"
-
-
-def _used(text: str, definitions: Mapping[str, str]) -> list[str]:
-    """The defined names that a text needs, each after the names that it is made from."""
-    found: dict[str, None] = {}
-
-    def visit(text: str) -> None:
-        for name in WORD.findall(text):
-            if name in definitions and name not in found:
-                visit(definitions[name])
-                found[name] = None
-
-    visit(text)
-    return list(found)
-
-
-def _depending(names: Sequence[str], definitions: Mapping[str, str], roots: set[str]) -> set[str]:
-    """The names that are views of an argument and so can be made only at each call."""
-    local: set[str] = set()
-    for name in names:
-        if set(WORD.findall(definitions[name])) & (roots | local):
-            local.add(name)
-    return local

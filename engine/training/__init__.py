@@ -1,12 +1,14 @@
 """Training: seeded batches and noise, one compiled step each, all state in plain arrays."""
 
+from engine.training.adversarial import AdversarialTraining
 from engine.training.breakdown import Breakdown
-from engine.training.descent import Rate, State
-from engine.training.game import Game, Player
+from engine.training.evaluator import Evaluator
 from engine.training.noise import Noise
-from engine.training.probe import Probe
-from engine.training.supervised import LossOf, Training
+from engine.training.optimizer_state import OptimizerState, Snapshot
+from engine.training.player import LossValue, Player
+from engine.training.supervised import LossFn, Training
 
 __all__ = [
-    "Breakdown", "Game", "LossOf", "Noise", "Player", "Probe", "Rate", "State", "Training",
+    "AdversarialTraining", "Breakdown", "Evaluator", "LossFn", "LossValue", "Noise",
+    "OptimizerState", "Player", "Snapshot", "Training",
 ]  # fmt: skip

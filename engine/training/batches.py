@@ -4,11 +4,12 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from engine.arguments import integer
 from engine.array import Array
-from engine.errors import DomainError, ShapeError
-from engine.training.descent import State
+from engine.errors import ShapeError
+from engine.training.optimizer_state import Snapshot
 
-Lay = Callable[[int, Array], Array]
+Layout = Callable[[int, Array], Array]
 """Brings array number i into the order in memory that the step wants."""
 
 
@@ -27,7 +28,7 @@ class Batches:
 
     Raises:
         ShapeError: arrays with different numbers of rows, or none.
-        DomainError: batch < 1.
+        DomainError: batch is not an integer ≥ 1.
 
     >>> rows = Batches("demo", [np.arange(4.0)], 2, True, np.random.default_rng(0))
     >>> rows.begin(lambda i, x: x)
@@ -43,17 +44,19 @@ class Batches:
         shuffle: bool,
         rng: np.random.Generator,
     ) -> None:
-        counts = [len(x) for x in arrays]
+        counts = [len(x) if np.ndim(x) else 0 for x in arrays]
         if len(set(counts)) > 1 or not min(counts):
             raise ShapeError(f"{owner}: expected as many inputs as targets, at least one, got "
                              f"{' and '.join(map(str, counts))}.")  # fmt: skip
-        if batch < 1:
-            raise DomainError(f"{owner}: expected batch ≥ 1, got {batch}.")
+        batch = integer(owner, "batch", batch, 1)
         self.arrays, self.size, self.count = list(arrays), min(batch, counts[0]), counts[0]
         self._shuffles, self._rng = shuffle and self.size < self.count, rng
         self._order, self._cursor = np.arange(self.count), 0
-        self._lay: Lay = lambda i, x: x
-        self._laid: list[Array] = []
+        self._layout: Layout = lambda i, x: x
+        self._ordered: list[Array] = []
+
+    def __repr__(self) -> str:
+        return f"Batches({self.count} rows in batches of {self.size}, next at {self._cursor})"
 
     @property
     def per_epoch(self) -> int:
@@ -61,7 +64,7 @@ class Batches:
         return -(-self.count // self.size)
 
     @property
-    def coming(self) -> int:
+    def next_size(self) -> int:
         """Rows of the next batch."""
         return min(self.size, self.count - self._cursor)
 
@@ -74,9 +77,9 @@ class Batches:
         index = self._order[self._cursor : self._cursor + self.size]
         return [x[index] for x in self.arrays]
 
-    def begin(self, lay: Lay) -> None:
-        """Draw the first order; from now on batches come laid out."""
-        self._lay = lay
+    def begin(self, layout: Layout) -> None:
+        """Draw the first order; from now on batches come in that layout."""
+        self._layout = layout
         if self._shuffles:
             self._order = self._rng.permutation(self.count)
         self._gather()
@@ -84,7 +87,7 @@ class Batches:
     def next(self) -> list[Array]:
         """The next batch, one array each; after the last of an epoch a new order is drawn."""
         start, stop = self._cursor, self._cursor + self.size
-        batch = [x[start:stop] for x in self._laid]
+        batch = [x[start:stop] for x in self._ordered]
         if stop < self.count:
             self._cursor = stop
             return batch
@@ -94,17 +97,17 @@ class Batches:
             self._gather()
         return batch
 
-    def snapshot(self) -> State:
+    def snapshot(self) -> Snapshot:
         """The order of the rows and the place in it, copied."""
         return {"order": self._order.copy(), "cursor": self._cursor}
 
-    def restore(self, state: State) -> None:
+    def restore(self, snapshot: Snapshot) -> None:
         """Go back to a snapshot."""
-        same = np.array_equal(self._order, state["order"])
-        self._order, self._cursor = state["order"].copy(), state["cursor"]
+        same = np.array_equal(self._order, snapshot["order"])
+        self._order, self._cursor = snapshot["order"].copy(), snapshot["cursor"]
         if not same:
             self._gather()
 
     def _gather(self) -> None:
-        """Lay the rows out in their order, so that a batch is a slice."""
-        self._laid = [self._lay(i, x[self._order]) for i, x in enumerate(self.arrays)]
+        """Bring the rows into their order, so that a batch is a slice."""
+        self._ordered = [self._layout(i, x[self._order]) for i, x in enumerate(self.arrays)]

@@ -10,7 +10,7 @@ from engine.tensor import Tensor, ancestors
 
 @dataclass(frozen=True)
 class Breakdown:
-    """The first number that is none.
+    """The first number that is not finite, and what made it.
 
     Args:
         update: the number of the update, from 1.

@@ -5,9 +5,10 @@ from typing import Any, Literal
 
 import numpy as np
 
+from engine.arguments import dropout_rate, integer, integers
 from engine.array import Array
-from engine.errors import DomainError, unknown
-from engine.kernels import zeros
+from engine.errors import unknown
+from engine.kernels.buffers import zeros
 from engine.tensor import Tensor
 
 KINDS = ("normal", "uniform", "dropout")
@@ -20,12 +21,12 @@ class Noise:
     Args:
         kind: "normal" has mean 0 and variance 1, "uniform" lies in [0, 1); "dropout" is 0 with
             probability `rate`, else 1 / (1 − rate), so that its mean is 1.
-        shape: of one row; a batch of N rows gets (N, *shape).
-        rate: 0 ≤ rate < 1; a tensor is read at every draw, so that it can be turned in mid-run.
+        shape: of one row, integers ≥ 1; a batch of N rows gets (N, *shape).
+        rate: 0 ≤ rate < 1; a tensor is read at every draw, so that it can be changed in mid-run.
 
     Raises:
         UnknownNameError: no such kind.
-        DomainError: a rate outside [0, 1).
+        DomainError: a rate outside [0, 1), or a shape with an axis that is not an integer ≥ 1.
 
     >>> Noise("dropout", (4,), rate=0.5).draw(2, np.random.default_rng(0)).tolist()
     [[2.0, 0.0, 2.0, 2.0], [0.0, 0.0, 2.0, 2.0]]
@@ -40,17 +41,16 @@ class Noise:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise unknown("noise", self.kind, KINDS)
-        rate = self.rate.item() if isinstance(self.rate, Tensor) else self.rate
-        if not 0 <= rate < 1:
-            raise DomainError(f"Noise: expected 0 ≤ rate < 1, got {rate}.")
+        dropout_rate("Noise", self.rate.item() if isinstance(self.rate, Tensor) else self.rate)
+        object.__setattr__(self, "shape", integers("Noise", "shape", self.shape, 1))
 
-    def room(self, rows: int, dtype: np.dtype[np.floating[Any]]) -> Array:
+    def buffer(self, rows: int, dtype: np.dtype[np.floating[Any]]) -> Array:
         """An array (rows, *shape) to be filled, its batch together in memory like data."""
         return np.moveaxis(zeros((*self.shape, rows), dtype.name), -1, 0)
 
-    def fill(self, room: Array, rng: np.random.Generator) -> None:
-        """Draw all numbers of an array made by `room`."""
-        flat = np.moveaxis(room, 0, -1)
+    def fill(self, buffer: Array, rng: np.random.Generator) -> None:
+        """Draw all numbers of an array made by `buffer`."""
+        flat = np.moveaxis(buffer, 0, -1)
         if self.kind == "normal":
             rng.standard_normal(out=flat, dtype=flat.dtype.type)
             return
@@ -60,8 +60,16 @@ class Noise:
             np.greater_equal(flat, rate, out=flat)
             np.multiply(flat, 1 / (1 - rate), out=flat)
 
+    def fill_for_evaluation(self, buffer: Array, rng: np.random.Generator) -> None:
+        """The same, but dropout drops nothing: its factors are 1."""
+        if self.kind == "dropout":
+            buffer.fill(1)
+        else:
+            self.fill(buffer, rng)
+
     def draw(self, rows: int, rng: np.random.Generator) -> Array:
         """A fresh array of float64."""
-        room = self.room(rows, np.dtype(np.float64))
-        self.fill(room, rng)
-        return room
+        rows = integer("Noise", "rows", rows, 1)
+        buffer = self.buffer(rows, np.dtype(np.float64))
+        self.fill(buffer, rng)
+        return buffer

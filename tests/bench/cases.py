@@ -8,7 +8,7 @@ import numpy as np
 from engine.losses import LOSSES
 from engine.models import MLP
 from engine.optim import rule
-from engine.training import Probe, Training
+from engine.training import Evaluator, Training
 from tests.bench.by_hand import Array, Form, Task
 
 Run = Callable[[], object]
@@ -42,7 +42,7 @@ def data(task: Task, rows: int) -> tuple[Array, Array, Array]:
         y = np.sign(x[:, :1] * x[:, 1:2])
     else:
         y = np.eye(task.sizes[-1])[rng.integers(task.sizes[-1], size=rows)]
-    return x, y, MLP(task.sizes).start(rng)
+    return x, y, MLP(task.sizes).init(rng)
 
 
 def ours(task: Task, rows: int) -> Training:
@@ -50,8 +50,8 @@ def ours(task: Task, rows: int) -> Training:
     x, y, w = data(task, rows)
     model = MLP(task.sizes, task.hidden)
     return Training(
-        model.layout, w, lambda p, x, y: LOSSES[task.loss](model(p, x), y), rule(task.rule),
-        {"lr": task.lr}, x, y, batch=task.batch, rng=np.random.default_rng(1),
+        model, w, lambda p, x, y: LOSSES[task.loss](model(p, x), y), rule(task.rule)(lr=task.lr),
+        x, y, batch=task.batch, rng=np.random.default_rng(1),
     )  # fmt: skip
 
 
@@ -107,18 +107,18 @@ def frame_ours(task: Task) -> Run:
     run, model = ours(task, 250), MLP(task.sizes, task.hidden)
     x, y, _ = data(task, 500)
 
-    def look(p, x, y, u, v, field):  # type: ignore[no-untyped-def]
+    def function(p, x, y, u, v, field):  # type: ignore[no-untyped-def]
         return [
             LOSSES[task.loss](model(p, x), y),
             LOSSES[task.loss](model(p, u), v),
             model(p, field),
         ]
 
-    probe = Probe(run.w, model.layout, look, x[:250], y[:250], x[250:], y[250:], grid())
+    evaluator = Evaluator(run.w, model.spec, function, x[:250], y[:250], x[250:], y[250:], grid())
 
     def frame() -> object:
         run.run(25)
-        return probe()
+        return evaluator()
 
     return frame
 

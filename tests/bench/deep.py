@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.losses import cross_entropy, mse
 from engine.models import CNN, RecurrentNet
-from engine.optim import rule
+from engine.optim import sgd
 from engine.training import Training
 from tests.bench import conv_by_hand, peers_deep, recurrent_by_hand
 from tests.bench.peers_deep import Array, Peer
@@ -77,8 +77,8 @@ def conv_net() -> Deep:
     x = rng.standard_normal((32, 1, 28, 28)).astype(np.float32)
     y = np.eye(10, dtype=np.float32)[rng.integers(10, size=32)]
     fit = Training(
-        model.layout, model.start(rng).astype(np.float32),
-        lambda p, x, y: cross_entropy(model(p, x), y), rule("sgd"), {"lr": 0.05}, x, y,
+        model, model.init(rng).astype(np.float32),
+        lambda p, x, y: cross_entropy(model(p, x), y), sgd(lr=0.05), x, y,
         batch=32, rng=rng,
     )  # fmt: skip
     return Deep("conv net 28×28, SGD, float32", 1.15, {"PyTorch eager": 1}, fit, conv_by_hand.Conv,
@@ -89,8 +89,8 @@ def recurrent_net() -> Deep:
     """A tanh RNN of T = 50, D = 8, H = 32, read at its end; batch 16."""
     rng, model = np.random.default_rng(0), RecurrentNet("rnn", inputs=8, hidden=32, outputs=1)
     x, y = rng.standard_normal((16, 50, 8)), rng.standard_normal((16, 1))
-    fit = Training(model.layout, model.start(rng), lambda p, x, y: mse(model(p, x), y),
-                   rule("sgd"), {"lr": 0.02}, x, y, batch=16, rng=rng)  # fmt: skip
+    fit = Training(model, model.init(rng), lambda p, x, y: mse(model(p, x), y), sgd(lr=0.02), x, y,
+                   batch=16, rng=rng)  # fmt: skip
     wanted = {"PyTorch eager": 4}
     return Deep("tanh RNN T=50 H=32, SGD", None, wanted, fit, recurrent_by_hand.Recurrent,
                 peers_deep.RECURRENT_PEERS, x, y, 0.02, 1e-10)  # fmt: skip

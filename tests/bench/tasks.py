@@ -15,12 +15,11 @@ from engine.data.sequences import Sequences, adding, one_hot, reversal, sorting
 from engine.losses import cross_entropy, mse
 from engine.models import CNN, GAN, VAE, Transformer
 from engine.models.recurrent import RecurrentNet
-from engine.optim import rule
-from engine.parameters import Layout
+from engine.optim import Hyperparameter, adam
+from engine.parameters import Model
 from engine.schedules import cosine
 from engine.tensor import Tensor
-from engine.training import Noise, Probe, Rate, Training
-from engine.training.supervised import LossOf
+from engine.training import Evaluator, LossFn, Noise, Training
 
 Array = np.ndarray
 Rng = np.random.Generator
@@ -35,7 +34,7 @@ class Settings:
     batch: int
     seconds: float = np.inf
 
-    def rate(self, updates: int) -> Rate:
+    def rate(self, updates: int) -> Hyperparameter:
         """The rate over a whole run of so many updates."""
         return lambda t: cosine(t, lr=self.lr, total=updates)
 
@@ -51,7 +50,7 @@ MEMORY = {kind: RecurrentNet(kind, inputs=2, hidden=32, outputs=1) for kind in (
 SETTINGS: Mapping[str, Settings] = {
     "cnn": Settings(lr=2e-3, epochs=30, batch=32, seconds=60),
     "vae": Settings(lr=2e-3, epochs=400, batch=64, seconds=90),
-    "gan": Settings(lr=1e-3, epochs=640, batch=128),  # of moves: two a round
+    "gan": Settings(lr=1e-3, epochs=640, batch=128),  # of steps: two a round
     "transformer": Settings(lr=3e-3, epochs=30, batch=64),
     "memory": Settings(lr=1e-2, epochs=20, batch=64),
 }
@@ -77,13 +76,13 @@ def below(name: str, value: float, most: float) -> Result:
 
 
 def train(
-    layout: Layout, w: Array, loss_of: LossOf, data: tuple[Array, Array], settings: Settings,
+    model: Model, w: Array, loss_fn: LossFn, data: tuple[Array, Array], settings: Settings,
     rng: Rng, noise: Mapping[str, Noise] | None = None,
 ) -> Training:  # fmt: skip
     """A whole run in float32."""
     updates = settings.epochs * -(-len(data[0]) // settings.batch)
     fit = Training(
-        layout, w.astype(np.float32), loss_of, rule("adam"), {"lr": settings.rate(updates)}, *data,
+        model, w.astype(np.float32), loss_fn, adam(lr=settings.rate(updates)), *data,
         batch=settings.batch, rng=rng, noise=noise,
     )  # fmt: skip
     fit.run(updates)
@@ -94,16 +93,16 @@ def classifier(rng: Rng, rows: tuple[Array, Array]) -> Callable[[Array], Array]:
     """A CNN trained on digits (N, 64) of ink 0 … 1: images (N, 64) to probabilities (N, 10)."""
     model = CONVOLUTION
 
-    def loss_of(p: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
+    def loss_fn(p: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
         return cross_entropy(model(p, x), y)
 
     def probabilities(x: Array) -> Array:
-        z = Probe(fit.w, model.layout, lambda p, x: [model(p, x)], x.reshape(-1, *model.image))()[0]
+        z = fit.predict(x.reshape(-1, *model.image))
         likely = np.exp(z - z.max(1, keepdims=True))
         return np.asarray(likely / likely.sum(1, keepdims=True))
 
     data = rows[0].reshape(-1, *model.image), rows[1]
-    fit = train(model.layout, model.start(rng), loss_of, data, SETTINGS["cnn"], rng)
+    fit = train(model, model.init(rng), loss_fn, data, SETTINGS["cnn"], rng)
     return probabilities
 
 
@@ -126,10 +125,10 @@ def decoded(seed: int, count: int) -> tuple[Array, Array]:
     """Digits that a VAE makes up (count, 64), and those that it learned from."""
     rng, model = np.random.default_rng(seed), PIXELS
     (x, _), _ = real_digits(rng)
-    fit = train(model.layout, model.start(rng), lambda p, x, y: model.loss(p, x, y, BETA), (x, x),
+    fit = train(model, model.init(rng), lambda p, x, y: model.loss(p, x, y, BETA), (x, x),
                 SETTINGS["vae"], rng, model.noise)  # fmt: skip
     z = rng.standard_normal((count, model.latent))
-    scores = Probe(fit.w, model.layout, lambda p, z: [model.decode(p, z)], z)()[0]
+    scores = Evaluator(fit.w, model.spec, lambda p, z: [model.decode(p, z)], z)()[0]
     return 1 / (1 + np.exp(-scores)), x
 
 
@@ -152,11 +151,11 @@ def gan(seed: int) -> Iterator[Result]:
     rng, model, settings = np.random.default_rng(seed), POINTS, SETTINGS["gan"]
     x = ring(2000, rng=rng)
     rounds = settings.epochs * -(-len(x) // settings.batch) // 2
-    game = model.game(x, rule=rule("adam"), batch=settings.batch, rng=rng,
-                      settings={"lr": settings.rate(rounds), "beta1": 0.5})  # fmt: skip
-    game.run(rounds)
+    fit = model.training(x, optimizer=adam(lr=settings.rate(rounds), beta1=0.5),
+                         batch=settings.batch, rng=rng)  # fmt: skip
+    fit.run(rounds)
     z = rng.standard_normal((2000, model.latent))
-    points = Probe(game.w[1], model.generate.layout, lambda p, z: [model.generate(p, z)], z)()[0]
+    points = fit.predict(1, z)
     yield at_least("modes of 8", modes_covered(points, ring_centres(), 0.05, share=0.02), 7)
 
 
@@ -164,9 +163,9 @@ def attention(task: Sequences, rng: Rng) -> float:
     """The share of held-out tokens right after training on most of a task's rows."""
     model, held = ATTENTION, len(task.x) // 8
     y = one_hot(task.y, TOKENS)
-    fit = train(model.layout, model.start(rng), model.loss, (task.x[held:], y[held:]),
+    fit = train(model, model.init(rng), model.loss, (task.x[held:], y[held:]),
                 SETTINGS["transformer"], rng)  # fmt: skip
-    scores = Probe(fit.w, model.layout, lambda p, x: [model(p, x)], task.x[:held])()[0]
+    scores = fit.predict(task.x[:held])
     return float((scores.argmax(-1) == task.y[:held]).mean())
 
 
@@ -188,15 +187,14 @@ def memory(seed: int) -> Iterator[Result]:
         rng = np.random.default_rng(seed)
         task, held = adding(4000, STEPS, rng=rng), adding(1000, STEPS, rng=rng)
 
-        def loss_of(
+        def loss_fn(
             p: Mapping[str, Tensor], x: Tensor, y: Tensor, model: RecurrentNet = model
         ) -> Tensor:
             return mse(model(p, x), y)
 
-        fit = train(model.layout, model.start(rng), loss_of, (task.x, task.y), SETTINGS["memory"],
+        fit = train(model, model.init(rng), loss_fn, (task.x, task.y), SETTINGS["memory"],
                     rng)  # fmt: skip
-        look = Probe(fit.w, model.layout, lambda p, x, y: [loss_of(p, x, y)], held.x, held.y)
-        error = float(look()[0])
+        error = fit.loss(held.x, held.y)
         yield (below(f"{kind}, held-out MSE", error, 0.01) if kind == "lstm"
                else at_least(f"{kind}, held-out MSE", error, 0.01))  # fmt: skip
 

@@ -16,7 +16,7 @@ def radius(name, curvature, **settings):
 
     A rule on g = λ w is a linear map of w and its memory, read off at unit vectors.
     """
-    size = 1 + len(rule(name).memory)
+    size = 1 + len(rule(name).state)
     columns = [
         np.array(rule(name)(e[0], curvature * e[0], 1, *e[1:], **settings), float)
         for e in np.eye(size)

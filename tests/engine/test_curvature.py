@@ -46,7 +46,7 @@ def mlp_loss(w):
     """The loss of a small network; w (17,) and data of one seed."""
     model = MLP((2, 4, 1))
     x, y = rng(1).standard_normal((7, 2)), rng(2).standard_normal((7, 1))
-    return mse(model(model.layout.tensors(w), Tensor(x)), Tensor(y))
+    return mse(model(model.spec.tensors(w), Tensor(x)), Tensor(y))
 
 
 SPECTRA = st.lists(st.integers(-4, 4), min_size=1, max_size=8)  # small: many are equal or zero

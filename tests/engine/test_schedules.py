@@ -1,6 +1,8 @@
 """Schedules: PyTorch's rates, closed forms, and laws that hold for all; the range test."""
 
+from decimal import Decimal, localcontext
 from doctest import DocTestParser, DocTestRunner
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -104,6 +106,77 @@ def test_a_restart_comes_later_each_time():
     assert np.flatnonzero(rates == 1.0).tolist() == [0, 10, 30, 70, 150]
 
 
+def passed(t, first, stretch):
+    """The share of its cycle that has passed at step t, in exact fractions."""
+    start, length = 0, first
+    while start + length <= t and stretch > 1:
+        start, length = start + length, length * stretch
+    return float(Fraction((t - start) % length, length))
+
+
+@pytest.mark.parametrize("first", [1, 3, 10, 25])
+@pytest.mark.parametrize("stretch", [1, 2, 3, 10])
+def test_restarts_are_exact_for_integers_up_to_1e15(first, stretch):
+    starts = [first * sum(stretch**i for i in range(n)) for n in range(1, 50)]
+    late = [first * 10**9, 10**15 // first * first, 10**15 + 7]
+    steps = [t + d for t in [*starts, *late] for d in (-1, 0, 1) if t <= 10**15 + 7]
+    rates = SCHEDULES["warm_restarts"](np.array(steps), lr=1.0, first=first, stretch=stretch)
+    wanted = [(1 + np.cos(np.pi * passed(t, first, stretch))) / 2 for t in steps]
+    rounding = 1e-15 if stretch > 1 else 1000 * 2**-53 * np.pi  # of a quotient up to 1000
+    np.testing.assert_allclose(rates, wanted, rtol=0, atol=rounding)
+
+
+@pytest.mark.parametrize(("t", "stretch"), [(1e4, 1.001), (1e15, 1.001), (1e9, 1 + 1e-9)])
+def test_the_cycle_of_a_late_step_is_that_of_the_geometric_series(t, stretch):
+    with localcontext(prec=50):
+        r = Decimal(stretch)
+        grown = 1 + Decimal(t) * (r - 1) / 3  # r^u
+        u = grown.ln() / r.ln()
+        share = float(((u - int(u)) * r.ln()).exp() - 1) / (stretch - 1)
+    rate = SCHEDULES["warm_restarts"](t, lr=1.0, first=3, stretch=stretch)
+    rounding = 1e-15 * float(u)  # u is known to its last digit
+    assert rate == pytest.approx((1 + np.cos(np.pi * share)) / 2, abs=2 * rounding)
+
+
+def test_a_cycle_is_found_without_counting_to_it(monkeypatch):
+    monkeypatch.setattr(engine.schedules, "MOST_CYCLES", 3)
+    steps = np.arange(2000) + 0.5
+    few = SCHEDULES["warm_restarts"](steps, first=10, stretch=1.5)
+    monkeypatch.undo()
+    many = SCHEDULES["warm_restarts"](steps, first=10, stretch=1.5)
+    np.testing.assert_allclose(few, many, rtol=1e-11)
+
+
+NUMPY_INTEGERS = [
+    ("one_cycle", {"start": np.int8(25), "end": np.int8(100)}),
+    ("one_cycle", {"start": np.int64(10**10), "end": np.int64(10**10)}),
+    ("warm_restarts", {"first": np.int8(10), "stretch": np.int8(2)}),
+    ("constant", {"lr": np.int64(1)}),
+    ("constant", {"lr": np.float32(0.1)}),
+    ("inverse_root", {"width": np.int64(512), "warm": np.uint16(4000)}),
+    ("step", {"every": np.int64(30)}),
+    ("polynomial", {"total": np.int8(100), "power": np.int8(2)}),
+]
+
+
+@pytest.mark.parametrize(("name", "settings"), NUMPY_INTEGERS)
+def test_numbers_of_numpy_are_settings_like_others(name, settings):
+    steps = np.append(np.arange(500), 10**30)
+    rates = SCHEDULES[name](steps.astype(float), **settings)
+    wanted = SCHEDULES[name](steps.astype(float), **{k: float(v) for k, v in settings.items()})
+    assert rates.dtype == np.float64
+    np.testing.assert_array_equal(rates, wanted)
+
+
+@every_schedule
+def test_an_infinite_step_or_setting_is_refused(schedule):
+    with pytest.raises(DomainError, match=f"^{schedule.name}: expected finite steps t, got inf"):
+        schedule(np.array([1, np.inf]))
+    for name in schedule.settings.keys() - {"points"}:
+        with pytest.raises(DomainError, match=f"^{schedule.name}: expected a finite .*{name} "):
+            schedule(1, **{name: np.inf})
+
+
 MISTAKES = [
     ("cosine", {"lr": 0}, "expected lr > 0, got 0"),
     ("cosine", {"lr": float("nan")}, "expected lr > 0, got nan"),
@@ -116,6 +189,13 @@ MISTAKES = [
     ("drawn", {"points": []}, "expected points from left to right, at least one"),
     ("drawn", {"points": [(1, 0.1), (1, 0.2)]}, "expected points from left to right"),
     ("drawn", {"points": [(1, -0.1)]}, "expected finite steps and rates ≥ 0"),
+    ("cosine", {"lr": "0.1"}, "expected lr > 0, got '0.1'"),
+    ("cosine", {"lr": [0.1, 0.2]}, r"expected lr > 0, got \[0.1, 0.2\]"),
+    ("cosine", {"total": 1j}, "expected total > 0, got 1j"),
+    ("drawn", {"points": [(1, 0.1, 2)]}, r"expected points = \(step, rate\) pairs, got \[\(1, 0.1"),
+    ("drawn", {"points": [("a", "b")]}, "expected points of real numbers"),
+    ("drawn", {"points": [(1, 0.1), (np.nan, 0.2)]}, "expected points from left to right"),
+    ("drawn", {"points": [(1, np.inf)]}, "expected finite steps and rates"),
     ("drawn", {"points": 3}, r"expected points = \(step, rate\) pairs, got 3"),
 ]
 
@@ -166,7 +246,16 @@ def test_the_range_test_ends_with_the_first_loss_that_is_not_finite():
 
 
 @pytest.mark.parametrize(
-    "changed", [{"low": 0}, {"low": 20}, {"high": np.inf}, {"steps": 1}, {"factor": 1}]
+    "changed",
+    [
+        {"low": 0},
+        {"low": 20},
+        {"high": np.inf},
+        {"steps": 1},
+        {"factor": 1},
+        {"steps": np.inf},
+        {"steps": 2.5},
+    ],
 )
 def test_a_range_test_without_a_range_is_refused_at_once(changed):
     with pytest.raises(DomainError, match="range_test: expected 0 < low < high"):

@@ -43,9 +43,9 @@ FAULTS = {
         'return 0.5 * (apply("softplus", z) - y * z).mean()',
     ),
     "half a batch": Fault(
-        "training/batches.py", "batch = [x[start:stop] for x in self._laid]",
+        "training/batches.py", "batch = [x[start:stop] for x in self._ordered]",
         "batch = [np.concatenate([x[start : start + len(x[start:stop]) - len(x[start:stop]) // 2], "
-        "x[start : start + len(x[start:stop]) // 2]]) for x in self._laid]",
+        "x[start : start + len(x[start:stop]) // 2]]) for x in self._ordered]",
     ),
     "slope of the biases": Fault(
         "ops.py", 'lambda g, y, x: g[..., :-1], form="pack"',

@@ -73,7 +73,7 @@ class Feed(Walk[Fed]):
         """(150, 2): the batch by the engine's dense layer, one product; its bias row is 0."""
         model = MLP((4, 2))
         w = np.vstack([self.W.T, np.zeros((1, 2))])
-        return model(model.layout.tensors(Tensor(w.ravel())), Tensor(iris().x)).value
+        return model(model.spec.tensors(Tensor(w.ravel())), Tensor(iris().x)).value
 
     @view
     def plane(self) -> Plane:

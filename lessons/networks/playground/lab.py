@@ -14,7 +14,7 @@ from engine.losses import loss as loss_named
 from engine.models import MLP
 from engine.optim import rule
 from engine.tensor import Tensor
-from engine.training import State, Training
+from engine.training import Snapshot, Training
 from lessons.kit.checks import Goal, Number, Predict
 from lessons.kit.experiment import Chart, Process, Status, derived, view
 from lessons.kit.failures import Failure, diverged
@@ -136,7 +136,7 @@ class Sandbox(Process):
         self.sizes = (p.train.x.shape[1], *[self.width] * self.layers, p.outputs)
         self.updates_then, self.epochs_then = 0, 0.0
         self.points = (self._points(p.train), self._points(p.validation, True))
-        self._build(MLP(self.sizes).start(weights))
+        self._build(MLP(self.sizes).init(weights))
 
     def _build(self, w: Array) -> None:
         """Compile the step for the present activation, batch and optimizer, to go on from w."""
@@ -146,12 +146,12 @@ class Sandbox(Process):
             Plain(self.sizes, self.activation),
         )
         self.fit = Training(
-            self.model.layout, w, lambda params, x, y: loss(self.model(params, x), y),
-            rule(self.optimizer), {"lr": self.lr}, p.train.x, p.train.y, batch=self.batch,
+            self.model, w, lambda params, x, y: loss(self.model(params, x), y),
+            rule(self.optimizer)(lr=self.lr), p.train.x, p.train.y, batch=self.batch,
             rng=self.order,
         )  # fmt: skip
         self.stride = min(self.fit.updates_per_epoch, SOON)
-        self.last: State = {}
+        self.last: Snapshot = {}
 
     def step(self) -> None:
         """Make one update."""
@@ -169,7 +169,7 @@ class Sandbox(Process):
         """Go on with the same weights; another optimizer starts without memory."""
         self.last = {}
         if name == "lr":
-            self.fit.turn("lr", self.lr)
+            self.fit.set("lr", self.lr)
             return
         state, self.epochs_then, self.updates_then = self.fit.snapshot(), self.epochs, self.steps
         self._build(state["w"])
@@ -225,8 +225,9 @@ class Sandbox(Process):
         fall = miss = ideal = 0.0
         used = bias = made = NOT_YET
         if has_moved:
-            p, rng, after = self.problem, np.random.default_rng(self.steps), self.fit.snapshot()
-            g, w = gradient_of(self.optimizer, self.lr, self.last, after), self.last["w"]
+            p, rng = self.problem, np.random.default_rng(self.steps)
+            before, after = (s | s["state"] for s in (self.last, self.fit.snapshot()))
+            g, w = gradient_of(self.optimizer, self.lr, before, after), before["w"]
             rows = self.last["order"][self.last["cursor"] :][: self.batch]
             x, y, d = p.train.x[rows], p.train.y[rows], direction(g, rng)
             z = self.plain.layers(w, x)[-1]
@@ -236,7 +237,7 @@ class Sandbox(Process):
             miss = float((p.answers(z) - y)[:, 0].mean()) * (1 if p.classes else 2)
             bias = float(g[-p.outputs])
             if self.optimizer == "adam":
-                step = adam_step(g, self.lr, self.last)
+                step = adam_step(g, self.lr, before)
                 d = direction(step, rng)
                 ideal, made = float(step @ d), float((w - after["w"]) @ d)
         found = [
@@ -255,7 +256,7 @@ class Sandbox(Process):
         carried = [np.column_stack([W, np.eye(len(W))[:, -1]]) for W in matrices]
         x = self.problem.train.x[:1]
         product = np.append(x, [[1.0]], axis=1) @ reduce(np.matmul, [*carried, last])
-        z = self.model(self.model.layout.tensors(Tensor(self.fit.w)), Tensor(x))
+        z = self.model(self.model.spec.tensors(Tensor(self.fit.w)), Tensor(x))
         return Oracle("layers as one matrix", float(product[0, 0]), float(z.value[0, 0]), 1e-6,
                       "[x 1] W₁ W₂ … is [x 1] W")  # fmt: skip
 
@@ -297,7 +298,7 @@ class Sandbox(Process):
             z = self._scores(p.test.x)
             loss = p.loss(z, p.test.y)
             tested = (f"{loss:.4g}", f"{p.score(p.test, loss, z):.4g}")
-        size = self.model.layout.size
+        size = self.model.spec.size
         rows = (
             ("loss", f"{f['train loss']:.4g}", f"{f['validation loss']:.4g}", tested[0]),
             ("accuracy" if p.classes else "R²", f"{f['train score']:.4g}",
@@ -354,7 +355,7 @@ checks = {
     "xor": Predict(lab=Sandbox, scene={"data": "xor", "layers": 0}, steps=1000, outcome=how_right),
     "parameters": Number(
         vary=lambda rng: {"a": float(rng.integers(3, 9)), "b": float(rng.integers(2, 7))},
-        answer=lambda v: MLP((2, int(v["a"]), int(v["b"]), 1)).layout.size,
+        answer=lambda v: MLP((2, int(v["a"]), int(v["b"]), 1)).spec.size,
         wrong=(lambda v: 2 * v["a"] + v["a"] * v["b"] + v["b"],
                lambda v: 2 * v["a"] + v["a"] * v["b"] + v["b"] + 3,
                lambda v: 3 * v["a"] + (v["a"] + 1) * v["b"]),

@@ -10,12 +10,11 @@ import numpy as np
 from engine.array import Array
 from engine.explain import number
 from engine.optim import OPTIMIZERS, adam
-from engine.parameters import Layout, joined
+from engine.parameters import ParamSpec, flatten
 from engine.program import Program
 from engine.reverse import grad
 from engine.tensor import Tensor
-from engine.training import Probe
-from engine.training.descent import Descent
+from engine.training import Evaluator, OptimizerState
 from lessons.kit.experiment import Chart, Process, Status, view
 from lessons.kit.knobs import Choice, Slider
 from lessons.kit.oracles import Oracle
@@ -43,7 +42,7 @@ RESULT = re.compile(r"= \((\S+)\)$")
 """A negative number at a line's end, which needs no brackets."""
 FAR = 1e4
 """How many times farther than all there is to see one has gone when it has flown apart."""
-KEPT = ("descent", "trail", "factors", "first", "arrived", "out")
+KEPT = ("optimizer", "trail", "factors", "first", "arrived", "out")
 
 
 class Entrant:
@@ -55,11 +54,11 @@ class Entrant:
 
     def __init__(self, name: str, race: "AbstractRace") -> None:
         self.rule, self.race = OPTIMIZERS[name], race
-        settings = {key: race.values[knob] for key, knob in KNOBS[name].items()}
-        self.descent = Descent(race.layout, race.start, self.rule, settings)
-        params = self.descent.params()
-        pairs, _ = self.descent.updates(race.loss_of(params), params)
-        self.update, self.w = Program([], updates=pairs).run, self.descent.w.value
+        chosen = {key: race.values[knob] for key, knob in KNOBS[name].items()}
+        self.optimizer = OptimizerState(race.spec, race.start, self.rule(**chosen))
+        params = self.optimizer.params()
+        pairs, _ = self.optimizer.updates(race.loss_of(params), params)
+        self.update, self.w = Program([], updates=pairs).run, self.optimizer.w.value
         self.first, self.factors = np.full_like(self.w, np.nan), np.full(2, np.nan)
         self.trail = Trail(race.place(self.w))
         self.out: int | None = None
@@ -68,7 +67,7 @@ class Entrant:
     @property
     def updates(self) -> int:
         """How many it has made."""
-        return int(self.descent.t.value)
+        return int(self.optimizer.t.value)
 
     @property
     def is_racing(self) -> bool:
@@ -90,7 +89,7 @@ class Entrant:
             self.w[:], self.out = before, self.updates
             return
         if self.updates == 1:
-            self.first = (before - self.w) / self.descent.settings["lr"].value
+            self.first = (before - self.w) / self.optimizer.hyperparameters["lr"].value
         was, now = self.race.place(before), self.race.place(self.w)
         # A coordinate far below the other one drowns in its rounding.
         known = abs(was) > 1e-6 * abs(was).max()
@@ -100,20 +99,20 @@ class Entrant:
             self.arrived = self.updates
 
     def turn(self, key: str, value: float) -> None:
-        """Another setting from the next update on; what was measured before is void."""
-        self.descent.turn(key, value)
+        """Another hyperparameter from the next update on; what was measured before is void."""
+        self.optimizer.set(key, value)
         self.factors = np.full(2, np.nan)
 
     def next(self) -> tuple[Array, dict[str, float]]:
         """The step to come, and all numbers of it along the first weight, by the rule itself."""
-        t, state, g = self.updates + 1, self.descent.snapshot(), self.race.look(self.w)[1]
-        memory = {name: state[name] for name in self.rule.memory}
-        s = {name: float(value.value) for name, value in self.descent.settings.items()}
+        t, g = self.updates + 1, self.race.look(self.w)[1]
+        state: dict[str, Array] = self.optimizer.snapshot()["state"]
+        s = {name: value.item() for name, value in self.optimizer.hyperparameters.items()}
         with np.errstate(all="ignore"):
-            w, *new = self.rule(self.w, g, t, *memory.values(), **s)
+            w, *new = self.rule(self.w, g, t, *state.values(), **s)
         step = w - self.w
-        parts = {"g": g, "step": step, **{f"{name}_old": old for name, old in memory.items()},
-                 **dict(zip(memory, new, strict=True))}  # fmt: skip
+        parts = {"g": g, "step": step, **{f"{name}_old": old for name, old in state.items()},
+                 **dict(zip(state, new, strict=True))}  # fmt: skip
         n = s | {name: float(part[0]) for name, part in parts.items()}
         if "beta2" in n:
             n |= {"a1": 1 - n["beta1"], "a2": 1 - n["beta2"]}
@@ -162,7 +161,7 @@ class AbstractRace(Process):
     budget = 2000
     near: ClassVar[float] = 1e-6
     coordinate: ClassVar[str] = "x"
-    layout = Layout({"w": (2,)})
+    spec = ParamSpec({"w": (2,)})
     start: Array
     span: float
 
@@ -179,21 +178,21 @@ class AbstractRace(Process):
         return w[:2]
 
     def line_up(self) -> None:
-        """Put all three at `start`, which is known by now, as are `span` and `layout`."""
+        """Put all three at `start`, which is known by now, as are `span` and `spec`."""
         self.here = self.start.copy()
 
         def look(params: Mapping[str, Tensor]) -> list[Tensor]:
             loss = self.loss_of(params)
-            return [loss, joined(grad(loss, list(params.values())))]
+            return [loss, flatten(grad(loss, list(params.values())))]
 
-        self.probe = Probe(self.here, self.layout, look)
+        self.evaluator = Evaluator(self.here, self.spec, look)
         self.entrants = {name: Entrant(name, self) for name in KNOBS}
         self.changed = False
 
     def look(self, w: Array) -> tuple[float, Array]:
         """Loss and gradient at w."""
         self.here[:] = w
-        loss, g = self.probe()
+        loss, g = self.evaluator()
         return float(loss), g.copy()
 
     def step(self) -> None:
@@ -228,7 +227,7 @@ class AbstractRace(Process):
         above, below = self.look(self.start + h)[0], self.look(self.start - h)[0]
         g = (above - below) / (2 * h[0])
         if abs(above - below) > 1e-10 * (above + below):  # else g is all rounding
-            yield Oracle("Adam’s first step / η", g / (abs(g) + adam.settings["eps"]),
+            yield Oracle("Adam’s first step / η", g / (abs(g) + adam.hyperparameters["eps"]),
                          float(one.first[0]), 1e-3, "g/(|g| + ε)", due=one.updates > 0,
                          compare="absolute")  # fmt: skip
 

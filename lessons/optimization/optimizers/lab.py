@@ -228,10 +228,10 @@ class NetworkRace(AbstractRace):
     def begin(self) -> None:
         """The points, and one network for each."""
         data, self.model = xor(100, rng=self.rng), MLP((2, 8, 1))
-        self.x, self.y, self.layout = data.x / 5, data.y, self.model.layout
-        self.start = self.model.start(self.rng)
+        self.x, self.y, self.spec = data.x / 5, data.y, self.model.spec
+        self.start = self.model.init(self.rng)
         self.span = float(abs(self.start).max())
-        self.tall = self.loss_of(self.layout.tensors(Tensor(self.start))).item()
+        self.tall = self.loss_of(self.spec.tensors(Tensor(self.start))).item()
         self.line_up()
 
     def loss_of(self, params: Mapping[str, Tensor]) -> Tensor:
@@ -252,7 +252,7 @@ class NetworkRace(AbstractRace):
         """What the chosen one's network says of every place, and the points."""
         axis = np.linspace(-1.2, 1.2, 41)
         square = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
-        params = self.layout.tensors(Tensor(self.entrants[self.focus].w.copy()))
+        params = self.spec.tensors(Tensor(self.entrants[self.focus].w.copy()))
         z = self.model(params, Tensor(square)).value.reshape(41, 41)
         points = Points(self.x[:, 0], self.x[:, 1], self.y[:, 0].astype(int))
         return Plane(f"The network of {self.focus}", (-1.2, 1.2, -1.2, 1.2),

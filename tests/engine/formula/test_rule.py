@@ -6,11 +6,11 @@ import pytest
 from engine.errors import DomainError, FormulaError, UnknownNameError
 from engine.formula import typed_rule
 from engine.optim import OPTIMIZERS
-from engine.parameters import Layout
+from engine.parameters import ParamSpec
 from engine.program import Program
 from engine.reverse import grad
 from engine.tensor import Tensor
-from engine.training.descent import Descent
+from engine.training import OptimizerState
 
 TYPED = {
     "sgd": "w - lr*g",
@@ -41,7 +41,7 @@ every_rule = pytest.mark.parametrize("name", TYPED)
 
 def pair(name):
     built_in = OPTIMIZERS[name]
-    return typed_rule(TYPED[name], built_in.settings, name), built_in
+    return typed_rule(TYPED[name], built_in.hyperparameters, name), built_in
 
 
 def loss(w):
@@ -55,7 +55,7 @@ def gradient(w):
 
 
 def eager_path(rule, settings, steps=100):
-    w, memory = np.array([-1.2, 1.0]), tuple(rule.memory.values())
+    w, memory = np.array([-1.2, 1.0]), tuple(rule.state.values())
     for t in range(1, steps + 1):
         w, *memory = rule(w, gradient(w), t, *memory, **settings)
         yield w
@@ -63,7 +63,7 @@ def eager_path(rule, settings, steps=100):
 
 def compiled_path(rule, settings, steps=100):
     w, t = Tensor(np.array([-1.2, 1.0]), "w"), Tensor(0.0, "t")
-    memory = [Tensor(np.full(2, start), name) for name, start in rule.memory.items()]
+    memory = [Tensor(np.full(2, start), name) for name, start in rule.state.items()]
     turned = {name: Tensor(value, name) for name, value in settings.items()}
     (g,) = grad(loss(w), [w])
     new, *kept = rule(w, g, t + 1, *memory, **turned)
@@ -76,9 +76,9 @@ def compiled_path(rule, settings, steps=100):
 @every_rule
 def test_it_has_the_memory_and_the_settings_of_the_built_in_rule(name):
     typed, built_in = pair(name)
-    assert typed.memory == built_in.memory
-    assert list(typed.memory) == list(built_in.memory)
-    assert typed.settings == built_in.settings
+    assert typed.state == built_in.state
+    assert list(typed.state) == list(built_in.state)
+    assert typed.hyperparameters == built_in.hyperparameters
     assert typed.name == name
     assert typed.source == TYPED[name]
 
@@ -86,7 +86,7 @@ def test_it_has_the_memory_and_the_settings_of_the_built_in_rule(name):
 @every_rule
 def test_compiled_it_is_the_built_in_rule_to_the_last_bit(name):
     typed, built_in = pair(name)
-    settings = {**built_in.settings, **SETTINGS.get(name, {})}
+    settings = {**built_in.hyperparameters, **SETTINGS.get(name, {})}
     paths = zip(compiled_path(typed, settings), compiled_path(built_in, settings), strict=True)
     assert all(a.tobytes() == b.tobytes() for a, b in paths)
 
@@ -94,7 +94,7 @@ def test_compiled_it_is_the_built_in_rule_to_the_last_bit(name):
 @every_rule
 def test_by_hand_it_is_the_built_in_rule(name):
     typed, built_in = pair(name)
-    settings = {**built_in.settings, **SETTINGS.get(name, {})}
+    settings = {**built_in.hyperparameters, **SETTINGS.get(name, {})}
     paths = zip(eager_path(typed, settings), eager_path(built_in, settings), strict=True)
     for a, b in paths:
         np.testing.assert_allclose(a, b, rtol=1e-12)
@@ -113,16 +113,17 @@ def test_a_training_runs_it_and_turns_its_settings():
     typed, built_in = pair("adam")
     ends = []
     for rule in (typed, built_in):
-        down = Descent(Layout({"W": (2, 1)}), np.array([1.0, -1.0]), rule, {"lr": 0.1})
+        down = OptimizerState(ParamSpec({"W": (2, 1)}), np.array([1.0, -1.0]), rule(lr=0.1))
         params = down.params()
         pairs, _ = down.updates((params["W"] ** 2).sum(), params)
         step = Program([], updates=pairs)
         for i in range(20):
-            down.turn("lr", 0.1 / (i + 1))
+            down.set("lr", 0.1 / (i + 1))
             step()
         ends.append(down.snapshot())
     assert ends[0].keys() == ends[1].keys()
-    assert all(np.array_equal(ends[0][key], ends[1][key]) for key in ("w", "m", "v", "t"))
+    one, other = ({**end, **end["state"]} for end in ends)
+    assert all(np.array_equal(one[key], other[key]) for key in ("w", "m", "v", "t"))
 
 
 def test_memory_and_result_take_the_shape_of_the_parameters():
@@ -135,7 +136,7 @@ def test_the_whole_gradient_may_be_clipped():
     rule = typed_rule("n = sqrt(sum(g²)); g = g·min(1, limit/n); w − lr·g", {"lr": 1, "limit": 1})
     (w,) = rule(np.zeros(2), np.array([3.0, 4.0]), 1)
     np.testing.assert_allclose(w, [-0.6, -0.8], rtol=1e-15)
-    assert rule.memory == {}
+    assert rule.state == {}
 
 
 ERRORS = [
@@ -163,7 +164,7 @@ def test_settings_have_the_domains_of_the_house():
     rule = typed_rule("w - lr*g", {"lr": 0.1}, "mine")
     with pytest.raises(DomainError, match="mine: expected lr > 0, got 0"):
         rule(1.0, 1.0, 1, lr=0)
-    with pytest.raises(UnknownNameError, match="No setting of mine is called 'beta'"):
+    with pytest.raises(UnknownNameError, match="No hyperparameter of mine is called 'beta'"):
         rule(1.0, 1.0, 1, beta=0)
     for name in ("w", "2", "_x", "a b", "rule"):
         with pytest.raises(DomainError, match="expected a setting's name such as lr"):

@@ -83,11 +83,11 @@ def test_an_activation_trains_a_network():
     y = x**2
     square = typed_loss("mean((ŷ − y)²)")
     fit = Training(
-        model.layout, model.start(rng), lambda p, x, y: square(model(p, x), y),
-        adam, {"lr": 0.02}, x, y, batch=32, rng=rng,
+        model, model.init(rng), lambda p, x, y: square(model(p, x), y), adam(lr=0.02), x, y,
+        batch=32, rng=rng,
     )  # fmt: skip
     fit.run(1000)
-    out = model(model.layout.tensors(Tensor(fit.w)), Tensor(x))
+    out = model(model.spec.tensors(Tensor(fit.w)), Tensor(x))
     assert square(out, Tensor(y)).item() < 0.01
 
 

@@ -5,15 +5,14 @@ import pytest
 
 from engine.errors import DomainError
 from engine.models import VAE, Autoencoder, gaussian_kl
-from engine.optim import rule
 from engine.reverse import grad, gradcheck
 from engine.tensor import Tensor
 from engine.training import Noise, Training
 
 
 def params_of(model, seed=0, **noise):
-    w = model.start(np.random.default_rng(seed))
-    return model.layout.tensors(Tensor(w)) | {name: Tensor(v) for name, v in noise.items()}
+    w = model.init(np.random.default_rng(seed))
+    return model.spec.tensors(Tensor(w)) | {name: Tensor(v) for name, v in noise.items()}
 
 
 def surprise(z, y):
@@ -36,13 +35,13 @@ def test_an_autoencoder_is_its_halves_one_after_the_other():
 
 @pytest.mark.parametrize("model", [Autoencoder((4, 3, 2)), VAE((4, 3), 2)])
 def test_parameters_have_their_own_names_and_gradients(model):
-    shapes = model.layout.shapes
+    shapes = model.spec.shapes
     assert list(shapes) == ["E.W1", "E.W2", "D.W1", "D.W2"]
     rng = np.random.default_rng(2)
     x, eps = Tensor(rng.random((3, 4))), Tensor(rng.standard_normal((3, 2)))
     given = {"eps": eps} if isinstance(model, VAE) else {}
     assert gradcheck(
-        lambda w: model.loss(model.layout.tensors(w) | given, x, x), model.start(rng), rng=rng
+        lambda w: model.loss(model.spec.tensors(w) | given, x, x), model.init(rng), rng=rng
     ).ok
 
 
@@ -108,8 +107,8 @@ def test_beta_may_be_turned_in_mid_run():
 
     def fit(beta):
         rng = np.random.default_rng(7)
-        return Training(model.layout, model.start(rng), lambda p, x, y: model.loss(p, x, y, beta),
-                        rule("sgd"), {}, x, x, batch=7, rng=rng, noise=model.noise)  # fmt: skip
+        return Training(model, model.init(rng), lambda p, x, y: model.loss(p, x, y, beta),
+                        "sgd", x, x, batch=7, rng=rng, noise=model.noise)  # fmt: skip
 
     turned, fresh = fit(beta), fit(4.0)
     turned.run(3)
@@ -130,8 +129,8 @@ def test_noise_and_shapes():
 
 MISTAKES = [
     (lambda: VAE((4, 3), latent=0), "VAE: expected latent ≥ 1, got 0"),
-    (lambda: VAE((4, 0)).layout, "≥ 1 neurons, got"),
-    (lambda: Autoencoder((4,)).layout, "two or more layers"),
+    (lambda: VAE((4, 0)), "VAE: expected sizes ≥ 1, got 0"),
+    (lambda: Autoencoder((4,)), "two or more layers"),
 ]
 
 
@@ -143,13 +142,13 @@ def test_a_mistake_is_named(mistake, message):
 
 def test_a_beta_that_is_turned_works_in_single_precision_too():
     model, rng = VAE((6, 5), latent=2), np.random.default_rng(0)
-    x, w = rng.random((8, 6)), model.start(rng)
+    x, w = rng.random((8, 6)), model.init(rng)
 
     def trained(kind, first, then):
         beta = Tensor(first)
         fit = Training(
-            model.layout, w.astype(kind), lambda p, x, y: model.loss(p, x, y, beta), rule("sgd"),
-            {"lr": 0.1}, x, x, batch=8, rng=np.random.default_rng(1), noise={"eps": STILL},
+            model, w.astype(kind), lambda p, x, y: model.loss(p, x, y, beta), "sgd", x, x, batch=8,
+            rng=np.random.default_rng(1), noise={"eps": STILL},
         )  # fmt: skip
         fit.run()
         beta.value[()] = then

@@ -7,7 +7,7 @@ from engine.errors import DomainError, UnknownNameError
 from engine.models import CNN
 from engine.reverse import gradcheck
 from engine.tensor import Tensor
-from engine.training import Probe
+from engine.training import Evaluator
 from tests.engine.models.tiny import TASKS, training
 
 
@@ -47,7 +47,7 @@ def relu(x):
 
 def values(model, rng):
     """Parameters and running statistics, none of them 0 or 1."""
-    p = {name: rng.standard_normal(shape) for name, shape in model.layout.shapes.items()}
+    p = {name: rng.standard_normal(shape) for name, shape in model.spec.shapes.items()}
     return p | {name: rng.uniform(0.5, 2, value.shape) for name, value in model.carry.items()}
 
 
@@ -87,9 +87,9 @@ def test_gradients_in_parameters_and_images(model):
     x = rng.standard_normal((3, *model.image))
 
     def scores(w, x):
-        return model.train(model.layout.tensors(w) | tensors(model.carry), x)[0]
+        return model.train(model.spec.tensors(w) | tensors(model.carry), x)[0]
 
-    assert gradcheck(scores, rng.standard_normal(model.layout.size), x, rng=rng).ok
+    assert gradcheck(scores, rng.standard_normal(model.spec.size), x, rng=rng).ok
 
 
 def test_training_norms_by_the_batch_and_hands_on_running_means():
@@ -118,14 +118,14 @@ def test_in_evaluation_no_image_sees_another_but_in_training_it_does():
     assert np.abs(alone - together[:1]).max() > 0.1
 
 
-def test_a_probe_reads_the_running_statistics_of_now():
+def test_a_evaluator_reads_the_running_statistics_of_now():
     fit, task = training("cnn_norm_dropout"), TASKS["cnn_norm_dropout"](np.random.default_rng(0))
     model, live = task.model, tensors(fit.carried)
-    probe = Probe(fit.w, model.layout, lambda p, x: [model({**p, **live}, x)], task.x)
+    evaluator = Evaluator(fit.w, model.spec, lambda p, x: [model({**p, **live}, x)], task.x)
     for _ in range(2):
         fit.run(3)
-        p = model.layout.views(fit.w) | fit.carried
-        np.testing.assert_allclose(probe()[0], by_hand(model, p, task.x, np.tanh), rtol=1e-9)
+        p = model.spec.views(fit.w) | fit.carried
+        np.testing.assert_allclose(evaluator()[0], by_hand(model, p, task.x, np.tanh), rtol=1e-9)
 
 
 def test_dropout_acts_where_there_is_a_mask_and_keeps_the_mean():
@@ -156,13 +156,13 @@ def test_maps_are_named_and_of_the_shapes_told():
 
 def test_layout_and_start():
     model = CNN((1, 28, 28), (40, 50), classes=10, kernel=5, norm=True)
-    assert model.layout.shapes == {
+    assert model.spec.shapes == {
         "w1": (40, 1, 5, 5), "scale1": (40,), "b1": (40,),
         "w2": (50, 40, 5, 5), "scale2": (50,), "b2": (50,), "W": (50 * 4 * 4 + 1, 10),
     }  # fmt: skip
-    starts = [model.start(np.random.default_rng(3)) for _ in range(2)]
+    starts = [model.init(np.random.default_rng(3)) for _ in range(2)]
     np.testing.assert_array_equal(*starts)
-    p = model.layout.views(starts[0])
+    p = model.spec.views(starts[0])
     assert p["w2"].var() == pytest.approx(2 / (40 * 25), rel=0.03)  # 50 000 numbers
     assert p["W"][:-1].var() == pytest.approx(2 / 800, rel=0.06)
     assert (p["scale1"] == 1).all()
@@ -172,13 +172,13 @@ def test_layout_and_start():
 
 MISTAKES = [
     (lambda: CNN((8, 8), (2,), 3), DomainError, r"expected an image \(C, H, W\)"),
-    (lambda: CNN((1, 8, 8), (), 3), DomainError, "some convolutions"),
-    (lambda: CNN((1, 8, 8), (0,), 3), DomainError, r"sizes ≥ 1, got CNN.*filters=\(0,\)"),
-    (lambda: CNN((1, 8, 8), (2,), 3, padding=-1), DomainError, "padding=-1"),
-    (lambda: CNN((1, 8, 8), (2,), 3, pool=0), DomainError, "pool=0"),
+    (lambda: CNN((1, 8, 8), (), 3), DomainError, "filters of one convolution or more"),
+    (lambda: CNN((1, 8, 8), (0,), 3), DomainError, r"CNN: expected filters ≥ 1, got 0"),
+    (lambda: CNN((1, 8, 8), (2,), 3, padding=-1), DomainError, "CNN: expected padding ≥ 0, got -1"),
+    (lambda: CNN((1, 8, 8), (2,), 3, pool=0), DomainError, "CNN: expected pool ≥ 1, got 0"),
     (lambda: CNN((1, 8, 8), (2, 2, 2), 3), DomainError, r"room for 3 layers, got \(1, 8, 8\)"),
     (lambda: CNN((1, 8, 8), (2,), 3, hidden="rely"), UnknownNameError, "Did you mean relu"),
-    (lambda: CNN((1, 8, 8), (2,), 3, rate=1.0).noise, DomainError, "0 ≤ rate < 1, got 1.0"),
+    (lambda: CNN((1, 8, 8), (2,), 3, rate=1.0), DomainError, "0 ≤ rate < 1, got 1.0"),
 ]
 
 

@@ -8,8 +8,8 @@ import pytest
 from engine.errors import DomainError, UnknownNameError
 from engine.models import GAN, MLP
 from engine.models.gan import DISCRIMINATOR, GENERATOR
-from engine.optim import rule
-from engine.parameters import Layout
+from engine.optim import sgd
+from engine.parameters import ParamSpec
 from engine.reverse import grad, gradcheck
 from engine.tensor import Tensor
 from engine.training import Training
@@ -28,9 +28,9 @@ def test_the_best_discriminator_is_p_over_p_plus_q(name):
     """Found by training a table of one score for each point."""
     each = np.eye(4)
     real, drawn = each.repeat(P, axis=0), each.repeat(Q, axis=0)
-    fit = Training(Layout({"s": (4, 1)}), np.zeros(4),
-                   lambda p, x, y: DISCRIMINATOR[name](x @ p["s"], y @ p["s"]), rule("sgd"),
-                   {"lr": 2.0 if name == "non_saturating" else 0.5}, real, drawn, batch=10,
+    fit = Training(ParamSpec({"s": (4, 1)}), np.zeros(4),
+                   lambda p, x, y: DISCRIMINATOR[name](x @ p["s"], y @ p["s"]),
+                   sgd(lr=2.0 if name == "non_saturating" else 0.5), real, drawn, batch=10,
                    rng=np.random.default_rng(0))  # fmt: skip
     fit.run(1500)
     best = 1 / (1 + np.exp(-fit.w)) if name == "non_saturating" else fit.w
@@ -88,28 +88,28 @@ def test_gradients_of_both_players(loss):
     z, x = Tensor(rng.standard_normal((5, 2))), Tensor(rng.standard_normal((5, 2)))
 
     def losses(w_d, w_g):
-        p = {**d.layout.tensors(w_d), **g.layout.tensors(w_g), "z": z}
+        p = {**d.spec.tensors(w_d), **g.spec.tensors(w_g), "z": z}
         return model.discriminator_loss(p, x) * 2 + model.generator_loss(p, x)
 
-    assert gradcheck(losses, d.start(rng), g.start(rng), rng=rng).ok
+    assert gradcheck(losses, d.init(rng), g.init(rng), rng=rng).ok
 
 
-def test_a_game_begins_with_the_discriminator_and_moves_one_at_a_time():
+def test_the_discriminator_comes_first_and_one_steps_at_a_time():
     model, rng = GAN(generator=(4,), discriminator=(4,)), np.random.default_rng(2)
-    game = model.game(rng.standard_normal((20, 2)), rule=rule("sgd"), settings={"lr": 0.1},
-                      generator_settings={"lr": 0.7}, batch=5, rng=rng)  # fmt: skip
-    sizes = [net.layout.size for net in (model.discriminate, model.generate)]
-    assert [w.size for w in game.w] == sizes == [17, 22]
-    d, g = (w.copy() for w in game.w)
-    game.move(0)
-    assert (game.w[0] != d).any()
-    np.testing.assert_array_equal(game.w[1], g)
-    d = game.w[0].copy()
-    game.move(1)
-    np.testing.assert_array_equal(game.w[0], d)
-    assert (game.w[1] != g).any()
-    rates = [part.settings["lr"].item() for part in game._descents]
-    assert rates == [0.1, 0.7]
+    fit = model.training(rng.standard_normal((20, 2)), optimizer=sgd(lr=0.1),
+                         generator_optimizer=sgd(lr=0.7), batch=5, rng=rng)  # fmt: skip
+    sizes = [net.spec.size for net in (model.discriminate, model.generate)]
+    assert [w.size for w in fit.w] == sizes == [17, 22]
+    d, g = (w.copy() for w in fit.w)
+    fit.step(0)
+    assert (fit.w[0] != d).any()
+    np.testing.assert_array_equal(fit.w[1], g)
+    d = fit.w[0].copy()
+    fit.step(1)
+    np.testing.assert_array_equal(fit.w[0], d)
+    assert (fit.w[1] != g).any()
+    assert "sgd(lr=0.1), 1 update made" in repr(fit)
+    assert "sgd(lr=0.7), 1 update made" in repr(fit)
 
 
 def test_networks_and_noise():
@@ -120,10 +120,10 @@ def test_networks_and_noise():
 
 
 MISTAKES = [
-    (lambda: GAN(latent=0), DomainError, "GAN: expected latent and size ≥ 1, got 0 and 2"),
-    (lambda: GAN(size=0), DomainError, "got 2 and 0"),
+    (lambda: GAN(latent=0), DomainError, "GAN: expected latent ≥ 1, got 0"),
+    (lambda: GAN(size=0), DomainError, "GAN: expected size ≥ 1, got 0"),
     (lambda: GAN(loss="saturatin"), UnknownNameError, "loss of a GAN .* Did you mean saturating"),
-    (lambda: GAN(generator=(0,)).generate, DomainError, "≥ 1 neurons"),
+    (lambda: GAN(generator=(0,)), DomainError, "GAN: expected generator ≥ 1, got 0"),
 ]
 
 

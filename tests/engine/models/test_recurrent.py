@@ -6,7 +6,7 @@ import pytest
 from engine.errors import DomainError, UnknownNameError
 from engine.losses import mse
 from engine.models.recurrent import RecurrentNet
-from engine.optim import rule
+from engine.optim import sgd
 from engine.reverse import grad, gradcheck
 from engine.tensor import Tensor
 from engine.training import Training
@@ -16,8 +16,8 @@ KINDS = ("rnn", "lstm", "gru")
 
 def make(kind, seed=0, **more):
     model = RecurrentNet(kind, inputs=2, hidden=3, outputs=2, **more)
-    w = model.start(np.random.default_rng(seed))
-    return model, w, model.layout.tensors(Tensor(w))
+    w = model.init(np.random.default_rng(seed))
+    return model, w, model.spec.tensors(Tensor(w))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -60,7 +60,7 @@ def test_gradients_in_parameters_and_inputs(kind, every):
     model, w, _ = make(kind, every=every)
     rng = np.random.default_rng(4)
     x = rng.standard_normal((2, 4, 2))
-    assert gradcheck(lambda w, x: model(model.layout.tensors(w), x), w, x, rng=rng).ok
+    assert gradcheck(lambda w, x: model(model.spec.tensors(w), x), w, x, rng=rng).ok
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -82,17 +82,17 @@ def test_training_on_a_stream_hands_the_state_on(kind):
     rng = np.random.default_rng(6)
     x, y = rng.standard_normal((6, 4, 2)), rng.standard_normal((6, 4, 2))
 
-    def loss_of(p, x, y):
+    def loss_fn(p, x, y):
         outputs, carry = model.train(p, x)
         return mse(outputs.reshape((-1, 2)), y.reshape((-1, 2))), carry
 
-    fit = Training(model.layout, w, loss_of, rule("sgd"), {"lr": 0.1}, x, y, batch=2, rng=rng,
-                   carry=model.carry(2), shuffle=False)  # fmt: skip
+    fit = Training(model, w, loss_fn, sgd(lr=0.1), x, y, batch=2, rng=rng, carry=model.carry(2),
+                   shuffle=False)  # fmt: skip
     carried = model.carry(2)
     for piece in (0, 2, 4, 0, 2):
         leaf = Tensor(w)
-        given = model.layout.tensors(leaf) | {k: Tensor(v) for k, v in carried.items()}
-        loss, new = loss_of(given, Tensor(x[piece : piece + 2]), Tensor(y[piece : piece + 2]))
+        given = model.spec.tensors(leaf) | {k: Tensor(v) for k, v in carried.items()}
+        loss, new = loss_fn(given, Tensor(x[piece : piece + 2]), Tensor(y[piece : piece + 2]))
         w = w - 0.1 * grad(loss, [leaf])[0].value
         carried = {name: value.value for name, value in new.items()}
         fit.run()
@@ -103,8 +103,12 @@ def test_training_on_a_stream_hands_the_state_on(kind):
 
 MISTAKES = [
     (lambda: RecurrentNet("lstn", 2, 3, 1), UnknownNameError, "'lstn'.*lstm"),
-    (lambda: RecurrentNet("rnn", 2, 3, 0), DomainError, "outputs and truncate ≥ 1, got"),
-    (lambda: RecurrentNet("rnn", 2, 3, 1, truncate=0), DomainError, "truncate=0"),
+    (
+        lambda: RecurrentNet("rnn", 2, 3, 0),
+        DomainError,
+        "RecurrentNet: expected outputs ≥ 1, got 0",
+    ),
+    (lambda: RecurrentNet("rnn", 2, 3, 1, truncate=0), DomainError, "expected truncate ≥ 1, got 0"),
     (lambda: RecurrentNet("gru", 2, 0, 1), DomainError, "≥ 1"),
 ]
 

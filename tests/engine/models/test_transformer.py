@@ -13,7 +13,7 @@ from engine.tensor import Tensor
 
 def make(seed=0, **more):
     model = Transformer(tokens=5, length=6, width=8, heads=2, hidden=12, blocks=2, **more)
-    params = model.layout.tensors(Tensor(model.start(np.random.default_rng(seed))))
+    params = model.spec.tensors(Tensor(model.init(np.random.default_rng(seed))))
     return model, params
 
 
@@ -59,7 +59,7 @@ def test_one_token_alone_by_hand():
     """A single token attends to itself with weight 1: attention is then two matrices."""
     model = Transformer(tokens=3, length=1, width=4, heads=2, hidden=5)
     rng = np.random.default_rng(3)
-    p = {name: rng.standard_normal(shape) for name, shape in model.layout.shapes.items()}
+    p = {name: rng.standard_normal(shape) for name, shape in model.spec.shapes.items()}
 
     def norm(h, scale, shift):
         h = h - h.mean(-1, keepdims=True)
@@ -89,7 +89,7 @@ def test_the_loss_is_the_mean_surprise_of_all_tokens():
     likely = np.exp(z) / np.exp(z).sum(-1, keepdims=True)
     wanted = -np.log(np.take_along_axis(likely, y[..., None], -1)).mean()
     assert model.loss(params, Tensor(x), Tensor(np.eye(5)[y])).item() == pytest.approx(wanted)
-    blind = model.layout.tensors(Tensor(np.zeros(model.layout.size)))
+    blind = model.spec.tensors(Tensor(np.zeros(model.spec.size)))
     assert model.loss(blind, Tensor(x), Tensor(np.eye(5)[y])).item() == pytest.approx(np.log(5))
 
 
@@ -97,10 +97,10 @@ def test_the_loss_is_the_mean_surprise_of_all_tokens():
 def test_gradients_in_parameters(causal):
     model, rng = make(causal=causal)[0], np.random.default_rng(5)
     x, y = ids(rng), np.eye(5)[rng.integers(5, size=(3, 6))]
-    w = model.start(rng)
+    w = model.init(rng)
 
     def loss(w):
-        return model.loss(model.layout.tensors(w), Tensor(x), Tensor(y))
+        return model.loss(model.spec.tensors(w), Tensor(x), Tensor(y))
 
     assert gradcheck(loss, w, rng=rng).ok
 
@@ -109,22 +109,22 @@ def test_the_layout_counts_as_the_paper_does():
     K, D, H, blocks = 10, 32, 64, 3
     model = Transformer(K, 7, width=D, heads=4, hidden=H, blocks=blocks)
     block = 4 * (D * D + D) + (D * H + H) + (H * D + D) + 4 * D
-    assert model.layout.size == K * D + blocks * block + 2 * D + (D * K + K)
-    assert len({name for name in model.layout.shapes if name.startswith("W_q")}) == blocks
+    assert model.spec.size == K * D + blocks * block + 2 * D + (D * K + K)
+    assert len({name for name in model.spec.shapes if name.startswith("W_q")}) == blocks
 
 
 def test_a_start_is_of_one_seed():
     model = make()[0]
-    one, other, third = (model.start(np.random.default_rng(s)) for s in (3, 3, 4))
+    one, other, third = (model.init(np.random.default_rng(s)) for s in (3, 3, 4))
     np.testing.assert_array_equal(one, other)
     assert (one != third).any()
 
 
 MISTAKES = [
-    (lambda: Transformer(5, 6, width=7, heads=7), "an even width that heads divide, got .*width=7"),
-    (lambda: Transformer(5, 6, width=8, heads=3), "heads divide, got .*heads=3"),
-    (lambda: Transformer(0, 6), "numbers ≥ 1 .* got .*tokens=0"),
-    (lambda: Transformer(5, 6, blocks=0), "blocks=0"),
+    (lambda: Transformer(5, 6, width=7, heads=7), "an even width that heads divide, got width 7"),
+    (lambda: Transformer(5, 6, width=8, heads=3), "heads divide, got width 8 and 3 heads"),
+    (lambda: Transformer(0, 6), "Transformer: expected tokens ≥ 1, got 0"),
+    (lambda: Transformer(5, 6, blocks=0), "expected blocks ≥ 1, got 0"),
     (lambda: make()[0](make()[1], Tensor([[0.0, 1, 2, 3, 4, 5]])), "5"),
 ]
 

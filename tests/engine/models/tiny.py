@@ -16,8 +16,7 @@ from engine.models.recurrent import RecurrentNet
 from engine.optim import rule
 from engine.reverse import grad
 from engine.tensor import Tensor
-from engine.training import Game, Noise, Player, Training
-from engine.training.supervised import LossOf
+from engine.training import AdversarialTraining, LossFn, Noise, Player, Training
 
 Array = np.ndarray
 ROWS, BATCH = 7, 3  # the third batch of an epoch has one row
@@ -27,7 +26,7 @@ class Task(NamedTuple):
     """A model with its loss and its data: all that training needs but an optimizer."""
 
     model: Any
-    loss_of: LossOf
+    loss_fn: LossFn
     x: Array
     y: Array
     noise: Mapping[str, Noise] = {}
@@ -60,11 +59,11 @@ def cnn(rng: np.random.Generator) -> Task:
 def cnn_norm_dropout(rng: np.random.Generator) -> Task:
     model = CNN((1, 6, 6), (3, 4), classes=3, padding=1, norm=True, rate=0.25, hidden="tanh")
 
-    def loss_of(p: Mapping[str, Tensor], x: Tensor, y: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    def loss_fn(p: Mapping[str, Tensor], x: Tensor, y: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         scores, carry = model.train(p, x)
         return cross_entropy(scores, y), carry
 
-    return Task(model, loss_of, rng.standard_normal((ROWS, 1, 6, 6)), labels(rng, ROWS, 3),
+    return Task(model, loss_fn, rng.standard_normal((ROWS, 1, 6, 6)), labels(rng, ROWS, 3),
                 model.noise, model.carry)  # fmt: skip
 
 
@@ -73,10 +72,10 @@ def transformer(rng: np.random.Generator, causal: bool = False) -> Task:
     blocks = 1 if causal else 2
     model = Transformer(4, 3, width=4, heads=2, hidden=5, blocks=blocks, causal=causal)
 
-    def loss_of(p: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
+    def loss_fn(p: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
         return model.loss(p, x, y) + sum(p[f"W_k.{i}"][-1].sum() for i in range(blocks))
 
-    return Task(model, loss_of, rng.integers(4, size=(ROWS, 3)) * 1.0, labels(rng, ROWS, 3, 4))
+    return Task(model, loss_fn, rng.integers(4, size=(ROWS, 3)) * 1.0, labels(rng, ROWS, 3, 4))
 
 
 def transformer_causal(rng: np.random.Generator) -> Task:
@@ -97,10 +96,10 @@ def recurrent(rng: np.random.Generator, kind: str, **more: Any) -> Task:
     model = RecurrentNet(kind, inputs=2, hidden=3, outputs=2, **more)
     places = (4,) if model.every else ()
 
-    def loss_of(p: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
+    def loss_fn(p: Mapping[str, Tensor], x: Tensor, y: Tensor) -> Tensor:
         return mse(model(p, x).reshape((-1, 2)), y.reshape((-1, 2)))
 
-    return Task(model, loss_of, rng.standard_normal((ROWS, 4, 2)),
+    return Task(model, loss_fn, rng.standard_normal((ROWS, 4, 2)),
                 rng.standard_normal((ROWS, *places, 2)))  # fmt: skip
 
 
@@ -120,7 +119,7 @@ TASKS: Mapping[str, Callable[[np.random.Generator], Task]] = {
 
 
 class Duel(NamedTuple):
-    """Two players with their data: all that a game needs but the optimizers."""
+    """Two players with their data: all that adversarial training needs but the optimizers."""
 
     players: tuple[Any, Any]
     w: tuple[Array, Array]
@@ -132,7 +131,7 @@ class Duel(NamedTuple):
 def gan(rng: np.random.Generator, loss: str = "non_saturating") -> Duel:
     model = GAN(latent=2, size=2, generator=(4,), discriminator=(3, 3), hidden="tanh", loss=loss)
     d, g = model.discriminate, model.generate
-    return Duel((d, g), (d.start(rng), g.start(rng)),
+    return Duel((d, g), (d.init(rng), g.init(rng)),
                 (model.discriminator_loss, model.generator_loss),
                 rng.standard_normal((ROWS, 2)), model.noise)  # fmt: skip
 
@@ -151,27 +150,27 @@ def training(
     rng = np.random.default_rng(0)
     task = TASKS[name](rng)
     return Training(
-        task.model.layout, task.model.start(rng).astype(kind), task.loss_of, rule(optimizer),
-        {"lr": 0.05, **settings}, task.x, task.y, batch=batch, rng=rng, noise=task.noise,
-        carry=task.carry,
+        task.model, task.model.init(rng).astype(kind), task.loss_fn,
+        rule(optimizer)(**{"lr": 0.05, **settings}), task.x, task.y, batch=batch, rng=rng,
+        noise=task.noise, carry=task.carry,
     )  # fmt: skip
 
 
 def playing(
     name: str, optimizer: str = "sgd", kind: Any = np.float64, batch: int = BATCH, **settings: Any
-) -> Game:
-    """The engine's game, compiled."""
+) -> AdversarialTraining:
+    """The engine's adversarial training, compiled."""
     rng = np.random.default_rng(0)
     duel = GAMES[name](rng)
     players = [
-        Player(model.layout, w.astype(kind), loss, rule(optimizer), {"lr": 0.05, **settings})
+        Player(model, w.astype(kind), loss, rule(optimizer)(**{"lr": 0.05, **settings}))
         for model, w, loss in zip(duel.players, duel.w, duel.losses, strict=True)
     ]
-    return Game(*players, duel.x, batch=batch, rng=rng, noise=duel.noise)
+    return AdversarialTraining(*players, duel.x, batch=batch, rng=rng, noise=duel.noise)
 
 
-def run_of(name: str, *args: Any, **settings: Any) -> Training | Game:
-    """Training or game, whatever the name is of."""
+def run_of(name: str, *args: Any, **settings: Any) -> Training | AdversarialTraining:
+    """Training or adversarial training, whatever the name is of."""
     return (training if name in TASKS else playing)(name, *args, **settings)
 
 
@@ -199,36 +198,36 @@ def batches(count: int, rng: np.random.Generator) -> Iterator[Array]:
 def eager_training(
     name: str, optimizer: str, **settings: Any
 ) -> Iterator[tuple[Array, list[Array], dict[str, Array]]]:
-    """Parameters, memory and what is carried, after each update."""
+    """Parameters, state and what is carried, after each update."""
     rng, step = np.random.default_rng(0), rule(optimizer)
     task = TASKS[name](rng)
-    w, memory = task.model.start(rng), list(step.memory.values())
+    w, state = task.model.init(rng), list(step.state.values())
     carried = dict(task.carry)
     for t, rows in enumerate(batches(ROWS, rng), start=1):
         leaf = Tensor(w)
         handed = {key: Tensor(value, key) for key, value in carried.items()}
-        given = {**task.model.layout.tensors(leaf), **drawn(task.noise, len(rows), rng), **handed}
-        result = task.loss_of(given, Tensor(task.x[rows]), Tensor(task.y[rows]))
+        given = {**task.model.spec.tensors(leaf), **drawn(task.noise, len(rows), rng), **handed}
+        result = task.loss_fn(given, Tensor(task.x[rows]), Tensor(task.y[rows]))
         loss, new = result if isinstance(result, tuple) else (result, {})
-        w, *memory = step(w, grad(loss, [leaf])[0].value, t, *memory, **{"lr": 0.05, **settings})
+        w, *state = step(w, grad(loss, [leaf])[0].value, t, *state, **{"lr": 0.05, **settings})
         carried = {key: value.value for key, value in new.items()}
-        yield w, memory, carried
+        yield w, state, carried
 
 
 def eager_playing(
-    name: str, optimizer: str, moves: Iterator[tuple[int, ...]]
+    name: str, optimizer: str, turns: Iterator[tuple[int, ...]]
 ) -> Iterator[tuple[list[Array], list[list[Array]]]]:
-    """Parameters and memory of both, after each move."""
+    """Parameters and state of both, after each step."""
     rng, step = np.random.default_rng(0), rule(optimizer)
     duel = GAMES[name](rng)
-    w, memory, t = list(duel.w), [list(step.memory.values())] * 2, [0, 0]
-    for rows, players in zip(batches(ROWS, rng), moves, strict=False):
+    w, state, t = list(duel.w), [list(step.state.values())] * 2, [0, 0]
+    for rows, players in zip(batches(ROWS, rng), turns, strict=False):
         leaves = [Tensor(one) for one in w]
         given = drawn(duel.noise, len(rows), rng)
         for model, leaf in zip(duel.players, leaves, strict=True):
-            given |= model.layout.tensors(leaf)
+            given |= model.spec.tensors(leaf)
         for i in players:
             g = grad(duel.losses[i](given, Tensor(duel.x[rows])), [leaves[i]])[0].value
             t[i] += 1
-            w[i], *memory[i] = step(w[i], g, t[i], *memory[i], lr=0.05)
-        yield w, memory
+            w[i], *state[i] = step(w[i], g, t[i], *state[i], lr=0.05)
+        yield w, state

@@ -17,7 +17,7 @@ from engine.nn.attention import (
     transformer_block_shapes,
     transformer_block_start,
 )
-from engine.parameters import Layout
+from engine.parameters import ParamSpec
 from engine.program import Program
 from engine.reverse import grad, gradcheck
 from engine.tensor import Tensor
@@ -62,6 +62,42 @@ def test_rows_sum_to_one_and_what_is_masked_weighs_nothing_at_all(hidden, scale,
     assert not weights.value[:, mask < 0].any()
     for g in grad((y * y).sum(), [q, k, v]):
         assert np.isfinite(g.value).all()
+
+
+@pytest.mark.parametrize("size", [1, 1e12])
+@pytest.mark.parametrize("kind", ["booleans", "floats"])
+def test_one_allowed_key_takes_the_whole_weight_whatever_the_scores(kind, size, rng):
+    q, k, v = (size * x for x in draw(rng, (4, 3), (4, 3), (4, 2)))
+    order = np.array([2, 0, 3, 1])
+    allowed = np.arange(4) == order[:, None]
+    mask = allowed if kind == "booleans" else np.where(allowed, 0.0, -np.inf)
+    y, weights = attention(*map(Tensor, (q, k, v)), mask)
+    np.testing.assert_array_equal(weights.value, np.eye(4)[order])
+    np.testing.assert_array_equal(y.value, v[order])
+
+
+def test_booleans_allow_and_floats_are_added():
+    q, k, v = Tensor([[0.0]]), Tensor(np.zeros((3, 1))), Tensor([[1.0], [2.0], [6.0]])
+    thirds = [[1 / 3, 1 / 3, 1 / 3]]
+    for mask, wanted in (
+        ([True, True, False], [[0.5, 0.5, 0.0]]),
+        (np.array([[False, True, False]]), [[0.0, 1.0, 0.0]]),
+        (True, thirds),
+        (np.zeros(3), thirds),
+        (np.log([1.0, 2.0, 5.0]), [[1 / 8, 2 / 8, 5 / 8]]),
+        (Tensor(np.log([1.0, 2.0, 5.0])), [[1 / 8, 2 / 8, 5 / 8]]),
+    ):
+        weights = attention(q, k, v, mask)[1].value
+        np.testing.assert_allclose(weights, wanted, rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize("size", [1, 1e12])
+def test_the_causal_mask_is_the_lower_triangle_of_booleans(size, rng):
+    q, k, v = (Tensor(size * x) for x in draw(rng, (4, 3), (4, 3), (4, 2)))
+    y, weights = attention(q, k, v, causal_mask(4))
+    same, _ = attention(q, k, v, np.tri(4, dtype=bool))
+    np.testing.assert_array_equal(y.value, same.value)
+    assert not np.triu(weights.value, 1).any()
 
 
 def test_a_hidden_token_changes_nothing_and_gets_no_slope(rng):
@@ -150,7 +186,7 @@ def test_the_padding_of_each_row_of_a_batch_is_hidden_from_all_heads(rng):
 
 
 def block(rng, width, hidden):
-    layout = Layout(transformer_block_shapes(width, hidden))
+    layout = ParamSpec(transformer_block_shapes(width, hidden))
     return layout, 0.5 * rng.standard_normal(layout.size)
 
 
@@ -222,7 +258,7 @@ def test_places_have_one_length_and_products_that_depend_on_the_distance_only():
 
 
 def whole_block(mask):
-    layout = Layout(transformer_block_shapes(4, 3))
+    layout = ParamSpec(transformer_block_shapes(4, 3))
 
     def f(x, w):
         return transformer_block(x, layout.tensors(w), 2, mask)
@@ -230,9 +266,10 @@ def whole_block(mask):
     return f, [(2, 3, 4), (layout.size,)]
 
 
+ALLOWED = np.array([[True, False, True], [False, True, False], [False, True, True]])
 LAYERS = {
-    f"{name} {'causal' if mask is not None else 'open'}": layer
-    for mask in (None, causal_mask(3))
+    f"{name} {kind}": layer
+    for kind, mask in (("open", None), ("causal", causal_mask(3)), ("boolean", ALLOWED))
     for name, layer in {
         "attention": (lambda *a, m=mask: attention(*a, m)[0], [(2, 3, 4), (2, 3, 4), (2, 3, 2)]),
         "multi_head": (lambda *a, m=mask: multi_head(*a, 2, m)[0], [(2, 3, 4), *[(5, 4)] * 4]),
@@ -268,6 +305,20 @@ def test_compiled_it_is_the_same(name, rng):
     agree(leaves, [y, *grad((y * y).sum(), leaves)], [])
 
 
+@pytest.mark.parametrize("name", ["attention", "multi_head", "block"])
+def test_a_layer_reads_booleans_as_zero_and_minus_infinity(name, rng):
+    f, shapes = LAYERS[f"{name} boolean"]
+    leaves = [Tensor(x) for x in draw(rng, *shapes)]
+    added = np.where(ALLOWED, 0, -np.inf)
+    wanted = {
+        "attention": lambda: attention(*leaves, added)[0],
+        "multi_head": lambda: multi_head(*leaves, 2, added)[0],
+        "block": lambda: whole_block(added)[0](*leaves),
+    }[name]()
+    np.testing.assert_array_equal(f(*leaves).value, wanted.value)
+    assert not np.allclose(f(*leaves).value, LAYERS[f"{name} open"][0](*leaves).value)
+
+
 @pytest.mark.parametrize("where", ["bound", "input"])
 @pytest.mark.parametrize("hidden", [HIDDEN, -np.inf])
 def test_a_mask_may_change_from_call_to_call_of_a_program(where, hidden, rng):
@@ -294,16 +345,19 @@ def test_a_row_that_sees_nothing_in_a_compiled_step_takes_a_mean_and_no_nan(rng)
         assert np.isfinite(a).all()
 
 
-def test_float32_stays_float32(rng):
+@pytest.mark.parametrize("mask", [causal_mask(3), np.tri(3, dtype=bool)])
+def test_float32_stays_float32(mask, rng):
     start = transformer_block_start(4, 8, np.random.default_rng(0))
     params = {name: Tensor(value.astype(np.float32)) for name, value in start.items()}
     x = Tensor(np.float32(rng.standard_normal((2, 3, 4))))
-    y = transformer_block(x, params, 2, causal_mask(3))
+    y = transformer_block(x, params, 2, mask)
     assert y.value.dtype == np.float32
     assert np.isfinite(grad((y * y).sum(), [x])[0].value).all()
 
 
 x, W = Tensor(np.ones((2, 3, 4))), Tensor(np.ones((5, 4)))
+whole = {name: Tensor(np.ones(shape)) for name, shape in transformer_block_shapes(4, 3).items()}
+integers = np.tri(3, dtype=int)
 blind = np.where(np.arange(3)[:, None] == 1, HIDDEN, 0)
 MISTAKES = [
     (
@@ -320,6 +374,16 @@ MISTAKES = [
     (lambda: attention(x, x, x, -np.inf), DomainError, "each query sees some key"),
     (lambda: attention(x, x, x, np.array([0, np.nan, 0])), DomainError, "with NaN or ∞"),
     (lambda: attention(x, x, x, np.array([0, np.inf, 0])), DomainError, "with NaN or ∞"),
+    (lambda: attention(x, x, x, blind == 0), DomainError, "each query sees some key"),
+    (lambda: attention(x, x, x, integers), DomainError, "of booleans .* or of floats .* got int64"),
+    (lambda: attention(x, x, x, 0), DomainError, "got int64. Write mask == 1"),
+    (lambda: attention(x, x, x, np.tri(3, dtype=np.uint8)), DomainError, "got uint8"),
+    (lambda: attention(x, x, x, np.array([1j, 0, 0])), DomainError, "got complex128"),
+    (lambda: attention(x, x, x, np.array(["a", "b", "c"])), DomainError, "got <U1"),
+    (lambda: attention(x, x, x, np.tri(4, dtype=bool)), ShapeError, r"got \(4, 4\)"),
+    (lambda: multi_head(x, W, W, W, W, 2, integers), DomainError, "of booleans"),
+    (lambda: transformer_block(x, whole, 2, integers), DomainError, "of booleans"),
+    (lambda: attention(x, x[:, :0], x[:, :0]), ShapeError, "as many keys as values, at least one"),
     (lambda: causal_mask(0), DomainError, "^causal_mask: expected T ≥ 1, got 0"),
     (lambda: multi_head(x[0], W, W, W, W, 2), ShapeError, r"^multi_head: .* got \(3, 4\)"),
     (lambda: multi_head(x, W, W, W, W, 2, memory=x[:1]), ShapeError, r"and \(1, 3, 4\)"),

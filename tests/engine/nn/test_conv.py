@@ -14,7 +14,7 @@ from engine.errors import DomainError, ShapeError
 from engine.nn.conv import biased, conv, conv_transpose, receptive_field
 from engine.nn.dense import dense, flatten
 from engine.nn.pool import avg_pool, max_pool
-from engine.parameters import Layout
+from engine.parameters import ParamSpec
 from engine.program import Program
 from engine.reverse import grad, gradcheck
 from engine.tensor import Tensor, apply
@@ -223,7 +223,7 @@ def lenet(p, x):
     return dense(x, p["W5"])
 
 
-LENET = Layout({
+LENET = ParamSpec({
     "w1": (6, 1, 5, 5), "b1": (6,), "w2": (16, 6, 5, 5), "b2": (16,),
     "W3": (401, 120), "W4": (121, 84), "W5": (85, 10),
 })  # fmt: skip

@@ -7,19 +7,30 @@ from functools import partial
 import numpy as np
 from hypothesis import strategies as st
 
-from engine.kernels import erf
-from engine.tensor import Tensor, apply
-from tests.engine.test_ops import CALLS, TABLE
+from engine.kernels.pointwise import erf
+from engine.tensor import OPS, Tensor, apply
+from tests.engine.test_primitives import CALLS, TABLE
 
 NUMBER = r"(\(-[^()]*\)|[\d.]+(?:e[+-]\d+)?)"
 PYTHON = {"·": "*", "−": "-", "²": "**2", "≤": "<=", "^": "**"}
+
+
+COMPARISONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+
+
+def comparison(op):
+    return lambda a, b: float(op.value(np.array(a), np.array(b)))
+
+
 FUNCTIONS = {
     "exp": math.exp, "ln": math.log, "root": math.sqrt, "sin": math.sin, "cos": math.cos,
     "tan": math.tan, "arcsin": math.asin, "arccos": math.acos, "arctan": math.atan,
     "log2": math.log2, "log10": math.log10, "sinh": math.sinh, "cosh": math.cosh,
     "tanh": math.tanh, "sign": np.sign, "abs": abs, "σ": lambda x: 1 / (1 + math.exp(-x)),
     "erf": lambda x: float(erf(np.array(x))), "max": lambda *xs: max(xs),
-    "gate": lambda g, y: g if y > 0 else 0, "min": lambda *xs: min(xs),
+    "relu_grad": lambda g, y: g if y > 0 else 0, "min": lambda *xs: min(xs),
+    "where": lambda c, a, b: a if c else b,
+    **{name: comparison(OPS[name]) for name in COMPARISONS},
     "hard_tanh": lambda x: max(-1, min(1, x)),
 }  # fmt: skip
 

@@ -57,12 +57,12 @@ ROWS = [
     (lambda x: apply("logsumexp", x), (1, 0), "ln Σₖ e^x[1, k]", "ln(e^0.5 + e^0.25 + e^(-0.125))"),
     (lambda x: x.T, (2, 0), "x[0, 2]", "3"),
     (lambda x: x[::-1, 1:], (0, 1), "x[1, 2]", "(-0.125)"),
-    (lambda x: apply("with_ones", x), (1, 3), "1", "1"),
-    (lambda x: apply("join", x[0], x), (4,), "x[0, 1]", "(-2)"),
-    (lambda x: apply("take", x, [[1.0, 0.0]]), (0, 0, 2), "x[1, 2]", "(-0.125)"),
-    (lambda x: apply("scatter", x, [1.0, 1.0], shape=(2, 3)), (1, 0), "x[0, 0] + x[1, 0]",
+    (lambda x: apply("append_ones", x), (1, 3), "1", "1"),
+    (lambda x: apply("concat_flat", x[0], x), (4,), "x[0, 1]", "(-2)"),
+    (lambda x: apply("gather", x, [[1.0, 0.0]]), (0, 0, 2), "x[1, 2]", "(-0.125)"),
+    (lambda x: apply("scatter_add", x, [1.0, 1.0], shape=(2, 3)), (1, 0), "x[0, 0] + x[1, 0]",
      "1 + 0.5"),
-    (lambda x: apply("scatter", x, [1.0, 1.0], shape=(2, 3)), (0, 0), "0", "0"),
+    (lambda x: apply("scatter_add", x, [1.0, 1.0], shape=(2, 3)), (0, 0), "0", "0"),
     (lambda x: apply("max_pool", x, kernel=(2,), stride=(1,)), (0, 1), "max(x[0, 1], x[0, 2])",
      "max(-2, 3)"),
 ]  # fmt: skip
@@ -75,13 +75,13 @@ def test_mathematical_notation(f, index, letters, numbers):
 
 def test_equal_rows_of_a_table_are_told_apart():
     table = Tensor(np.zeros((3, 2)), "table")
-    assert said(apply("take", table, [1.0, 0.0]), 0, 1) == ("table[1, 1]", "0")
+    assert said(apply("gather", table, [1.0, 0.0]), 0, 1) == ("table[1, 1]", "0")
 
 
 def test_a_convolution_is_a_sum_of_products():
     x = Tensor(np.arange(1.0, 6.0).reshape(5, 1, 1), "x")
     w = Tensor(np.array([[[3.0]], [[-1.0]]]).reshape(1, 2, 1), "w")
-    y = apply("slide", x, w, stride=1, dilation=1)
+    y = apply("conv1d", x, w, stride=1, dilation=1)
     letters, numbers = said(y, 2, *(0,) * (y.ndim - 1))
     assert letters == "x[2, 0, 0]·w[0, 0, 0] + x[3, 0, 0]·w[0, 1, 0]"
     assert numbers == "3·3 + 4·(-1)"

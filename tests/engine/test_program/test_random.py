@@ -117,16 +117,16 @@ class Sketch:
         x = self.any()
         if not x.size or not x.ndim:
             return np.exp(x)
-        return apply(self.pick(["softmax", "logsumexp", "with_ones"]), x)
+        return apply(self.pick(["softmax", "logsumexp", "append_ones"]), x)
 
     def dense(self):
         x = self.any()
         x = x.reshape(x.shape if x.ndim == 2 else (1, x.size))
         W = Tensor(self.rng.standard_normal((x.shape[1] + 1, 2)))
-        return apply("with_ones", x) @ W
+        return apply("append_ones", x) @ W
 
     def join(self):
-        return apply("join", *(self.any() for _ in range(self.draw(st.integers(1, 3)))))
+        return apply("concat_flat", *(self.any() for _ in range(self.draw(st.integers(1, 3)))))
 
     def gradient(self):
         return grad(np.tanh(self.any()).sum(), [self.any()])[0]

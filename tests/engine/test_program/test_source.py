@@ -9,8 +9,9 @@ import pytest
 from engine.losses import LOSSES
 from engine.models import MLP
 from engine.optim import OPTIMIZERS, rule
+from engine.primitives.views import index_text
 from engine.program import Program
-from engine.program.names import Names, index_text
+from engine.program.names import Names
 from engine.tensor import Tensor
 from engine.training import Training
 
@@ -20,8 +21,8 @@ ALLOCATES = re.compile(r"\b(empty|ones|zeros|full|array|concatenate)\(|\.copy\("
 def make(hidden="tanh", loss="mse", optimizer="sgd"):
     model, rng = MLP((3, 4, 2), hidden), np.random.default_rng(0)
     x, y = rng.standard_normal((6, 3)), np.eye(2)[rng.integers(2, size=6)]
-    return Training(model.layout, model.start(rng), lambda p, x, y: LOSSES[loss](model(p, x), y),
-                    rule(optimizer), {"lr": 0.1}, x, y, batch=6, rng=rng), x, y  # fmt: skip
+    return Training(model, model.init(rng), lambda p, x, y: LOSSES[loss](model(p, x), y),
+                    rule(optimizer)(lr=0.1), x, y, batch=6, rng=rng), x, y  # fmt: skip
 
 
 def alone(source, bound):
@@ -38,9 +39,8 @@ def test_the_source_runs_on_its_own(loss, optimizer):
     state = fit.snapshot()
     bound = {"w": state["w"], "t": state["t"], "lr": np.array(0.1)}
     names = re.search(r"def build\((.*)\)", fit.source)[1].split(", ")
-    memory = {k: state[k] for k in rule(optimizer).memory}
-    settings = {k: np.array(v) for k, v in rule(optimizer).settings.items()}
-    every = settings | memory | bound
+    settings = {k: np.array(v) for k, v in rule(optimizer).hyperparameters.items()}
+    every = settings | state["state"] | bound
     step = alone(fit.source, {name: every[name] for name in names})
     for _ in range(5):
         step(np.hstack([x, np.ones((6, 1))]), y)
@@ -94,7 +94,7 @@ def test_a_dead_buffer_is_used_again():
 
 
 def test_names_are_given_once():
-    fresh = Names().fresh
+    fresh = Names({"dot", "add"}).fresh
     stems = ["x", "x", "xT", "x1", "T", "dot", "for", "", "1", "a b", "α", "a.b", "W"] * 3
     names = [fresh(stem) for stem in stems]
     every = names + [f"{name}T" for name in names]

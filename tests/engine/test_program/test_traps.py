@@ -94,26 +94,26 @@ def output_is_the_new_state():
 @trap
 def output_and_state_are_the_input():
     x, w, v = leaf(3, 2), leaf(3, 2), leaf(3, 3)
-    ones = apply("with_ones", x)
+    ones = apply("append_ones", x)
     return [x], [x, x.T, ones @ v], [(w, x)]
 
 
 @trap
 def input_goes_out_and_into_a_product():
     x, v = leaf(3, 2), leaf(3, 3)
-    return [x], [apply("with_ones", x) @ v, x], []
+    return [x], [apply("append_ones", x) @ v, x], []
 
 
 @trap
 def input_goes_into_a_state_and_a_product():
     x, w, v = leaf(3, 2), leaf(3, 2), leaf(3, 3)
-    return [x], [apply("with_ones", x) @ v], [(w, x)]
+    return [x], [apply("append_ones", x) @ v], [(w, x)]
 
 
 @trap
 def input_is_wanted_only_with_its_ones():
     x, y = leaf(3, 2), leaf(2)
-    return [x, y], [apply("with_ones", x), apply("with_ones", y) * 2], []
+    return [x, y], [apply("append_ones", x), apply("append_ones", y) * 2], []
 
 
 @trap
@@ -153,29 +153,29 @@ def number_taken_from_a_state_that_changes():
 def reshape_that_cannot_be_a_view():
     w, b, x = leaf(3, 2), leaf(3), leaf(3, 2)
     flat, wide = w.T.reshape((6,)), b.broadcast_to((2, 3)).reshape((6,))
-    packed = apply("join", w * 2, b).sum() + apply("join", w * 3)[:6].reshape((2, 3)).T.reshape(
-        (6,)
-    )
+    packed = apply("concat_flat", w * 2, b).sum() + apply("concat_flat", w * 3)[:6].reshape(
+        (2, 3)
+    ).T.reshape((6,))
     return [x], [flat, wide, packed, x.reshape((2, 3)), (x * 2).reshape((6,))], [(w, w + x)]
 
 
 @trap
 def join_of_all_sorts():
     x, w, t = leaf(2, 2), leaf(2), leaf()
-    return [x], [apply("join", np.sin(w), x, constant([[1.0], [1.0]]), t * 2, t, w, x.T)], []
+    return [x], [apply("concat_flat", np.sin(w), x, constant([[1.0], [1.0]]), t * 2, t, w, x.T)], []
 
 
 @trap
 def parameters_that_get_no_or_a_simple_gradient():
     w, v, u, x = leaf(2), leaf(3), leaf(2), leaf(2)
     y = (w * x).sum() + v.sum()
-    return [x], [apply("join", *grad(y, [w, v, u]))], []
+    return [x], [apply("concat_flat", *grad(y, [w, v, u]))], []
 
 
 @trap
 def rowwise_of_constants():
     c = constant(np.zeros((2, 3)))
-    return [], [apply(op, c) for op in ("softmax", "logsumexp", "with_ones")], []
+    return [], [apply(op, c) for op in ("softmax", "logsumexp", "append_ones")], []
 
 
 @trap
@@ -257,7 +257,7 @@ def test_own_outputs_and_states_may_be_handed_in():
 
 def test_whole_numbers_and_lists_are_numbers():
     x = leaf(2, 2)
-    (y,) = Program([x], [apply("with_ones", x) @ np.ones((3, 2))])([[1, 2], [3, 4]])
+    (y,) = Program([x], [apply("append_ones", x) @ np.ones((3, 2))])([[1, 2], [3, 4]])
     assert y.tolist() == [[4, 4], [8, 8]]
 
 

@@ -35,12 +35,12 @@ def test_an_epoch_is_every_row_once_the_arrays_side_by_side(shuffle, batch):
     assert all((a != b).any() == drawn for a, b in pairwise(orders))
 
 
-def test_what_comes_is_told_before():
+def test_the_next_batch_can_be_seen_before():
     rows = make()
     for _ in range(8):
-        coming, peek = rows.coming, rows.peek()
+        next_size, peek = rows.next_size, rows.peek()
         got = rows.next()
-        assert coming == len(got[0])
+        assert next_size == len(got[0])
         for one, other in zip(peek, got, strict=True):
             np.testing.assert_array_equal(one, other)
 
@@ -52,12 +52,12 @@ def test_restore_goes_back_to_order_and_place(before):
     for _ in range(before):
         rows.next()
         rng_free.next()
-    state, left = rows.snapshot(), rows.coming
+    state, left = rows.snapshot(), rows.next_size
     wanted = rows.peek()[0]
     epoch(rows)
     epoch(rows)
     rows.restore(state)
-    assert rows.coming == left == rng_free.coming
+    assert rows.next_size == left == rng_free.next_size
     np.testing.assert_array_equal(rows.next()[0], wanted)
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine.errors import ShapeError
-from engine.optim import rule
-from engine.parameters import Layout
+from engine.optim import sgd
+from engine.parameters import ParamSpec
 from engine.tensor import Tensor, apply
 from engine.training import Breakdown, Noise, Training
 from engine.training.breakdown import first_failure
@@ -15,9 +15,8 @@ from tests.engine.models.tiny import TASKS, training
 
 def one_number(loss, start, lr=1.0, **more):
     """A run on the number w with x = 1, four rows in batches of three."""
-    return Training(Layout({"w": (1,)}), np.array([start]), loss, rule("sgd"), {"lr": lr},
-                    np.ones((4, 1)), np.ones((4, 1)), batch=3, rng=np.random.default_rng(0),
-                    **more)  # fmt: skip
+    return Training(ParamSpec({"w": (1,)}), np.array([start]), loss, sgd(lr=lr), np.ones((4, 1)),
+                    np.ones((4, 1)), batch=3, rng=np.random.default_rng(0), **more)  # fmt: skip
 
 
 def steady(p, x, y):

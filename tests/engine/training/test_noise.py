@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from engine.errors import DomainError, UnknownNameError
-from engine.optim import rule
-from engine.parameters import Layout
+from engine.optim import sgd
+from engine.parameters import ParamSpec
 from engine.tensor import Tensor
 from engine.training import Noise, Training
 
-N = 200_000
+N = 50_000
 
 
 def fresh(seed=0):
@@ -21,7 +21,7 @@ def fresh(seed=0):
 def test_mean_and_variance(kind, dtype):
     mean, variance = {"normal": (0, 1), "uniform": (0.5, 1 / 12), "dropout": (1, 0.25 / 0.75)}[kind]
     noise = Noise(kind, (), 0.25)
-    x = noise.room(N, np.dtype(dtype))
+    x = noise.buffer(N, np.dtype(dtype))
     noise.fill(x, fresh())
     assert x.dtype == dtype
     assert abs(x.mean(dtype=float) - mean) < 4 * np.sqrt(variance / N)
@@ -46,9 +46,9 @@ def test_rows_come_first_and_lie_together_in_memory(shape):
 
 def counting(noise, rows=4):
     """A run whose parameter sums what is drawn."""
-    return Training(Layout({"b": (1, 1)}), np.zeros(1), lambda p, x, y: -(p["b"] * p["n"]).mean(),
-                    rule("sgd"), {"lr": 1.0}, np.ones((rows, 1)), np.ones((rows, 1)), batch=rows,
-                    rng=fresh(), noise={"n": noise})  # fmt: skip
+    return Training(ParamSpec({"b": (1, 1)}), np.zeros(1),
+                    lambda p, x, y: -(p["b"] * p["n"]).mean(), sgd(lr=1.0), np.ones((rows, 1)),
+                    np.ones((rows, 1)), batch=rows, rng=fresh(), noise={"n": noise})  # fmt: skip
 
 
 def test_every_update_draws_anew():
@@ -61,7 +61,7 @@ def test_every_update_draws_anew():
     np.testing.assert_allclose(steps, [rng.standard_normal((1, 4)).mean() for _ in range(20)])
 
 
-def test_a_rate_may_be_turned_in_mid_run():
+def test_a_rate_may_be_changed_in_mid_run():
     rate = Tensor(0.0)
     fit = counting(Noise("dropout", (1,), rate), rows=1000)
     fit.run()
@@ -87,7 +87,7 @@ def test_a_mistake_is_named(mistake, kind, message):
 
 def test_names_are_given_once():
     with pytest.raises(DomainError, match=r"Training: expected different names .* got b, b"):
-        Training(Layout({"b": (1, 1)}), np.zeros(1), lambda p, x, y: p["b"].sum(), rule("sgd"), {},
+        Training(ParamSpec({"b": (1, 1)}), np.zeros(1), lambda p, x, y: p["b"].sum(), "sgd",
                  np.ones((1, 1)), np.ones((1, 1)), batch=1, rng=fresh(),
                  noise={"b": Noise("normal", (1,))})  # fmt: skip
 
@@ -95,6 +95,6 @@ def test_names_are_given_once():
 @pytest.mark.parametrize("new", [{}, {"n": Tensor(1.0), "m": Tensor(1.0)}])
 def test_a_loss_hands_on_what_is_carried_and_nothing_else(new):
     with pytest.raises(DomainError, match=r"a loss that hands on \['n'\], got"):
-        Training(Layout({"b": (1, 1)}), np.zeros(1), lambda p, x, y: (p["b"].sum(), new),
-                 rule("sgd"), {}, np.ones((1, 1)), np.ones((1, 1)), batch=1, rng=fresh(),
+        Training(ParamSpec({"b": (1, 1)}), np.zeros(1), lambda p, x, y: (p["b"].sum(), new),
+                 "sgd", np.ones((1, 1)), np.ones((1, 1)), batch=1, rng=fresh(),
                  carry={"n": np.zeros(())})  # fmt: skip

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-import engine.training.descent
+import engine.training.optimizer_state
 from engine.data import first_two_components
 from engine.losses import loss as loss_named
 from engine.models import MLP
@@ -101,8 +101,8 @@ def test_the_plain_network_is_the_engines(activation, data):
     p = prepare(data, 0.2, 0.5, *np.random.default_rng(0).spawn(2))
     sizes = (p.train.x.shape[1], 5, 4, p.outputs)
     model, w = MLP(sizes, activation), np.random.default_rng(3).standard_normal(1000)
-    w = w[: model.layout.size]
-    layers = model.layers(model.layout.tensors(Tensor(w)), Tensor(p.train.x))
+    w = w[: model.spec.size]
+    layers = model.layers(model.spec.tensors(Tensor(w)), Tensor(p.train.x))
     for mine, its in zip(Plain(sizes, activation).layers(w, p.train.x), layers, strict=True):
         assert np.allclose(mine, its.value, rtol=1e-12, atol=1e-12)
     its = loss_named(p.loss_name)(layers[-1], Tensor(p.train.y)).item()
@@ -129,7 +129,7 @@ def flipped_bias(loss, params):
     return [s * g for s, g in zip(signs, true_grad(loss, params), strict=True)]
 
 
-true_grad = engine.training.descent.grad
+true_grad = engine.training.optimizer_state.grad
 
 
 def faulty(name):
@@ -148,7 +148,7 @@ def faulty(name):
 
     functions = {"sgd": too_far, "momentum": dampened, "adam": uncorrected}
     right = rule(name)
-    return Rule(name, functions[name], right.memory, right.settings)  # fmt: skip
+    return Rule(name, functions[name], right.state, right.hyperparameters)  # fmt: skip
 
 
 @pytest.mark.parametrize("name", ["sgd", "momentum", "adam"])
@@ -160,7 +160,7 @@ def test_a_faulty_rule_is_refuted(name, monkeypatch):
 
 @pytest.mark.parametrize("data", ["circle", "plane", "iris"])
 def test_a_flipped_slope_of_the_biases_is_refuted(data, monkeypatch):
-    monkeypatch.setattr(engine.training.descent, "grad", flipped_bias)
+    monkeypatch.setattr(engine.training.optimizer_state, "grad", flipped_bias)
     found = oracles(run_of(40, data=data))
     assert found["slope of the loss"].ok is False
     assert found["slope of the last bias"].ok is False
@@ -168,8 +168,8 @@ def test_a_flipped_slope_of_the_biases_is_refuted(data, monkeypatch):
 
 def test_the_settings_of_the_second_opinion_are_the_papers():
     # PyTorch's SGD(momentum=0.9) and Adam(betas=(0.9, 0.999), eps=1e-8).
-    assert momentum.settings["beta"] == 0.9
-    assert {k: adam.settings[k] for k in ("beta1", "beta2", "eps")} == {
+    assert momentum.hyperparameters["beta"] == 0.9
+    assert {k: adam.hyperparameters[k] for k in ("beta1", "beta2", "eps")} == {
         "beta1": 0.9, "beta2": 0.999, "eps": 1e-8,
     }  # fmt: skip
 
@@ -243,7 +243,7 @@ def test_another_optimizer_starts_without_memory():
     run.turn("optimizer", "adam")
     state = run.lab.fit.snapshot()
     assert state["t"] == 0
-    assert not state["v"].any()
+    assert not state["state"]["v"].any()
 
 
 def test_epochs_are_counted_over_turned_batches():
@@ -267,7 +267,7 @@ def test_pictures_show_the_present_network(data):
     assert [len(fields) for fields in network.fields] == [len(names) for names in network.layers]
     assert all(abs(field).max() <= 1.3 for fields in network.fields for field in fields)
     spot = lab.problem.grid(64, 40)[64 * 7 + 5]
-    z = lab.model(lab.model.layout.tensors(Tensor(lab.fit.w)), Tensor(spot[None])).value[0]
+    z = lab.model(lab.model.spec.tensors(Tensor(lab.fit.w)), Tensor(spot[None])).value[0]
     likeliest = np.exp(z).max() / np.exp(z).sum()
     wanted = {"circle": np.tanh(z[0] / 2), "plane": z[0]}.get(data, likeliest)
     assert heat.values[7, 5] == pytest.approx(wanted)

@@ -278,7 +278,7 @@ def test_adam_leads_at_the_saddle_because_it_divides_by_the_slope():
 def network_losses(rule, seed, scale=1.0, shared=False, **settings):
     """The share of the first loss after 300 updates; slopes ×`scale`, one scale for all weights."""
     lab = NETWORK(seed)
-    w, memory = lab.start.copy(), [np.zeros_like(lab.start) for _ in rule.memory]
+    w, memory = lab.start.copy(), [np.zeros_like(lab.start) for _ in rule.state]
     for t in range(1, 301):
         g = scale * lab.look(w)[1]
         if shared:
@@ -343,7 +343,7 @@ def test_a_thousandfold_loss_changes_adams_way_by_next_to_nothing():
     lab, ways = FAMOUS(0), {}
     for rule, lr in ((sgd, 1e-6), (momentum, 1e-6), (adam, 0.05)):
         for scale in (1, 1000):
-            w, memory = lab.start, [np.zeros(2) for _ in rule.memory]
+            w, memory = lab.start, [np.zeros(2) for _ in rule.state]
             for t in range(1, 40):
                 w, *memory = rule(w, scale * lab.look(w)[1], t, *memory, lr=lr)
             ways[rule.name, scale] = w - lab.start

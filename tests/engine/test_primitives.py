@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from engine import kernels
+from engine.kernels import windows as window_kernels
 from engine.reverse import grad, gradcheck
 from engine.tensor import OPS, Tensor, apply
 
@@ -60,6 +60,9 @@ def shape(min_dims=0, min_side=0):
 ONE = shape().map(lambda s: ((s,), {}))
 PAIR = hnp.mutually_broadcastable_shapes(num_shapes=2, max_dims=3, min_side=0, max_side=3).map(
     lambda pair: (pair.input_shapes, {})
+)
+TRIPLE = hnp.mutually_broadcastable_shapes(num_shapes=3, max_dims=3, min_side=0, max_side=3).map(
+    lambda drawn: (drawn.input_shapes, {})
 )
 ROWS = shape(1, 1).map(lambda s: ((s,), {}))
 PRODUCT = hnp.mutually_broadcastable_shapes(
@@ -124,14 +127,14 @@ UNFOLDED = windows().map(lambda drawn: ((drawn[0],), drawn[1]))
 @st.composite
 def folded(draw):
     s, how = draw(windows())
-    return (kernels.unfold(np.empty(s), **how).shape,), {"shape": s, **how}
+    return (window_kernels.unfold(np.empty(s), **how).shape,), {"shape": s, **how}
 
 
 @st.composite
 def pooled(draw, inputs="x"):
     s, how = draw(windows())
     del how["dilation"]
-    y = kernels.max_pool(np.empty(s), **how).shape
+    y = window_kernels.max_pool(np.empty(s), **how).shape
     return [{"x": s, "y": y}[name] for name in inputs], how
 
 
@@ -154,8 +157,8 @@ SCATTERED = st.tuples(shape(), shape()).map(
 
 
 @st.composite
-def summed(draw):
-    s = draw(shape())
+def summed(draw, min_side=0):
+    s = draw(shape(0, min_side))
     axes = draw(st.sets(st.sampled_from(range(len(s))))) if s else ()
     return (s,), {"axis": tuple(sorted(axes)), "keepdims": draw(st.booleans())}
 
@@ -187,7 +190,7 @@ TABLE = {
     "hard_tanh": (ONE, between_halves),
     "huber": (ONE, between_halves),
     "erf": (ONE, real),
-    "gate": (ONE.map(lambda row: (row[0] * 2, {})), real, positive_or_zero),
+    "relu_grad": (ONE.map(lambda row: (row[0] * 2, {})), real, positive_or_zero),
     "add": (PAIR, real),
     "subtract": (PAIR, real),
     "multiply": (PAIR, real),
@@ -195,29 +198,37 @@ TABLE = {
     "power": (PAIR, positive, real),
     "maximum": (PAIR, halves, between_halves),
     "minimum": (PAIR, halves, between_halves),
+    "equal": (PAIR, halves, between_halves),
+    "not_equal": (PAIR, halves, between_halves),
+    "less": (PAIR, halves, between_halves),
+    "less_equal": (PAIR, halves, between_halves),
+    "greater": (PAIR, halves, between_halves),
+    "greater_equal": (PAIR, halves, between_halves),
+    "where": (TRIPLE, real),
+    "max": (summed(min_side=1), real),
     "reshape": (reshaped(), real),
     "transpose": (transposed(), real),
     "broadcast_to": (repeated(), real),
     "getitem": (indexed(), real),
-    "embed": (embedded(), real),
-    "with_ones": (shape(1).map(lambda s: ((s,), {})), real),
+    "insert": (embedded(), real),
+    "append_ones": (shape(1).map(lambda s: ((s,), {})), real),
     "sum": (summed(), real),
     "logsumexp": (ROWS, real),
     "softmax": (ROWS, real),
     "matmul": (PRODUCT, real),
-    "join": (SEVERAL, real),
+    "concat_flat": (SEVERAL, real),
     "astype": (ONE.map(lambda row: (row[0], {"dtype": "float64"})), real),
     "detach": (ONE, real),
-    "take": (TAKEN, real, row_numbers),
-    "scatter": (SCATTERED, real, row_numbers),
+    "gather": (TAKEN, real, row_numbers),
+    "scatter_add": (SCATTERED, real, row_numbers),
     "unfold": (UNFOLDED, real),
     "fold": (folded(), real),
     "max_pool": (pooled(), real),
     "max_unpool": (pooled("yx"), real),
     "max_pick": (pooled("xx"), real),
-    "slide": (slid("xw"), real),
-    "slide_inputs": (slid("yw", "height"), real),
-    "slide_weights": (slid("xy", "kernel"), real),
+    "conv1d": (slid("xw"), real),
+    "conv1d_input_grad": (slid("yw", "height"), real),
+    "conv1d_weight_grad": (slid("xy", "kernel"), real),
 }
 """Primitive → the shapes it takes, and the domain of each input (the last one of all the rest)."""
 
@@ -228,11 +239,11 @@ def at_the_maxima(name):
 
 def at_a_fixed_result(g, y):
     """A gate moved by no difference: it is not asked how it changes with y."""
-    return apply("gate", g, np.where(y.value > 0.1, y.value, 0))
+    return apply("relu_grad", g, np.where(y.value > 0.1, y.value, 0))
 
 
 CALLS = {
-    "gate": at_a_fixed_result,
+    "relu_grad": at_a_fixed_result,
     "max_unpool": at_the_maxima("max_unpool"),
     "max_pick": at_the_maxima("max_pick"),
 }

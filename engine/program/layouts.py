@@ -3,8 +3,8 @@
 An order lists the axes, the slowest first. Data come in with their first axis, the batch, as the
 fastest: x of shape (N, D) lies as D rows of N numbers, an image as channels × height × width ×
 batch. What is computed follows its inputs, so that calls run along one long stretch and a product
-is one call to BLAS. Strides are read off samples: arrays of the right form over no memory at all,
-which may be turned, cut and reshaped like any other.
+is one call to BLAS. Strides are read off layouts: arrays of the right shape over no memory at all,
+which can be transposed, cut and reshaped like any other.
 """
 
 from collections.abc import Sequence
@@ -15,16 +15,18 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from engine.array import Array
-from engine.kernels.windows import ahead
-from engine.program.graph import Node, spelled_out
+from engine.indexing import spelled_out
+from engine.primitives.packs import append_ones, insert
+from engine.primitives.views import reshape
+from engine.program.simplify import Node
 
 Order = tuple[int, ...]
 
 
-def sample(shape: Sequence[int], dtype: np.dtype[Any], order: Order) -> Array:
-    """An array of that form that must not be read.
+def layout(shape: Sequence[int], dtype: np.dtype[Any], order: Order) -> Array:
+    """An array of that shape, its axes in that order in memory; it must not be read.
 
-    >>> sample((3, 4), np.dtype(float), (1, 0)).strides
+    >>> layout((3, 4), np.dtype(float), (1, 0)).strides
     (8, 24)
     """
     strides, step = [0] * len(shape), dtype.itemsize
@@ -48,32 +50,31 @@ def leaf(node: Node, is_augmented: bool) -> Array:
     """How a leaf lies in memory."""
     value = node.value
     if node.role == "input":
-        rows_first = is_augmented and len(node.shape) == 2
-        return sample(node.shape, node.dtype, (0, 1)) if rows_first else _slice_of_data(node)
+        return augmented(node) if is_augmented and len(node.shape) == 2 else _slice_of_data(node)
     if value is None or value.shape != node.shape:
-        return sample(node.shape, node.dtype, tuple(range(len(node.shape))))
+        return layout(node.shape, node.dtype, tuple(range(len(node.shape))))
     return as_strided(np.empty((), node.dtype), value.shape, value.strides)
 
 
 def augmented(node: Node) -> Array:
     """How [x 1] lies when the step is handed it whole: a matrix row by row."""
     if len(node.shape) == 2:
-        return sample(node.shape, node.dtype, (0, 1))
+        return layout(node.shape, node.dtype, (0, 1))
     return _slice_of_data(node)
 
 
 def _slice_of_data(node: Node) -> Array:
     """A batch out of a larger set that lies batch last: whole only along the batch."""
     if len(node.shape) < 2:
-        return sample(node.shape, node.dtype, tuple(range(len(node.shape))))
+        return layout(node.shape, node.dtype, tuple(range(len(node.shape))))
     more = (2 * node.shape[0] + 1, *node.shape[1:])
-    return sample(more, node.dtype, batch_last(len(more)))[: node.shape[0]]
+    return layout(more, node.dtype, batch_last(len(more)))[: node.shape[0]]
 
 
 def view(node: Node, x: Array) -> Array | None:
-    """The sample of a view of x, or None where a reshape cannot be had without moving numbers."""
+    """The layout of a view of x, or None where a reshape cannot be had without moving numbers."""
     assert node.op is not None
-    if node.is_op("reshape"):
+    if node.op is reshape:
         try:
             return np.reshape(x, node.shape, copy=False)
         except ValueError:
@@ -83,26 +84,19 @@ def view(node: Node, x: Array) -> Array | None:
 
 def natural_order(node: Node, inputs: Sequence[Array]) -> Order:
     """The order in which an operation best makes its result."""
-    assert node.op is not None
-    form, name, ndim = node.op.form, node.op.name, len(node.shape)
-    if form == "elementwise":
+    op = node.op
+    assert op is not None
+    if op.like is not None:
+        return order_of(op.like(*inputs, **node.attrs))
+    if op.kind == "elementwise":
         return _followed(node, inputs)
-    if form == "rowwise" or name in ("with_ones", "max_pool"):
-        return order_of(inputs[0])
-    if name in ("max_unpool", "max_pick"):
-        return order_of(inputs[1 if name == "max_unpool" else 2])
-    if form == "reduce":
-        return _reduced(node, inputs[0])
-    if form == "product":
+    if op.kind == "product":
         return _multiplied(node, inputs)
-    if name == "fold":
-        window = (0,) * len(node.attrs["kernel"])
-        return order_of(np.asarray(inputs[0][ahead(*window)]))
-    if name == "reshape":
-        return _regrouped(node, inputs[0])
-    if name == "embed":
+    if op.kind == "pack":
         return pack_order(node, 0, order_of(inputs[0]))
-    return tuple(range(ndim))
+    if op is reshape:
+        return _regrouped(node, inputs[0])
+    return tuple(range(len(node.shape)))
 
 
 def _followed(node: Node, inputs: Sequence[Array]) -> Order:
@@ -120,14 +114,6 @@ def _repeats(x: Array) -> bool:
     return any(not step and n > 1 for step, n in zip(x.strides, x.shape, strict=True))
 
 
-def _reduced(node: Node, x: Array) -> Order:
-    axes, order = node.attrs["axis"], order_of(x)
-    if node.attrs["keepdims"]:
-        return order
-    kept = [axis for axis in range(x.ndim) if axis not in axes]
-    return tuple(kept.index(axis) for axis in order if axis in kept)
-
-
 def _multiplied(node: Node, inputs: Sequence[Array]) -> Order:
     """Row by row, or by columns when the factor that is computed lies by columns."""
     n = len(node.shape)
@@ -137,13 +123,13 @@ def _multiplied(node: Node, inputs: Sequence[Array]) -> Order:
     decides = inputs[0] if a or not b else inputs[1]
     by_columns = abs(decides.strides[-2]) < abs(decides.strides[-1])
     x1 = node.inputs[0]
-    if x1.is_op("with_ones") and x1.inputs[0].role == "input":  # data, in the order of [x 1]
+    if x1.op is append_ones and x1.inputs[0].role == "input":  # data, in the order of [x 1]
         by_columns = True
     return (*range(n - 2), n - 1, n - 2) if by_columns else tuple(range(n))
 
 
 def _is_view_of_state(node: Node) -> bool:
-    while node.op is not None and node.op.form == "view":
+    while node.op is not None and node.op.kind == "view":
         node = node.inputs[0]
     return node.role in ("bound", "constant")
 
@@ -173,8 +159,8 @@ def _groups(fine: Sequence[int], coarse: Sequence[int]) -> list[list[int]] | Non
 
 def pack_order(pack: Node, number: int, part: Order) -> Order:
     """The order of a packed array in which a part keeps its own."""
-    if not pack.is_op("embed"):
-        return part if pack.is_op("with_ones") else (0,)
+    if pack.op is not insert:
+        return part if pack.op is append_ones else (0,)
     index = spelled_out(pack.attrs["indices"][number], len(pack.shape))
     if index is None:
         return tuple(range(len(pack.shape)))
@@ -189,10 +175,16 @@ def pack_order(pack: Node, number: int, part: Order) -> Order:
 
 def part(pack: Node, number: int, whole: Array) -> Array:
     """Where in a packed array a part lies."""
-    if pack.is_op("with_ones"):
+    if pack.op is append_ones:
         return whole[..., :-1]
-    if pack.is_op("embed"):
+    if pack.op is insert:
         return np.asarray(whole[pack.attrs["indices"][number]])
+    start, stop = flat_range(pack, number)
+    return whole[start:stop].reshape(pack.inputs[number].shape)
+
+
+def flat_range(pack: Node, number: int) -> tuple[int, int]:
+    """From where to where a part of a flat pack goes."""
     sizes = [prod(x.shape) for x in pack.inputs]
     start = sum(sizes[:number])
-    return whole[start : start + sizes[number]].reshape(pack.inputs[number].shape)
+    return start, start + sizes[number]
