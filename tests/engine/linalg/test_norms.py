@@ -153,7 +153,7 @@ def test_orthogonality_is_the_worst_of_all_products():
 
 
 def test_mistakes_are_named():
-    with pytest.raises(DomainError, match="norm: expected p ≥ 1, got 0.5"):
+    with pytest.raises(DomainError, match=r"norm: expected p ≥ 1, got 0\.5"):
         norm(A, 0.5)
     with pytest.raises(DomainError, match="norm: expected p ≥ 1, got nan"):
         norm(A, math.nan)
