@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.arguments import generator, integer
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.parameters import ParamSpec
@@ -16,7 +15,7 @@ from engine.training.batches import Batches
 from engine.training.noise import Noise
 from engine.training.optimizer_state import OptimizerState, Snapshot
 from engine.training.player import Player
-from engine.validate import array
+from engine.validate import array, generator, integer
 
 Updates = list[tuple[Tensor, Tensor]]
 """What a step writes: pairs of a tensor and its next value."""
@@ -98,7 +97,7 @@ class Loop:
             DomainError: updates is not an integer ≥ 0, or a schedule gives something else than
                 numbers within its constraint.
         """
-        count = integer(self.owner, "updates", updates, 0)
+        count = integer(self.owner, "updates", updates, low=0)
         scheduled = [pair for i in who for pair in self.states[i].scheduled(count)]
         batches, steps = self.batches, self._steps.setdefault(who, {})
         with np.errstate(all="ignore"):

@@ -144,7 +144,7 @@ MISTAKES = [
     (lambda: walk(lambda t, y: y * y, (10.0,), 1, 99), DomainError, "inf in step .* smaller h"),
     (lambda: walk(5), DomainError, r"rk4: expected a function f, such as lambda x: x\*\*2"),
     (lambda: walk(still, h=0.0), DomainError, "rk4: expected step h ≠ 0"),
-    (lambda: walk(still, h="a"), DomainError, "rk4: expected step h of real numbers"),
+    (lambda: walk(still, h="a"), DomainError, "rk4: expected finite step h, got 'a'"),
     (lambda: walk(still, t=math.inf), DomainError, "rk4: expected finite t"),
     (lambda: walk(still, steps=-1), DomainError, "an integer steps ≥ 0, got -1"),
     (lambda: walk(still, 1.0), ShapeError, r"expected y of shape \(N,\)"),

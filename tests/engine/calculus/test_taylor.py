@@ -72,7 +72,7 @@ MISTAKES = [
     (lambda: taylor(np.exp, 0.0, 101), "taylor: expected an integer 0 ≤ degree ≤ 100"),
     (lambda: taylor(np.exp, 0.0, 1.5), "taylor: expected an integer 0 ≤ degree ≤ 100"),
     (lambda: taylor(np.exp, math.nan, 1), "taylor: expected finite a"),
-    (lambda: taylor(np.exp, "a", 1), "taylor: expected a of real numbers"),
+    (lambda: taylor(np.exp, "a", 1), "taylor: expected finite a, got 'a'"),
     (lambda: taylor(3, 0.0, 1), r"taylor: expected a function f, such as lambda x: x\*\*2"),
     (lambda: taylor(lambda x: "a", 0.0, 1), r"taylor: expected f\(a\) of real numbers"),
     (lambda: taylor(np.log, 0.0, 1), "log: expected x > 0, got 0"),

@@ -130,15 +130,14 @@ WORDS = [None, "3", 1j, object(), {}]
 @pytest.mark.parametrize("value", [*WORDS, [3], np.array([1, 2])])
 def test_a_setting_that_is_no_number_is_named(value):
     A, b, listed = [[4, 1], [1, 3]], [1, 2], np.ndim(value) > 0
-    said = "expected one number {}, got shape" if listed else "expected {} of real numbers, got"
     kind = ShapeError if listed else DomainError
-    for name, argument, call in (
-        ("norm", "p", lambda: la.norm([3, 4], value)),
-        ("jacobi", "tolerance", lambda: la.splitting(A, b, tolerance=value)),
-        ("conjugate_gradient", "tolerance", lambda: la.conjugate_gradient(A, b, tolerance=value)),
-        ("conjugate_gradient_bound", "κ", lambda: la.conjugate_gradient_bound(value, 1)),
+    for name, argument, limits, call in (
+        ("norm", "p", "p ≥ 1", lambda: la.norm([3, 4], value)),
+        ("jacobi", "tolerance", "tolerance > 0", lambda: la.splitting(A, b, tolerance=value)),
+        ("conjugate_gradient_bound", "κ", "κ ≥ 1", lambda: la.conjugate_gradient_bound(value, 1)),
     ):
-        with pytest.raises(kind, match=f"^{name}: {said.format(argument)}"):
+        wanted = f"one number {argument}, got shape" if listed else f"{limits}, got "
+        with pytest.raises(kind, match=f"^{name}: expected {wanted}"):
             call()
     for name, argument, call in (
         ("hilbert", "1 ≤ n ≤ 10000", lambda: la.hilbert(value)),

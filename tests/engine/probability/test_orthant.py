@@ -278,7 +278,7 @@ MISTAKES = [
         ShapeError,
         r"bivariate_cdf: expected one number h, got shape \(1,\)",
     ),
-    (lambda: bivariate_cdf(0, 0, "x"), DomainError, "rho of real numbers"),
+    (lambda: bivariate_cdf(0, 0, "x"), DomainError, "expected −1 ≤ rho ≤ 1, got .x."),
     (
         lambda: multivariate_cdf([0, 0], [[1, 0.5], [0, 1]], rng=chance()),
         DomainError,
