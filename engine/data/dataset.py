@@ -10,8 +10,9 @@ from typing import Literal
 import numpy as np
 
 from engine.array import Array
-from engine.errors import DomainError, ShapeError
+from engine.errors import ShapeError
 from engine.scaling import scale
+from engine.validate import require, scalar
 
 Task = Literal["classification", "regression"]
 
@@ -87,14 +88,8 @@ def split(data: DataSet, share: float, *, rng: np.random.Generator) -> tuple[Dat
     Source: Hastie, Tibshirani & Friedman 2009, section 7.2.
     """
     count = len(data.x)
-    if count < 2:
-        raise DomainError(
-            f"split: data must have N ≥ 2 points, got {count}. Neither side may be empty."
-        )
-    if not 0 < share < 1:
-        raise DomainError(
-            f"split: share must be in (0, 1), got {share}. Write 0.8 for 80 % training points."
-        )
+    require(count >= 2, "split", "N ≥ 2 points, so that neither side is empty", count)
+    share = scalar("split", "share", share, above=0, below=1)
     order = rng.permutation(count)
     cut = min(max(round(share * count), 1), count - 1)
     return _rows(data, order[:cut]), _rows(data, order[cut:])
@@ -160,11 +155,8 @@ def first_two_components(data: DataSet) -> DataSet:
 
     Source: Pearson 1901; Jolliffe 2002, section 3.5.
     """
-    if min(data.x.shape) < 2:
-        raise DomainError(
-            f"first_two_components: data.x must be (N ≥ 2, D ≥ 2), got {data.x.shape}. "
-            "With one feature there is nothing to project."
-        )
+    wide = min(data.x.shape) >= 2
+    require(wide, "first_two_components", "data.x (N ≥ 2, D ≥ 2)", data.x.shape)
     centred = data.x - data.x.mean(axis=0)
     _, _, vt = np.linalg.svd(centred, full_matrices=False)
     v = np.stack([_facing_up(row) for row in vt[:2]], axis=1)  # (D, 2)
