@@ -130,7 +130,7 @@ def two_sample_t_test(
     """
     x, y = (vector("two_sample_t_test", *one, least=2) for one in (("x", x), ("y", y)))
     n, m, e = len(x), len(y), max(exponent(x), exponent(y))
-    first, second = centred(scale(x, -e)), centred(scale(y, -e))
+    first, second = centred(x), centred(y)
     varies = not (first.constant and second.constant)
     require(varies, "two_sample_t_test", "numbers that differ in x or in y", "two constants")
     # The spreads have an exponent of their own: beside huge means they would underflow.
@@ -144,9 +144,9 @@ def two_sample_t_test(
     else:
         square = v / n + w / m
         df = square**2 / ((v / n) ** 2 / (n - 1) + (w / m) ** 2 / (m - 1))
-    one, other = (scale(part.mean, part.exponent) for part in (first, second))
+    one, other = (scale(part.mean, part.exponent - e) for part in (first, second))
     effect = float(one - other)
-    t = float(multiplied_back("two_sample_t_test", "t", effect / math.sqrt(square), -f))
+    t = float(multiplied_back("two_sample_t_test", "t", effect / math.sqrt(square), e - f))
     effect = float(multiplied_back("two_sample_t_test", "effect", effect, e))
     return Outcome(t, _p_value(StudentT(df), t, alternative), df, effect)
 
