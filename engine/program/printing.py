@@ -6,7 +6,10 @@ transpose for a name too: xT. An elementwise operation then runs along one long 
 keeps h in one piece, and a product is dot(WT, xT, out=zT).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import keyword
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from textwrap import wrap
 from typing import Any, NamedTuple
 
@@ -18,7 +21,6 @@ from engine.primitives.packs import append_ones, getitem, insert
 from engine.primitives.views import index_text, settings_text, sizes_text, transpose
 from engine.program.allocate import Allocation
 from engine.program.layouts import flat_range
-from engine.program.names import Names
 from engine.program.simplify import Node
 from engine.program.storage import (
     Buffer,
@@ -117,11 +119,13 @@ class Printer:
 
     def imports(self) -> list[str]:
         """The lines that import what was used."""
-        lines = [
-            f"from {home} import ({', '.join(sorted(names))})"
-            for home, names in sorted(self._imported.items(), key=lambda row: row[0] != "numpy")
-        ]
-        return [part for line in lines for part in wrap(line, 100, subsequent_indent="    ")]
+        lines = []
+        for home, names in sorted(self._imported.items(), key=lambda row: row[0] != "numpy"):
+            line = f"from {home} import {', '.join(sorted(names))}"
+            if len(line) > 100:
+                line = f"from {home} import ({', '.join(sorted(names))})"
+            lines += wrap(line, 100, subsequent_indent="    ")
+        return lines
 
     def _define(self, name: str, text: str, *bases: str) -> str:
         """Note what a name stands for; what depends on an argument is made at each call."""
@@ -324,3 +328,29 @@ class Printer:
         name = self.name(storage)
         shaped = isinstance(storage, Leaf) and storage.node.shape
         return name if shaped else f"{name}[()]"
+
+
+class Names:
+    """Gives out names, each once, and with each the name of its transpose.
+
+    Args:
+        reserved: names that are given to nobody, such as those of imported functions.
+
+    >>> fresh = Names({"add"}).fresh
+    >>> fresh("W"), fresh("W"), fresh("WT"), fresh("add"), fresh("h 1")
+    ('W', 'W1', 'WT_1', 'add1', 'h_1')
+    """
+
+    def __init__(self, reserved: Iterable[str]) -> None:
+        self._taken = {*reserved, *keyword.kwlist}
+
+    def fresh(self, stem: str) -> str:
+        """The stem itself, or with a number when it is taken or not a name in Python."""
+        stem = re.sub(r"\W", "_", unicodedata.normalize("NFKC", stem))
+        stem = stem if stem.isidentifier() else "value"
+        join = "" if stem[-1].isalpha() and stem[-1] != "T" else "_"
+        name, i = stem, 1
+        while self._taken & {name, f"{name}T"}:
+            name, i = f"{stem}{join}{i}", i + 1
+        self._taken |= {name, f"{name}T"}
+        return name
