@@ -56,17 +56,18 @@ def correlation(X: ArrayLike) -> Array:
     >>> correlation([[0, 5], [1, 1], [2, 3]]).round(9).tolist()
     [[1.0, -0.5], [-0.5, 1.0]]
     """
-    return _correlation("correlation", matrix("correlation", "X", X, least=2))
-
-
-def _correlation(where: str, X: Array) -> Array:
-    found = centred(X)
-    got = f"column {found.constant.argmax()} constant"
-    require(not found.constant.any(), where, "columns that vary", got)
-    unit = found.deviations / np.linalg.norm(found.deviations, axis=0)
+    unit = _unit_columns("correlation", matrix("correlation", "X", X, least=2))
     R = np.clip(unit.T @ unit, -1, 1)
     np.fill_diagonal(R, 1.0)
     return np.asarray(R)
+
+
+def _unit_columns(where: str, X: Array) -> Array:
+    """Deviations from the mean, each column with the length 1."""
+    found = centred(X)
+    got = f"column {found.constant.argmax()} constant"
+    require(not found.constant.any(), where, "columns that vary", got)
+    return np.asarray(found.deviations / np.linalg.norm(found.deviations, axis=0))
 
 
 def correlation_p_value(x: ArrayLike, y: ArrayLike) -> float:
@@ -89,9 +90,11 @@ def correlation_p_value(x: ArrayLike, y: ArrayLike) -> float:
     where = "correlation_p_value"
     x, y = vector(where, "x", x, least=3), vector(where, "y", y, least=3)
     same_shape(where, "x and y", x, y)
-    r = float(_correlation(where, np.column_stack([x, y]))[0, 1])
-    rest = 1 - r * r
-    if rest <= 0:
+    u, v = _unit_columns(where, np.column_stack([x, y])).T
+    r = float(u @ v)
+    # √(1 − r²) as the length of what is left of u beside v: near |r| = 1 the root loses its digits.
+    rest = float(np.linalg.norm(u - r * v))
+    if rest <= 8 * np.finfo(np.float64).eps:  # a line, up to rounding
         return 0.0
-    t = abs(r) * np.sqrt((len(x) - 2) / rest)
+    t = abs(r) / rest * np.sqrt(len(x) - 2)
     return 2 * float(StudentT(len(x) - 2).survival(t))

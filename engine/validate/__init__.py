@@ -5,7 +5,8 @@ form, "where: expected X, got Y.", as in "Normal: expected 0 < sigma < ∞, got 
 
 Limits are keywords and hold for every number of an array: low ≤ x ≤ high, above < x < below. Real
 numbers of any type and layout become fresh float64 in rows, so that rounding does not depend on
-the layout. NaN is refused, and so is infinity unless the keyword `infinite` allows it.
+the layout. NaN is refused, and so is infinity unless the keyword `infinite` allows it. A single
+truth value is not a number; in an array True is 1.
 
 Called at public entries only: the numerical code behind them trusts its arguments.
 """
