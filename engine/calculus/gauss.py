@@ -12,9 +12,8 @@ import numpy as np
 
 from engine.array import Array
 from engine.calculus.integrand import Integrand, interval, sized, values
-from engine.errors import DomainError
 from engine.scaling import ldexp, scaled
-from engine.validate import integer
+from engine.validate import array, integer
 
 POINTS = 500
 """The most points."""
@@ -63,9 +62,7 @@ def legendre(n: int, x: Array) -> tuple[Array, Array]:
     Source: Press et al. 2007, equation 4.5.18 and section 4.6.1.
     """
     n = integer("legendre", "n", n, low=0, high=10**6)
-    x = np.asarray(x, dtype=np.float64)
-    if not (np.abs(x) < 1).all():
-        raise DomainError(f"legendre: expected |x| < 1, got {np.abs(x).max()}.")
+    x = array("legendre", "x", x, above=-1, below=1)
     before, p = np.zeros_like(x), np.ones_like(x)
     for k in range(1, n + 1):
         before, p = p, ((2 * k - 1) * x * p - (k - 1) * before) / k

@@ -15,7 +15,7 @@ from engine.errors import DomainError, ShapeError
 from engine.linalg.equation import digits, equation
 from engine.linalg.records import last
 from engine.scaling import Wide, exponent, ldexp, product, wide
-from engine.validate import array, function, integer, vector
+from engine.validate import array, function, generator, integer, vector
 
 SMALLEST = -1074
 """The exponent of the smallest float."""
@@ -68,10 +68,7 @@ def monte_carlo_steps(
     Source: Press et al. 2007, equation 7.7.1; Welford 1962 for the running variance.
     """
     function("monte_carlo", "f", f)
-    if not isinstance(rng, np.random.Generator):
-        raise DomainError(
-            f"monte_carlo: expected rng a Generator, got {rng!r}. Use np.random.default_rng(seed)."
-        )
+    generator("monte_carlo", rng)
     corner = vector("monte_carlo", "low", low)
     far = vector("monte_carlo", "high", high, size=len(corner))
     if not (corner < far).all():

@@ -15,7 +15,7 @@ from engine.calculus.gauss import gauss_legendre
 from engine.calculus.integrand import Integrand, interval, sized, values
 from engine.errors import DomainError, unknown
 from engine.scaling import ldexp, scaled
-from engine.validate import integer
+from engine.validate import integer, scalar
 
 PANELS = 2**22
 """The most panels: 4,194,304."""
@@ -151,8 +151,7 @@ def refinement_steps(
     if rule not in RULES:
         raise unknown("rule of quadrature", rule, RULES)
     interval(rule, a, b)
-    if not tolerance > 0:
-        raise DomainError(f"{rule}: expected tolerance > 0, got {tolerance}.")
+    tolerance = scalar(rule, "tolerance", tolerance, above=0, infinite=True)
     limit, n = integer(rule, "limit", limit, low=2), integer(rule, "n", n, low=1, high=PANELS)
     return _refine(f, a, b, rule, n, tolerance, limit)
 

@@ -11,7 +11,7 @@ import numpy as np
 from engine.array import Array
 from engine.errors import DomainError
 from engine.scaling import ldexp
-from engine.validate import integer
+from engine.validate import integer, scalar
 
 
 def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
@@ -34,10 +34,8 @@ def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
     Source: Wang 2005, theorem 1.
     """
     d = integer("ball_volume", "d", d, low=0)
-    if not p >= 1:
-        raise DomainError(f"ball_volume: expected 1 ≤ p ≤ ∞, got {p}.")
-    if not 0 <= radius < math.inf:
-        raise DomainError(f"ball_volume: expected 0 ≤ radius < ∞, got {radius}.")
+    p = scalar("ball_volume", "p", p, low=1, infinite=True)
+    radius = scalar("ball_volume", "radius", radius, low=0)
     if not radius:
         return 0.0 if d else 1.0
     fraction, e = math.frexp(radius)

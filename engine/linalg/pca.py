@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.errors import DomainError, ShapeError
+from engine.errors import DomainError
 from engine.linalg.equation import digits
 from engine.linalg.norms import length
 from engine.linalg.records import last
@@ -90,9 +90,7 @@ def pca_steps(X: ArrayLike, k: int | None = None) -> Iterator[Centred | Componen
 
     Source: Jolliffe 2002, section 3.5.
     """
-    data = matrix("pca", "X", X)
-    if len(data) < 2:
-        raise ShapeError(f"pca: expected X (N, D) with N ≥ 2, got {data.shape}.")
+    data = matrix("pca", "X", X, least=2)
     most = min(data.shape)
     kept = integer("pca", "k", most if k is None else k, low=1, high=most)
     unit, e = scaled(data)

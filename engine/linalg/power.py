@@ -16,7 +16,7 @@ from engine.linalg.lu import lu, lu_solve
 from engine.linalg.norms import length
 from engine.linalg.records import EPS, finite_records, last
 from engine.scaling import scaled
-from engine.validate import integer, square, vector
+from engine.validate import integer, scalar, square, vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,8 +112,7 @@ def inverse_iteration_steps(
     """
     matrix, v = _start("inverse_iteration", A, start, tolerance)
     limit = integer("inverse_iteration", "limit", limit, low=1)
-    if not math.isfinite(shift):
-        raise DomainError(f"inverse_iteration: expected a finite shift, got {shift}.")
+    shift = scalar("inverse_iteration", "shift", shift)
     # Only the direction of a solution counts, and so it cannot overflow.
     shifted, _ = scaled(matrix - shift * np.eye(len(v)))
     factors, nudge = lu(shifted), 4 * EPS
@@ -128,8 +127,7 @@ def _start(name: str, A: ArrayLike, start: ArrayLike, tolerance: float) -> tuple
     v = vector(name, "start", start, size=len(matrix))
     if not v.any():
         raise DomainError(f"{name}: expected start ≠ 0, got the zero vector.")
-    if not tolerance > 0:
-        raise DomainError(f"{name}: expected tolerance > 0, got {tolerance}.")
+    scalar(name, "tolerance", tolerance, above=0, infinite=True)
     v, _ = scaled(v)
     return matrix, v / length(v)
 

@@ -141,5 +141,5 @@ def test_mistakes_are_named(change, error, message):
     for method in (power, inverse_iteration):
         with pytest.raises(error, match=rf"^{method.__name__}: {message}"):
             method(**({"A": A, "start": [1, 0]} | change))
-    with pytest.raises(DomainError, match="inverse_iteration: expected a finite shift, got inf"):
+    with pytest.raises(DomainError, match="inverse_iteration: expected finite shift"):
         inverse_iteration(A, [1, 0], shift=np.inf)
