@@ -124,11 +124,10 @@ class Allocator:
     def _reads_end(self, state: Node, new: Node) -> bool:
         """Whether nobody reads a state after its new value, which itself reads it elementwise."""
         now, last = self._time[new], self._last_read.get(state, -1)
-        reads = [x for x in new.inputs if self.placement.roots[x] is state]
         elementwise = all(
             x is state and new.op is not None and new.op.may_overwrite(i)
             for i, x in enumerate(new.inputs)
-            if x in reads
+            if self.placement.roots[x] is state
         )
         return last < now or (last == now and elementwise)
 

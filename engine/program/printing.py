@@ -8,8 +8,10 @@ keeps h in one piece, and a product is dot(WT, xT, out=zT).
 
 import keyword
 import re
+import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import signature
 from textwrap import wrap
 from typing import Any, NamedTuple
 
@@ -49,12 +51,16 @@ _CONSTANTS = ("inf", "nan", "float32", "float64")
 _WORDS = {0.0: "zero", 0.5: "half", 1.0: "one", 2.0: "two"}
 
 
+Bound = Array | Callable[..., Any]
+"""What a step reads by reference: an array, or a function that stands in no module."""
+
+
 class Source(NamedTuple):
-    """A printed step: its text, the names of its arguments, and the arrays it is bound to."""
+    """A printed step: its text, the names of its arguments, and what it is bound to."""
 
     text: str
     arguments: list[str]
-    bound: dict[str, Array]
+    bound: dict[str, Bound]
 
 
 def print_step(step: Allocation, inputs: Sequence[Node], sections: Mapping[Node, str]) -> Source:
@@ -65,7 +71,7 @@ def print_step(step: Allocation, inputs: Sequence[Node], sections: Mapping[Node,
         inputs: the arguments, in order.
         sections: the heading under which a node is listed.
     """
-    printer = Printer(step.augmented)
+    printer = Printer()
     arguments = [printer.argument(step.storage[node], i) for i, node in enumerate(inputs)]
     for storage in step.storage.values():
         if isinstance(storage, Leaf) and storage.node.role == "bound":
@@ -93,29 +99,34 @@ def print_step(step: Allocation, inputs: Sequence[Node], sections: Mapping[Node,
 class Printer:
     """Names storage, and collects what the lines need: imports, bound arrays, definitions."""
 
-    def __init__(self, augmented: set[Node]) -> None:
+    def __init__(self) -> None:
         functions: list[Callable[..., Any]] = [*(op.value for op in OPS.values()), *_HELPERS]
         reserved = {*(f.__name__ for f in functions), *_CONSTANTS, "build", "step"}
-        self.bound: dict[str, Array] = {}
+        self.bound: dict[str, Bound] = {}
         self.once: list[str] = []
         """Definitions that are made before the first call."""
         self.each_call: list[str] = []
         """Definitions that depend on an argument."""
-        self._augmented = augmented
         self._fresh = Names(reserved).fresh
         self._names: dict[object, str] = {}
         self._local: set[str] = set()
+        self._functions: dict[Callable[..., Any], str] = {}
         self._imported: dict[str, set[str]] = {}
 
     # Imports and definitions.
 
     def use(self, function: Callable[..., Any]) -> str:
-        """Import a function, and give its name."""
-        name = function.__name__
-        home = "numpy" if isinstance(function, np.ufunc) else function.__module__
-        home = "numpy" if home.startswith("numpy") else home
-        self._imported.setdefault(home, set()).add(name)
-        return name
+        """Import a function, or bind one that stands in no module, and give its name."""
+        if function not in self._functions:
+            name = function.__name__
+            home = "numpy" if isinstance(function, np.ufunc) else function.__module__
+            if getattr(sys.modules.get(home), name, None) is function:
+                self._imported.setdefault(home, set()).add(name)
+            else:
+                name = self._fresh(name)
+                self.bound[name] = function
+            self._functions[function] = name
+        return self._functions[function]
 
     def imports(self) -> list[str]:
         """The lines that import what was used."""
@@ -298,9 +309,11 @@ class Printer:
             attrs = {**attrs, "axis": None}
         if op.source is not None:
             return op.source(self.use, *args, out=target, **attrs)
-        settings = [settings_text(attrs)] if attrs else []
+        args += [settings_text(attrs)] if attrs else []
+        if not _takes_out(op.value):
+            return f"{self.use(np.copyto)}({target}, {self.use(op.value)}({', '.join(args)}))"
         work = [f"{key}={self.name(x)}" for key, x in workspace.items()]
-        return f"{self.use(op.value)}({', '.join([*args, *settings, f'out={target}', *work])})"
+        return f"{self.use(op.value)}({', '.join([*args, f'out={target}', *work])})"
 
     def _expression(self, node: Node, inputs: Sequence[Storage]) -> str:
         op = node.op
@@ -328,6 +341,11 @@ class Printer:
         name = self.name(storage)
         shaped = isinstance(storage, Leaf) and storage.node.shape
         return name if shaped else f"{name}[()]"
+
+
+def _takes_out(function: Callable[..., Any]) -> bool:
+    """Whether a function fills an array that it is given."""
+    return isinstance(function, np.ufunc) or "out" in signature(function).parameters
 
 
 class Names:
