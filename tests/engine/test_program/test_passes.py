@@ -77,7 +77,7 @@ def test_a_view_has_the_root_that_owns_its_memory():
     x = leaf(2, 3)
     y = np.sin(x)
     (view, node) = nodes(y.T[1:].reshape(2, 2), y)
-    assert Placement([], [view], []).root(view) is node
+    assert Placement([], [view], []).roots[view] is node
 
 
 # Allocate.

@@ -10,7 +10,7 @@ import pytest
 from engine.errors import DomainError, ShapeError
 from engine.program import Program
 from engine.reverse import grad
-from engine.tensor import Tensor, apply
+from engine.tensor import Op, Tensor, apply
 from tests.engine.eager import agree, close
 
 TRAPS = {}
@@ -306,3 +306,13 @@ def test_a_traceback_shows_the_generated_line():
     del step, caught
     gc.collect()
     assert name not in linecache.cache
+
+
+@pytest.mark.parametrize("value", [lambda x: x**3, lambda x, out=None: np.power(x, 3, out=out)])
+def test_a_primitive_of_any_function_compiles(value):
+    cube = Op("exp", value, (lambda g, y, x: g * 3 * x**2,))  # a name that is taken
+    x, t = leaf(3, name="x"), leaf(name="exp")
+    y = np.exp(cube(x)) + cube(t)
+    program = Program([x], [y, *grad(y.sum(), [x])])
+    for got, wanted in zip(program(x.value), [y, *grad(y.sum(), [x])], strict=True):
+        np.testing.assert_allclose(got, wanted.value, rtol=1e-15)
