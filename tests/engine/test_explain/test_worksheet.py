@@ -3,33 +3,33 @@ import pytest
 
 from engine.activations import sigmoid
 from engine.errors import DomainError, UnknownNameError
-from engine.explain import Ledger
+from engine.explain import Worksheet
 from engine.tensor import Tensor, apply
 
 
-def neuron() -> Ledger:
+def neuron() -> Worksheet:
     x, w, b, t = Tensor(0.5), Tensor(-2.0), Tensor(0.25), Tensor(1.0)
     net = w * x + b
     out = sigmoid(net)
-    return Ledger({"x": x, "w": w, "b": b, "t": t, "net": net, "out": out,
+    return Worksheet({"x": x, "w": w, "b": b, "t": t, "net": net, "out": out,
                    "E": 0.5 * (out - t) ** 2}, "E", ["w", "b", "net", "out"])  # fmt: skip
 
 
 def test_the_text_is_the_chain_rule_as_the_engine_applies_it():
-    book = neuron()
-    assert book.formula("net") == "w·x + b"
-    assert book.formula("out") == "σ(net)"
-    assert book.formula("E") == "0.5·(out − t)²"
-    assert book.formula("∂E/∂out") == "out − t"
-    assert book.formula("∂E/∂net") == "∂E/∂out·out·(1 − out)"
-    assert book.formula("∂E/∂w") == "∂E/∂net·x"
+    sheet = neuron()
+    assert sheet.formula("net") == "w·x + b"
+    assert sheet.formula("out") == "σ(net)"
+    assert sheet.formula("E") == "0.5·(out − t)²"
+    assert sheet.formula("∂E/∂out") == "out − t"
+    assert sheet.formula("∂E/∂net") == "∂E/∂out·out·(1 − out)"
+    assert sheet.formula("∂E/∂w") == "∂E/∂net·x"
 
 
 def test_numbers_stand_where_the_letters_stood():
-    book = neuron()
-    assert book.numbers("net", book.values()) == "(-2)·0.5 + 0.25"
-    book.put({"w": 2.0})
-    assert book.numbers("net", book.values()) == "2·0.5 + 0.25"
+    sheet = neuron()
+    assert sheet.numbers("net", sheet.values()) == "(-2)·0.5 + 0.25"
+    sheet.put({"w": 2.0})
+    assert sheet.numbers("net", sheet.values()) == "2·0.5 + 0.25"
 
 
 def test_slopes_come_in_the_order_of_reverse_mode():
@@ -41,26 +41,26 @@ def test_a_slope_that_is_passed_on_unchanged_says_from_where():
 
 
 def test_a_formula_names_what_it_uses():
-    book = neuron()
-    assert set(book.uses("net")) == {"w", "x", "b"}
-    assert set(book.uses("∂E/∂net")) == {"∂E/∂out", "out"}
+    sheet = neuron()
+    assert set(sheet.uses("net")) == {"w", "x", "b"}
+    assert set(sheet.uses("∂E/∂net")) == {"∂E/∂out", "out"}
 
 
 @pytest.mark.parametrize("w", [-3.0, 0.0, 1.5])
 def test_slopes_agree_with_differences(w):
-    book = neuron()
-    book.put({"w": w})
-    values = book.values()
-    for name, slope in book.differences(["w", "b"]).items():
+    sheet = neuron()
+    sheet.put({"w": w})
+    values = sheet.values()
+    for name, slope in sheet.differences(["w", "b"]).items():
         assert slope == pytest.approx(values[f"∂E/∂{name}"], abs=1e-9)
-    assert book.value() == values["E"]
+    assert sheet.value() == values["E"]
 
 
 def test_differences_leave_the_leaves_alone():
-    book = neuron()
-    before = book.values()
-    book.differences(["w", "x"])
-    assert book.values() == before
+    sheet = neuron()
+    before = sheet.values()
+    sheet.differences(["w", "x"])
+    assert sheet.values() == before
 
 
 def test_brackets_where_they_are_needed_and_nowhere_else():
@@ -73,20 +73,20 @@ def test_brackets_where_they_are_needed_and_nowhere_else():
         "−(a + b)": -(a + b),
         "−a·b": -(a * b),
         "(a·b)²": (a * b) ** 2,
-        "exp(a + b)": np.exp(a + b),
+        "e^(a + b)": np.exp(a + b),
         "ln(a)^b": np.log(a) ** b,
         "a": 1 * a + 0,
         "6": Tensor(2.0) * 3,
     }
     for text, tensor in forms.items():
-        assert Ledger({"a": a, "b": b, "y": tensor + 0 * a}, "y", [], {"y": tensor}).formula(
+        assert Worksheet({"a": a, "b": b, "y": tensor + 0 * a}, "y", [], {"y": tensor}).formula(
             "y") == text  # fmt: skip
 
 
 def test_a_part_may_be_shown_in_another_form_of_equal_value():
     a = Tensor(3.0)
-    book = Ledger({"a": a, "y": a * a}, "y", shown={"y": a**2})
-    assert (book.formula("y"), book.numbers("y", book.values())) == ("a²", "3²")
+    sheet = Worksheet({"a": a, "y": a * a}, "y", shown={"y": a**2})
+    assert (sheet.formula("y"), sheet.numbers("y", sheet.values())) == ("a²", "3²")
 
 
 def test_a_long_chain_is_no_trouble():
@@ -94,16 +94,16 @@ def test_a_long_chain_is_no_trouble():
     y = a
     for _ in range(1050):
         y = y + a
-    assert Ledger({"a": a, "y": y}, "y").formula("y").count("a") == 1051
+    assert Worksheet({"a": a, "y": y}, "y").formula("y").count("a") == 1051
 
 
 def test_what_is_no_number_or_no_part_is_refused():
     with pytest.raises(DomainError, match="one number"):
-        Ledger({"x": Tensor([1.0, 2.0])}, "x")
+        Worksheet({"x": Tensor([1.0, 2.0])}, "x")
     with pytest.raises(UnknownNameError, match="part"):
-        Ledger({"x": Tensor(1.0)}, "y")
+        Worksheet({"x": Tensor(1.0)}, "y")
     with pytest.raises(UnknownNameError, match="part"):
-        Ledger({"x": Tensor(1.0), "y": Tensor(1.0) * 2}, "y", ["z"])
+        Worksheet({"x": Tensor(1.0), "y": Tensor(1.0) * 2}, "y", ["z"])
     with pytest.raises(UnknownNameError, match="leaf"):
         neuron().put({"net": 1.0})
 
@@ -111,6 +111,6 @@ def test_what_is_no_number_or_no_part_is_refused():
 def test_the_slope_of_relu_reads_as_a_gate():
     x, w = Tensor(3.0), Tensor(-2.0)
     h = apply("relu", w * x)
-    book = Ledger({"x": x, "w": w, "h": h, "y": 0.5 * (h - 1) ** 2}, "y")
-    assert book.formula("∂y/∂w") == "(∂y/∂h if h > 0 else 0)·x"
-    assert book.values()["∂y/∂w"] == 0
+    sheet = Worksheet({"x": x, "w": w, "h": h, "y": 0.5 * (h - 1) ** 2}, "y")
+    assert sheet.formula("∂y/∂w") == "(∂y/∂h if h > 0 else 0)·x"
+    assert sheet.values()["∂y/∂w"] == 0
