@@ -106,7 +106,7 @@ def element(tensor: Tensor, index: Index, names: Mapping[int, str]) -> Expressio
     >>> element(Tensor([3.0, 4.0], "x"), (1,), {}).name
     'x[1]'
     """
-    if is_number(tensor):
+    if tensor.serial not in names and is_number(tensor):
         return Number(tensor.item())
     return reference(tensor, index, names)
 

@@ -187,7 +187,7 @@ def symbol_level(symbol: str) -> int:
     >>> symbol_level("w1") == ATOM, symbol_level("∂E/∂w") == PRODUCT
     (True, True)
     """
-    if any(sign in symbol for sign in " +−-"):
+    if any(sign in symbol for sign in "+−-") and not symbol.startswith("∂"):
         return SUM
     return PRODUCT if any(sign in symbol for sign in "/·^") else ATOM
 

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from engine.activations import softmax
 from engine.errors import DomainError, ShapeError
-from engine.explain import explain_gradient, name_tensors, one_line
+from engine.explain import explain, explain_gradient, name_tensors, one_line
 from engine.losses import cross_entropy
 from engine.nn.dense import dense
 from engine.reverse import grad
-from engine.tensor import OPS, Tensor, ancestors, apply
+from engine.tensor import OPS, Op, Tensor, ancestors, apply
 from tests.engine.test_explain.reckoning import computed, computed_line, reckon, some_index
+from tutor.pictures.formula.latex import parse
 
 
 def parts(found):
@@ -76,6 +77,43 @@ def test_a_number_that_is_read_twice_by_one_reader_is_one_term():
     x = Tensor(3.0, "x")
     (term,) = explain_gradient((x * x).named("y"), x).terms
     assert (term.derivative, term.rule_numbers) == (6.0, "3 + 3")
+
+
+def test_a_factor_with_several_indices_wants_no_brackets():
+    x, W = Tensor([[1.0, 2.0]], "x"), Tensor([[3.0], [-1.0]], "W")
+    y = (x @ W).named("z").sum().named("y")
+    found = explain_gradient(y, W, (1, 0))
+    assert found.formula == "∂y/∂W[1, 0] = ∂y/∂z[0, 0]·∂z[0, 0]/∂W[1, 0]"
+    assert found.numbers == "1·2"
+    parse(found.latex)
+
+
+def test_of_a_row_the_derivative_is_read_off_its_vjp_or_taken_as_the_row_writes_it(monkeypatch):
+    row = {"notation": lambda x: x**3, "kind": "elementwise"}
+    vjps = (lambda g, y, x: 3 * g * x * x,)
+    x = Tensor([2.0], "x")
+    for derivative, rule in ((None, "3·x[0]·x[0]"), (lambda i, y, x: 3 * x**2, "3·x[0]²")):
+        cube = Op("cube", lambda x: x**3, vjps, derivative=derivative, **row)
+        monkeypatch.setitem(OPS, "cube", cube)
+        y = apply("cube", x).named("y")
+        (term,) = explain_gradient(y.sum(), x, (0,)).terms
+        assert (term.rule, term.derivative) == (rule, 12.0)
+        assert explain(y, (0,)).formula == "y[0] = x[0]^3"
+
+
+def test_what_a_vjp_makes_up_is_said_to_be_unreadable(monkeypatch):
+    odd = Op("odd", np.sin, (lambda g, y, x: g * Tensor(np.cos(x.value)),))
+    monkeypatch.setitem(OPS, "odd", odd)
+    x = Tensor([0.0, 1.0], "x")
+    (term,) = explain_gradient(apply("odd", x).sum(), x, (0,)).terms
+    assert (term.derivative, term.expression, term.rule, term.rule_numbers) == (1.0, None, "", "")
+
+
+def test_a_product_of_a_matrix_with_itself_has_both_derivatives():
+    x = Tensor([[1.0, 2.0], [3.0, 4.0]], "x")
+    found = explain_gradient((x @ x).named("z").sum(), x, (0, 0))
+    assert [t.rule for t in found.terms] == ["x[0, 0] + x[0, 0]", "x[0, 1]", "x[1, 0]"]
+    assert found.value == 2 + 2 + 3
 
 
 def test_a_long_sum_is_shortened_but_its_terms_are_all_there():

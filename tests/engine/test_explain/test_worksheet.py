@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from engine.activations import sigmoid
+from engine.activations import sigmoid, softmax
 from engine.errors import DomainError, UnknownNameError
 from engine.explain import Worksheet
 from engine.tensor import Tensor, apply
@@ -106,6 +106,18 @@ def test_what_is_no_number_or_no_part_is_refused():
         Worksheet({"x": Tensor(1.0), "y": Tensor(1.0) * 2}, "y", ["z"])
     with pytest.raises(UnknownNameError, match="leaf"):
         neuron().put({"net": 1.0})
+
+
+def test_what_lies_in_arrays_between_two_parts_is_written_out():
+    a, b = Tensor(1.0), Tensor(2.0)
+    row = apply("concat_flat", a, b).reshape((1, 2))
+    p = softmax(row)[0, 1]
+    whole = (row @ [[3.0], [4.0]])[0, 0]
+    sheet = Worksheet({"a": a, "b": b, "p": p, "q": whole}, "q", ["a"])
+    assert sheet.formula("p") == "e^b/(e^a + e^b)"
+    assert sheet.numbers("p", {"a": 0.5, "b": -1.0}) == "e^(-1)/(e^0.5 + e^(-1))"
+    assert sheet.formula("q") == "a·3 + b·4"
+    assert (sheet.formula("∂q/∂a"), sheet.values()["∂q/∂a"]) == ("3", 3.0)
 
 
 def test_the_slope_of_relu_reads_as_a_gate():
