@@ -59,4 +59,5 @@ where: Op = primitive(  # the side that is not taken enters neither the result n
     lambda g, y, c, a, b: where(c, g, 0.0),
     lambda g, y, c, a, b: where(c, 0.0, g),
     in_place=(2,),
+    typed=("where",),
 )
