@@ -33,6 +33,23 @@ def test_too_large_a_result_is_refused_before_it_is_made(text, values, position)
     assert peak < 8 * MAX_NUMBERS
 
 
+UNDEFINED = [  # comparisons and choices give numbers even for the NaN that a formula is traced on
+    ("1/(x > 0)", [np.inf, 1.0]),
+    ("log(x < 0)", [0.0, -np.inf]),
+    ("log(where(x > 0, x, 0))", [-np.inf, 0.0]),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), UNDEFINED)
+def test_tracing_is_refused_nowhere(text, value):
+    assert Formula(text).compile()([-1.0, 1.0]).tolist() == value
+
+
+def test_a_slope_that_is_undefined_somewhere_compiles():
+    slope = Formula("sqrt(where(x > 0, x, 0))").derivative("x").compile()
+    assert slope(4.0) == 0.25
+
+
 def test_graph_uses_the_engines_own_primitives():
     y = Formula("x**0.5 + x**-1 + x**2").graph({"x": Tensor([4.0])})
     assert y.op.name == "add"
