@@ -88,52 +88,58 @@ class _Separator:
         return self._done[root, ()]
 
     def _needs(self, what: int, branch: Branch) -> list[tuple[int, Branch]]:
-        """What has to be written before: the inputs, and the condition of the branch."""
+        """What has to be written before: the inputs, and where the branch is taken."""
+        outer = branch[:-1]
         if what == TAKEN:
+            needs = [(TAKEN, outer)] if outer else []
             choice, _ = branch[-1]
-            outer: list[tuple[int, Branch]] = [(TAKEN, branch[:-1])] if branch[:-1] else []
-            if choice == ANYWHERE:
-                return outer
-            return [(self._operations[choice].inputs[0], branch[:-1]), *outer]
+            if choice != ANYWHERE:
+                needs.append((self._operations[choice].inputs[0], outer))
+            return needs
+        needs = self._inputs(what, branch)
+        return [*needs, (TAKEN, branch)] if self._is_masked(what, branch) else needs
+
+    def _inputs(self, what: int, branch: Branch) -> list[tuple[int, Branch]]:
+        """The inputs of an operation, each with the branch that it is computed in."""
         operation = self._operations[what]
-        inputs = list(self._inputs(what, operation, branch))
-        return [*inputs, (TAKEN, branch)] if self._is_masked(operation, branch) else inputs
+        if operation.name == "where":
+            condition, *sides = operation.inputs
+            return [(condition, branch)] + [
+                (i, branch if self._operations[i].name == "name" else (*branch, (what, side)))
+                for i, side in zip(sides, (True, False), strict=True)
+            ]
+        if branch and branch[-1][0] != ANYWHERE and not is_elementwise(operation.name):
+            branch = (*branch, (ANYWHERE, True))
+        return [(i, branch) for i in operation.inputs]
 
-    def _inputs(
-        self, what: int, operation: Operation, branch: Branch
-    ) -> Iterable[tuple[int, Branch]]:
-        """The inputs of an operation, each in the branch that it is computed in."""
-        if operation.name == "name" and branch:
-            yield what, ()
-        for place, i in enumerate(operation.inputs):
-            kind = self._operations[i].name
-            if kind == "number":
-                yield i, ()
-            elif operation.name == "where" and place and kind != "name":
-                yield i, (*branch, (what, place == 1))
-            elif is_elementwise(operation.name) or not branch or branch[-1][0] == ANYWHERE:
-                yield i, branch
-            else:
-                yield i, (*branch, (ANYWHERE, True))
-
-    def _is_masked(self, operation: Operation, branch: Branch) -> bool:
+    def _is_masked(self, what: int, branch: Branch) -> bool:
         """Whether NaN has to be put where the branch is not taken."""
-        name = operation.name
-        return bool(branch) and (not is_elementwise(name) or name in NUMBERS_FROM_NAN)
+        name = self._operations[what].name
+        return (
+            bool(branch)
+            and name != "number"
+            and (name in NUMBERS_FROM_NAN or not is_elementwise(name))
+        )
 
     def _write(self, what: int, branch: Branch) -> int:
         if what == TAKEN:
             return self._taken(branch)
         operation = self._operations[what]
-        inputs = tuple(self._done[need] for need in self._inputs(what, operation, branch))
-        if operation.name == "name" and branch:
-            number = inputs[0]
+        if branch and not operation.inputs:  # a variable or a number, written once
+            number = self._once(what)
         else:
+            inputs = tuple([self._done[need] for need in self._inputs(what, branch)])
             number = self._add(replace(operation, inputs=inputs))
-        if not self._is_masked(operation, branch):
+        if not self._is_masked(what, branch):
             return number
         taken = self._done[TAKEN, branch]
         return self._add(_where(taken, number, self._constant(math.nan), operation.at))
+
+    def _once(self, what: int) -> int:
+        """A variable or a number outside of all branches."""
+        if (what, ()) not in self._done:
+            self._done[what, ()] = self._add(self._operations[what])
+        return self._done[what, ()]
 
     def _taken(self, branch: Branch) -> int:
         """1 where a branch is taken, else 0."""

@@ -46,7 +46,7 @@ def build(
         else:
             inputs = [results[i] for i in written.inputs]
             try:
-                count += _size(written.name, [x.shape for x in inputs])
+                count += _size(written.name, [x.value.shape for x in inputs])
                 if count > MAX_NUMBERS:
                     raise ShapeError(
                         f"Expected arrays of at most {MAX_NUMBERS} numbers in all, got {count} so "
@@ -57,7 +57,7 @@ def build(
                 raise _located(error, formula, written) from error
             if mode != "checked" and written.name in NUMBERS_FROM_NAN and value.op is not None:
                 value.value = np.full_like(value.value, np.nan)
-        results.append(value.reshape((1,)) if exact and not value.ndim else value)
+        results.append(value.reshape((1,)) if exact and not value.value.ndim else value)
     return results
 
 

@@ -99,7 +99,8 @@ class Formula:
             return replay(result, other)
         if any(isinstance(value, Tensor) for value in given.values()):
             return result
-        return result.value if result.ndim else result.item()
+        array = result.value
+        return array if array.ndim else array.item()
 
     def graph(self, variables: Mapping[str, Tensor], mode: Mode = "checked") -> Tensor:
         """Its value as a tensor, from a tensor for every name; `mode` as in `build`.
