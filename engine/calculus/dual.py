@@ -1,7 +1,7 @@
 """Dual numbers: a value and its slope carried through plain code. Forward mode.
 
 (a + a′ε)(b + b′ε) = ab + (a′b + ab′)ε with ε² = 0: the chain rule as arithmetic. A function written
-with + − * / ** and NumPy's functions runs on duals unchanged.
+with + − * / ** and NumPy's functions runs on duals unchanged, and so does a typed `Formula`.
 
 Source: Griewank & Walther 2008, Evaluating Derivatives, section 3.1; Clifford 1873.
 """
@@ -20,7 +20,7 @@ from engine.errors import DomainError, unknown
 from engine.linalg.matrix import vector
 
 
-class Rule(NamedTuple):
+class Elementary(NamedTuple):
     """A function of one number, its slope from (x, y = f(x)), and where it is defined."""
 
     value: Callable[[float], float]
@@ -29,22 +29,24 @@ class Rule(NamedTuple):
     inside: Callable[[float], bool] = math.isfinite
 
 
-RULES: Mapping[str, Rule] = {
-    "sin": Rule(math.sin, lambda x, y: math.cos(x)),
-    "cos": Rule(math.cos, lambda x, y: -math.sin(x)),
-    "tan": Rule(math.tan, lambda x, y: 1 + y * y),
-    "exp": Rule(math.exp, lambda x, y: y),
-    "expm1": Rule(math.expm1, lambda x, y: y + 1),
-    "log": Rule(math.log, lambda x, y: 1 / x, "x > 0", lambda x: x > 0),
-    "log1p": Rule(math.log1p, lambda x, y: 1 / (1 + x), "x > −1", lambda x: x > -1),
-    "sqrt": Rule(math.sqrt, lambda x, y: 0.5 / y, "x > 0", lambda x: x > 0),
-    "square": Rule(lambda x: x * x, lambda x, y: 2 * x),
-    "negative": Rule(lambda x: -x, lambda x, y: -1.0),
-    "absolute": Rule(abs, lambda x, y: float(np.sign(x))),  # slope 0 at 0, as in engine.ops
-    "sinh": Rule(math.sinh, lambda x, y: math.cosh(x)),
-    "cosh": Rule(math.cosh, lambda x, y: math.sinh(x)),
-    "tanh": Rule(math.tanh, lambda x, y: 1 - y * y),
-    "arctan": Rule(math.atan, lambda x, y: 1 / (1 + x * x)),
+ELEMENTARY: Mapping[str, Elementary] = {
+    "sin": Elementary(math.sin, lambda x, y: math.cos(x)),
+    "cos": Elementary(math.cos, lambda x, y: -math.sin(x)),
+    "tan": Elementary(math.tan, lambda x, y: 1 + y * y),
+    "exp": Elementary(math.exp, lambda x, y: y),
+    "expm1": Elementary(math.expm1, lambda x, y: y + 1),
+    "log": Elementary(math.log, lambda x, y: 1 / x, "x > 0", lambda x: x > 0),
+    "log1p": Elementary(math.log1p, lambda x, y: 1 / (1 + x), "x > −1", lambda x: x > -1),
+    "sqrt": Elementary(math.sqrt, lambda x, y: 0.5 / y, "x > 0", lambda x: x > 0),
+    "square": Elementary(lambda x: x * x, lambda x, y: 2 * x),
+    "negative": Elementary(lambda x: -x, lambda x, y: -1.0),
+    "absolute": Elementary(
+        abs, lambda x, y: float(np.sign(x))
+    ),  # slope 0 at 0, as in engine.primitives
+    "sinh": Elementary(math.sinh, lambda x, y: math.cosh(x)),
+    "cosh": Elementary(math.cosh, lambda x, y: math.sinh(x)),
+    "tanh": Elementary(math.tanh, lambda x, y: 1 - y * y),
+    "arctan": Elementary(math.atan, lambda x, y: 1 / (1 + x * x)),
 }
 """The functions of one number that duals know, by NumPy's names."""
 
@@ -166,7 +168,7 @@ def dual(x: Number | np.integer | np.floating) -> Dual:
 
 
 def call(name: str, x: Dual) -> Dual:
-    """f(a + a′ε) = f(a) + f′(a) a′ε for one of `RULES`.
+    """f(a + a′ε) = f(a) + f′(a) a′ε for one of `ELEMENTARY`.
 
     Raises:
         UnknownNameError: no such function.
@@ -175,14 +177,14 @@ def call(name: str, x: Dual) -> Dual:
     >>> call("exp", Dual(0.0, 2.0))
     Dual(value=1.0, slope=2.0)
     """
-    rule = RULES.get(name)
-    if rule is None:
-        raise unknown("function of dual numbers", name, [*RULES, *_BINARY])
-    if not rule.inside(x.value):
-        raise DomainError(f"{name}: expected {rule.domain or 'a finite x'}, got {x.value:g}.")
+    elementary = ELEMENTARY.get(name)
+    if elementary is None:
+        raise unknown("function of dual numbers", name, [*ELEMENTARY, *_BINARY])
+    if not elementary.inside(x.value):
+        raise DomainError(f"{name}: expected {elementary.domain or 'a finite x'}, got {x.value:g}.")
     try:
-        y = rule.value(x.value)
-        slope = rule.slope(x.value, y) * x.slope
+        y = elementary.value(x.value)
+        slope = elementary.slope(x.value, y) * x.slope
     except OverflowError:
         y = slope = math.inf
     if not (math.isfinite(y) and math.isfinite(slope)):

@@ -89,15 +89,15 @@ class Formula:
         >>> Formula("w*x + b")(2.0, np.array([1.0, 3.0]), b=1.0).tolist()
         [3.0, 7.0]
         """
-        given = self._by_name(values, named)
+        assigned = self._by_name(values, named)
         other: dict[Tensor, Numeric] = {}
-        tensors = {name: self._tensor(name, value, other) for name, value in given.items()}
+        tensors = {name: self._tensor(name, value, other) for name, value in assigned.items()}
         result = self.graph(tensors)
         if other:
             from engine.formula.replay import replay  # seldom needed, and loads much
 
             return replay(result, other)
-        if any(isinstance(value, Tensor) for value in given.values()):
+        if any(isinstance(value, Tensor) for value in assigned.values()):
             return result
         array = result.value
         return array if array.ndim else array.item()
@@ -165,23 +165,23 @@ class Formula:
         if len(values) > len(self.names):
             raise FormulaError(f"Expected {len(self.names)} values ({', '.join(self.names)}), got "
                                f"{len(values)}.", self.text, 0)  # fmt: skip
-        given = dict(zip(self.names, values, strict=False))
+        assigned = dict(zip(self.names, values, strict=False))
         for name, value in named.items():
             self._require(name)
-            if name in given:
+            if name in assigned:
                 raise FormulaError(f"Expected one value of {name}, got two.", self.text,
                                    self._place(name))  # fmt: skip
-            given[name] = value
-        self._require_all(given)
-        return given
+            assigned[name] = value
+        self._require_all(assigned)
+        return assigned
 
     def _require(self, name: str) -> None:
         if name not in self.names:
             raise unknown("variable of the formula", name, self.names)
 
-    def _require_all(self, given: Collection[str]) -> None:
+    def _require_all(self, assigned: Collection[str]) -> None:
         for name in self.names:
-            if name not in given:
+            if name not in assigned:
                 raise FormulaError(f"{name} has no value: give {name}=….", self.text,
                                    self._place(name))  # fmt: skip
 

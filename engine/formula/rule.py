@@ -13,7 +13,7 @@ from engine.optim.rules import Numeric, Rule
 from engine.tensor import Tensor
 
 ARGUMENTS = ("w", "g", "t")
-"""What every rule is given: parameters, their gradient, and the step number 1, 2, …"""
+"""What every rule takes: parameters, their gradient, and the step number 1, 2, …"""
 
 TAKEN = {*ARGUMENTS, "rule", "order", "rng", "carried", "epoch"}
 """Names that a memory or a setting may not have: a training's snapshot uses them."""
@@ -103,7 +103,7 @@ def _check(parsed: ParsedFormula, memory: Sequence[str], settings: Mapping[str, 
                            parsed.text, _last_line(parsed.text))  # fmt: skip
     for name, at in parsed.assignments.items():
         if name in settings or name == "t" or (name in memory and name in TAKEN):
-            raise FormulaError(f"{name} is given from outside. Take another name for this value.",
+            raise FormulaError(f"{name} is set from outside. Take another name for this value.",
                                parsed.text, at)  # fmt: skip
 
 

@@ -250,7 +250,7 @@ class _Reader:
     def _no_function(self, token: Token) -> None:
         word = token.text
         if len(word) == 1 or word in CONSTANTS:
-            self._fail(f"{word} is no function. Write {word}*(…) for a product.", token.start)
+            self._fail(f"{word} is not a function. Write {word}*(…) for a product.", token.start)
         near = get_close_matches(word, FUNCTIONS, n=3, cutoff=0.5)
         advice = (f"Did you mean {' or '.join(near)}?" if near
                   else f"There are: {', '.join(sorted(FUNCTIONS))}.")  # fmt: skip

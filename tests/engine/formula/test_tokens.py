@@ -11,7 +11,7 @@ ERRORS = [
     ("1 + 2x", 5, r"Write 2\*x"),
     ("x y", 2, r"Write x\*y"),
     ("(x)(y)", 3, r"Write \(…\)\*\(…\)"),
-    ("x(1 + y)", 0, r"x is no function. Write x\*\(…\)"),
+    ("x(1 + y)", 0, r"x is not a function. Write x\*\(…\)"),
     ("2·(x)y", 5, r"Write \(…\)\*y"),
     ("1 + sine(x)", 4, "No function is called 'sine'. Did you mean sin"),
     ("sin x", 4, r"Write sin\(x\)"),
