@@ -7,6 +7,7 @@ formula, and each derivative is that of its own derivative.
 import numpy as np
 import pytest
 
+from engine.calculus import forward_steps
 from engine.calculus.dual import Dual
 from engine.errors import FormulaDomainError
 from engine.explain.audit import audit
@@ -252,3 +253,5 @@ def test_complex_numbers_and_duals_take_the_same_side():
         assert f(Dual(x, 1.0)).slope == pytest.approx(slope, rel=1e-14)
         leaf = Tensor(x)
         assert audit(f(leaf), leaf).ok or x == 0
+        *_, sweep = forward_steps(f(leaf), leaf)
+        assert sweep.slope == pytest.approx(slope, rel=1e-14)
