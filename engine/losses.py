@@ -1,7 +1,7 @@
 """Losses: how wrong an output is, as one number, averaged over the batch.
 
 Shapes: N batch, K outputs or classes. `z` are scores (logits, before sigmoid or softmax): from
-them the loss is reckoned in one stable form, and no probability is ever rounded to 0 or 1.
+them the loss is computed in one stable form, and no probability is ever rounded to 0 or 1.
 """
 
 import math
@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from engine.errors import DomainError, ShapeError, unknown
+from engine.errors import ShapeError, unknown
 from engine.primitives import elementwise, pairs, reductions
 from engine.tensor import Tensor
+from engine.validate import array, scalar
 
 
 def mse(y_hat: Tensor, y: Tensor) -> Tensor:
@@ -73,8 +74,7 @@ def huber(y_hat: Tensor, y: Tensor, delta: float = 1.0) -> Tensor:
     Source: Huber 1964, Robust estimation of a location parameter, section 4.
     """
     _same_shape("huber", y_hat, y)
-    if not 0 < delta < math.inf:
-        raise DomainError(f"huber: expected a finite delta > 0, got {delta}.")
+    delta = scalar("huber", "delta", delta, above=0)
     return (elementwise.huber((y_hat - y) / delta) * delta**2).mean()
 
 
@@ -198,9 +198,7 @@ def kl_divergence(z: Tensor, y: Tensor) -> Tensor:
 
 
 def _require_probabilities(name: str, y: Tensor) -> None:
-    wrong = y.value[~((y.value >= 0) & (y.value <= 1))]
-    if wrong.size:
-        raise DomainError(f"{name}: expected y in [0, 1], got {wrong[0]}.")
+    array(name, "y", y.value, low=0, high=1)
 
 
 def _same_shape(name: str, a: Tensor, b: Tensor) -> None:

@@ -161,6 +161,21 @@ class Tensor(Operators):
         self.serial = next(_serial)
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of its axes."""
+        return self.value.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of its axes."""
+        return self.value.ndim
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return self.value.size
+
+    @property
     def dtype(self) -> np.dtype[np.floating[Any]]:
         """The type of its numbers."""
         return self.value.dtype
@@ -312,10 +327,10 @@ def _operands(inputs: Sequence[Operand]) -> Iterable[Tensor]:
 
 def _same_precision(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     """Single numbers take on the type of the arrays that they meet, as Python's numbers do."""
-    kind = next((x.value.dtype for x in tensors if x.value.ndim), None)
+    kind = next((x.value.dtype for x in tensors if x.ndim), None)
     if kind is None or all(x.value.dtype == kind for x in tensors):
         return tensors
-    return tuple(x if x.value.ndim else apply("astype", x, dtype=kind.name) for x in tensors)
+    return tuple(x if x.ndim else apply("astype", x, dtype=kind.name) for x in tensors)
 
 
 def call(op: Op, *inputs: Operand, **attrs: Any) -> Any:
