@@ -129,7 +129,8 @@ class _Separator:
             number = self._once(what)
         else:
             inputs = tuple([self._done[need] for need in self._inputs(what, branch)])
-            number = self._add(replace(operation, inputs=inputs))
+            same = inputs == operation.inputs
+            number = self._add(operation if same else replace(operation, inputs=inputs))
         if not self._is_masked(what, branch):
             return number
         taken = self._done[TAKEN, branch]

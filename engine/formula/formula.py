@@ -92,13 +92,17 @@ class Formula:
         assigned = self._by_name(values, named)
         other: dict[Tensor, Numeric] = {}
         tensors = {name: self._tensor(name, value, other) for name, value in assigned.items()}
+        has_tensor = any(isinstance(value, Tensor) for value in assigned.values())
+        if other and has_tensor:
+            raise FormulaError("Expected tensors, or complex numbers and duals, got both.",
+                               self.text, 0)  # fmt: skip
         result = self.graph(tensors)
+        if has_tensor:
+            return result
         if other:
             from engine.formula.replay import replay  # seldom needed, and loads much
 
             return replay(result, other)
-        if any(isinstance(value, Tensor) for value in assigned.values()):
-            return result
         array = result.value
         return array if array.ndim else array.item()
 

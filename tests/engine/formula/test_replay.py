@@ -7,8 +7,9 @@ import pytest
 
 from engine.calculus import complex_step, derivative, difference_steps
 from engine.calculus.dual import Dual
-from engine.errors import DomainError, FormulaDomainError
+from engine.errors import DomainError, FormulaDomainError, FormulaError
 from engine.formula import Formula, typed_function
+from engine.tensor import Tensor
 from tests.engine.formula.truth import PICKS, ROWS
 
 TINY = 1e-200
@@ -88,3 +89,5 @@ def test_what_cannot_be_computed_is_said():
         Formula("x*y")(Dual(1.0), np.ones(2))
     with pytest.raises(DomainError, match="complex numbers or duals, got both"):
         Formula("x*y")(Dual(1.0), 1j)
+    with pytest.raises(FormulaError, match="Expected tensors, or complex numbers and duals"):
+        Formula("x*y")(Tensor(1.0), 1j)
