@@ -23,7 +23,7 @@ class VariableRange(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What came of it: at the first point where two formulas differ, the value of each.
+    """The outcome: at the first point where two formulas differ, the value of each.
 
     `checked` counts the points where at least one was defined; None stands for a value that is not
     defined. Where no point could be checked the two are not the same.

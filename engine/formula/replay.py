@@ -57,16 +57,17 @@ def replay(y: Tensor, values: Mapping[Tensor, object]) -> complex | Other:
     compute = _dual if True in kinds else _complex
     known: dict[int, Any] = {leaf.serial: value for leaf, value in values.items()}
     for node in ancestors([y]):
-        if node.op is not None and any(x.serial in known for x in node.inputs):
-            inputs = [known.get(x.serial, x.value) for x in node.inputs]
-            known[node.serial] = compute(node.op, inputs, node.attrs)
+        op, inputs = node.op, enumerate(node.inputs)
+        if op and any(x.serial in known and op.vjp(i) for i, x in inputs):
+            numbers = [known.get(x.serial, x.value) for x in node.inputs]
+            known[node.serial] = compute(op, numbers, node.attrs)
     result = known.get(y.serial, y.value)
     if isinstance(result, Dual):
         return result
     if True in kinds:
         return Dual(y.item())
-    numbers = np.asarray(result, complex)
-    return numbers if numbers.ndim else complex(numbers)
+    array = np.asarray(result, complex)
+    return array if array.ndim else complex(array)
 
 
 def _complex(op: Op, inputs: Sequence[Any], attrs: Mapping[str, Any]) -> NDArray[Any]:

@@ -35,8 +35,8 @@ def typed_rule(text: str, settings: Mapping[str, float], name: str = "typed") ->
     """An optimizer's rule from its text.
 
     Each line gives a name to a value; the last is the new w. It may use w, g and t, and the
-    settings. A name that is used before its line gives it a value is memory: it starts at 0, and is
-    then what the step before made of it.
+    settings. A name that is used before its line gives it a value is memory: it starts at 0, and
+    later holds its value from the previous step.
 
     Args:
         text: such as "m = beta*m + g; w - lr*m"; η is lr and β₁ is beta1.

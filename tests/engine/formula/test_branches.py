@@ -4,12 +4,15 @@ Truth: at numbers where a side is taken the value is, to the last bit, that of t
 formula, and each derivative is that of its own derivative.
 """
 
+import math
+import random
+
 import numpy as np
 import pytest
 
 from engine.calculus import forward_steps
 from engine.calculus.dual import Dual
-from engine.errors import FormulaDomainError
+from engine.errors import FormulaDomainError, FormulaError
 from engine.explain.audit import audit
 from engine.formula import Formula, typed_activation, typed_rule
 from engine.formula.functions import (
@@ -255,3 +258,51 @@ def test_complex_numbers_and_duals_take_the_same_side():
         assert audit(f(leaf), leaf).ok or x == 0
         *_, sweep = forward_steps(f(leaf), leaf)
         assert sweep.slope == pytest.approx(slope, rel=1e-14)
+
+
+def drawn(draw, depth):
+    """A random function of x with choices, as Python and the language both write it."""
+    if not depth or draw.random() < 0.1:
+        return draw.choice(["x", "x", "2", "0.5", "(x - 1)"])
+    a, b = (drawn(draw, depth - 1) for _ in range(2))
+    condition = draw.choice(["{} > {}", "0 < {} <= {}", "not {} < {}", "{0} != 1 and {1} > 0"])
+    condition = draw.choice([condition, condition + " or x == 1"]).format(a, b)
+    return draw.choice([
+        f"({a} + {b})", f"({a} * {b})", f"({a} / {b})", f"log({a})", f"sqrt({a})", f"sin({a})",
+        *[f"({a} if {condition} else {b})"] * 6,
+    ])  # fmt: skip
+
+
+def pythons(text, x):
+    """Python's own value, whose choices compute one side; None where there is none."""
+    names = {"x": x, "log": math.log, "sqrt": math.sqrt, "sin": math.sin}
+    try:
+        return eval(text, {"__builtins__": {}}, names)
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+@pytest.mark.parametrize(
+    ("seed", "count"), [(0, 60), *[pytest.param(i, 300, marks=pytest.mark.sweep) for i in (1, 2)]]
+)
+def test_random_choices_are_pythons_and_their_slopes_those_of_the_complex_step(seed, count):
+    draw, compared = random.Random(seed), 0
+    for _ in range(count):
+        text = drawn(draw, 3)
+        try:
+            f = Formula(text, ("x",))
+        except FormulaError:  # numbers alone outside of a domain
+            continue
+        points = [x for x in (-1.5, -1.0, 0.0, 0.5, 1.0, 2.0) if pythons(text, x) is not None]
+        wanted = [pythons(text, x) for x in points]
+        np.testing.assert_allclose(f(np.array(points)), wanted, 1e-13, 1e-13, err_msg=text)
+        slope, compiled = f.derivative("x"), f.derivative("x").compile()
+        try:
+            slopes = slope(np.array(points))
+        except FormulaDomainError:  # √ at 0
+            continue
+        stepped = np.imag(f(np.array(points) + 1e-200j)) / 1e-200
+        np.testing.assert_allclose(slopes, stepped, 1e-11, 1e-13, err_msg=text)
+        np.testing.assert_array_equal(compiled(np.array(points)), slopes, err_msg=text)
+        compared += " if " in text
+    assert compared > count / 3
