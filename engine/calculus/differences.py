@@ -15,7 +15,7 @@ from engine.errors import DomainError, ShapeError
 from engine.validate import array, function, require, scalar, vector
 
 Real = Callable[[float], float]
-"""A function of one number, in plain code (np.sin, not math.sin, for the complex step)."""
+"""A function of one number, typed, or in plain code (for the complex step np.sin, not math.sin)."""
 
 STEPS = tuple(10.0**-k for k in range(1, 21))
 """0.1, 0.01, …, 1e-20."""
@@ -67,8 +67,9 @@ def complex_step(f: Callable[[complex], complex], x: float, h: float | None = No
     """Im f(x + ih) / h: no subtraction, so nothing cancels; error ≈ h² |f‴|/6.
 
     Args:
-        f: analytic at x, written with functions that know complex numbers (np.sin, not math.sin);
-            abs, maximum and comparisons are not analytic, and the answer would be wrong.
+        f: analytic at x: a typed `Formula`, or code with functions that know complex numbers
+            (np.sin, not math.sin); in code abs, maximum and comparisons are not analytic, and the
+            answer would be wrong.
         x: where.
         h: ≠ 0, as small as you like beside the scale on which f changes; None for 1e-20 |x|, but
             at least 1e-250 (below 1e-308 floats lose digits), and 1e-20 where x = 0.

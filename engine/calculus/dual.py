@@ -1,7 +1,7 @@
 """Dual numbers: a value and its slope carried through plain code. Forward mode.
 
 (a + a′ε)(b + b′ε) = ab + (a′b + ab′)ε with ε² = 0: the chain rule as arithmetic. A function written
-with + − * / ** and NumPy's functions runs on duals unchanged.
+with + − * / ** and NumPy's functions runs on duals unchanged, and so does a typed `Formula`.
 
 Source: Griewank & Walther 2008, Evaluating Derivatives, section 3.1; Clifford 1873.
 """

@@ -145,7 +145,9 @@ def where(condition: Array, a: Array, b: Array, out: Array | None = None) -> Arr
     [2.0, 3.0]
     """
     if out is None:
-        out = np.empty(np.broadcast_shapes(condition.shape, a.shape, b.shape), b.dtype)
+        # Inside of an expression of single numbers some of them are Python's, without a shape.
+        shape = np.broadcast_shapes(*map(np.shape, (condition, a, b)))
+        out = np.empty(shape, np.result_type(a, b))
     np.copyto(out, b)
     np.copyto(out, a, where=condition != 0)
     return out
@@ -235,7 +237,8 @@ def _comparison(ufunc: np.ufunc, symbol: str) -> Callable[..., Array]:
 
     def compare(a: Array, b: Array, out: Array | None = None) -> Array:
         if out is None:
-            out = np.empty(np.broadcast_shapes(a.shape, b.shape), a.dtype)
+            shape = np.broadcast_shapes(np.shape(a), np.shape(b))
+            out = np.empty(shape, np.result_type(a, b))
         return np.asarray(ufunc(a, b, out=out))
 
     compare.__name__ = compare.__qualname__ = ufunc.__name__

@@ -122,6 +122,7 @@ relu_grad: Op = primitive(
         "mask": lambda z, g, y: (z.shape, np.dtype(bool)),
         "int_mask": _integers_like,
     },
+    complex_value=analytic.relu_grad,
 )
 
 

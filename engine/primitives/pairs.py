@@ -148,4 +148,5 @@ where: Op = primitive(  # the side that is not taken enters neither the result n
     lambda g, y, c, a, b: where(c, 0.0, g),
     notation=lambda c, a, b: choose(Comparison("≠", c, expression(0)), a, b),
     in_place=(2,),
+    typed=("where",),
 )
