@@ -90,10 +90,17 @@ def _logsumexp(reader: Element, x: Element, names: Mapping[int, str]) -> Rule:
     return f"e^({x.name} − {reader.name})", f"e^({x.number} − {reader.number})"
 
 
+def _first_only(reader: Element, x: Element, names: Mapping[int, str]) -> Rule:
+    text = "1" if x.tensor is reader.tensor.inputs[0] else "0"
+    return text, text
+
+
 RULES: Mapping[str, Callable[[Element, Element, Mapping[int, str]], Rule]] = {
     "relu": _relu,
     "matmul": _matmul,
     "softmax": _softmax,
     "logsumexp": _logsumexp,
+    "lower_exponent": _first_only,
+    "log_base": _first_only,
 }
 """Primitives whose slopes have a formula that is not read off their pull-backs."""

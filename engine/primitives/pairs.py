@@ -3,8 +3,8 @@
 import numpy as np
 
 from engine.kernels import analytic, pointwise
-from engine.primitives.elementwise import log, sign
-from engine.tracing import Domain, Op, primitive
+from engine.primitives.elementwise import log
+from engine.tracing import Domain, Op, Tensor, primitive
 
 add: Op = primitive(np.add, lambda g, y, a, b: g, lambda g, y, a, b: g, operator="+")
 subtract: Op = primitive(np.subtract, lambda g, y, a, b: g, lambda g, y, a, b: -g, operator="-")
@@ -21,10 +21,28 @@ divide: Op = primitive(
     domain=Domain("a divisor that is not 0", 1, lambda a, b: b == 0),
     operator="/",
 )
+
+
+# Powers: x = 0 with p = 0, 1, 2, … is a corner of the formulas p xᵖ⁻¹ and xᵖ ln x, not of xᵖ. So
+# all derivatives of x⁰ are 0, and at x = 0 the derivative by an exponent ≥ 0 is 0.
+def _exponent(p: Tensor, x: Tensor) -> Tensor:
+    """That of the derivative of xᵖ, a constant if p is one."""
+    if not p.is_constant:
+        return lower_exponent(p, x)
+    constant = Tensor(np.where(p.value == 0, p.value, p.value - 1))
+    constant.is_constant = True
+    return constant
+
+
+def _base(x: Tensor, p: Tensor) -> Tensor:
+    """What the derivative by p takes the logarithm of."""
+    return x if x.is_constant and x.value.all() else log_base(x, p)
+
+
 power: Op = primitive(
     np.power,
-    lambda g, y, x, p: g * p * x ** (p - 1),
-    lambda g, y, x, p: g * y * log(x),
+    lambda g, y, x, p: g * p * x ** _exponent(p, x),
+    lambda g, y, x, p: g * y * log(_base(x, p)),
     domain=Domain(
         "x > 0, or x ≠ 0 with an integer exponent, or x = 0 with an exponent ≥ 0",
         0,
@@ -32,17 +50,52 @@ power: Op = primitive(
     ),
     operator="**",
 )
-maximum: Op = primitive(  # a tie sends half to each
+lower_exponent: Op = primitive(  # p x⁰ in place of p xᵖ⁻¹ tells nothing of another p
+    pointwise.lower_exponent,
+    lambda g, y, p, x: where(equal(p, 0) * equal(y, 0), np.nan, g),
+    None,
+)
+log_base: Op = primitive(
+    pointwise.log_base,
+    lambda g, y, x, p: where(not_equal(x, 0), g, where(greater(p, 0), 0.0, np.nan)),
+    None,
+)
+
+# The larger and the smaller: a tie, be it of infinite numbers, sends half to each; NaN nothing.
+maximum: Op = primitive(
     np.maximum,
-    lambda g, y, a, b: (0.5 * g) * (1 + sign(a - b)),
-    lambda g, y, a, b: (0.5 * g) * (1 + sign(b - a)),
+    lambda g, y, a, b: (0.5 * g) * rank(a, b),
+    lambda g, y, a, b: (0.5 * g) * rank(b, a),
     complex_value=analytic.maximum,
 )
 minimum: Op = primitive(
     np.minimum,
-    lambda g, y, a, b: (0.5 * g) * (1 + sign(b - a)),
-    lambda g, y, a, b: (0.5 * g) * (1 + sign(a - b)),
+    lambda g, y, a, b: (0.5 * g) * rank(b, a),
+    lambda g, y, a, b: (0.5 * g) * rank(a, b),
     complex_value=analytic.minimum,
+)
+rank: Op = primitive(
+    pointwise.rank,
+    None,
+    None,
+    workspace={
+        "above": lambda y, a, b: (y.shape, np.dtype(np.int8)),
+        "not_below": lambda y, a, b: (y.shape, np.dtype(np.int8)),
+    },
+)
+
+# Products and differences that stay numbers beside ∞.
+negative_part: Op = primitive(
+    pointwise.negative_part,
+    lambda g, y, x, positive: g,
+    lambda g, y, x, positive: -g,
+    complex_value=np.subtract,
+)
+weighted: Op = primitive(
+    pointwise.weighted,
+    lambda g, y, p, x: g * x,
+    lambda g, y, p, x: g * p,
+    in_place=(1,),
 )
 
 # Comparisons: 1 where true, else 0; no gradient flows through them.

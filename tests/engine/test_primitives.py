@@ -196,8 +196,13 @@ TABLE = {
     "multiply": (PAIR, real),
     "divide": (PAIR, real, not_zero),
     "power": (PAIR, positive, real),
+    "lower_exponent": (PAIR, not_zero, not_zero),
+    "log_base": (PAIR, not_zero, real),
     "maximum": (PAIR, halves, between_halves),
     "minimum": (PAIR, halves, between_halves),
+    "rank": (PAIR, halves, between_halves),
+    "negative_part": (ONE, not_zero),
+    "weighted": (PAIR, real),
     "equal": (PAIR, halves, between_halves),
     "not_equal": (PAIR, halves, between_halves),
     "less": (PAIR, halves, between_halves),
@@ -243,6 +248,7 @@ def at_a_fixed_result(g, y):
 
 
 CALLS = {
+    "negative_part": lambda x: apply("negative_part", x, apply("relu", x)),
     "relu_grad": at_a_fixed_result,
     "max_unpool": at_the_maxima("max_unpool"),
     "max_pick": at_the_maxima("max_pick"),

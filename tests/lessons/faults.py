@@ -39,8 +39,8 @@ FAULTS = {
         "return w - lr * m / (np.sqrt(v) + eps), m, v",
     ),
     "loss halved": Fault(
-        "losses.py", "return (elementwise.softplus(z) - y * z).mean()",
-        "return 0.5 * (elementwise.softplus(z) - y * z).mean()",
+        "losses.py", 'return (elementwise.softplus(z) - y * z).mean()',
+        'return 0.5 * (elementwise.softplus(z) - y * z).mean()',
     ),
     "half a batch": Fault(
         "training/batches.py", "batch = [x[start:stop] for x in self._ordered]",
@@ -60,8 +60,8 @@ FAULTS = {
         "primitive(np.tanh, lambda g, y, x: g * (1 - y)",
     ),
     "slope of a product": Fault(
-        "primitives/pairs.py", 'lambda g, y, a, b: g * a,\n    operator="*"',
-        'lambda g, y, a, b: -(g * a),\n    operator="*"',
+        "primitives/pairs.py", "lambda g, y, a, b: g * b,\n    lambda g, y, a, b: g * a,",
+        "lambda g, y, a, b: g * b,\n    lambda g, y, a, b: -(g * a),",
     ),
     "turned the other way": Fault(
         "linalg/jacobi.py",
