@@ -8,6 +8,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q -c
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
+# Thirty tests start the tutor anew, and every worker imports every test: compile them once.
+unexport PYTHONDONTWRITEBYTECODE
 
 # On a developer's machine the formatter mends the files; elsewhere it only reports.
 FORMAT := $(BIN)/ruff format$(if $(filter true,$(CI)), --check)
