@@ -162,12 +162,28 @@ def test_it_can_be_asked_to_end(number):
         terminal.kill(number)
 
 
-def test_the_terminal_is_left_as_it_was():
-    with Terminal(GRADIENT) as terminal:
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory):
+    """A lesson looked at in silence, then played and left: the terminal after it."""
+    with Terminal(GRADIENT, DLTUTOR_DATA=str(tmp_path_factory.mktemp("evening"))) as terminal:
         terminal.wait_for("Which way is down?")
-        terminal.press("space", "q")
-        assert terminal.wait_end() == 0
-        sent = bytes(terminal.sent)
+        terminal.wait_for("▀▀▀")
+        terminal.wait_until(quiet(terminal), "silence")
+        terminal.press("space")
+        playing(terminal)
+        terminal.press("q")
+        terminal.wait_end()
+        yield terminal
+
+
+def test_many_colours_paint_half_blocks_and_a_quiet_lesson_is_quiet(evening):
+    """Which is what `evening` waited for."""
+    assert b"38;2;" in evening.sent
+
+
+def test_the_terminal_is_left_as_it_was(evening):
+    assert evening.process.returncode == 0
+    sent = bytes(evening.sent)
     for mode, name in NAMES_OF_MODES.items():
         on, off = (sent.rfind(f"\x1b[?{mode}{sign}".encode()) for sign in "hl")
         assert 0 <= on < off, name
@@ -188,11 +204,6 @@ def test_few_colours_are_made_up_for_by_glyphs(colours):
         terminal.press("q")
         assert terminal.wait_end() == 0
         assert b"38;2;" not in terminal.sent or "NO_COLOR" in colours
-
-
-def test_many_colours_paint_half_blocks():
-    with Terminal(GRADIENT) as terminal:
-        terminal.wait_for("▀▀▀")
 
 
 def test_an_unusable_data_folder_is_said_in_one_sentence(tmp_path):
@@ -222,12 +233,6 @@ def test_an_unknown_lesson_leaves_the_terminal_alone():
         assert b"\x1b[?" not in terminal.sent
 
 
-def test_a_quiet_lesson_is_quiet():
-    with Terminal(GRADIENT) as terminal:
-        terminal.wait_for("Which way is down?")
-        terminal.wait_until(quiet(terminal), "silence")
-
-
 def quiet(terminal):
     """Whether nothing was written for half a second."""
     seen = {"bytes": -1, "since": time.monotonic()}
@@ -240,10 +245,6 @@ def quiet(terminal):
     return is_quiet
 
 
-def test_no_process_is_left_behind():
-    with Terminal(GRADIENT) as terminal:
-        terminal.wait_for("Which way is down?")
-        terminal.press("q")
-        terminal.wait_end()
-        with pytest.raises(ProcessLookupError):
-            os.killpg(terminal.process.pid, 0)
+def test_no_process_is_left_behind(evening):
+    with pytest.raises(ProcessLookupError):
+        os.killpg(evening.process.pid, 0)

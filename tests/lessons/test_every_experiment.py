@@ -11,11 +11,15 @@ from lessons.kit.knobs import Cell, Numbers, Point
 from lessons.kit.replay import replayed
 from lessons.kit.run import Run
 from lessons.kit.walk import Walk
-from tests.lessons.every import experiments, run_of, strides
+from tests.lessons.every import experiments, knobs, run_of, strides
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.paint import cell_of, describe, paint, pick
 
 pytestmark = pytest.mark.parametrize("experiment", experiments())
+each_turn = pytest.mark.parametrize(
+    "every",
+    [pytest.param(False, id="own"), pytest.param(True, id="every", marks=pytest.mark.sweep)],
+)
 SIZES = [(38, 13), (76, 20), (20, 5)]
 
 
@@ -45,11 +49,11 @@ def other(knob, value):
     return next(v for v in (knob.moved(value, 1), *knob.corners()) if not knob.same(v, value))
 
 
-def live(experiment):
+def live(experiment, every):
     """The knobs that act in mid-run."""
     if issubclass(experiment, Still | Walk):
         return {}
-    return {n: k for n, k in experiment.knobs.items() if not k.rebuilds and not k.shows}
+    return {n: k for n, k in knobs(experiment, every).items() if not k.rebuilds and not k.shows}
 
 
 def test_it_says_what_its_knobs_do(experiment):
@@ -92,8 +96,9 @@ def test_portions_make_no_difference(experiment):
     assert dict(parts.numbers) == dict(whole.numbers)
 
 
-def test_a_branch_goes_the_same_way_also_after_a_turn(experiment):
-    for name, knob in [("", None), *live(experiment).items()]:
+@each_turn
+def test_a_branch_goes_the_same_way_also_after_a_turn(experiment, every):
+    for name, knob in [("", None), *live(experiment, every).items()]:
         run = in_midst(experiment)
         if knob:
             run.turn(name, other(knob, run.lab.values[name]))
@@ -109,9 +114,14 @@ def test_a_branch_goes_the_same_way_also_after_a_turn(experiment):
         assert run.state_hash == twin.state_hash, name
 
 
+def to_the_bit(x):
+    """An array's type, shape and bytes: to print its digits takes a hundred times as long."""
+    return f"{x.dtype}{x.shape}{x.tobytes().hex()}"
+
+
 def shown(run):
     """All that is seen of a run, as text."""
-    with np.printoptions(threshold=10**6):
+    with np.printoptions(override_repr=to_the_bit):
         return [repr(picture) for picture in views_of(run)[: len(run.experiment.views)]]
 
 
@@ -125,8 +135,9 @@ def test_looking_changes_nothing(experiment):
     assert seen.state_hash == unseen.state_hash
 
 
-def test_numbers_and_pictures_are_those_of_now_after_a_turn(experiment):
-    for name, knob in experiment.knobs.items():
+@each_turn
+def test_numbers_and_pictures_are_those_of_now_after_a_turn(experiment, every):
+    for name, knob in knobs(experiment, every).items():
         run = in_midst(experiment)
         views_of(run)
         if not run.turn(name, other(knob, run.lab.values[name])):
@@ -137,8 +148,9 @@ def test_numbers_and_pictures_are_those_of_now_after_a_turn(experiment):
         assert repr(list(run.lab.oracles())) == repr(list(fresh.lab.oracles())), name
 
 
-def test_a_turn_before_the_first_step_is_a_start_with_that_value(experiment):
-    for name, knob in experiment.knobs.items():
+@each_turn
+def test_a_turn_before_the_first_step_is_a_start_with_that_value(experiment, every):
+    for name, knob in knobs(experiment, every).items():
         run = Run(experiment)
         value = other(knob, run.lab.values[name])
         run.turn(name, value)
@@ -150,8 +162,9 @@ def test_a_turn_before_the_first_step_is_a_start_with_that_value(experiment):
         assert run.state_hash == fresh.state_hash, name
 
 
-def test_turns_between_two_steps_count_as_the_last(experiment):
-    for name, knob in live(experiment).items():
+@each_turn
+def test_turns_between_two_steps_count_as_the_last(experiment, every):
+    for name, knob in live(experiment, every).items():
         if knob.merges:
             once, twice = in_midst(experiment), in_midst(experiment)
             value = other(knob, once.lab.values[name])
