@@ -40,7 +40,14 @@ def answer_rightly(terminal):
 def test_a_first_evening(data_folder):
     with Terminal() as terminal:
         terminal.wait_for("○ Gradient descent")
-        terminal.press("end", "up", "enter")
+        terminal.press("/")
+        terminal.wait_for("to what is found")
+        terminal.press(*"gradient desc")
+        terminal.wait_for("▸ ○ Gradient descent")
+        terminal.wait_gone("○ Optimizers")
+        terminal.press("enter")
+        terminal.wait_for("⏎ open")
+        terminal.press("enter")
         terminal.wait_for("Which way is down?")
         terminal.press("space")
         playing(terminal)
@@ -68,8 +75,9 @@ def test_everything_by_mouse():
     with Terminal() as terminal:
         terminal.wait_for("○ Gradient descent")
         terminal.click("○ Gradient descent")
-        terminal.wait_for("15 minutes")
-        terminal.click("○ Gradient descent")
+        terminal.wait_for("▸ ○ Gradient descent")
+        terminal.wait_until(quiet(terminal), "an end of the scrolling")
+        terminal.click("▸ ○ Gradient descent")
         terminal.wait_for("Which way is down?")
         terminal.click("▶ play")
         playing(terminal)
