@@ -63,6 +63,9 @@ FAULTS = {
         "primitives/pairs.py", "lambda g, y, a, b: g * b,\n    lambda g, y, a, b: g * a,",
         "lambda g, y, a, b: g * b,\n    lambda g, y, a, b: -(g * a),",
     ),
+    "slope of a weighted score": Fault(
+        "primitives/pairs.py", "lambda g, y, p, x: g * p,", "lambda g, y, p, x: -(g * p),"
+    ),
     "turned the other way": Fault(
         "linalg/jacobi.py",
         "M[:, p], M[:, q] = c * x - s * y, s * x + c * y",
@@ -99,7 +102,7 @@ EXPECTED = {
     },
     "networks/playground": {
         "uphill", "rate off by 1 %", "dampened momentum", "no bias correction", "loss halved",
-        "half a batch", "slope of the sigmoid", "slope of tanh", "slope of a product",
+        "half a batch", "slope of the sigmoid", "slope of tanh", "slope of a weighted score",
     },
     "optimization/gradient_descent": {"uphill", "rate off by 1 %", "slope of a product"},
     "optimization/optimizers": {
