@@ -115,7 +115,7 @@ class Allocator:
         for state, new in updates:
             fits = (new.shape, new.dtype) == (state.shape, state.dtype)
             fits = fits and layouts[new].strides == layouts[state].strides
-            is_free = new not in result and new not in slots and new not in outputs
+            is_free = new not in slots and new not in outputs
             is_array = new.op is not None and new.op.kind == "elementwise" and not new.is_scalar
             if fits and is_free and is_array and self._reads_end(state, new):
                 result[new] = state
@@ -134,7 +134,7 @@ class Allocator:
     def _dies(self, x: Node, reader: Node) -> bool:
         """Whether x owns a buffer of the pool and is read here for the last time."""
         is_own = x.op is not None and self.placement.roots[x] is x and not x.is_scalar
-        is_pooled = is_own and not x.name and not x.is_pack and x not in self._in_place
+        is_pooled = is_own and not x.name and not x.is_pack
         return is_pooled and self._last_read.get(x, NEVER) == self._time[reader]
 
     # Memory.

@@ -226,6 +226,38 @@ def product_with_a_column_that_nobody_reads():
     return [x], [g, (u @ w)[..., :-1], (u @ w), (x @ u.T[:2, :3])[..., :-1]], [(w, w * 2)]
 
 
+@trap
+def state_read_through_a_view_by_a_kernel_that_fills_it_twice():
+    w, c, b = leaf(4), leaf(4), Tensor(np.arange(4.0))
+    return [], [], [(w, apply("where", c, w[::-1], b))]
+
+
+@trap
+def one_new_value_for_two_states():
+    a, b = leaf(3), leaf(3)
+    new = np.sin(a + b)
+    return [], [new.sum()], [(a, new), (b, new)]
+
+
+@trap
+def factors_that_bring_the_shape():
+    c, a, b = constant(np.full(3, 2.0)), leaf(), leaf()
+    half = constant(np.full((2, 3), 0.5))
+    return [], [c * a + c * b, c * a - c * b, 4 * (half * a), (half * leaf(3)) * 2], []
+
+
+@trap
+def sums_of_one_shape_over_different_axes():
+    x = leaf(3, 3)
+    return [], [x.sum(0), x.sum(1), x.max(0), x.max(1), x.T, x.transpose(0, 1) * 1], []
+
+
+@trap
+def repeated_where_nothing_else_has_the_shape():
+    a, b = leaf(1), leaf(1)
+    return [], [np.sin(a.broadcast_to(3)), a.broadcast_to(2, 3) + b, a.broadcast_to(3) * 2], []
+
+
 @pytest.mark.parametrize("make", TRAPS.values(), ids=TRAPS)
 def test_program_agrees_with_its_tensors(make):
     inputs, outputs, updates = make()
@@ -316,3 +348,11 @@ def test_a_primitive_of_any_function_compiles(value):
     program = Program([x], [y, *grad(y.sum(), [x])])
     for got, wanted in zip(program(x.value), [y, *grad(y.sum(), [x])], strict=True):
         np.testing.assert_allclose(got, wanted.value, rtol=1e-15)
+
+
+def test_a_shared_output_is_not_the_state_that_it_becomes():
+    w = Tensor([1.0, 2.0], "w")
+    new = w * 2
+    (output,) = Program([], [new], [(w, new)], reuse_outputs=True)()
+    assert output is not w.value
+    assert output.tolist() == w.value.tolist() == [2.0, 4.0]
