@@ -31,7 +31,7 @@ def sigmoid(x: X) -> X:
     >>> sigmoid(0.0)
     0.5
     """
-    return call(elementwise.sigmoid, x)  # type: ignore[no-any-return]
+    return call(elementwise.sigmoid, x)
 
 
 def tanh(x: X) -> X:
@@ -40,7 +40,7 @@ def tanh(x: X) -> X:
     >>> tanh(0.0)
     0.0
     """
-    return call(elementwise.tanh, x)  # type: ignore[no-any-return]
+    return call(elementwise.tanh, x)
 
 
 def relu(x: X) -> X:
@@ -49,7 +49,7 @@ def relu(x: X) -> X:
     >>> relu(-3.0), relu(3.0)
     (0.0, 3.0)
     """
-    return call(elementwise.relu, x)  # type: ignore[no-any-return]
+    return call(elementwise.relu, x)
 
 
 def hard_tanh(x: X) -> X:
@@ -60,7 +60,7 @@ def hard_tanh(x: X) -> X:
 
     Source: Collobert 2004, Large Scale Machine Learning, section 5.
     """
-    return call(elementwise.hard_tanh, x)  # type: ignore[no-any-return]
+    return call(elementwise.hard_tanh, x)
 
 
 def softsign(x: X) -> X:
@@ -88,7 +88,7 @@ def leaky_relu(x: X, slope: float = 0.01) -> X:
     if not 0 <= slope <= 1:
         raise DomainError(f"leaky_relu: expected a slope in [0, 1], got {slope}.")
     positive = relu(x)
-    return positive + slope * call(pairs.negative_part, x, positive)  # type: ignore[no-any-return]
+    return positive + slope * call(pairs.negative_part, x, positive)
 
 
 def softplus(x: X) -> X:
@@ -99,7 +99,7 @@ def softplus(x: X) -> X:
 
     Source: Dugas et al. 2001, Incorporating second-order functional knowledge, section 3.
     """
-    return call(elementwise.softplus, x)  # type: ignore[no-any-return]
+    return call(elementwise.softplus, x)
 
 
 def elu(x: X, alpha: float = 1.0) -> X:
@@ -119,7 +119,7 @@ def elu(x: X, alpha: float = 1.0) -> X:
     if not alpha > 0:
         raise DomainError(f"elu: expected alpha > 0, got {alpha}.")
     positive = relu(x)
-    return positive + alpha * call(elementwise.expm1, call(pairs.negative_part, x, positive))  # type: ignore[no-any-return]
+    return positive + alpha * call(elementwise.expm1, call(pairs.negative_part, x, positive))
 
 
 def selu(x: X) -> X:
@@ -156,7 +156,7 @@ def gelu(x: X) -> X:
 
     Source: Hendrycks & Gimpel 2016, Gaussian error linear units, section 2.
     """
-    return 0.5 * x * (1 + call(elementwise.erf, x * math.sqrt(0.5)))  # type: ignore[no-any-return]
+    return 0.5 * x * (1 + call(elementwise.erf, x * math.sqrt(0.5)))
 
 
 def mish(x: X) -> X:
@@ -177,7 +177,7 @@ def softmax(x: X) -> X:
     >>> softmax(np.array([1.0, 2.0, 3.0])).round(6).tolist()
     [0.090031, 0.244728, 0.665241]
     """
-    return call(reductions.softmax, x)  # type: ignore[no-any-return]
+    return call(reductions.softmax, x)
 
 
 def log_softmax(x: X) -> X:
@@ -187,7 +187,7 @@ def log_softmax(x: X) -> X:
     >>> log_softmax(np.array([1000.0, 0.0])).tolist()
     [0.0, -1000.0]
     """
-    return x - call(reductions.logsumexp, x)  # type: ignore[no-any-return]
+    return x - call(reductions.logsumexp, x)
 
 
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805

@@ -149,7 +149,7 @@ def binary_cross_entropy(z: Tensor, y: Tensor) -> Tensor:
     """
     _same_shape("binary_cross_entropy", z, y)
     _require_probabilities("binary_cross_entropy", y)
-    return (elementwise.softplus(z) - pairs.weighted(y, z)).mean()
+    return (elementwise.softplus(z) - pairs.multiply_no_nan(y, z)).mean()
 
 
 def cross_entropy(z: Tensor, y: Tensor) -> Tensor:
@@ -173,7 +173,7 @@ def cross_entropy(z: Tensor, y: Tensor) -> Tensor:
     """
     _same_shape("cross_entropy", z, y)
     _require_probabilities("cross_entropy", y)
-    rows = reductions.logsumexp(z).sum(-1) - pairs.weighted(y, z).sum(-1)
+    rows = reductions.logsumexp(z).sum(-1) - pairs.multiply_no_nan(y, z).sum(-1)
     return rows.mean()
 
 

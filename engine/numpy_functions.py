@@ -15,7 +15,7 @@ from engine.errors import DomainError, ShapeError
 from engine.indexing import normal_axes
 from engine.primitives.elementwise import absolute, sqrt, square
 from engine.primitives.pairs import maximum, minimum, where
-from engine.tracing import NUMPY_FUNCTIONS, Operand, Tensor, matmul
+from engine.tracing import NUMPY_FUNCTIONS, Operand, Tensor, constant
 
 Axis = int | tuple[int, ...] | None
 
@@ -26,11 +26,16 @@ def tensor(x: Operand | ArrayLike) -> Tensor:
     >>> tensor([1.0, 2.0]).is_constant
     True
     """
-    if isinstance(x, Tensor):
-        return x
-    constant = Tensor(x)  # type: ignore[arg-type]
-    constant.is_constant = True
-    return constant
+    return x if isinstance(x, Tensor) else constant(x)
+
+
+def matmul(a: Operand, b: Operand) -> Tensor:
+    """The matrix product; a vector stands for a row on the left, for a column on the right.
+
+    >>> matmul(Tensor([[1.0, 2.0]]), [3.0, 4.0]).value.tolist()
+    [11.0]
+    """
+    return a @ b if isinstance(a, Tensor) else tensor(a) @ b
 
 
 def _dot(a: Operand, b: Operand) -> Tensor:
@@ -139,6 +144,7 @@ NUMPY_FUNCTIONS |= {
     np.var: _var,
     np.std: lambda x, *args, **kwargs: sqrt(_var(x, *args, **kwargs)),
     np.dot: _dot,
+    np.matmul: matmul,
     np.vdot: lambda a, b: _dot(tensor(a).reshape(-1), tensor(b).reshape(-1)),
     np.inner: _inner,
     np.outer: _outer,

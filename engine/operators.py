@@ -33,9 +33,8 @@ class Operators:
         """Compute a primitive by its name."""
         raise NotImplementedError
 
-    @classmethod
-    def _matmul(cls, a: "Operand[Self]", b: "Operand[Self]") -> Self:
-        """The matrix product, of vectors too."""
+    def _operand(self, x: "Operand[Self]") -> Self:
+        """x itself, or a constant of its numbers in this one's precision."""
         raise NotImplementedError
 
     def __add__(self, other: "Operand[Self]") -> Self:
@@ -80,10 +79,10 @@ class Operators:
         return self._apply("absolute", self)
 
     def __matmul__(self, other: "Operand[Self]") -> Self:
-        return self._matmul(self, other)
+        return _matmul(self, self._operand(other))
 
     def __rmatmul__(self, other: "Operand[Self]") -> Self:
-        return self._matmul(other, self)
+        return _matmul(self._operand(other), self)
 
     # Comparisons are elementwise, 1.0 where true: no gradient flows through them.
     def __eq__(self, other: "Operand[Self]") -> Self:  # type: ignore[override]
@@ -120,8 +119,9 @@ class Operators:
         Raises:
             ShapeError: not every axis once.
         """
-        order = _sizes(axes) or tuple(range(self.value.ndim))[::-1]
-        if sorted(a % max(self.value.ndim, 1) for a in order) != list(range(self.value.ndim)):
+        ndim = self.value.ndim
+        order = _sizes(axes) or tuple(range(ndim))[::-1]
+        if sorted(a + ndim * (a < 0) for a in order) != list(range(ndim)):
             raise ShapeError(
                 f"transpose: expected each of {self.value.ndim} axes once, got {order}."
             )
@@ -171,11 +171,34 @@ class Operators:
         Raises:
             ShapeError: there is no number to take.
         """
+        if not self.value.size:
+            raise ShapeError(f"max: expected one or more numbers, got shape {self.value.shape}.")
         return self._apply("max", self, axis=normal_axes(axis, self.value.ndim), keepdims=keepdims)
 
     def min(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Self:
-        """The smallest number over some axes, or all of them; equal ones share the gradient."""
+        """The smallest number over some axes, or all of them; equal ones share the gradient.
+
+        Raises:
+            ShapeError: there is no number to take.
+        """
+        if not self.value.size:
+            raise ShapeError(f"min: expected one or more numbers, got shape {self.value.shape}.")
         return -(-self).max(axis, keepdims)
+
+
+def _matmul(a: X, b: X) -> X:
+    """The matrix product; a vector stands for a row on the left, for a column on the right."""
+    if not a.value.ndim or not b.value.ndim:
+        shapes = f"{a.value.shape} and {b.value.shape}"
+        raise ShapeError(f"matmul: expected arrays, got shapes {shapes}.")
+    row, column = a.value.ndim == 1, b.value.ndim == 1
+    product = a._apply("matmul", a.reshape(1, -1) if row else a, b.reshape(-1, 1) if column else b)
+    shape = list(product.value.shape)
+    if column:
+        del shape[-1]
+    if row:
+        del shape[-1 if column else -2]
+    return product.reshape(shape) if row or column else product
 
 
 def _sizes(shape: tuple[SupportsIndex | Sequence[int], ...]) -> tuple[int, ...]:

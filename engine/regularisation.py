@@ -67,7 +67,7 @@ def clip_by_value(g: X, bound: Tensor | float) -> X:
     Source: Mikolov 2012, Statistical language models based on neural networks, section 3.2.2.
     """
     _require("clip_by_value", "bound", bound, above=0)
-    return call(pairs.maximum, call(pairs.minimum, g, bound), -bound)  # type: ignore[no-any-return]
+    return call(pairs.maximum, call(pairs.minimum, g, bound), -bound)
 
 
 def clip_by_norm(g: X, bound: Tensor | float) -> X:

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.assembly import stack
 from engine.errors import DomainError, ShapeError
-from engine.tensor import Tensor, ancestors
+from engine.tensor import Tensor, ancestors, constant
 
 
 @overload
@@ -59,8 +59,7 @@ def _cotangents(y: Tensor, wrt: Sequence[Tensor]) -> dict[int, Tensor]:
     """Serial → ∂y/∂tensor, for all tensors on a way from `wrt` to y."""
     order = ancestors([y])
     reaching = _reaching(order, wrt)
-    cotangents = {y.serial: Tensor(np.ones((), y.dtype))}
-    cotangents[y.serial].is_constant = True
+    cotangents = {y.serial: constant(np.ones((), y.dtype))}
     for node in reversed(order):
         g = cotangents.get(node.serial)
         if g is None:
@@ -70,10 +69,9 @@ def _cotangents(y: Tensor, wrt: Sequence[Tensor]) -> dict[int, Tensor]:
         if node.op is None or node.serial not in reaching:
             continue
         for i, parent in reversed(list(enumerate(node.inputs))):  # the last: weights, mostly
-            vjp = node.op.vjp(i)
-            if vjp is None or parent.serial not in reaching:
+            if node.op.vjp(i) is None or parent.serial not in reaching:
                 continue
-            part = unbroadcast(vjp(g, node, *node.inputs, **node.attrs), parent.shape)
+            part = pullback(node, i, g)
             known = cotangents.get(parent.serial)
             cotangents[parent.serial] = part if known is None else known + part
     return cotangents
@@ -81,6 +79,8 @@ def _cotangents(y: Tensor, wrt: Sequence[Tensor]) -> dict[int, Tensor]:
 
 def value_and_grad(f: Callable[..., Tensor], *inputs: ArrayLike) -> tuple[float, list[Array]]:
     """The value of f at a point and its gradient there, as plain numbers and arrays.
+
+    Unlike JAX's it evaluates at once, and differentiates by every input.
 
     Args:
         f: takes a tensor for each input, returns one number.
@@ -98,6 +98,9 @@ def value_and_grad(f: Callable[..., Tensor], *inputs: ArrayLike) -> tuple[float,
     """
     leaves = [Tensor(np.array(x, dtype=np.float64)) for x in inputs]
     y = f(*leaves)
+    if y.shape != ():
+        raise ShapeError(f"value_and_grad: expected f to give a scalar, got shape {y.shape}. "
+                         "Sum or average it.")  # fmt: skip
     return y.item(), [g.value for g in grad(y, leaves)]
 
 
@@ -119,6 +122,27 @@ def jacobian(y: Tensor, x: Tensor) -> Tensor:
     rows = [grad(flat[i], x) for i in range(y.size)]
     whole = stack(rows) if rows else Tensor(np.zeros((0, *x.shape), y.dtype))
     return whole.reshape(*y.shape, *x.shape)
+
+
+def pullback(node: Tensor, i: int, g: Tensor) -> Tensor:
+    """The cotangent of input i of a computed tensor, from the cotangent g of the tensor itself.
+
+    Raises:
+        DomainError: no derivative exists there; names the primitive.
+
+    >>> x = Tensor([1.0, 2.0])
+    >>> pullback(x * 3, 0, Tensor([1.0, 10.0])).value.tolist()
+    [3.0, 30.0]
+    """
+    assert node.op is not None
+    vjp = node.op.vjp(i)
+    if vjp is None:
+        return constant(np.zeros_like(node.inputs[i].value))
+    try:
+        cotangent = vjp(g, node, *node.inputs, **node.attrs)
+    except DomainError as error:
+        raise DomainError(f"derivative of {node.op.name}: {error}") from error
+    return unbroadcast(cotangent, node.inputs[i].shape)
 
 
 def _reaching(order: Sequence[Tensor], wrt: Sequence[Tensor]) -> set[int]:
@@ -169,6 +193,9 @@ class GradCheck:
     difference: float
     error: float
     ok: bool
+
+    def __bool__(self) -> bool:
+        return self.ok
 
 
 def gradcheck(

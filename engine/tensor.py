@@ -9,7 +9,8 @@ it; to import this module loads both.
 """
 
 from engine import numpy_functions, primitives
-from engine.tracing import OPS, VJP, Op, Operand, Tensor, ancestors, apply, call, matmul
+from engine.numpy_functions import matmul
+from engine.tracing import OPS, VJP, Op, Operand, Tensor, ancestors, apply, call, constant
 
 __all__ = [
     "OPS",
@@ -20,6 +21,7 @@ __all__ = [
     "ancestors",
     "apply",
     "call",
+    "constant",
     "matmul",
     "numpy_functions",
     "primitives",

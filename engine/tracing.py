@@ -9,30 +9,18 @@ Import from `engine.tensor`: it also loads `engine.primitives`, without which `O
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Any, Literal, NamedTuple, NoReturn, Self, SupportsIndex
+from typing import TYPE_CHECKING, Any, NoReturn, Self, SupportsIndex, TypeVar, Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError, unknown
 from engine.operators import Operators
+from engine.rows import Domain, OpKind, RowFields, Workspace
 
-OpKind = Literal["elementwise", "view", "reduction", "product", "pack", "kernel"]
-"""How a result relates to its inputs: elementwise with broadcasting; the same memory seen in
-another way; sums and maxima over axes; a matrix product; inputs laid side by side; anything else.
-"""
-
-Workspace = Mapping[str, Callable[..., tuple[tuple[int, ...], np.dtype[Any]]]]
-"""Arrays that a kernel works in: argument → from the result and the inputs to shape and dtype."""
-
-
-class Domain(NamedTuple):
-    """Where a primitive is defined: in words, of which input, and what lies outside."""
-
-    text: str
-    argument: int
-    outside: Callable[..., Array]
+if TYPE_CHECKING:
+    from engine.expression import Expression
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,8 +29,8 @@ class Op:
 
     Args:
         name: its name in graphs, in messages and in compiled source.
-        value: `value(*arrays, **attrs)`: a NumPy ufunc, or a function of `engine.kernels` that
-            also takes `out` and the arrays of its workspace by name.
+        value: `value(*arrays, **attrs)`: a NumPy ufunc, or a function that may also take `out`,
+            and the arrays of its workspace by name.
         vjps: for each input the vector-Jacobian product `vjp(g, y, *inputs, **attrs)`: it takes
             the cotangent g of the result y to that of the input, in array code that also builds
             graph. None: nothing flows. Broadcasting is undone once, in `engine.reverse`. A
@@ -62,7 +50,10 @@ class Op:
             elementwise primitive and none of the others.
         like: of the same arguments as `value`, an array with the memory order of the result.
         workspace: the arrays that `value` works in, for a compiled step to keep.
-        source: how a compiled step writes it, where that is not `name(*inputs, **attrs, out=…)`.
+        source: how a compiled step writes it, where that is not `name(*inputs, **attrs, out=…)`:
+            `source(use, *inputs, out=…, **attrs)` from the names of arrays, a line; without `out`
+            of a view, and with `out=""` of a single number, an expression. `use(function)` imports
+            a function and gives its name.
     """
 
     name: str
@@ -72,9 +63,9 @@ class Op:
     domain: Domain | None = None
     typed: tuple[str, ...] = ()
     operator: str = ""
-    notation: Callable[..., Any] | None = None
-    derivative: Callable[..., Any] | None = None
-    complex_value: Callable[..., Any] | None = None
+    notation: Callable[..., "Expression"] | None = None
+    derivative: Callable[..., "Expression"] | None = None
+    complex_value: Callable[..., NDArray[np.complex128]] | None = None
     in_place: tuple[int, ...] | None = None
     like: Callable[..., Array] | None = None
     workspace: Workspace = field(default_factory=dict)
@@ -115,18 +106,26 @@ OPS: dict[str, Op] = {}
 
 
 NUMPY_FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
-"""Functions of NumPy that are no ufuncs → the same on tensors; written in `engine.numpy_functions`.
-"""
+"""Functions of NumPy other than ufuncs → the same on tensors; see `engine.numpy_functions`."""
 
 
-def primitive(value: Callable[..., Array], *vjps: "VJP | None", name: str = "", **row: Any) -> Op:
+def primitive(
+    value: Callable[..., Array],
+    *vjps: "VJP | None",
+    every_vjp: Callable[[int], "VJP"] | None = None,
+    name: str = "",
+    **row: Unpack[RowFields],
+) -> Op:
     """Add a row to the table; the name, unless it is said, is that of the value function.
+
+    Args:
+        every_vjp: in place of `vjps` for any number of inputs: the input's number → its VJP.
 
     >>> cube = primitive(lambda x: x**3, lambda g, y, x: g * 3 * x**2, name="cube")
     >>> cube(2.0).item(), OPS.pop("cube").kind
     (8.0, 'elementwise')
     """
-    op = Op(name or value.__name__, value, row.pop("every_vjp", vjps), **row)
+    op = Op(name or value.__name__, value, every_vjp or vjps, **row)
     OPS[op.name] = op
     return op
 
@@ -155,7 +154,7 @@ class Tensor(Operators):
 
     __slots__ = ("attrs", "inputs", "is_constant", "name", "op", "serial", "value")
 
-    def __init__(self, value: ArrayLike, name: str = "") -> None:
+    def __init__(self, value: "ArrayLike | Operand", name: str = "") -> None:
         self.value: Array = _real(value)
         self.name = name
         self.op: Op | None = None
@@ -211,9 +210,19 @@ class Tensor(Operators):
     def _apply(cls, name: str, *inputs: "Operand", **attrs: Any) -> "Tensor":
         return apply(name, *inputs, **attrs)
 
-    @classmethod
-    def _matmul(cls, a: "Operand", b: "Operand") -> "Tensor":
-        return matmul(a, b)
+    def _operand(self, x: "Operand") -> "Tensor":
+        (tensor, _) = _operands((x, self))
+        return tensor
+
+    def __reduce__(self) -> tuple[type["Tensor"], tuple[Array, str]]:
+        if self.op is not None:
+            raise TypeError("Tensor: expected a leaf to copy or to pickle, got one computed by "
+                            f"{self.op.name}. Write Tensor(x.value.copy()).")  # fmt: skip
+        return Tensor, (self.value.copy(), self.name)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "Tensor":
+        kind, arguments = self.__reduce__()
+        return kind(*arguments)
 
     def named(self, name: str) -> Self:
         """Itself, after noting what to call it."""
@@ -238,7 +247,9 @@ class Tensor(Operators):
             asked = f".{method}" if method != "__call__" else f"({', '.join(settings)}=…)"
             raise TypeError(f"np.{ufunc.__name__}: expected a plain call on tensors, got {asked}. "
                             "Write x.sum(), x.max() or the like.")  # fmt: skip
-        return matmul(*inputs) if ufunc.__name__ == "matmul" else apply(ufunc.__name__, *inputs)
+        built = NUMPY_FUNCTIONS.get(ufunc)
+        result: Tensor = built(*inputs) if built else apply(ufunc.__name__, *inputs)
+        return result
 
     def __array_function__(
         self,
@@ -258,6 +269,7 @@ class Tensor(Operators):
             raise TypeError(f"np.{name}: expected fewer settings on tensors: {error}.") from error
 
 
+X = TypeVar("X", Tensor, Array, float)
 VJP = Callable[..., Tensor]
 Operand = Tensor | Array | float | SupportsIndex
 
@@ -309,9 +321,9 @@ def apply(op: Op | str, *inputs: Operand, **attrs: Any) -> Tensor:
         raise
     except ValueError as error:
         shapes = " and ".join(str(x.shape) for x in tensors)
-        raise ShapeError(
-            f"{op.name}: the shapes {shapes} do not fit together ({error})."
-        ) from error
+        fit = "do not fit together" if len(tensors) > 1 else "does not fit"
+        raise ShapeError(f"{op.name}: the shape{'s' * (len(tensors) > 1)} {shapes} {fit} "
+                         f"({error}).") from error  # fmt: skip
     result = Tensor(value)
     result.op, result.inputs, result.attrs = op, tensors, attrs
     return result
@@ -324,9 +336,7 @@ def _operands(inputs: Sequence[Operand]) -> Iterable[Tensor]:
             yield x
         else:
             array = _real(x)
-            constant = Tensor(array if array.dtype == dtype else array.astype(dtype))
-            constant.is_constant = True
-            yield constant
+            yield constant(array if array.dtype == dtype else array.astype(dtype))
 
 
 def _same_precision(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
@@ -337,42 +347,32 @@ def _same_precision(tensors: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
     return tuple(x if x.ndim else apply("astype", x, dtype=kind.name) for x in tensors)
 
 
-def call(op: Op, *inputs: Operand, **attrs: Any) -> Any:
+def constant(value: "ArrayLike | Operand") -> Tensor:
+    """Numbers that never change: a compiled step may fold them, formulas show them as numbers.
+
+    >>> constant([1.0, 2.0]).is_constant
+    True
+    """
+    tensor = Tensor(value)
+    tensor.is_constant = True
+    return tensor
+
+
+def call(op: Op, x: X, *others: X | Tensor | float, **attrs: Any) -> X:
     """A primitive on tensors (building graph) or on plain arrays and numbers (value only).
 
     >>> from engine.tensor import OPS, call
     >>> call(OPS["exp"], 0.0)
     1.0
     """
+    inputs = (x, *others)
     if any(isinstance(x, Tensor) for x in inputs):
-        return apply(op, *inputs, **attrs)
+        return apply(op, *inputs, **attrs)  # type: ignore[return-value]
     values = [_real(x).astype(np.float64, copy=False) for x in inputs]
     with np.errstate(all="ignore"):
         op.check(values)
         value = op.value(*values, **attrs)
-    return value if np.ndim(value) else float(value)
-
-
-def matmul(a: Operand, b: Operand) -> Tensor:
-    """The matrix product; a vector stands for a row on the left, for a column on the right.
-
-    >>> from engine.tensor import Tensor, matmul
-    >>> matmul(Tensor([[1.0, 2.0]]), [3.0, 4.0]).value.tolist()
-    [11.0]
-    """
-    left, right = _operands((a, b))
-    if not left.ndim or not right.ndim:
-        raise ShapeError(f"matmul: expected arrays, got shapes {left.shape} and {right.shape}.")
-    row, column = left.ndim == 1, right.ndim == 1
-    left = left.reshape((1, -1)) if row else left
-    right = right.reshape((-1, 1)) if column else right
-    product = apply("matmul", left, right)
-    shape = product.shape
-    if column:
-        shape = shape[:-1]
-    if row:
-        shape = (*shape[:-2], *shape[-1:]) if not column else shape[:-1]
-    return product if shape == product.shape else product.reshape(shape)
+    return value if np.ndim(value) else float(value)  # type: ignore[return-value]
 
 
 def ancestors(roots: Iterable[Tensor]) -> list[Tensor]:

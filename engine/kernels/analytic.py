@@ -106,15 +106,15 @@ def max_unpool(g: ComplexArray, x: Array, y: Array, **sizes: Any) -> ComplexArra
     return _by_parts(lambda v: windows.max_unpool(v, x, y, **sizes), g)
 
 
-def max_pick(v: ComplexArray, x: Array, y: Array, **sizes: Any) -> ComplexArray:
+def max_pool_gather(v: ComplexArray, x: Array, y: Array, **sizes: Any) -> ComplexArray:
     """Linear in v."""
-    return _by_parts(lambda part: windows.max_pick(part, x, y, **sizes), v)
+    return _by_parts(lambda part: windows.max_pool_gather(part, x, y, **sizes), v)
 
 
 def max_pool(x: ComplexArray, **sizes: Any) -> ComplexArray:
     """The number of the largest real part in each window."""
     top = x.real.copy()
-    return max_pick(x, top, windows.max_pool(top, **sizes), **sizes)
+    return max_pool_gather(x, top, windows.max_pool(top, **sizes), **sizes)
 
 
 def _by_parts(f: Callable[[Array], Array], x: ComplexArray) -> ComplexArray:

@@ -186,13 +186,13 @@ def log_base(x: Array, p: Array, out: Array | None = None) -> Array:
     return out
 
 
-def rank(
+def tie_share(
     a: Array, b: Array, out: Array | None = None,
     above: NDArray[np.int8] | None = None, not_below: NDArray[np.int8] | None = None,
 ) -> Array:  # fmt: skip
     """2 where a > b, 1 where they are equal, be they infinite, and 0 where a < b or one is NaN.
 
-    >>> rank(np.array([3.0, np.inf, 1.0]), np.array([1.0, np.inf, 3.0])).tolist()
+    >>> tie_share(np.array([3.0, np.inf, 1.0]), np.array([1.0, np.inf, 3.0])).tolist()
     [2.0, 1.0, 0.0]
     """
     shape = np.broadcast_shapes(a.shape, b.shape) if out is None else out.shape
@@ -214,13 +214,13 @@ def negative_part(x: Array, positive: Array, out: Array | None = None) -> Array:
     return np.minimum(x, _ZERO if x.dtype == np.float64 else 0, out=out)
 
 
-def weighted(p: Array, x: Array, out: Array | None = None) -> Array:
+def multiply_no_nan(p: Array, x: Array, out: Array | None = None) -> Array:
     """p x, but 0 where the weight p is 0, even of an infinite x: what has no weight does not count.
 
     `out` may be x, but not p.
 
     >>> with np.errstate(invalid="ignore"):
-    ...     weighted(np.array([0.0, 0.5]), np.array([-np.inf, 4.0])).tolist()
+    ...     multiply_no_nan(np.array([0.0, 0.5]), np.array([-np.inf, 4.0])).tolist()
     [0.0, 2.0]
     """
     out = np.empty(np.broadcast_shapes(p.shape, x.shape), x.dtype) if out is None else out

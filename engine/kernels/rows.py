@@ -20,6 +20,7 @@ def softmax(x: Array, out: Array | None = None, scratch: Array | None = None) ->
     >>> softmax(np.array([1.0, 2.0, 3.0])).round(6).tolist()
     [0.090031, 0.244728, 0.665241]
     """
+    _require_rows(x)
     top = np.maximum.reduce(x, axis=-1, keepdims=True, out=scratch)
     out = np.subtract(x, top, out=out)
     np.exp(out, out=out)
@@ -38,12 +39,18 @@ def logsumexp(
     >>> logsumexp(np.array([[1000.0, 1000.0]])).round(6).tolist()
     [[1000.693147]]
     """
+    _require_rows(x)
     top = np.maximum.reduce(x, axis=-1, keepdims=True, out=scratch)
     terms = np.subtract(x, top, out=terms)
     np.exp(terms, out=terms)
     total = np.add.reduce(terms, axis=-1, keepdims=True, out=out)
     total = np.add(np.log(total, out=total), top, out=total)
     return np.fmax(total, top, out=total)  # where the largest is infinite, the sum above is NaN
+
+
+def _require_rows(x: Array) -> None:
+    if not x.ndim or not x.shape[-1]:
+        raise ValueError("expected rows of one or more numbers")
 
 
 def append_ones(x: Array) -> Array:

@@ -131,7 +131,7 @@ def _covered(counts: Sizes, kernel: Sizes) -> Sizes:
     return (*counts[:lead], *(n * k for n, k in zip(counts[lead:], kernel, strict=True)))
 
 
-def max_pick(
+def max_pool_gather(
     v: Array, x: Array, y: Array, *, kernel: Sizes, stride: Sizes,
     out: Array | None = None,
 ) -> Array:  # fmt: skip
@@ -139,7 +139,7 @@ def max_pick(
 
     >>> x = np.array([1.0, 5.0, 3.0, 3.0])
     >>> y = max_pool(x, kernel=(2,), stride=(2,))
-    >>> max_pick(np.array([1.0, 2.0, 3.0, 4.0]), x, y, kernel=(2,), stride=(2,)).tolist()
+    >>> max_pool_gather(np.array([1.0, 2.0, 3.0, 4.0]), x, y, kernel=(2,), stride=(2,)).tolist()
     [2.0, 3.0]
     """
     out = np.empty_like(y) if out is None else out

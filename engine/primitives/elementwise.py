@@ -7,7 +7,8 @@ import numpy as np
 
 from engine.expression import SIGMOID, Call, E, choose, expression, ln, maximum, minimum
 from engine.kernels import analytic, pointwise
-from engine.tracing import Domain, Op, Tensor, primitive
+from engine.rows import Domain
+from engine.tracing import Op, Tensor, primitive
 
 _POSITIVE = Domain("x > 0", 0, lambda x: x <= 0)
 _UP_TO_ONE = Domain("−1 ≤ x ≤ 1", 0, lambda x: abs(x) > 1)

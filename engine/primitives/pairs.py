@@ -9,7 +9,8 @@ from engine.expression import maximum as largest
 from engine.expression import minimum as smallest
 from engine.kernels import analytic, pointwise
 from engine.primitives.elementwise import log
-from engine.tracing import Domain, Op, Tensor, primitive
+from engine.rows import Domain
+from engine.tracing import Op, Tensor, constant, primitive
 
 add: Op = primitive(
     np.add,
@@ -48,9 +49,7 @@ def _exponent(p: Tensor, x: Tensor) -> Tensor:
     """That of the derivative of xᵖ, a constant if p is one."""
     if not p.is_constant:
         return lower_exponent(p, x)
-    constant = Tensor(np.where(p.value == 0, p.value, p.value - 1))
-    constant.is_constant = True
-    return constant
+    return constant(np.where(p.value == 0, p.value, p.value - 1))
 
 
 def _base(x: Tensor, p: Tensor) -> Tensor:
@@ -88,20 +87,20 @@ log_base: Op = primitive(
 # The larger and the smaller: a tie, be it of infinite numbers, sends half to each; NaN nothing.
 maximum: Op = primitive(
     np.maximum,
-    lambda g, y, a, b: (0.5 * g) * rank(a, b),
-    lambda g, y, a, b: (0.5 * g) * rank(b, a),
+    lambda g, y, a, b: (0.5 * g) * tie_share(a, b),
+    lambda g, y, a, b: (0.5 * g) * tie_share(b, a),
     notation=largest,
     complex_value=analytic.maximum,
 )
 minimum: Op = primitive(
     np.minimum,
-    lambda g, y, a, b: (0.5 * g) * rank(b, a),
-    lambda g, y, a, b: (0.5 * g) * rank(a, b),
+    lambda g, y, a, b: (0.5 * g) * tie_share(b, a),
+    lambda g, y, a, b: (0.5 * g) * tie_share(a, b),
     notation=smallest,
     complex_value=analytic.minimum,
 )
-rank: Op = primitive(
-    pointwise.rank,
+tie_share: Op = primitive(
+    pointwise.tie_share,
     None,
     None,
     notation=lambda a, b: 1 + Call(Function("sign"), (a - b,)),
@@ -119,8 +118,8 @@ negative_part: Op = primitive(
     notation=lambda x, positive: x - positive,
     complex_value=np.subtract,
 )
-weighted: Op = primitive(
-    pointwise.weighted,
+multiply_no_nan: Op = primitive(
+    pointwise.multiply_no_nan,
     lambda g, y, p, x: g * x,
     lambda g, y, p, x: g * p,
     notation=lambda p, x: p * x,

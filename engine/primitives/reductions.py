@@ -195,10 +195,17 @@ def _matmul_derivative(
     return a[(*row, k)] if index == (*batch, k, column) else Number(0.0)
 
 
+def _matmul(a: Array, b: Array) -> Array:
+    if a.ndim < 2 or b.ndim < 2:
+        raise ValueError("expected matrices")
+    return np.asarray(np.matmul(a, b))
+
+
 matmul: Op = primitive(
-    np.matmul,
+    _matmul,
     lambda g, y, a, b: matmul(g, _swap(b)),
     lambda g, y, a, b: matmul(_swap(a), g),
+    name="matmul",
     kind="product",
     notation=_matmul_notation,
     derivative=_matmul_derivative,

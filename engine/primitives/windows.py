@@ -115,7 +115,7 @@ max_pool: Op = primitive(  # a tie sends all to the first
 )
 max_unpool: Op = primitive(
     windows.max_unpool,
-    lambda v, _, g, x, y, **sizes: max_pick(v, x, y, **sizes),
+    lambda v, _, g, x, y, **sizes: max_pool_gather(v, x, y, **sizes),
     None,
     None,
     kind="kernel",
@@ -130,15 +130,15 @@ max_unpool: Op = primitive(
     },
     complex_value=analytic.max_unpool,
 )
-max_pick: Op = primitive(
-    windows.max_pick,
+max_pool_gather: Op = primitive(
+    windows.max_pool_gather,
     lambda g, _, v, x, y, **sizes: max_unpool(g, x, y, **sizes),
     None,
     None,
     kind="kernel",
     notation=_max_pick_notation,
     like=lambda v, x, y, **sizes: y,
-    complex_value=analytic.max_pick,
+    complex_value=analytic.max_pool_gather,
 )
 
 

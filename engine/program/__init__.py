@@ -41,7 +41,8 @@ class Program:
 
     Raises:
         ShapeError: an update's shape is not its state's.
-        DomainError: a state that is computed, an input, or updated twice.
+        DomainError: an input or a state that is computed or given twice, or a state that is an
+            input.
 
     >>> w, lr, x = Tensor([1.0, 2.0], "w"), Tensor(0.5, "lr"), Tensor([1.0, 1.0], "x")
     >>> step = Program([x], updates=[(w, w - lr * x)])
@@ -61,7 +62,7 @@ class Program:
         sections: Mapping[str, Sequence[Tensor]] | None = None,
         reuse_outputs: bool = False,
     ) -> None:
-        _check_updates(inputs, updates)
+        _check_leaves(inputs, updates)
         simplifier = Simplifier(inputs)
         nodes = simplifier.nodes([*inputs, *outputs, *(x for pair in updates for x in pair)])
         in_nodes, nodes = nodes[: len(inputs)], nodes[len(inputs) :]
@@ -123,8 +124,14 @@ class Program:
         return np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 0, -1)), -1, 0)
 
 
-def _check_updates(inputs: Sequence[Tensor], updates: Sequence[tuple[Tensor, Tensor]]) -> None:
-    seen: set[int] = {x.serial for x in inputs}
+def _check_leaves(inputs: Sequence[Tensor], updates: Sequence[tuple[Tensor, Tensor]]) -> None:
+    seen: set[int] = set()
+    for x in inputs:
+        if x.op is not None or x.serial in seen:
+            raise DomainError(
+                f"Program: expected every input to be a leaf, given once, got {x.name or x!r}."
+            )
+        seen.add(x.serial)
     for state, new in updates:
         name = state.name or "state"
         if state.shape != new.shape:

@@ -64,8 +64,8 @@ def allocate(inputs: Sequence[Node], outputs: Sequence[Node], updates: Updates) 
     >>> from engine.tensor import Tensor, apply
     >>> x = Tensor([1.0, 2.0], "x")
     >>> y = apply("tanh", apply("exp", x))
-    >>> first, second = allocate(*[Simplifier([x]).nodes([x, y])[i:i + 1] for i in (0, 1)],
-    ...                          []).instructions
+    >>> nodes = Simplifier([x]).nodes([x, y])
+    >>> first, second = allocate(nodes[:1], nodes[1:], []).instructions
     >>> first.out is second.out
     True
     """

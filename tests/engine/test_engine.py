@@ -4,6 +4,7 @@ from dataclasses import is_dataclass
 from importlib import import_module
 from inspect import isclass, isfunction, ismodule
 from pkgutil import walk_packages
+from typing import is_typeddict
 
 import pytest
 
@@ -39,7 +40,8 @@ def public():
 
 
 def is_record(thing):
-    plain = is_dataclass(thing) or issubclass(thing, (tuple, Exception))
+    """Whether a class only holds fields."""
+    plain = is_dataclass(thing) or is_typeddict(thing) or issubclass(thing, (tuple, Exception))
     return plain or getattr(thing, "_is_protocol", False)
 
 

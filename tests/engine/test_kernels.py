@@ -175,7 +175,7 @@ def test_a_pool_of_maxima_sends_back_to_the_first_and_picks_what_stands_there(da
     first = each.argmax(-1)[..., None]
     seen = windows.unfold(v, **how, dilation=(1,) * axes).reshape(each.shape)
     picked = np.take_along_axis(seen, first, -1)[..., 0]
-    np.testing.assert_array_equal(windows.max_pick(v, x, y, **how), picked)
+    np.testing.assert_array_equal(windows.max_pool_gather(v, x, y, **how), picked)
     g = lying(rng.standard_normal(y.shape), lies)
     sent = windows.max_unpool(g, x, y, **how)
     assert inner(picked, g) == float(np.vdot(v, sent))

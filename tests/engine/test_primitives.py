@@ -200,9 +200,9 @@ TABLE = {
     "log_base": (PAIR, not_zero, real),
     "maximum": (PAIR, halves, between_halves),
     "minimum": (PAIR, halves, between_halves),
-    "rank": (PAIR, halves, between_halves),
+    "tie_share": (PAIR, halves, between_halves),
     "negative_part": (ONE, not_zero),
-    "weighted": (PAIR, real),
+    "multiply_no_nan": (PAIR, real),
     "equal": (PAIR, halves, between_halves),
     "not_equal": (PAIR, halves, between_halves),
     "less": (PAIR, halves, between_halves),
@@ -230,7 +230,7 @@ TABLE = {
     "fold": (folded(), real),
     "max_pool": (pooled(), real),
     "max_unpool": (pooled("yx"), real),
-    "max_pick": (pooled("xx"), real),
+    "max_pool_gather": (pooled("xx"), real),
     "conv1d": (slid("xw"), real),
     "conv1d_input_grad": (slid("yw", "height"), real),
     "conv1d_weight_grad": (slid("xy", "kernel"), real),
@@ -251,7 +251,7 @@ CALLS = {
     "negative_part": lambda x: apply("negative_part", x, apply("relu", x)),
     "relu_grad": at_a_fixed_result,
     "max_unpool": at_the_maxima("max_unpool"),
-    "max_pick": at_the_maxima("max_pick"),
+    "max_pool_gather": at_the_maxima("max_pool_gather"),
 }
 """Primitives that need an input made from another one."""
 

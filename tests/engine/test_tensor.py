@@ -1,6 +1,8 @@
 """Tensors compute as NumPy's arrays do, and remember how."""
 
 import operator
+import pickle
+from copy import copy, deepcopy
 
 import numpy as np
 import pytest
@@ -84,7 +86,7 @@ MISTAKES = [
     (lambda: x @ 2, ShapeError, r"matmul: expected arrays, got shapes \(2, 2\) and \(\)"),
     (lambda: x.sum(2), ShapeError, "axis: expected -2 ≤ axis < 2, got 2"),
     (lambda: x.reshape((3,)), ShapeError, r"reshape: .*shape \(3,\) as in \(2, 2\)"),
-    (lambda: x.broadcast_to((3, 2)), ShapeError, r"broadcast_to: the shapes \(2, 2\)"),
+    (lambda: x.broadcast_to((3, 2)), ShapeError, r"broadcast_to: the shape \(2, 2\) does not fit"),
     (
         lambda: x.transpose((0, 0)),
         ShapeError,
@@ -161,3 +163,39 @@ def test_lengths_and_means_of_nothing_are_refused():
     assert Tensor(np.zeros((2, 0))).mean(0).shape == (0,)
     with pytest.raises(ShapeError, match="rows of one length"):
         Tensor([[1.0], [1.0, 2.0]])
+
+
+def test_a_copied_leaf_is_another_one_and_what_is_computed_is_not_copied():
+    a = Tensor([1.0, 2.0], "a")
+    for b in (copy(a), deepcopy(a), pickle.loads(pickle.dumps(a))):
+        assert (b.value.tolist(), b.name) == ([1.0, 2.0], "a")
+        assert b.value is not a.value
+        assert grad((a * b).sum(), a).value.tolist() == [1.0, 2.0]
+    for act in (copy, deepcopy, pickle.dumps):
+        with pytest.raises(TypeError, match="expected a leaf to copy or to pickle"):
+            act(a * 2)
+
+
+@pytest.mark.parametrize("axes", [(0, 5), (0, 0), (1,), (-3, 0), (0, 1, 2)])
+def test_a_transpose_names_every_axis_once(axes):
+    with pytest.raises(ShapeError, match="transpose: expected each of 2 axes once"):
+        Tensor(A).transpose(*axes)
+
+
+@pytest.mark.parametrize("method", ["max", "min"])
+def test_of_no_numbers_none_is_the_largest(method):
+    with pytest.raises(ShapeError, match=f"{method}: expected one or more numbers"):
+        getattr(Tensor([]), method)()
+
+
+@pytest.mark.parametrize("name", ["softmax", "logsumexp"])
+@pytest.mark.parametrize("x", [1.0, [[], []]])
+def test_rows_hold_numbers(name, x):
+    with pytest.raises(ShapeError, match=f"{name}: .*expected rows of one or more numbers"):
+        apply(name, x)
+
+
+def test_a_missing_derivative_names_the_function():
+    x = Tensor(0.0)
+    with pytest.raises(DomainError, match="derivative of sqrt: divide: expected"):
+        grad(np.sqrt(x), x)

@@ -28,7 +28,7 @@ REFERENCES = files.Path(__file__).with_name("references.npz")
 Path = tuple[int, ...]
 
 
-PARTS = {"lower_exponent", "log_base", "rank", "negative_part", "weighted"}
+PARTS = {"lower_exponent", "log_base", "tie_share", "negative_part", "multiply_no_nan"}
 """Primitives that no other library has: what they are parts of is tried."""
 
 
@@ -204,7 +204,7 @@ CARRIERS: dict[str, Callable[[Tensor], Tensor]] = {
     "fold": lambda x: apply("fold", x.reshape((2, 1)), shape=(2,), **ONE)[0],
     "max_pool": lambda x: apply("max_pool", x, kernel=(1,), stride=(1,))[0],
     "max_unpool": lambda x: apply("max_unpool", x, np.ones(2), np.ones(2), **POOL)[0],
-    "max_pick": lambda x: apply("max_pick", x, np.ones(2), np.ones(2), **POOL)[0],
+    "max_pool_gather": lambda x: apply("max_pool_gather", x, np.ones(2), np.ones(2), **POOL)[0],
     "matmul": lambda x: (x.reshape((2, 1)) @ np.ones((1, 1)))[0, 0],
     "conv1d": lambda x: apply("conv1d", x.reshape(CUBE), np.ones((1, 1, 1)), **ALONG)[0, 0, 0],
     "conv1d_input_grad": lambda x: apply(

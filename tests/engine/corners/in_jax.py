@@ -146,7 +146,7 @@ CARRIERS: dict[str, Callable[[Array], Array]] = {
     "fold": lambda x: jnp.zeros_like(x).at[jnp.array([[0], [1]])].add(x[:, None])[0],
     "max_pool": lambda x: lax.reduce_window(x, -jnp.inf, lax.max, (1,), (1,), "VALID")[0],
     "max_unpool": lambda x: jnp.zeros_like(x).at[jnp.array([0, 1])].set(x)[0],
-    "max_pick": lambda x: x[jnp.array([0, 1])][0],
+    "max_pool_gather": lambda x: x[jnp.array([0, 1])][0],
     "matmul": lambda x: (x[:, None] @ ONES[0])[0, 0],
     "conv1d": lambda x: conv(x[None, None], ONES)[0, 0, 0],
     "conv1d_input_grad": lambda x: lax.conv_transpose(

@@ -163,7 +163,7 @@ CARRIERS: dict[str, Callable[[Tensor], Tensor]] = {
     "fold": lambda x: F.fold(x[None, None], (2, 1), (1, 1))[0, 0, 0, 0],
     "max_pool": lambda x: F.max_pool1d(x[None], 1, 1)[0, 0],
     "max_unpool": lambda x: F.max_unpool1d(x[None], torch.tensor([[0, 1]]), 1)[0, 0],
-    "max_pick": lambda x: x.gather(0, torch.tensor([0, 1]))[0],
+    "max_pool_gather": lambda x: x.gather(0, torch.tensor([0, 1]))[0],
     "matmul": lambda x: (x[:, None] @ NO_BIAS[0])[0, 0],
     "conv1d": lambda x: F.conv1d(x[None, None], NO_BIAS)[0, 0, 0],
     "conv1d_input_grad": lambda x: F.conv_transpose1d(x[None, None], NO_BIAS)[0, 0, 0],

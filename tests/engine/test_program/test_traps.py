@@ -356,3 +356,10 @@ def test_a_shared_output_is_not_the_state_that_it_becomes():
     (output,) = Program([], [new], [(w, new)], reuse_outputs=True)()
     assert output is not w.value
     assert output.tolist() == w.value.tolist() == [2.0, 4.0]
+
+
+def test_an_input_is_a_leaf_given_once():
+    x = leaf(2, name="x")
+    for inputs in ([x, x], [x * 2]):
+        with pytest.raises(DomainError, match="expected every input to be a leaf, given once"):
+            Program(inputs, [x + 1])
