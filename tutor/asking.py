@@ -1,6 +1,6 @@
 """Asking: the question of the open page beside the run that may decide it. No screen in it."""
 
-from lessons.kit.checks import Predict, Verdict
+from lessons.kit.checks import Prediction, Verdict
 from lessons.kit.lesson import Question
 from tutor.pictures.question import Asked
 from tutor.quiz_session import QuizSession
@@ -28,7 +28,7 @@ class Asking:
         """Grade an answer; None where a run decides, which has begun then."""
         self.verdict = self.session.answer(question, given)
         check = question.check
-        if self.session.prediction and isinstance(check, Predict):
+        if self.session.prediction and isinstance(check, Prediction):
             if self._stages.predict(check):
                 self._stages.current.hurry(check.steps)
             else:

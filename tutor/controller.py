@@ -10,13 +10,13 @@ from time import perf_counter
 from typing import Any
 
 from engine.errors import DltutorError
+from lessons.kit.algorithm import AlgorithmExperiment
 from lessons.kit.experiment import AbstractExperiment
 from lessons.kit.failures import Failure
-from lessons.kit.knobs import AbstractKnob, Typed
+from lessons.kit.knobs import AbstractKnob, FormulaInput
 from lessons.kit.pages import Stage
 from lessons.kit.pictures import Mark, Oracles, Picture, Text
 from lessons.kit.run import Run
-from lessons.kit.walk import Walk
 from tutor.clock import SPEEDS, Clock
 from tutor.touch import Touch, touched
 from tutor.views import Views, view_names
@@ -68,7 +68,7 @@ class RunController:
         self._judged: tuple[Mark, ...] = ()
         self._pictures: dict[str, Picture] = {}
         self._failure: tuple[Failure | None] | None = None
-        speed = WALKING_SPEED if issubclass(experiment, Walk) else SPEED
+        speed = WALKING_SPEED if issubclass(experiment, AlgorithmExperiment) else SPEED
         run = self._built(seed, scene or {})
         self.clock = Clock(run or Run(experiment, seed), speed, timer)
         self.scene = (scene or {}) if run else {}
@@ -92,7 +92,7 @@ class RunController:
     @property
     def is_walk(self) -> bool:
         """Whether it can step back."""
-        return isinstance(self.run.lab, Walk)
+        return isinstance(self.run.lab, AlgorithmExperiment)
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -132,7 +132,7 @@ class RunController:
     def reset(self, seed: int | None = None) -> None:
         """Back to the start of the run with the present knobs; a still goes back to its scene."""
         self.settle()
-        if not self.run.is_played and seed is None:
+        if not self.run.has_steps and seed is None:
             self.begin(self.scene)
             return
         try:
@@ -149,7 +149,7 @@ class RunController:
         try:
             knob = self.experiment.knob(name)
             new = knob.parse(value)
-            if knob.same(new, self.values[name]):
+            if knob.equal(new, self.values[name]):
                 return False
             self._last_turn = self._timer()
             if self._is_expensive(knob):
@@ -166,7 +166,7 @@ class RunController:
 
     def _warn_of(self, name: str, error: DltutorError) -> None:
         knob = self.experiment.knobs.get(name)
-        self._warn(f"{knob.label}: {knob.told(error)}" if knob else str(error))
+        self._warn(f"{knob.label}: {knob.error_text(error)}" if knob else str(error))
 
     def touch(self, name: str, touch: Touch) -> bool:
         """Turn a knob as a hand on a picture does; returns whether its value is another one now."""
@@ -174,9 +174,9 @@ class RunController:
 
     def _is_expensive(self, knob: AbstractKnob[Any]) -> bool:
         """Whether a turn compiles a formula, or builds a run that is not cheap to build."""
-        is_start = not self.run.steps and not knob.merges and not knob.shows
-        rebuilds = self.run.is_played and (knob.rebuilds or is_start)
-        return isinstance(knob, Typed) or (rebuilds and self._cost > CHEAP)
+        is_start = not self.run.steps and not knob.merges and not knob.display_only
+        rebuilds = self.run.has_steps and (knob.rebuilds or is_start)
+        return isinstance(knob, FormulaInput) or (rebuilds and self._cost > CHEAP)
 
     def is_due(self) -> bool:
         """Whether the last notch of an expensive knob lies far enough back."""
@@ -221,7 +221,7 @@ class RunController:
     def judge(self) -> None:
         """Mark the place where a prediction or a goal was judged, and stop there."""
         self.clock.playing = False
-        if self.run.is_played:
+        if self.run.has_steps:
             self._judged = (*self._judged, Mark(self.run.steps, "judged"))
         self._changed()
 

@@ -11,22 +11,22 @@ from typing import Any, Literal, TextIO
 
 from engine.errors import DomainError
 from lessons.catalogue import Entry, load
+from lessons.kit.algorithm import AlgorithmExperiment
 from lessons.kit.experiment import AbstractExperiment
 from lessons.kit.knobs import (
     AbstractKnob,
     Cell,
     Choice,
-    Numbers,
+    FormulaInput,
+    Integer,
+    Matrix,
     Point,
     Slider,
     Switch,
-    Typed,
-    Whole,
 )
 from lessons.kit.lesson import Lesson
-from lessons.kit.replay import line, read_setting, read_turn, replayed
+from lessons.kit.replay import command_line, read_setting, read_turn, replay
 from lessons.kit.run import Run
-from lessons.kit.walk import Walk
 
 Form = Literal["text", "json", "csv", "plot"]
 ROWS = range(8, 25)
@@ -81,7 +81,7 @@ def _made(request: Request) -> Run:
         _refuse_foreign(text.partition(":")[2], lab, lesson, "--at")
         turn = read_turn(text)
         turns.append(type(turn)(turn.step, _name(turn.name, lab, renamed), turn.text))
-    return replayed(lab, request.seed, values, turns, request.steps)
+    return replay(lab, request.seed, values, turns, request.steps)
 
 
 def _refuse_foreign(
@@ -103,7 +103,7 @@ def _name(name: str, lab: type[AbstractExperiment], renamed: Mapping[str, str]) 
 
 def print_json(run: Run, path: str) -> None:
     """One object. What is not a number in JSON (NaN, an infinity) is null there."""
-    whole = {"lesson": path, **run.record(), "line": line(path, run)}
+    whole = {"lesson": path, **run.record(), "line": command_line(path, run)}
     sys.stdout.write(json.dumps(_plain(whole), ensure_ascii=False) + "\n")
 
 
@@ -166,11 +166,11 @@ def print_text(run: Run, entry: Entry) -> None:
     """A short report for people."""
     write, record, lab = sys.stdout.write, run.record(), run.lab
     state = (
-        f": {record['status']} after {run.steps} {run.experiment.unit}s" if run.is_played else ""
+        f": {record['status']} after {run.steps} {run.experiment.unit}s" if run.has_steps else ""
     )
     write(f"{entry.front.title}, {run.experiment.title()}{state}\n")
-    rows = {} if run.is_played else dict(record["knobs"])
-    rows |= {name: f"{value:.6g}" for name, value in run.numbers.items()}
+    rows = {} if run.has_steps else dict(record["knobs"])
+    rows |= {name: f"{value:.6g}" for name, value in run.metrics.items()}
     signs = {True: "✓ agrees", False: "✗ does not agree", None: "· not measured yet"}
     for oracle in record["oracles"]:
         found = "" if oracle["ok"] is None else f", measured {oracle['measured']:.6g}"
@@ -179,10 +179,10 @@ def print_text(run: Run, entry: Entry) -> None:
     width = max(map(len, rows), default=0)
     for name, text in rows.items():
         write(f"  {name:<{width}}  {text}\n")
-    if isinstance(lab, Walk) and lab.record:
+    if isinstance(lab, AlgorithmExperiment) and lab.record:
         write(f"{lab.refusal or lab.record.why}\n")
     if run.failure:
-        write(f"{run.failure.name}: {run.failure.why} {run.failure.cure}\n")
+        write(f"{run.failure.name}: {run.failure.why} {run.failure.advice}\n")
 
 
 def print_knobs(entry: Entry, name: str) -> None:
@@ -213,7 +213,7 @@ def takes(knob: AbstractKnob[Any]) -> str:
     match knob:
         case Slider():
             return f"a number from {knob.low:g} to {knob.high:g}"
-        case Whole():
+        case Integer():
             return f"a whole number from {knob.low} to {knob.high}"
         case Choice():
             return f"one of {', '.join(knob.options)}"
@@ -223,9 +223,9 @@ def takes(knob: AbstractKnob[Any]) -> str:
             return f"x, y within ±{knob.reach:g}"
         case Cell():
             return f"row, column; rows from 1 to {knob.shape[0]}, columns from 1 to {knob.shape[1]}"
-        case Numbers():
+        case Matrix():
             names = ", ".join(knob.presets)
             return f"numbers such as 1 0; 0 1 within ±{knob.reach:g}, or {names}"
-        case Typed():
+        case FormulaInput():
             return f"a formula in {', '.join(knob.arguments)}"
     return "text"

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.errors import DltutorError
-from lessons.kit.checks import Goal, Number, Predict, Verdict
+from lessons.kit.checks import Goal, Numeric, Prediction, Verdict
 from lessons.kit.lesson import Lesson, Question, Variant
 from lessons.kit.run import Run
 from tutor.pictures.question import Asked, escaped
@@ -95,7 +95,7 @@ class QuizSession:
             given: the number of an option, from 0, or what was typed.
         """
         check, why = question.check, sentence(self.variant(question).why)
-        if isinstance(check, Number):
+        if isinstance(check, Numeric):
             try:
                 verdict = check.grade(str(given), self.variant(question).values)
             except DltutorError as error:
@@ -104,7 +104,7 @@ class QuizSession:
             return self._write(question, str(given), Verdict(verdict.ok, said))
         if not isinstance(given, int) or not 0 <= given < len(question.options):
             return None
-        if isinstance(check, Predict):
+        if isinstance(check, Prediction):
             self.prediction = (question, given)
             return None
         option = question.options[given]
@@ -125,9 +125,9 @@ class QuizSession:
 
     def _judge(self, question: Question, given: int, run: Run) -> Verdict | None:
         check = question.check
-        if not isinstance(check, Predict) or run.experiment is not check.lab:
+        if not isinstance(check, Prediction) or run.experiment is not check.lab:
             return None
-        if run.is_played and run.steps < check.steps and run.status == "running":
+        if run.has_steps and run.steps < check.steps and run.status == "running":
             return None
         self.prediction = None
         right = check.outcome(run.lab)
@@ -152,7 +152,7 @@ class QuizSession:
         """The step at which the run has to be looked at, if the open question hangs on one."""
         if self.prediction:
             check = self.prediction[0].check
-            return check.steps if isinstance(check, Predict) else None
+            return check.steps if isinstance(check, Prediction) else None
         goal = self._open_goal(question, run) if question else None
         return goal.budget if goal else None
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lessons.kit.checks import Predict
+from lessons.kit.checks import Prediction
 from lessons.kit.lesson import Lesson
 from lessons.kit.pages import Page, Stage
 from tutor.controller import RunController
@@ -62,7 +62,7 @@ class Stages:
         self.current.begin(stage.scene)
         self.current.stage(stage)
 
-    def predict(self, check: Predict) -> bool:
+    def predict(self, check: Prediction) -> bool:
         """Begin the run that decides a prediction; returns whether it could be built."""
         if self.current.experiment is not check.lab:
             self._bring(self._of_experiment(check.lab.title()))

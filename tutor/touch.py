@@ -6,8 +6,8 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from lessons.kit.knobs import AbstractKnob, Numbers, Point
-from lessons.kit.pictures import Beside, Cells, Graph, Handle, Picture, Single
+from lessons.kit.knobs import AbstractKnob, Matrix, Point
+from lessons.kit.pictures import Cells, Graph, Handle, Picture, PictureRow, SinglePicture
 from tutor.pictures.cells import Line
 
 
@@ -64,7 +64,7 @@ def touched(knob: AbstractKnob[Any], value: Any, touch: Touch) -> object:
             return knob.moved(value, across, up)
         case Put(x, y) if isinstance(knob, Point):
             return knob.near(x, y)
-        case Edit(at, number) if isinstance(knob, Numbers):
+        case Edit(at, number) if isinstance(knob, Matrix):
             return knob.edited(value, at, number)
         case Pick(part):
             return part
@@ -74,7 +74,7 @@ def touched(knob: AbstractKnob[Any], value: Any, touch: Touch) -> object:
 
 def is_picked(handle: Handle, knobs: Mapping[str, AbstractKnob[Any]]) -> bool:
     """Whether moving to a handle turns its knob: not where it is dragged or typed into."""
-    return handle.part is not None and not isinstance(knobs[handle.knob], Numbers)
+    return handle.part is not None and not isinstance(knobs[handle.knob], Matrix)
 
 
 def first_held(
@@ -121,9 +121,9 @@ def neighbour(picture: Picture, held: Handle, across: int, up: int, drawn: Posit
     return handles[min(len(handles) - 1, max(0, at))]
 
 
-def _part(picture: Picture, handle: Handle) -> Single | None:
+def _part(picture: Picture, handle: Handle) -> SinglePicture | None:
     """The picture of a row that has the handle."""
-    parts = picture.parts if isinstance(picture, Beside) else (picture,)
+    parts = picture.parts if isinstance(picture, PictureRow) else (picture,)
     return next((p for p in parts if not isinstance(p, str) and handle in p.handles), None)
 
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from lessons.kit.experiment import RESERVED, AbstractExperiment
+from lessons.kit.experiment import RESERVED_VIEWS, AbstractExperiment
 
 
 def view_names(experiment: type[AbstractExperiment]) -> tuple[str, ...]:
     """All that an experiment can show: its views, its charts, its oracles if it has any."""
     has_oracles = experiment.oracles is not AbstractExperiment.oracles
-    return (*experiment.views, *experiment.charts, *(RESERVED if has_oracles else ()))
+    return (*experiment.views, *experiment.charts, *(RESERVED_VIEWS if has_oracles else ()))
 
 
 class Views:

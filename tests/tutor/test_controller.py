@@ -3,8 +3,8 @@
 import pytest
 
 from engine.errors import DomainError
-from lessons.kit.experiment import Process, Still, view
-from lessons.kit.knobs import Slider, Whole
+from lessons.kit.experiment import ProcessExperiment, StaticExperiment, view
+from lessons.kit.knobs import Integer, Slider
 from lessons.kit.pages import Stage
 from lessons.kit.pictures import Text
 from tests.tutor.stub import lesson
@@ -29,10 +29,10 @@ class Timer:
         return self.now
 
 
-class Slow(Process):
+class Slow(ProcessExperiment):
     """Counts its builds; refuses some values."""
 
-    size = Whole("size", 3, 1, 50, rebuilds=True)
+    size = Integer("size", 3, 1, 50, rebuilds=True)
     lr = Slider("rate", 0.1, 0.01, 1)
     builds = 0
 
@@ -343,7 +343,7 @@ def test_a_goal_counts_only_on_the_experiment_that_the_page_stages(asking, stage
     assert asking.state() == ""
 
 
-class Bare(Still):
+class Bare(StaticExperiment):
     """Nothing to see."""
 
 

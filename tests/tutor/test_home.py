@@ -7,7 +7,7 @@ import pytest
 from textual.events import MouseScrollDown
 from textual.widgets import Input
 
-from lessons.kit.front import Front
+from lessons.kit.front_matter import FrontMatter
 from tests.conftest import LAB
 from tests.tutor.driving import SIZES, click, press, settled, shown, until
 from tests.tutor.hosting import hosted
@@ -120,11 +120,11 @@ async def test_the_wheel_walks_through_the_list(store):
 
 
 PLAYED = """\
-    from lessons.kit.experiment import Chart, Process
+    from lessons.kit.experiment import Chart, ProcessExperiment
 
 
-    class Count(Process):
-        kept = ("n",)
+    class Count(ProcessExperiment):
+        state_names = ("n",)
         charts = {"n": Chart("Counted", ("n",))}
 
         def begin(self):
@@ -133,7 +133,7 @@ PLAYED = """\
         def step(self):
             self.n += 1
 
-        def numbers(self):
+        def metrics(self):
             return {"n": self.n}
     """
 
@@ -258,7 +258,7 @@ async def test_a_key_that_is_held_stays_in_its_lesson(store, monkeypatch):
 
 
 def test_a_question_that_was_renamed_counts_once():
-    front = Front("t", "a", 1, renamed={"old": "new"})
+    front = FrontMatter("t", "a", 1, renamed={"old": "new"})
     done = LessonProgress(passed=frozenset({"old", "new", "other"}), checks=3)
     assert passed_of(front, done) == 2
     assert passed_of(front, LessonProgress(passed=done.passed, checks=1)) == 1

@@ -73,7 +73,7 @@ def test_an_answer_that_is_not_an_option_is_none(session, store, given):
 def test_what_was_passed_earlier_is_shown_with_its_reason(session, store):
     session.answer(SMALL, 0)
     asked = sitting(store).ask(SMALL, "step")
-    assert (asked.picked, asked.passed, asked.verdict.text) == (0, True, SMALL.words.why)
+    assert (asked.picked, asked.passed, asked.verdict.text) == (0, True, SMALL.spec.why)
 
 
 def test_a_question_passed_under_an_earlier_name_counts(store):
@@ -207,7 +207,7 @@ def test_the_last_answer_makes_the_lesson_done_once(store):
 @pytest.mark.parametrize("text", ["fly apart", "Apart.", "Apart…"])
 def test_what_the_run_says_ends_with_one_full_stop(session, text):
     options = [replace(option, text=text) for option in APART.options]
-    question = replace(APART, words=replace(APART.words, options=tuple(options)))
+    question = replace(APART, spec=replace(APART.spec, options=tuple(options)))
     session.answer(question, 0)
     said = session.watch(question, run_of(lab.Descent, APART.check.scene, 100)).text
     assert said.startswith("The run says: ")
@@ -234,7 +234,7 @@ def test_a_prediction_passed_nobody_knows_how_has_no_mark(store):
 
 def test_a_wrong_prediction_with_a_reason_says_it(session):
     options = [replace(option, reason="No.") for option in APART.options]
-    question = replace(APART, words=replace(APART.words, options=tuple(options)))
+    question = replace(APART, spec=replace(APART.spec, options=tuple(options)))
     session.answer(question, 1)
     verdict = session.watch(question, run_of(lab.Descent, APART.check.scene, 100))
     assert verdict.text == "The run says: fly apart. No. |1 − η| = 2."

@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from lessons.kit.knobs import Cell, Choice, Numbers, Point, Whole
+from lessons.kit.knobs import Cell, Choice, Integer, Matrix, Point
 from lessons.kit.pictures import (
     Arrow,
     Bars,
-    Beside,
     Cells,
     Graph,
     GraphNode,
     Handle,
+    PictureRow,
     Plane,
     Spot,
     Table,
@@ -35,9 +35,9 @@ from tutor.touch import (
 from tutor.widgets.picture import PictureView
 
 TIP = Point("tip", (3, 4))
-KERNEL = Numbers("kernel", {"edge": [[-1, 1]], "mean": [[0.5, 0.5]]})
+KERNEL = Matrix("kernel", {"edge": [[-1, 1]], "mean": [[0.5, 0.5]]})
 CELL = Cell("cell", (0, 0), shape=(3, 4))
-BAR = Whole("bar", 2, 1, 3)
+BAR = Integer("bar", 2, 1, 3)
 KNOBS = {"tip": TIP, "kernel": KERNEL, "cell": CELL, "bar": BAR}
 VALUES = {name: knob.default for name, knob in KNOBS.items()}
 GRID = Cells("Grid", np.zeros((3, 4)), pick="cell")
@@ -80,7 +80,7 @@ def test_next_goes_round_and_from_knob_to_knob():
     assert next_held(spots, Handle("p")) == Handle("q")
     assert next_held(spots, Handle("q")) == Handle("p")
     assert next_held(BARS, Handle("bar", 3)) == Handle("bar", 1)
-    row = Beside("R", (GRID, "·", Cells("K", KERNEL.default, edit="kernel")))
+    row = PictureRow("R", (GRID, "·", Cells("K", KERNEL.default, edit="kernel")))
     assert next_held(row, Handle("cell", (1, 1))) == Handle("kernel", (0, 0))
     assert next_held(row, Handle("kernel", (0, 1))) == Handle("cell", (0, 0))
 
@@ -90,7 +90,7 @@ def test_next_goes_round_and_from_knob_to_knob():
     [(1, 0, (1, 2)), (-1, 0, (1, 0)), (0, 1, (0, 1)), (0, -1, (2, 1)), (10, 0, (1, 3))],
 )
 def test_in_a_grid_arrows_go_to_the_neighbour_and_stop_at_the_border(across, up, part):
-    for picture in (GRID, Beside("R", ("x", GRID))):
+    for picture in (GRID, PictureRow("R", ("x", GRID))):
         assert neighbour(picture, Handle("cell", (1, 1)), across, up, {}).part == part
 
 

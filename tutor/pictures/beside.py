@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lessons.kit.pictures import Beside, Cells, Handle, Plane, Single, Table, Text
+from lessons.kit.pictures import Cells, Handle, PictureRow, Plane, SinglePicture, Table, Text
 from tutor.pictures import matrix, plane, table, text
 from tutor.pictures.canvas import Canvas, fit, length, say
 from tutor.pictures.cells import Line, Palette
@@ -25,7 +25,7 @@ LOWEST = 3
 class Piece:
     """One part and its rectangle in cells; a sign has no layout. `titled`: its title is above."""
 
-    part: Single | str
+    part: SinglePicture | str
     layout: Any
     left: int
     top: int
@@ -48,7 +48,7 @@ Size = tuple[int, int]
 """The least and the best number of cells."""
 
 
-def layout(picture: Beside, width: int, height: int) -> BesideLayout:
+def layout(picture: PictureRow, width: int, height: int) -> BesideLayout:
     """Side by side if that fits, else stacked, else side by side without the last ones."""
     parts = picture.parts
     titled = height >= 3 and any(part.title for part in parts if not isinstance(part, str))
@@ -64,7 +64,7 @@ def layout(picture: Beside, width: int, height: int) -> BesideLayout:
     return BesideLayout(width, height, (), _pictures(parts))
 
 
-def _pictures(parts: Sequence[Single | str]) -> int:
+def _pictures(parts: Sequence[SinglePicture | str]) -> int:
     return sum(not isinstance(part, str) for part in parts)
 
 
@@ -72,7 +72,7 @@ def _more(hidden: int) -> str:
     return f"+{hidden} more"
 
 
-def _width(part: Single | str, height: int) -> Size:
+def _width(part: SinglePicture | str, height: int) -> Size:
     """Columns that a part needs at least and at best; elastic ones take what there is."""
     if isinstance(part, str):
         return length(part) + 2 * GAP, length(part) + 2 * GAP
@@ -106,7 +106,7 @@ def _shared(sizes: list[Size], room: int) -> list[int]:
 
 
 def _row(
-    parts: Sequence[Single | str], widths: list[int], width: int, height: int, titled: bool
+    parts: Sequence[SinglePicture | str], widths: list[int], width: int, height: int, titled: bool
 ) -> tuple[Piece, ...]:
     """The parts from left to right, in the middle of the width."""
     left, pieces = (width - sum(widths)) // 2, []
@@ -116,7 +116,9 @@ def _row(
     return tuple(pieces)
 
 
-def _piece(part: Single | str, left: int, top: int, width: int, height: int, titled: bool) -> Piece:
+def _piece(
+    part: SinglePicture | str, left: int, top: int, width: int, height: int, titled: bool
+) -> Piece:
     """A part in its rectangle: cells, words and tables about the middle of it, others all over."""
     top, height = top + titled, height - titled
     if isinstance(part, str):
@@ -133,10 +135,10 @@ def _piece(part: Single | str, left: int, top: int, width: int, height: int, tit
     return Piece(part, drawn, left, at, width, high, titled and bool(part.title))
 
 
-def _stack(parts: Sequence[Single | str], width: int, height: int) -> tuple[Piece, ...]:
+def _stack(parts: Sequence[SinglePicture | str], width: int, height: int) -> tuple[Piece, ...]:
     """The parts from top to bottom, each sign to the left of what follows it; empty: no room."""
     signs: list[str] = [""]
-    pictures: list[Single | str] = []
+    pictures: list[SinglePicture | str] = []
     for part in parts:
         if isinstance(part, str):
             signs[-1] = f"{signs[-1]} {part}".strip()
@@ -167,7 +169,7 @@ def _stack(parts: Sequence[Single | str], width: int, height: int) -> tuple[Piec
     return tuple(pieces)
 
 
-def _height(part: Single | str) -> Size:
+def _height(part: SinglePicture | str) -> Size:
     """Rows that a part needs at least and at best, its title included."""
     if isinstance(part, str):
         return 1, 1
@@ -186,12 +188,12 @@ def _height(part: Single | str) -> Size:
 
 
 def paint(
-    picture: Beside, layout: BesideLayout, palette: Palette, focus: Handle | None = None
+    picture: PictureRow, layout: BesideLayout, palette: Palette, focus: Handle | None = None
 ) -> list[Line]:
     """Every part in its place, under its title.
 
     >>> from tutor.pictures.cells import DARK, plain
-    >>> pair = Beside("sum", (Text("", ("a",)), "+", Text("", ("b",)), "= c"))
+    >>> pair = PictureRow("sum", (Text("", ("a",)), "+", Text("", ("b",)), "= c"))
     >>> plain(paint(pair, layout(pair, 16, 1), DARK)).strip()
     'a + b = c'
     """
@@ -227,7 +229,7 @@ def _at(layout: BesideLayout, column: int, row: int) -> Piece | None:
     return None
 
 
-def pick(picture: Beside, layout: BesideLayout, column: int, row: int) -> Handle | None:
+def pick(picture: PictureRow, layout: BesideLayout, column: int, row: int) -> Handle | None:
     """What stands at a cell of the part that lies there."""
     piece = _at(layout, column, row)
     if piece is None or isinstance(piece.part, str):
@@ -246,10 +248,10 @@ def place(
     return None
 
 
-def describe(picture: Beside) -> str:
+def describe(picture: PictureRow) -> str:
     """Every part in words, signs between them.
 
-    >>> describe(Beside("sum", (Text("a", ("1",)), "+", Text("b", ("2",)))))
+    >>> describe(PictureRow("sum", (Text("a", ("1",)), "+", Text("b", ("2",)))))
     ' – a: 1 + b: 2'
     """
     parts = [

@@ -12,8 +12,8 @@ from engine.array import Array
 from tutor.pictures.cells import Colour, Line, Palette, Span
 
 Counts = NDArray[np.int_]
-Style = tuple[Colour | None, Colour | None, bool, Hashable | None]
-EMPTY: Style = (None, None, False, None)
+CellStyle = tuple[Colour | None, Colour | None, bool, Hashable | None]
+EMPTY: CellStyle = (None, None, False, None)
 TONE_GLYPHS = "●◆▲■▼"
 """One shape per tone and class, so that colour is never alone."""
 GHOST_GLYPHS = "○◇△□▽"
@@ -78,7 +78,7 @@ class Canvas:
     def __init__(self, width: int, height: int):
         self.width, self.height = max(width, 0), max(height, 0)
         self.chars = [[" "] * self.width for _ in range(self.height)]
-        self.styles: list[list[Style]] = [[EMPTY] * self.width for _ in range(self.height)]
+        self.styles: list[list[CellStyle]] = [[EMPTY] * self.width for _ in range(self.height)]
 
     def put(
         self,

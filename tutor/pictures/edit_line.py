@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from tutor.pictures.canvas import length
 
-LONGEST = 200
+MAX_LENGTH = 200
 """Characters."""
 CURSOR = "▏"
 
@@ -30,7 +30,7 @@ class EditLine:
         """One more character, before the cursor."""
         if self.selected:
             return EditLine().typed(character)
-        if len(self.text) + len(character) > LONGEST:
+        if len(self.text) + len(character) > MAX_LENGTH:
             return self
         text = self.text[: self.at] + character + self.text[self.at :]
         return EditLine(text, self.at + len(character))
@@ -59,7 +59,7 @@ class EditLine:
             case "left" | "right":
                 return self.moved(-1 if key == "left" else 1)
             case "home" | "end":
-                return self.moved(-LONGEST if key == "home" else LONGEST)
+                return self.moved(-MAX_LENGTH if key == "home" else MAX_LENGTH)
             case "backspace":
                 return self.erased()
             case "delete":

@@ -8,11 +8,11 @@ from lessons.kit.knobs import (
     AbstractKnob,
     Cell,
     Choice,
-    Numbers,
+    FormulaInput,
+    Integer,
+    Matrix,
     Slider,
     Switch,
-    Typed,
-    Whole,
 )
 from tutor.pictures.canvas import Canvas, fit, length
 from tutor.pictures.cells import Line, Palette, mix
@@ -25,15 +25,15 @@ BORDER = 4
 """Cells of a border that no text reaches."""
 NAME, VALUE, TRACK = 20, 10, 6
 """Cells of a name at most, of a value, and of a track at least."""
-Part = Literal["name", "track", "value", "less", "more"]
-Values = Mapping[str, Any]
+KnobPart = Literal["name", "track", "value", "less", "more"]
+KnobValues = Mapping[str, Any]
 
 
 class KnobTarget(NamedTuple):
     """A part of a knob that is drawn: it is chosen, dragged along, typed into, or stepped."""
 
     knob: str
-    part: Part
+    part: KnobPart
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,9 @@ def begins(knob: AbstractKnob[Any], character: str) -> bool:
     """
     if isinstance(knob, Choice | Switch):
         return False
-    if isinstance(knob, Typed):
+    if isinstance(knob, FormulaInput):
         return character.isprintable() and not character.isspace()
-    if isinstance(knob, Whole | Cell):
+    if isinstance(knob, Integer | Cell):
         return character in "0123456789-"
     return character in "0123456789.-+"
 
@@ -121,7 +121,7 @@ def help_lines(text: str, width: int, height: int, palette: Palette) -> list[Lin
 
 def knob_lines(
     knobs: Sequence[AbstractKnob[Any]],
-    values: Values,
+    values: KnobValues,
     layout: KnobsLayout,
     palette: Palette,
     current: int | None,
@@ -163,19 +163,19 @@ def knob_lines(
 def _draw(
     canvas: Canvas,
     knob: AbstractKnob[Any],
-    values: Values,
+    values: KnobValues,
     layout: KnobsLayout,
     i: int,
     palette: Palette,
     lit: bool,
 ) -> None:
-    place, awake = layout.places[i], knob.wakes(values)
+    place, awake = layout.places[i], knob.is_active(values)
     left, row, track = place.left, place.row, place.track
     tone = palette.tones[0] if lit else palette.text if awake else palette.muted
     name = fit(f"{'▸' if lit else ' '} {name_of(knob)}", track.start - left - 1)
     canvas.put(left, row, name, tone, None, lit, KnobTarget(knob.name, "name"))
     value, shown = values[knob.name], knob.show(values[knob.name])
-    if isinstance(knob, Slider | Whole):
+    if isinstance(knob, Slider | Integer):
         grip = round(knob.position(value) * (len(track) - 1))
         target, end = KnobTarget(knob.name, "track"), track.stop - 1
         base = palette.tones[0] if awake else palette.muted
@@ -206,9 +206,9 @@ def _draw_edit(
     """The edit line in place of the value; a long text has the whole row to itself."""
     place = layout.places[i]
     start, end = place.track.start, place.left + layout.room
-    if isinstance(knob, Slider | Whole):
+    if isinstance(knob, Slider | Integer):
         start = place.track.stop + 2
-    elif isinstance(knob, Numbers | Typed):
+    elif isinstance(knob, Matrix | FormulaInput):
         name = fit(f"▸ {name_of(knob)}", start - place.left)
         start, end = length(name), layout.width
         canvas.put(0, place.row, fit(name, end), palette.tones[0], None, True)

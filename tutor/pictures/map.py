@@ -6,7 +6,7 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from lessons.catalogue import Entry, Subject
-from lessons.kit.front import Front
+from lessons.kit.front_matter import FrontMatter
 from tutor.pictures.cells import Line, Palette, Span
 from tutor.progress.events import LessonProgress
 
@@ -35,7 +35,7 @@ def _searched(subject: Subject, entry: Entry) -> str:
     return f"{subject.title} {entry.path} {front.title} {front.about}".lower()
 
 
-def passed_of(front: Front, done: LessonProgress) -> int:
+def passed_of(front: FrontMatter, done: LessonProgress) -> int:
     """How many of the lesson's questions are answered; those that were renamed count once."""
     names = {front.renamed.get(name, name) for name in done.passed}
     return min(len(names), done.checks)

@@ -37,7 +37,7 @@ def markers(picture: Plane, view: Viewport, p: Palette) -> dict[Cell, tuple[str,
             colour = mix(p.tone(spot.tone), p.text, 0.3) if spot.tone else p.text
             things[near] = (STAR if out is None else HEADS[out], colour)
     for path in sorted(picture.paths, key=lambda path: -path.tone):
-        end = _end(path) if path.walks or path.arrived else None
+        end = _end(path) if path.has_marker or path.arrived else None
         cell = end and view.cell(*end)
         if end is None or cell is None:
             continue
@@ -75,6 +75,6 @@ def sample(picture: Plane, path: Path) -> str:
     """What stands for a path in the legend."""
     if path.arrived:
         return STAR
-    if path.walks:
+    if path.has_marker:
         return _glyph(picture, path)
     return "⠄⠄" if path.faint else ("⠤⠤", "⠤⠄", "⠤ ⠤")[path.tone % 3]

@@ -3,7 +3,16 @@
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
-from lessons.kit.blocks import Block, Code, Display, Grid, Inline, Items, Paragraph, Piece
+from lessons.kit.blocks import (
+    Block,
+    CodeBlock,
+    Inline,
+    ListBlock,
+    MathBlock,
+    Paragraph,
+    Piece,
+    TableBlock,
+)
 from tutor.pictures.canvas import clusters, fit, length
 from tutor.pictures.cells import Line, Palette, Span, mix
 from tutor.pictures.formula import display, line
@@ -42,22 +51,22 @@ def page(blocks: Sequence[Block], width: int, palette: Palette) -> list[Line]:
 
 def _is_close(block: Block, following: Block) -> bool:
     """Whether two blocks need no blank line between: a list is set off by its bullets."""
-    return isinstance(block, Paragraph) and isinstance(following, Items)
+    return isinstance(block, Paragraph) and isinstance(following, ListBlock)
 
 
 def _block(block: Block, width: int, palette: Palette) -> list[Line]:
     match block:
         case Paragraph():
             return wrapped(block.text, width, palette)
-        case Display():
+        case MathBlock():
             indent = _indent(width)
             rows = display(block.latex, width - len(indent))
             return [(Span(indent + row, palette.tones[1], None, True),) for row in rows]
-        case Items():
+        case ListBlock():
             return _list(block, width, palette)
-        case Code():
+        case CodeBlock():
             return _code(block, width, palette)
-        case Grid():
+        case TableBlock():
             return _grid(block, width, palette)
 
 
@@ -65,7 +74,7 @@ def _indent(width: int) -> str:
     return "  " if width > 8 else ""
 
 
-def _list(block: Items, width: int, palette: Palette) -> list[Line]:
+def _list(block: ListBlock, width: int, palette: Palette) -> list[Line]:
     lines: list[Line] = []
     for number, item in enumerate(block.items, 1):
         marker = f"{number}. " if block.ordered else "• "
@@ -80,7 +89,7 @@ def _hung(rows: Sequence[Line], marker: str, palette: Palette) -> list[Line]:
     return [(Span(pad if i else marker, palette.muted), *row) for i, row in enumerate(rows)]
 
 
-def _code(block: Code, width: int, palette: Palette) -> list[Line]:
+def _code(block: CodeBlock, width: int, palette: Palette) -> list[Line]:
     """Code as it stands; a line that is too long goes on below."""
     tone, shade = _code_colours(palette)
     lines: list[Line] = []
@@ -97,7 +106,7 @@ def _code_colours(palette: Palette) -> tuple[tuple[int, int, int], tuple[int, in
     return palette.tones[2], mix(palette.background, palette.text, 0.12)
 
 
-def _grid(block: Grid, width: int, palette: Palette) -> list[Line]:
+def _grid(block: TableBlock, width: int, palette: Palette) -> list[Line]:
     """A table in aligned columns; where they do not fit, the widest one is wrapped."""
     header = tuple(
         tuple(piece if piece.style == "math" else Piece(piece.text, "strong") for piece in cell)

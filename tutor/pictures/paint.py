@@ -1,6 +1,6 @@
 """One door to all pictures: any record in, lines of cells out; in words; and from a cell back."""
 
-from lessons.kit.pictures import Beside, Handle, Picture, Plane
+from lessons.kit.pictures import Handle, Picture, PictureRow, Plane
 from tutor.pictures import beside, plane
 from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, Line, Palette
@@ -8,7 +8,7 @@ from tutor.pictures.painters import Painter, painter
 
 
 def _module(picture: Picture) -> Painter:
-    return beside if isinstance(picture, Beside) else painter(picture)
+    return beside if isinstance(picture, PictureRow) else painter(picture)
 
 
 def paint(
@@ -61,7 +61,7 @@ def place(
     """
     if width < 1 or height < 1:
         return None
-    if isinstance(picture, Beside):
+    if isinstance(picture, PictureRow):
         return beside.place(beside.layout(picture, width, height), handle, column, row)
     if isinstance(picture, Plane) and handle in picture.handles:
         return plane.place(picture, plane.layout(picture, width, height), column, row)

@@ -12,7 +12,7 @@ from lessons.kit.pictures import (
     Network,
     Oracles,
     Plane,
-    Single,
+    SinglePicture,
     Table,
     Text,
 )
@@ -68,6 +68,6 @@ PAINTERS: dict[type, Painter] = {
 }
 
 
-def painter(picture: Single) -> Painter:
+def painter(picture: SinglePicture) -> Painter:
     """The module that draws this kind of picture."""
     return PAINTERS[type(picture)]

@@ -300,7 +300,7 @@ def _path_in_words(path: Path) -> str:
     n = min(len(path.x), len(path.y))
     if not path.name or not n:
         return ""
-    if not (path.walks or path.arrived):
+    if not (path.has_marker or path.arrived):
         return f"line {path.name}"
     end = _at((path.x[n - 1], path.y[n - 1]))
     return f"{path.name} {'arrived' if path.arrived else 'stands'} at {end} after {n - 1} moves"

@@ -8,16 +8,16 @@ from typing import Literal, NamedTuple
 
 from lessons.kit.blocks import Inline
 from lessons.kit.checks import Verdict
-from lessons.kit.lesson import Kind, Question
+from lessons.kit.lesson import Question, QuestionKind
 from lessons.kit.markdown import inline
 from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, Line, Palette, Span, plain
 from tutor.pictures.page import wrapped
 
-LABELS: Mapping[Kind, str] = {
+LABELS: Mapping[QuestionKind, str] = {
     "choice": "Choose", "number": "Work out", "prediction": "Before you run", "goal": "Goal",
 }  # fmt: skip
-Part = Literal["question", "verdict", "hint"]
+QuestionPart = Literal["question", "verdict", "hint"]
 """What of a question is to be in sight: all of it, what was said last, the last hint."""
 NO_HINT = "There is no further hint."
 NARROWEST = 8
@@ -66,9 +66,9 @@ def question_lines(asked: Asked, width: int, palette: Palette, lit: bool) -> lis
 
     `lit` says whether keys go to it. An option is the target of a click until it is passed.
 
-    >>> from lessons.kit.pages import Option, Words
-    >>> words = Words("q", "1 + 1?", (Option("2", "", True), Option("3", "no")), "Count.", (), 1)
-    >>> asked = Asked(Question(words, None, None), words.ask)
+    >>> from lessons.kit.pages import Option, QuestionSpec
+    >>> spec = QuestionSpec("q", "1 + 1?", (Option("2", "", True), Option("3")), "Count.", (), 1)
+    >>> asked = Asked(Question(spec, None, None), spec.ask)
     >>> print(plain(question_lines(asked, 40, DARK, lit=True)))
     ? Choose  1 + 1?
     ▸ ( ) 1  2
@@ -96,7 +96,7 @@ def question_lines(asked: Asked, width: int, palette: Palette, lit: bool) -> lis
     return lines
 
 
-def part_row(asked: Asked, part: Part, width: int, palette: Palette) -> int:
+def part_row(asked: Asked, part: QuestionPart, width: int, palette: Palette) -> int:
     """The row among the question's lines where a part of it begins."""
     if part == "question":
         return 0

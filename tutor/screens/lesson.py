@@ -17,7 +17,7 @@ from lessons.kit.checks import Verdict
 from lessons.kit.knobs import AbstractKnob
 from lessons.kit.lesson import Lesson
 from lessons.kit.pages import Page
-from lessons.kit.replay import line
+from lessons.kit.replay import command_line
 from tutor.asking import Asking
 from tutor.clock import TICK
 from tutor.controller import RunController
@@ -156,7 +156,7 @@ class LessonScreen(Screen[None]):
     def show_stage(self) -> None:
         """Show the experiment that is in the laboratory now, or another staging of it."""
         controller = self.controller
-        self.query_one(Transport).set_class(not controller.run.is_played, "-idle")
+        self.query_one(Transport).set_class(not controller.run.has_steps, "-idle")
         self.query_one(KnobPanel).show(controller.experiment, controller.values)
         self._lab.show(controller)
         self._show_offer()
@@ -172,7 +172,7 @@ class LessonScreen(Screen[None]):
         if not self.is_attached:
             return
         controller = self.controller
-        if controller.run.is_played:
+        if controller.run.has_steps:
             self.query_one(Transport).show_run(controller.clock, controller.is_walk)
         state, is_lab = self.asking.state(), self.has_class("-narrow") and self.has_class("-lab")
         if state and state != self._state:
@@ -339,7 +339,7 @@ class LessonScreen(Screen[None]):
         """Copy the command that makes this run again."""
         self.controller.settle()
         run = self.controller.run
-        command = line(self.lesson.path, run)
+        command = command_line(self.lesson.path, run)
         self.app.copy_to_clipboard(command)
         title = "Copied: paste it into a shell to make this run again"
         self.notify(f"{command}\nstate {run.state_hash[:8]}", title=title, markup=False)

@@ -69,9 +69,9 @@ def is_offered(
     if action != "run":
         return True
     deed, by = parameters[0], parameters[1] if len(parameters) > 1 else 0
-    is_played, is_walk = controller.run.is_played, controller.is_walk
+    has_steps, is_walk = controller.run.has_steps, controller.is_walk
     if deed == "restore":
-        return not is_played
+        return not has_steps
     if deed == "view":
         return controller.views.count > 1
     if deed in ("pin", "unpin"):
@@ -79,5 +79,5 @@ def is_offered(
     if deed == "end" or (deed, by) == ("step", -1):
         return is_walk
     if deed == "reseed":
-        return is_played and not is_walk
-    return is_played
+        return has_steps and not is_walk
+    return has_steps

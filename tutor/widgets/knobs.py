@@ -11,7 +11,7 @@ from textual.message import Message
 
 from engine.errors import DltutorError, FormulaError
 from lessons.kit.experiment import AbstractExperiment
-from lessons.kit.knobs import AbstractKnob, Cell, Choice, Point, Slider, Switch, Whole
+from lessons.kit.knobs import AbstractKnob, Cell, Choice, Integer, Point, Slider, Switch
 from tutor.pictures.cells import Line, Palette
 from tutor.pictures.edit_line import EditLine
 from tutor.pictures.knobs import (
@@ -169,7 +169,7 @@ class KnobPanel(Canvas, can_focus=True):
     def action_turn_far(self, way: int) -> None:
         """Turn the current knob by ten notches, where it has that many."""
         if self._knobs:
-            self.action_turn(10 * way if isinstance(self._knob(), Slider | Whole) else way)
+            self.action_turn(10 * way if isinstance(self._knob(), Slider | Integer) else way)
 
     def action_raise(self, way: int) -> None:
         """Move a point up or down, a cell to the next row or back."""
@@ -203,7 +203,7 @@ class KnobPanel(Canvas, can_focus=True):
 
     def _turn(self, value: object) -> None:
         knob = self._knob()
-        if not knob.same(value, self._values[knob.name]):
+        if not knob.equal(value, self._values[knob.name]):
             self._values[knob.name] = value
             self.post_message(self.Turned(knob, value))
         self.repaint()
@@ -261,7 +261,7 @@ class KnobPanel(Canvas, can_focus=True):
             at = error.position if isinstance(error, FormulaError) else len(text)
             self._edit = replace(EditLine(text).moved(at), selected=True)
             gap = "\n" if "\n" in str(error) else " "
-            self._refuse(f"{self._knob().told(error)}{gap}esc drops it.")
+            self._refuse(f"{self._knob().error_text(error)}{gap}esc drops it.")
             self.repaint()
             return
         self._stop_edit()
@@ -288,7 +288,7 @@ class KnobPanel(Canvas, can_focus=True):
     def drag(self, target: Hashable, x: int, y: int) -> None:
         """Move the grip that is held."""
         knob = self._knob()
-        if isinstance(knob, Slider | Whole) and target == KnobTarget(knob.name, "track"):
+        if isinstance(knob, Slider | Integer) and target == KnobTarget(knob.name, "track"):
             place = position_at(layout(self._knobs, self.size.width), self._current, x)
             self._turn(knob.at(place))
 

@@ -33,7 +33,7 @@ def notes(failure: Failure | None, state: str, verdict: Verdict | None) -> list[
     """
     found = []
     if failure:
-        words = f"{failure.name}. {failure.why} {failure.cure}"
+        words = f"{failure.name}. {failure.why} {failure.advice}"
         found.append(Note("✖", (Piece(words),), "bad"))
     if state:
         found.append(Note("◎", (Piece(state),)))

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from engine.errors import DltutorError
-from lessons.kit.knobs import AbstractKnob, Numbers
+from lessons.kit.knobs import AbstractKnob, Matrix
 from lessons.kit.pictures import Handle
 from tutor.pictures.cells import Line, Palette
 from tutor.touch import (
@@ -37,7 +37,7 @@ TYPING_KEYS = (
     TypingKey("escape", "drop", "esc"),
 )
 BEGINS, GOES_ON = "0123456789.-", "0123456789.-+*/()e"
-LONGEST = 20
+MAX_LENGTH = 20
 FAR = 10
 """Notches of an arrow key with shift."""
 
@@ -220,12 +220,12 @@ class PictureView(Canvas, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         """Digits over a matrix type a number."""
         held, character = self._held_handle, event.character
-        if held is None or not character or not isinstance(self._knobs.get(held.knob), Numbers):
+        if held is None or not character or not isinstance(self._knobs.get(held.knob), Matrix):
             return
         if character in (GOES_ON if self._typed else BEGINS):
             event.stop()
             event.prevent_default()
-            self._typed = (self._typed + character)[:LONGEST]
+            self._typed = (self._typed + character)[:MAX_LENGTH]
             self._show_note()
 
     def _set_typed(self) -> None:

@@ -85,7 +85,7 @@ class Preview(Canvas):
         self._frames = round(LENGTH / FRAME)
         self.border_title = self._title()
         self.repaint()
-        if self.controller.run.is_played and not self.controller.is_walk:
+        if self.controller.run.has_steps and not self.controller.is_walk:
             self._timer = self.set_interval(FRAME, self._next)
 
     def _warn(self, sentence: str) -> None:

@@ -13,7 +13,7 @@ from textual.message import Message
 from lessons.kit.checks import Verdict
 from lessons.kit.lesson import Question
 from tutor.pictures.cells import Line, Palette
-from tutor.pictures.question import Asked, OptionTarget, Part, part_row, question_lines
+from tutor.pictures.question import Asked, OptionTarget, QuestionPart, part_row, question_lines
 from tutor.widgets.canvas import Canvas
 from tutor.widgets.field import Field
 
@@ -52,7 +52,7 @@ class QuestionText(Canvas):
         """As many lines as the question takes."""
         return len(self.draw(width, 0, self.palette))
 
-    def part_row(self, part: Part) -> int:
+    def part_row(self, part: QuestionPart) -> int:
         """The row in which a part of the question begins."""
         return part_row(self.asked, part, self.size.width, self.palette) if self.asked else 0
 
@@ -146,7 +146,7 @@ class Quiz(Vertical, can_focus=True):
         self.post_message(self.HintOpened(self.asked.question, self.asked.shown_hints))
         return True
 
-    def part_row(self, part: Part) -> int:
+    def part_row(self, part: QuestionPart) -> int:
         """The row in which a part of the question begins."""
         return self.query_one(QuestionText).part_row(part)
 

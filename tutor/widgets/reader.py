@@ -9,7 +9,7 @@ from textual.geometry import Size
 from lessons.kit.blocks import Block
 from tutor.pictures.cells import Line, Palette, Span
 from tutor.pictures.page import page
-from tutor.pictures.question import Part
+from tutor.pictures.question import QuestionPart
 from tutor.widgets.canvas import Canvas
 from tutor.widgets.quiz import Quiz
 
@@ -94,11 +94,11 @@ class Reader(VerticalScroll, can_focus=False):
         super().watch_scroll_y(old_value, new_value)
         self._describe()
 
-    def reveal(self, part: Part) -> None:
+    def reveal(self, part: QuestionPart) -> None:
         """Scroll to a part of the question and what follows it, once that is laid out."""
         self.call_after_refresh(self._reveal, part)
 
-    def _reveal(self, part: Part) -> None:
+    def _reveal(self, part: QuestionPart) -> None:
         quiz = self.query_one(Quiz)
         if not quiz.display or not self.size:
             return

@@ -20,7 +20,9 @@ class TitleBar(ChipBar):
     def show_place(self, entry: Entry, lesson: Lesson, at: int, passed: Set[str]) -> None:
         """Show where the learner is: lesson, page number `at`, and the questions passed."""
         known = (subject.title for subject in subjects() if subject.name == entry.subject)
-        marks = [page.words is not None and page.words.name in passed for page in lesson.pages]
+        marks = [
+            page.question is not None and page.question.name in passed for page in lesson.pages
+        ]
         dots = "".join("◉" if i == at else "○●"[done] for i, done in enumerate(marks))
         subject = f" ▸ {next(known, entry.subject)}"
         self.show(
@@ -78,7 +80,7 @@ def _rest(run: Run, is_walk: bool, room: int) -> list[Chip]:
     ]
     room -= _length(end)
     numbers = ""
-    for name, value in run.numbers.items():
+    for name, value in run.metrics.items():
         numbers += f"  {name} {value:.4g}"
         if len(numbers) > room:
             break

@@ -5,14 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lessons.kit.pictures import Arrow, Beside, Cells, Handle, Plane, Table, Text
+from lessons.kit.pictures import Arrow, Cells, Handle, PictureRow, Plane, Table, Text
 from tutor.pictures.beside import describe, layout, paint, place
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.paint import cell_of
 from tutor.pictures.paint import pick as taken
 
 WINDOW = np.array([[1.0, 2.0], [3.0, 4.0]])
-SUM = Beside(
+SUM = PictureRow(
     "One number",
     (
         Cells("window", WINDOW),
@@ -23,7 +23,7 @@ SUM = Beside(
         "Σ = 5.25",
     ),
 )
-PLANES = Beside(
+PLANES = PictureRow(
     "two",
     (
         Plane("x", (-2, 2, -2, 2), arrows=(Arrow("a", (1, 1), knob="a"),)),
@@ -96,7 +96,9 @@ def test_a_point_is_dropped_in_its_own_plane(handle):
 
 
 def test_elastic_parts_share_what_the_others_leave():
-    mixed = Beside("m", (replace(PLANES.parts[0]), Table("t", ("a",), (("1",),)), PLANES.parts[2]))
+    mixed = PictureRow(
+        "m", (replace(PLANES.parts[0]), Table("t", ("a",), (("1",),)), PLANES.parts[2])
+    )
     widths = [piece.width for piece in layout(mixed, 100, 20).pieces]
     assert widths[1] < 10
     assert abs(widths[0] - widths[2]) <= 1
@@ -104,4 +106,6 @@ def test_elastic_parts_share_what_the_others_leave():
 
 
 def test_words_name_every_part():
-    assert describe(Beside("b", (Text("a", ("x",)), "+", Text("c", ("y",))))) == " – a: x + c: y"
+    assert (
+        describe(PictureRow("b", (Text("a", ("x",)), "+", Text("c", ("y",))))) == " – a: x + c: y"
+    )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.kit.blocks import Code, Grid, Paragraph, Piece
+from lessons.kit.blocks import CodeBlock, Paragraph, Piece, TableBlock
 from lessons.kit.markdown import blocks, inline
 from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, plain
@@ -140,7 +140,7 @@ def test_lists_hang():
 def test_a_table_without_a_header_and_with_empty_cells():
     source = "| | |\n|-|-|\n| keep | the *first* |\n| | and all |"
     assert shown(source, 30) == ["keep  the first", "      and all"]
-    assert page((Grid(((), ()), ()),), 30, DARK) == []
+    assert page((TableBlock(((), ()), ()),), 30, DARK) == []
 
 
 def test_a_header_is_bold_and_its_formulas_stay_formulas():
@@ -157,13 +157,13 @@ def test_a_table_too_wide_for_columns_shows_its_cells_below_each_other():
 
 
 def test_code_keeps_its_indent_and_a_long_line_goes_on_below():
-    lines = page((Code("if x:\n    y = 1\n\tz"),), 12, DARK)
+    lines = page((CodeBlock("if x:\n    y = 1\n\tz"),), 12, DARK)
     assert [row.rstrip() for row in plain(lines).split("\n")] == [
         "  if x:",
         "      y = 1",
         "      z",
     ]
-    assert plain(page((Code("abcdefghijkl"),), 12, DARK)).split() == ["abcdefghij", "kl"]
+    assert plain(page((CodeBlock("abcdefghijkl"),), 12, DARK)).split() == ["abcdefghij", "kl"]
     assert all(cells(line) == 12 for line in lines)
 
 

@@ -12,7 +12,6 @@ from rich.cells import cell_len
 from lessons.kit.pictures import (
     Arrow,
     Bars,
-    Beside,
     Cells,
     Curve,
     Graph,
@@ -25,11 +24,12 @@ from lessons.kit.pictures import (
     Network,
     Path,
     Picture,
+    PictureRow,
     Plane,
     Points,
     Region,
     Series,
-    Single,
+    SinglePicture,
     Spot,
     Table,
     Text,
@@ -63,8 +63,8 @@ CROWDED = Plane(
         Points(np.array([0.5]), np.zeros(1), np.zeros(1), faint=True),
     ),
     paths=(
-        Path("walk", [0, 5, NAN, 1e300], [0, 5, 0, -1e300], walks=True),
-        Path("two", [], [], 1, walks=True),
+        Path("walk", [0, 5, NAN, 1e300], [0, 5, 0, -1e300], has_marker=True),
+        Path("two", [], [], 1, has_marker=True),
         Path("closed", [0.5, -0.5, 0.5], [0.5, 0.5, 0.5], 2, faint=True),
         Path("home", [0.3, 0.01], [0.2, 0.01], 3, arrived=True),
     ),
@@ -150,10 +150,10 @@ PICTURES: dict[str, Picture] = {
     "no table": Table("t", (), ()),
     "text": Text("t", ("w ← w − η g", "学习\tβ̂\n", "", "        averyverylongword in code"), 1),
     "no text": Text("t"),
-    "beside": Beside("b", (MATRIX, "·", replace(DIGIT, pick="d"), "= 3.25")),
-    "many beside": Beside("b", (CROWDED, "→", Table("t", ("law",), ROWS), Text("u", ("a b c",)),
+    "beside": PictureRow("b", (MATRIX, "·", replace(DIGIT, pick="d"), "= 3.25")),
+    "many beside": PictureRow("b", (CROWDED, "→", Table("t", ("law",), ROWS), Text("u", ("a b c",)),
                                 replace(MATRIX, pick="other"))),
-    "no beside": Beside("b", ()),
+    "no beside": PictureRow("b", ()),
 }  # fmt: skip
 
 
@@ -252,7 +252,7 @@ def test_a_click_beyond_the_picture_is_nothing():
 
 
 def test_every_record_has_a_painter():
-    assert set(PAINTERS) == set(Single.__args__)
+    assert set(PAINTERS) == set(SinglePicture.__args__)
 
 
 def test_only_points_of_a_plane_have_a_place():

@@ -196,7 +196,7 @@ def test_without_axes_there_are_no_numbers():
 
 @pytest.mark.parametrize("shift", [0.0, 1e-9, -1e-9, 0.15, -0.15])
 def test_the_star_of_an_arrived_run_is_the_goals(shift):
-    run = Path("gd", [-4, 2 + shift], [3, 1 - shift], walks=True, arrived=True)
+    run = Path("gd", [-4, 2 + shift], [3, 1 - shift], has_marker=True, arrived=True)
     text = rows(replace(BARE, paths=(run,), spots=(Spot((2, 1)),)))
     assert sum(line.count("★") for line in text[:-1]) == 1
     assert text[-1].startswith("★ gd")
@@ -205,21 +205,21 @@ def test_the_star_of_an_arrived_run_is_the_goals(shift):
 @pytest.mark.parametrize("shift", [0.0, 0.02, -0.02])
 @pytest.mark.parametrize("goal", [(1 + 0.037 * k, 0.5 + 0.017 * k) for k in range(40)])
 def test_one_who_walks_over_a_goal_stands_on_it(goal, shift):
-    run = Path("gd", [-4, goal[0] + shift], [3, goal[1] - shift], walks=True)
+    run = Path("gd", [-4, goal[0] + shift], [3, goal[1] - shift], has_marker=True)
     text = rows(replace(BARE, paths=(run,), spots=(Spot(goal),)))
     assert sum(line.count("★") + line.count("●") for line in text[:-1]) == 1
 
 
 def test_only_those_who_walk_have_a_marker():
-    for walks in (False, True):
-        line = Path("gd", [-4, 2], [3, 1], walks=walks)
+    for has_marker in (False, True):
+        line = Path("gd", [-4, 2], [3, 1], has_marker=has_marker)
         text = rows(replace(BARE, paths=(line,)))
-        assert ("●" in "".join(text[:-1])) == walks
-        assert ("●" in text[-1]) == walks
+        assert ("●" in "".join(text[:-1])) == has_marker
+        assert ("●" in text[-1]) == has_marker
 
 
 def test_walkers_among_points_have_shapes_of_their_own():
-    run = Path("k", [-4, 2], [3, 1], walks=True)
+    run = Path("k", [-4, 2], [3, 1], has_marker=True)
     crowd = Points(np.array([1.0]), np.array([-1.0]), np.array([1]))
     text = "".join(rows(replace(BARE, paths=(run,), points=(crowd,)))[:-1])
     assert text.count("●") == 1
@@ -231,7 +231,9 @@ def test_walkers_among_points_have_shapes_of_their_own():
     [(9, 0.5, "▶"), (-9, 0.5, "◀"), (0.5, 9, "▲"), (0.5, -1e300, "▼"), (9, 9, "◥")],
 )
 def test_a_walker_beyond_the_edge_is_pointed_at(x, y, glyph):
-    assert glyph in "".join(rows(replace(BARE, paths=(Path("a", [x], [y], walks=True),)), 15, 5))
+    assert glyph in "".join(
+        rows(replace(BARE, paths=(Path("a", [x], [y], has_marker=True),)), 15, 5)
+    )
 
 
 def test_points_have_the_shapes_of_their_classes():

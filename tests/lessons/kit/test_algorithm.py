@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import DomainError
+from lessons.kit.algorithm import CACHE_SIZE, AlgorithmExperiment, RecordCache
 from lessons.kit.experiment import view
-from lessons.kit.knobs import Switch, Whole
+from lessons.kit.knobs import Integer, Switch
 from lessons.kit.pictures import Text
 from lessons.kit.run import Run
-from lessons.kit.walk import KEPT, Recorded, Walk
 from tests.tutor.stub.lab import Elimination
 
 few = settings(max_examples=25)
@@ -28,12 +28,12 @@ class Counted:
         return f"{self.n} follows."
 
 
-class Count(Walk[Counted]):
+class Count(AlgorithmExperiment[Counted]):
     """Counts to the end, or refuses to go on."""
 
-    end = Whole("end", 20, 0, 5000)
+    end = Integer("end", 20, 0, 5000)
     refuses = Switch("refuses")
-    tint = Switch("tint", shows=True)
+    tint = Switch("tint", display_only=True)
     made = 0
 
     def records(self):
@@ -43,7 +43,7 @@ class Count(Walk[Counted]):
         if self.refuses:
             raise DomainError("No further.")
 
-    def numbers(self):
+    def metrics(self):
         return {"n": float(self.record.n if self.record else 0)}
 
     @view
@@ -79,15 +79,17 @@ def test_forth_and_back_lead_where_a_fresh_walk_would_be(ways):
         fresh = counted(at)
         assert (run.steps, run.status) == (at, fresh.status)
         assert run.lab.record == fresh.lab.record == (Counted(at) if at else None)
-        assert run.numbers == {"n": float(at)}
+        assert run.metrics == {"n": float(at)}
         assert run.state_hash == fresh.state_hash
         assert run.lab.reasons() == fresh.lab.reasons()
         assert run.history.steps == list(range(at + 1))
 
 
-@pytest.mark.parametrize("back", [1, KEPT - 1, KEPT, KEPT + 1, 3 * KEPT, 3 * KEPT + 7])
+@pytest.mark.parametrize(
+    "back", [1, CACHE_SIZE - 1, CACHE_SIZE, CACHE_SIZE + 1, 3 * CACHE_SIZE, 3 * CACHE_SIZE + 7]
+)
 def test_a_walk_goes_back_beyond_the_records_that_are_kept(back):
-    end = 3 * KEPT + 7
+    end = 3 * CACHE_SIZE + 7
     run = counted(end, end=end)
     assert (run.steps, run.status) == (end, "converged")
     assert run.back(back) == back
@@ -160,7 +162,7 @@ def test_an_error_that_is_not_the_engines_is_not_swallowed():
         yield Counted(1)
         raise ZeroDivisionError
 
-    recorded = Recorded(broken)
+    recorded = RecordCache(broken)
     assert recorded.reach(1) == 1
     with pytest.raises(ZeroDivisionError):
         recorded.reach(2)

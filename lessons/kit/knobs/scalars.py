@@ -1,4 +1,4 @@
-"""Knobs with a track or a list: a number from low to high, a whole number, a name, on or off.
+"""Knobs with a scalar value: a number from low to high, an integer, a name, on or off.
 
 The arguments that all knobs share are explained in `lessons.kit.knobs.knob`.
 """
@@ -8,11 +8,11 @@ from math import isfinite, log10
 from typing import ClassVar, Unpack
 
 from engine.errors import unknown
-from lessons.kit.knobs.knob import AbstractKnob, Shared
+from lessons.kit.knobs.knob import AbstractKnob, KnobOptions
 
 
 class Slider(AbstractKnob[float]):
-    """A real number from low to high, on a linear or a logarithmic scale, to six digits.
+    """A real number from low to high, on a linear or logarithmic scale, to six digits.
 
     >>> eta = Slider("learning rate", 0.1, 0.001, 1, log=True)
     >>> eta.parse("0.5"), round(eta.position(0.1), 3), eta.show(0.1)
@@ -28,20 +28,20 @@ class Slider(AbstractKnob[float]):
         *,
         log: bool = False,
         notches: int = 60,
-        **shared: Unpack[Shared],
+        **shared: Unpack[KnobOptions],
     ) -> None:
         self.low, self.high, self.log, self.notches = low, high, log, notches
         super().__init__(label, default, **shared)
 
     def parse(self, text: object) -> float:
-        """A value from what was typed, rounded to six digits."""
+        """The typed value, rounded to six digits."""
         wanted = f"a number from {self.low:g} to {self.high:g}"
         try:
             value = float(f"{float(str(text)):.6g}")
         except ValueError:
-            raise self.refuse(wanted, text) from None
+            raise self.error(wanted, text) from None
         if not (isfinite(value) and self.low <= value <= self.high):
-            raise self.refuse(wanted, text)
+            raise self.error(wanted, text)
         return value
 
     def show(self, value: float) -> str:
@@ -49,7 +49,7 @@ class Slider(AbstractKnob[float]):
         return f"{value:.6g}"
 
     def position(self, value: float) -> float:
-        """Where the value lies between low (0) and high (1)."""
+        """The position of the value between low (0) and high (1)."""
         x, low, high = float(value), self.low, self.high
         if self.log:
             x, low, high = log10(x), log10(low), log10(high)
@@ -65,18 +65,18 @@ class Slider(AbstractKnob[float]):
         return min(self.high, max(self.low, float(f"{x:.3g}")))
 
     def moved(self, value: float, across: int, up: int = 0) -> float:
-        """The value some notches further up or down."""
+        """The value some notches up or down."""
         return self.at(self.position(value) + (across + up) / self.notches)
 
-    def corners(self) -> tuple[float, ...]:
+    def edge_cases(self) -> tuple[float, ...]:
         """Low, default, high."""
         return (self.low, self.default, self.high)
 
 
-class Whole(AbstractKnob[int]):
-    """A whole number from low to high.
+class Integer(AbstractKnob[int]):
+    """An integer from low to high.
 
-    >>> Whole("batch", 10, 1, 30).parse("12")
+    >>> Integer("batch", 10, 1, 30).parse("12")
     12
     """
 
@@ -88,20 +88,20 @@ class Whole(AbstractKnob[int]):
         default: int,
         low: int,
         high: int,
-        **shared: Unpack[Shared],
+        **shared: Unpack[KnobOptions],
     ) -> None:
         self.low, self.high = low, high
         super().__init__(label, default, **shared)
 
     def parse(self, text: object) -> int:
-        """A value from what was typed."""
-        wanted = f"a whole number from {self.low} to {self.high}"
+        """The typed value."""
+        wanted = f"an integer from {self.low} to {self.high}"
         try:
             value = int(str(text)[:30])
         except ValueError:
-            raise self.refuse(wanted, text) from None
+            raise self.error(wanted, text) from None
         if not self.low <= value <= self.high:
-            raise self.refuse(wanted, text)
+            raise self.error(wanted, text)
         return value
 
     def show(self, value: int) -> str:
@@ -109,7 +109,7 @@ class Whole(AbstractKnob[int]):
         return str(value)
 
     def position(self, value: int) -> float:
-        """Where the value lies between low (0) and high (1)."""
+        """The position of the value between low (0) and high (1)."""
         return (value - self.low) / max(1, self.high - self.low)
 
     def at(self, position: float) -> int:
@@ -117,10 +117,10 @@ class Whole(AbstractKnob[int]):
         return round(self.low + min(1.0, max(0.0, position)) * (self.high - self.low))
 
     def moved(self, value: int, across: int, up: int = 0) -> int:
-        """The value some notches further up or down."""
+        """The value some notches up or down."""
         return min(self.high, max(self.low, value + across + up))
 
-    def corners(self) -> tuple[int, ...]:
+    def edge_cases(self) -> tuple[int, ...]:
         """Low, default, high."""
         return (self.low, self.default, self.high)
 
@@ -138,13 +138,13 @@ class Choice(AbstractKnob[str]):
         self,
         label: str,
         options: Sequence[str],
-        **shared: Unpack[Shared],
+        **shared: Unpack[KnobOptions],
     ) -> None:
         self.options = tuple(options)
         super().__init__(label, self.options[0], **shared)
 
     def parse(self, text: object) -> str:
-        """The option of that name; an unknown one is answered with the nearest."""
+        """The option of that name; the error for an unknown name lists the nearest ones."""
         if str(text) not in self.options:
             raise unknown(self.name or self.label, str(text), self.options)
         return str(text)
@@ -154,11 +154,11 @@ class Choice(AbstractKnob[str]):
         return value
 
     def moved(self, value: str, across: int, up: int = 0) -> str:
-        """The option some places on, round and round."""
+        """The option some positions further, wrapping around."""
         at = self.options.index(value) + across + up
         return self.options[at % len(self.options)]
 
-    def corners(self) -> tuple[str, ...]:
+    def edge_cases(self) -> tuple[str, ...]:
         """All options."""
         return self.options
 
@@ -176,7 +176,7 @@ class Switch(AbstractKnob[bool]):
         self,
         label: str,
         default: bool = False,
-        **shared: Unpack[Shared],
+        **shared: Unpack[KnobOptions],
     ) -> None:
         super().__init__(label, default, **shared)
 
@@ -187,7 +187,7 @@ class Switch(AbstractKnob[bool]):
             return True
         if word in ("off", "false", "no", "0"):
             return False
-        raise self.refuse("on or off", text)
+        raise self.error("on or off", text)
 
     def show(self, value: bool) -> str:
         """On or off, in words."""
@@ -197,6 +197,6 @@ class Switch(AbstractKnob[bool]):
         """The other one, for an odd number of notches."""
         return value ^ bool((across + up) % 2)
 
-    def corners(self) -> tuple[bool, ...]:
+    def edge_cases(self) -> tuple[bool, ...]:
         """Off, on."""
         return (False, True)

@@ -1,4 +1,4 @@
-"""The front of a lesson: the few facts that a list of lessons needs, read without importing it."""
+"""The front matter of a lesson: what a list of lessons needs, read without importing the lesson."""
 
 import re
 import tomllib
@@ -17,11 +17,11 @@ _NEEDED = ("title", "about", "order", "minutes")
 
 
 @dataclass(frozen=True)
-class Front:
-    """Title, what it is about in a line, place in its subject, length, what to know first.
+class FrontMatter:
+    """Title, one-line summary, position in its subject, length, and the lessons to know first.
 
-    `sources` are entries of the bibliography, each perhaps with a place: "golub2013: section 2.4".
-    `renamed` maps the names that questions and knobs had in earlier versions to those of today.
+    `sources` are keys of the bibliography, optionally with a passage: "golub2013: section 2.4".
+    `renamed` maps names that questions and knobs had in earlier versions to the present ones.
     """
 
     title: str
@@ -33,31 +33,33 @@ class Front:
     renamed: Mapping[str, str] = field(default_factory=dict)
 
 
-def read_front(file: Path) -> Front:
-    """The front of a pages.md, read from its first lines alone.
+def read_front_matter(file: Path) -> FrontMatter:
+    """The front matter of a pages.md, read from its first lines only.
 
     Raises:
-        PageError: a field that is missing or wrong; the message names file, line and what to write.
+        PageError: a field is missing or wrong; the message names file, line and what to write.
         OSError, UnicodeDecodeError: the file cannot be read.
     """
     with file.open(encoding="utf-8") as lines:
         if next(lines, "").rstrip() != FENCE:
-            raise PageError(f"{file}:1: expected {FENCE}, which opens the head, on the first line.")
-        head: list[str] = []
+            raise PageError(
+                f"{file}:1: expected {FENCE} on the first line, to open the front matter."
+            )
+        text: list[str] = []
         for line in lines:
             if line.rstrip() == FENCE:
-                return front("".join(head), str(file))
-            head.append(line)
-    raise PageError(f"{file}:1: expected a second {FENCE}, which ends the head.")
+                return parse_front_matter("".join(text), str(file))
+            text.append(line)
+    raise PageError(f"{file}:1: expected a second {FENCE}, to end the front matter.")
 
 
-def front(text: str, file: str = "pages.md") -> Front:
-    """The front from its TOML.
+def parse_front_matter(text: str, file: str = "pages.md") -> FrontMatter:
+    """Parse the TOML of the front matter.
 
     Raises:
-        PageError: not TOML, a field that is missing, unknown or of the wrong type.
+        PageError: not TOML, or a field is missing, unknown or of the wrong type.
 
-    >>> front('title = "SVD"\\nabout = "any matrix"\\norder = 50\\nminutes = 15').order
+    >>> parse_front_matter('title = "SVD"\\nabout = "any matrix"\\norder = 50\\nminutes = 15').order
     50
     """
     try:
@@ -65,10 +67,10 @@ def front(text: str, file: str = "pages.md") -> Front:
     except tomllib.TOMLDecodeError as error:
         at = re.search(r"at line (\d+)", str(error))
         line = 1 + (int(at[1]) if at else len(text.splitlines()))
-        raise PageError(f"{file}:{line}: the head is not TOML: {error}.") from error
+        raise PageError(f"{file}:{line}: the front matter is not TOML: {error}.") from error
     for name in _NEEDED:
         if name not in facts:
-            raise PageError(f"{file}:1: expected `{name} = …` in the head.")
+            raise PageError(f"{file}:1: expected `{name} = …` in the front matter.")
     for name, value in facts.items():
         at = re.search(rf"^[\s\[\"']*{re.escape(name)}\b", text, re.MULTILINE)
         line = 2 + text[: at.end() if at else 0].count("\n")
@@ -78,9 +80,9 @@ def front(text: str, file: str = "pages.md") -> Front:
         wanted, is_flag = _FIELDS[name], isinstance(value, bool)
         inside = value.values() if isinstance(value, dict) else value if wanted is list else ()
         if not isinstance(value, wanted) or is_flag or not all(isinstance(v, str) for v in inside):
-            kind = {str: "a text", int: "a whole number", list: "a list of texts"}
-            told = kind.get(wanted, "a table of texts")
-            raise PageError(f"{file}:{line}: {name}: expected {told}, got {value!r}.")
+            kinds = {str: "a string", int: "an integer", list: "a list of strings"}
+            kind = kinds.get(wanted, "a table of strings")
+            raise PageError(f"{file}:{line}: {name}: expected {kind}, got {value!r}.")
     texts = {name: tuple(facts.get(name, ())) for name in ("needs", "sources")}
     title, about, order, minutes = (facts[name] for name in _NEEDED)
-    return Front(title, about, order, minutes, **texts, renamed=facts.get("renamed", {}))
+    return FrontMatter(title, about, order, minutes, **texts, renamed=facts.get("renamed", {}))
