@@ -28,7 +28,7 @@ class FileError(DltutorError, ValueError):
 
 
 class FormulaError(DltutorError, ValueError):
-    """A formula that cannot be read or reckoned, and at which character.
+    """A formula that cannot be read or evaluated, and at which character.
 
     Args:
         sentence: what was expected, what came, what to do.

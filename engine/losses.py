@@ -1,7 +1,7 @@
 """Losses: how wrong an output is, as one number, averaged over the batch.
 
 Shapes: N batch, K outputs or classes. `z` are scores (logits, before sigmoid or softmax): from
-them the loss is reckoned in one stable form, and no probability is ever rounded to 0 or 1.
+them the loss is computed in one stable form, and no probability is ever rounded to 0 or 1.
 """
 
 import math

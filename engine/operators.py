@@ -38,21 +38,6 @@ class Operators:
         """The matrix product, of vectors too."""
         raise NotImplementedError
 
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The lengths of its axes."""
-        return self.value.shape
-
-    @property
-    def ndim(self) -> int:
-        """The number of its axes."""
-        return self.value.ndim
-
-    @property
-    def size(self) -> int:
-        """How many numbers it holds."""
-        return self.value.size
-
     def __add__(self, other: "Operand[Self]") -> Self:
         return self._apply("add", self, other)
 
@@ -135,10 +120,12 @@ class Operators:
         Raises:
             ShapeError: not every axis once.
         """
-        order = _sizes(axes) or tuple(range(self.ndim))[::-1]
-        if sorted(a % max(self.ndim, 1) for a in order) != list(range(self.ndim)):
-            raise ShapeError(f"transpose: expected each of {self.ndim} axes once, got {order}.")
-        return self._apply("transpose", self, axes=tuple(a % self.ndim for a in order))
+        order = _sizes(axes) or tuple(range(self.value.ndim))[::-1]
+        if sorted(a % max(self.value.ndim, 1) for a in order) != list(range(self.value.ndim)):
+            raise ShapeError(
+                f"transpose: expected each of {self.value.ndim} axes once, got {order}."
+            )
+        return self._apply("transpose", self, axes=tuple(a % self.value.ndim for a in order))
 
     def reshape(self, *shape: SupportsIndex | Sequence[int]) -> Self:
         """The same numbers, row by row, in another shape; one length may be -1.
@@ -148,10 +135,10 @@ class Operators:
         """
         wanted = _sizes(shape)
         try:
-            full = np.empty(self.shape, dtype=bool).reshape(wanted).shape
+            full = np.empty(self.value.shape, dtype=bool).reshape(wanted).shape
         except ValueError:
             raise ShapeError(
-                f"reshape: expected as many numbers in shape {wanted} as in {self.shape}."
+                f"reshape: expected as many numbers in shape {wanted} as in {self.value.shape}."
             ) from None
         return self._apply("reshape", self, shape=full)
 
@@ -165,7 +152,7 @@ class Operators:
 
     def sum(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Self:
         """The sum over some axes, or all of them."""
-        return self._apply("sum", self, axis=normal_axes(axis, self.ndim), keepdims=keepdims)
+        return self._apply("sum", self, axis=normal_axes(axis, self.value.ndim), keepdims=keepdims)
 
     def mean(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Self:
         """The mean over some axes, or all of them.
@@ -174,9 +161,9 @@ class Operators:
             ShapeError: there is nothing to average.
         """
         total = self.sum(axis, keepdims)
-        if total.size and not self.size:
-            raise ShapeError(f"mean: expected one or more numbers, got shape {self.shape}.")
-        return total * (total.size / max(self.size, 1))
+        if total.value.size and not self.value.size:
+            raise ShapeError(f"mean: expected one or more numbers, got shape {self.value.shape}.")
+        return total * (total.value.size / max(self.value.size, 1))
 
     def max(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Self:
         """The largest number over some axes, or all of them; equal ones share the gradient.
@@ -184,7 +171,7 @@ class Operators:
         Raises:
             ShapeError: there is no number to take.
         """
-        return self._apply("max", self, axis=normal_axes(axis, self.ndim), keepdims=keepdims)
+        return self._apply("max", self, axis=normal_axes(axis, self.value.ndim), keepdims=keepdims)
 
     def min(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Self:
         """The smallest number over some axes, or all of them; equal ones share the gradient."""

@@ -161,6 +161,21 @@ class Tensor(Operators):
         self.serial = next(_serial)
 
     @property
+    def shape(self) -> tuple[int, ...]:
+        """The lengths of its axes."""
+        return self.value.shape
+
+    @property
+    def ndim(self) -> int:
+        """The number of its axes."""
+        return self.value.ndim
+
+    @property
+    def size(self) -> int:
+        """How many numbers it holds."""
+        return self.value.size
+
+    @property
     def dtype(self) -> np.dtype[np.floating[Any]]:
         """The type of its numbers."""
         return self.value.dtype

@@ -60,7 +60,7 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
     a = number("taylor", "a", a)
     degree = integer("taylor", "degree", degree, 0, 100)
     # Where powers of a leave the range of floats, t = x / 2ᵉ is what f is differentiated by.
-    e = math.frexp(a)[1]
+    e = math.frexp(a)[1] - 1
     e = e if abs(e) * degree > 500 else 0
     x = Tensor(math.ldexp(a, -e))
     y = f(x * math.ldexp(1.0, e) if e else x)

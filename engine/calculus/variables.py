@@ -108,8 +108,8 @@ def substitution(
     if J.shape[1:] != (D, D):
         raise ShapeError(f"substitution: expected a map to {D} coordinates, got {J.shape[1]}.")
     # In units of the box: small sides and a large |det J| are one number between them.
-    J, e = scaled(J * half)
     with np.errstate(all="ignore"):
+        J, e = scaled(J * half)
         areas = np.abs(np.linalg.det(J))
         y = np.asarray(f(x), dtype=np.float64)
     if y.shape not in ((), (len(x),)):

@@ -1,6 +1,6 @@
 """Windows sliding over the last axes: what convolution and pooling look at.
 
-`kernel`, `stride` and `dilation` have one whole number for each axis that the window slides along.
+`kernel`, `stride` and `dilation` have one integer for each axis that the window slides along.
 `out` receives the result (a new array without it); the other arrays named last are kept for work
 in between.
 """

@@ -2,7 +2,7 @@
 
 As everywhere in deep learning it is a cross-correlation: the kernel is not flipped. Shapes as in
 PyTorch: N batch, C channels in, F filters, then the axes to slide along, L or H and W. Settings are
-whole numbers, one for all these axes or one each: `stride` ≥ 1 between windows, `padding` ≥ 0 zeros
+integers, one for all these axes or one each: `stride` ≥ 1 between windows, `padding` ≥ 0 zeros
 on both sides, `dilation` ≥ 1 between the numbers of a window; `groups` ≥ 1 parts of the channels
 that do not see one another.
 
@@ -21,11 +21,11 @@ from engine.primitives.reductions import matmul
 from engine.tensor import Tensor
 
 Sides = int | Sequence[int]
-"""One whole number for all axes, or one for each."""
+"""One integer for all axes, or one for each."""
 
 
-class Slide(NamedTuple):
-    """How a window slides: one number an axis in each field."""
+class Windows(NamedTuple):
+    """Where the windows lie: one number an axis in each field."""
 
     stride: tuple[int, ...]
     padding: tuple[int, ...]
@@ -64,11 +64,11 @@ def conv(
     """
     _require_filters("conv", w, groups)
     _require_fit("conv", x, w, b, w.shape[1] * groups, w.shape[0])
-    how = _slide("conv", w, stride, padding, dilation)
-    x = pad(x, how.padding)
-    _require_room("conv", x, w, how)
+    at = _windows("conv", w, stride, padding, dilation)
+    x = pad(x, at.padding)
+    _require_window_fits("conv", x, w, at)
     parts = zip(_parts(x, 1, groups), _parts(w, 0, groups), strict=True)
-    images = [_convolved(*part, how) for part in parts]
+    images = [_convolved(*part, at) for part in parts]
     return biased(images[0] if groups == 1 else concatenate(images, axis=1), b)
 
 
@@ -81,30 +81,30 @@ def biased(x: Tensor, b: Tensor | None) -> Tensor:
     return x if b is None else x + b.reshape((-1, *(1,) * (x.ndim - 2)))
 
 
-def _convolved(x: Tensor, w: Tensor, how: Slide) -> Tensor:
+def _convolved(x: Tensor, w: Tensor, at: Windows) -> Tensor:
     """A convolution of x (N, C, …) without bias; a line is an image of one row."""
     (n, channels, *sides), (filters, _, *kernel) = x.shape, w.shape
     if len(kernel) > 1:
-        y = _slid(x, w, how)
+        y = _conv_images(x, w, at)
     else:
         image = x.reshape((n, channels, 1, *sides))
-        y = _slid(image, w.reshape((filters, channels, 1, *kernel)), how)
+        y = _conv_images(image, w.reshape((filters, channels, 1, *kernel)), at)
     y = y.reshape((y.shape[0], filters, -1, n)).transpose((3, 1, 0, 2))
     return y if len(kernel) > 1 else y.reshape((n, filters, -1))
 
 
-def _slid(x: Tensor, w: Tensor, how: Slide) -> Tensor:
+def _conv_images(x: Tensor, w: Tensor, at: Windows) -> Tensor:
     """A convolution of images, as (O_H, F, O_W·N).
 
     The shifts along a row are laid side by side, (H, C·kW, O_W·N); what is left slides down the
     columns alone, and a row of the result is one product of matrices.
     """
     (height, channels), (filters, _, *kernel) = (x.shape[2], x.shape[1]), w.shape
-    stride, dilation = how.stride[-1], how.dilation[-1]
+    stride, dilation = at.stride[-1], at.dilation[-1]
     seen = windows.unfold(x, kernel=(kernel[1],), stride=(stride,), dilation=(dilation,))
     rows = seen.transpose((2, 1, 4, 3, 0)).reshape((height, channels * kernel[1], -1))
     W = w.transpose((0, 2, 1, 3)).reshape((filters, kernel[0], channels * kernel[1]))
-    down, gap = ((1, *sides)[-2] for sides in (how.stride, how.dilation))
+    down, gap = ((1, *sides)[-2] for sides in (at.stride, at.dilation))
     return windows.conv1d(rows, W, stride=down, dilation=gap)
 
 
@@ -154,34 +154,34 @@ def conv_transpose(
     """
     _require_filters("conv_transpose", w, groups)
     _require_fit("conv_transpose", x, w, b, w.shape[0], w.shape[1] * groups)
-    how = _slide("conv_transpose", w, stride, padding, dilation)
+    at = _windows("conv_transpose", w, stride, padding, dilation)
     extra = _sides("conv_transpose", "output_padding", output_padding, w.ndim - 2, least=0)
-    if any(e >= s for e, s in zip(extra, how.stride, strict=True)):
-        raise DomainError(f"conv_transpose: expected output_padding < stride {how.stride}, got "
+    if any(e >= s for e, s in zip(extra, at.stride, strict=True)):
+        raise DomainError(f"conv_transpose: expected output_padding < stride {at.stride}, got "
                           f"{extra}.")  # fmt: skip
-    sides = zip(x.shape[2:], how.stride, how.dilation, w.shape[2:], extra, strict=True)
+    sides = zip(x.shape[2:], at.stride, at.dilation, w.shape[2:], extra, strict=True)
     whole = tuple((n - 1) * s + d * (k - 1) + 1 + e for n, s, d, k, e in sides)
-    if any(size <= 2 * p for size, p in zip(whole, how.padding, strict=True)):
+    if any(size <= 2 * p for size, p in zip(whole, at.padding, strict=True)):
         raise ShapeError(f"conv_transpose: expected a padding that leaves something of {whole}, "
-                         f"got {how.padding}.")  # fmt: skip
+                         f"got {at.padding}.")  # fmt: skip
     parts = zip(_parts(x, 1, groups), _parts(w, 0, groups), strict=True)
-    images = [_painted(*part, how, whole) for part in parts]
+    images = [_spread(*part, at, whole) for part in parts]
     y = images[0] if groups == 1 else concatenate(images, axis=1)
-    inside = (..., *(slice(p, size - p) for p, size in zip(how.padding, whole, strict=True)))
+    inside = (..., *(slice(p, size - p) for p, size in zip(at.padding, whole, strict=True)))
     return biased(y[inside], b)
 
 
-def _painted(x: Tensor, w: Tensor, how: Slide, whole: tuple[int, ...]) -> Tensor:
+def _spread(x: Tensor, w: Tensor, at: Windows, whole: tuple[int, ...]) -> Tensor:
     """Every number of x times its filters, added up where the windows lie."""
     (n, channels, *counts), (_, filters, *kernel) = x.shape, w.shape
     slides = len(kernel)
     rows = x.transpose((*range(2, x.ndim), 0, 1)).reshape((prod(counts) * n, channels))
-    painted = matmul(rows, w.reshape((channels, filters * prod(kernel))))
-    painted = painted.reshape((*counts, n, filters, *kernel))
-    axes = (slides, slides + 1, *range(slides), *range(slides + 2, painted.ndim))
+    spread = matmul(rows, w.reshape((channels, filters * prod(kernel))))
+    spread = spread.reshape((*counts, n, filters, *kernel))
+    axes = (slides, slides + 1, *range(slides), *range(slides + 2, spread.ndim))
     return windows.fold(
-        painted.transpose(axes), shape=(n, filters, *whole), kernel=tuple(kernel),
-        stride=how.stride, dilation=how.dilation,
+        spread.transpose(axes), shape=(n, filters, *whole), kernel=tuple(kernel),
+        stride=at.stride, dilation=at.dilation,
     )  # fmt: skip
 
 
@@ -209,9 +209,9 @@ def receptive_field(layers: Sequence[tuple[int, int]]) -> int:
     return field
 
 
-def _slide(name: str, w: Tensor, stride: Sides, padding: Sides, dilation: Sides) -> Slide:
+def _windows(name: str, w: Tensor, stride: Sides, padding: Sides, dilation: Sides) -> Windows:
     count = w.ndim - 2
-    return Slide(
+    return Windows(
         _sides(name, "stride", stride, count, least=1),
         _sides(name, "padding", padding, count, least=0),
         _sides(name, "dilation", dilation, count, least=1),
@@ -245,7 +245,7 @@ def _require_fit(
         raise ShapeError(f"{name}: expected b of shape ({filters},), got {b.shape}.")
 
 
-def _require_room(name: str, x: Tensor, w: Tensor, how: Slide) -> None:
-    if min(window_counts(x.shape, w.shape[2:], how.stride, how.dilation)) < 1:
+def _require_window_fits(name: str, x: Tensor, w: Tensor, at: Windows) -> None:
+    if min(window_counts(x.shape, w.shape[2:], at.stride, at.dilation)) < 1:
         raise ShapeError(f"{name}: expected a padded x with room for a window {w.shape[2:]} of "
-                         f"dilation {how.dilation}, got {x.shape[2:]}.")  # fmt: skip
+                         f"dilation {at.dilation}, got {x.shape[2:]}.")  # fmt: skip

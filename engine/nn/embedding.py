@@ -13,7 +13,7 @@ def embedding(ids: Tensor, table: Tensor) -> Tensor:
     A row's gradient is the sum of all that came to it; rows that nobody asked for get none.
 
     Args:
-        ids: (…) whole numbers 0 ≤ id < K, such as (N, T) words.
+        ids: (…) integers 0 ≤ id < K, such as (N, T) words.
         table: (K, D).
 
     Returns:
@@ -21,7 +21,7 @@ def embedding(ids: Tensor, table: Tensor) -> Tensor:
 
     Raises:
         ShapeError: the table is not (K, D) with K ≥ 1.
-        DomainError: an id is no whole number or has no row. A compiled step does not look again:
+        DomainError: an id is not an integer or has no row. A compiled step does not look again:
             there a number is cut off to a whole one, and to the nearest row.
 
     >>> table = Tensor([[0.0, 0.5], [1.0, 1.5], [2.0, 2.5]])
@@ -37,6 +37,6 @@ def embedding(ids: Tensor, table: Tensor) -> Tensor:
     count, x = table.shape[0], ids.value
     wrong = ~((x >= 0) & (x < count) & (x == np.rint(x)))  # NaN is wrong as well
     if wrong.any():
-        raise DomainError(f"embedding: expected whole numbers 0 ≤ id < {count}, got "
+        raise DomainError(f"embedding: expected integers 0 ≤ id < {count}, got "
                           f"{x[wrong].flat[0]:g}.")  # fmt: skip
     return gather(table, ids)

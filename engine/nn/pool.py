@@ -1,6 +1,6 @@
 """Pooling: windows of an image summed up in one number each, without parameters.
 
-`kernel` and `stride` are whole numbers, one for all axes behind (N, C) or one each; the stride is
+`kernel` and `stride` are integers, one for all axes behind (N, C) or one each; the stride is
 the kernel where it is not given. What does not fill a window at the far end is left out.
 """
 

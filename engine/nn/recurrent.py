@@ -3,12 +3,12 @@
 Shapes: N batch, T time, D inputs, H hidden. x is (N, T, D); a state is (N, H), and a net returns
 its T states as a list, h₁ first. Wx is (D + 1, G·H) with the bias in its last row as in `dense`,
 Wh (H, G·H), where G counts the gates, which stand side by side in PyTorch's order. What the inputs
-say is reckoned for all times before the loop, by one product.
+contribute is computed for all times before the loop, by one product.
 
-`truncate=k` builds walls that no gradient passes, between h_t and step t + 1 where T − t is a
+`truncate=k` stops gradients between h_t and step t + 1 where T − t is a
 multiple of k and 0 < t < T: counted from the end, so that of a loss on the last state exactly the
 lags ≥ k are dropped (the weights at work in step T − ℓ have lag ℓ). Values stay what they are, and
-with k ≥ T so do gradients. There is no wall behind the state that is given: to carry a state from
+with k ≥ T so do gradients. Gradients reach the state that is given: to carry a state from
 chunk to chunk, hand it over as a bound tensor, which nothing flows through.
 """
 
@@ -66,7 +66,7 @@ def rnn(
     _require("rnn", x, Wx, Wh, {"h0": h0}, truncate)
     h, states = h0, list[Tensor]()
     for t, u in enumerate(_inputs(x, Wx)):
-        h = activation(u if h is None else u + _wall(h, t, x, truncate) @ Wh)
+        h = activation(u if h is None else u + _truncated(h, t, x, truncate) @ Wh)
         states.append(h)
     return states
 
@@ -89,7 +89,7 @@ def lstm(
         Wx: (D + 1, 4 H), gates i f g o.
         Wh: (H, 4 H).
         state: h₀ and c₀, each (N, H); without it both are 0.
-        truncate: k, see above; the walls stand across h and c.
+        truncate: k, see above; gradients stop in h and in c.
 
     Returns:
         T hidden states h, and T cell states c, each (N, H).
@@ -110,10 +110,10 @@ def lstm(
     H = _require("lstm", x, Wx, Wh, {"h0": h, "c0": c}, truncate)
     states, cells = list[Tensor](), list[Tensor]()
     for t, u in enumerate(_inputs(x, Wx)):
-        z = u if h is None else u + _wall(h, t, x, truncate) @ Wh  # (N, 4 H)
+        z = u if h is None else u + _truncated(h, t, x, truncate) @ Wh  # (N, 4 H)
         i_f, g, o = sigmoid(z[:, : 2 * H]), tanh(z[:, 2 * H : 3 * H]), sigmoid(z[:, 3 * H :])
         new = i_f[:, :H] * g
-        c = new if c is None else i_f[:, H:] * _wall(c, t, x, truncate) + new
+        c = new if c is None else i_f[:, H:] * _truncated(c, t, x, truncate) + new
         h = o * tanh(c)
         states.append(h)
         cells.append(c)
@@ -157,10 +157,10 @@ def gru(
     H = _require("gru", x, Wx, Wh, {"h0": h0}, truncate)
     h, states = h0, list[Tensor]()
     for t, u in enumerate(_inputs(x, Wx)):
-        v = Wh[-1] if h is None else dense(_wall(h, t, x, truncate), Wh)  # (N, 3 H)
+        v = Wh[-1] if h is None else dense(_truncated(h, t, x, truncate), Wh)  # (N, 3 H)
         r_z = sigmoid(u[:, : 2 * H] + v[..., : 2 * H])
         z, n = r_z[:, H:], tanh(u[:, 2 * H :] + r_z[:, :H] * v[..., 2 * H :])
-        h = n - z * n if h is None else n + z * (_wall(h, t, x, truncate) - n)
+        h = n - z * n if h is None else n + z * (_truncated(h, t, x, truncate) - n)
         states.append(h)
     return states
 
@@ -258,8 +258,8 @@ def _inputs(x: Tensor, Wx: Tensor) -> list[Tensor]:
     return [block[t] for block in blocks for t in range(len(block.value))]
 
 
-def _wall(h: Tensor, t: int, x: Tensor, truncate: int | None) -> Tensor:
-    """h_t as step t + 1 sees it: behind a wall where there is one."""
+def _truncated(h: Tensor, t: int, x: Tensor, truncate: int | None) -> Tensor:
+    """h_t as step t + 1 sees it: detached where gradients stop."""
     if not truncate or not t or (x.shape[1] - t) % truncate:
         return h
     return h.detach()

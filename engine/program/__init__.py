@@ -133,8 +133,8 @@ def _check_updates(inputs: Sequence[Tensor], updates: Sequence[tuple[Tensor, Ten
             )
         if state.op is not None or state.serial in seen:
             raise DomainError(
-                f"Program: expected every state to be a leaf that is no input and is updated once, "
-                f"got {name}. Bind one tensor and update it as a whole."
+                f"Program: expected every state to be a leaf, not an input, and updated once, got "
+                f"{name}. Bind one tensor and update it as a whole."
             )
         seen.add(state.serial)
 

@@ -102,10 +102,10 @@ class Allocator:
         last: dict[Node, int] = {}
         for node in self.placement.nodes:
             for x in node.inputs:
-                root = self.placement.root(x)
+                root = self.placement.roots[x]
                 last[root] = max(last.get(root, 0), self._time[node])
         for node in (*outputs, *(new for _, new in updates)):
-            last[self.placement.root(node)] = NEVER
+            last[self.placement.roots[node]] = NEVER
         return last
 
     def _overwritten_states(self, outputs: Sequence[Node], updates: Updates) -> dict[Node, Node]:
@@ -124,17 +124,16 @@ class Allocator:
     def _reads_end(self, state: Node, new: Node) -> bool:
         """Whether nobody reads a state after its new value, which itself reads it elementwise."""
         now, last = self._time[new], self._last_read.get(state, -1)
-        reads = [x for x in new.inputs if self.placement.root(x) is state]
         elementwise = all(
             x is state and new.op is not None and new.op.may_overwrite(i)
             for i, x in enumerate(new.inputs)
-            if x in reads
+            if self.placement.roots[x] is state
         )
         return last < now or (last == now and elementwise)
 
     def _dies(self, x: Node, reader: Node) -> bool:
         """Whether x owns a buffer of the pool and is read here for the last time."""
-        is_own = x.op is not None and self.placement.root(x) is x and not x.is_scalar
+        is_own = x.op is not None and self.placement.roots[x] is x and not x.is_scalar
         is_pooled = is_own and not x.name and not x.is_pack and x not in self._in_place
         return is_pooled and self._last_read.get(x, NEVER) == self._time[reader]
 
@@ -155,7 +154,7 @@ class Allocator:
         return free.pop() if free else Buffer(spec, stem)
 
     def _release(self, node: Node) -> None:
-        for x in dict.fromkeys(self.placement.root(x) for x in node.inputs):
+        for x in dict.fromkeys(self.placement.roots[x] for x in node.inputs):
             if self._dies(x, node) and x not in self._acquired:
                 self._free.setdefault(self._spec(x), []).append(self.storage[x])
 
@@ -169,7 +168,7 @@ class Allocator:
         if node.name:
             return Buffer(self._spec(node), node.name)
         for i, x in enumerate(node.inputs):
-            root = self.placement.root(x)
+            root = self.placement.roots[x]
             overwrites = node.op is not None and node.op.may_overwrite(i)
             if overwrites and self._dies(root, node) and self._fits(x, root, node):
                 self._acquired.add(root)
@@ -282,7 +281,7 @@ class Allocator:
 
     def result(self, node: Node) -> Storage:
         """A value to give out or to write into a state, saved from the writing of the states."""
-        if self.placement.root(node) in self._states:
+        if self.placement.roots[node] in self._states:
             kept = Buffer(self._spec(node), "kept")
             self.instructions.append(Copy(node, self.storage[node], kept))
             return kept

@@ -43,21 +43,13 @@ class Placement:
         self.slots: dict[Node, Slot] = {}
         self.layouts: dict[Node, Array] = {}
         """For each node an array without memory of its own that has the value's strides."""
+        self.roots: dict[Node, Node] = {}
+        """The node whose memory a node is a view or a part of; itself if it has its own."""
         self.copies: set[Node] = set()
         """The reshapes that move numbers, because these lie in another order."""
         for node in dict.fromkeys([*inputs, *states, *self.nodes]):
             if node not in self.layouts:
                 self._place(node)
-
-    def root(self, node: Node) -> Node:
-        """The node whose memory this one is a view or a part of."""
-        while True:
-            if node.is_view and node not in self.copies:
-                node = node.inputs[0]
-            elif node in self.slots:
-                node = self.slots[node].pack
-            else:
-                return node
 
     def order(self, node: Node) -> layouts.Order:
         """The axes of a node's buffer, the slowest in memory first."""
@@ -65,6 +57,7 @@ class Placement:
 
     def _place(self, node: Node) -> None:
         """Decide how a node lies in memory, after its inputs."""
+        self.roots[node] = node
         inputs = [self.layouts[x] for x in node.inputs]
         if node.op is None:
             self.layouts[node] = layouts.leaf(node, node in self.augmented)
@@ -73,6 +66,7 @@ class Placement:
             view = layouts.view(node, inputs[0])
             if view is not None:
                 self.layouts[node] = view
+                self.roots[node] = self.roots[node.inputs[0]]
                 return
             self.copies.add(node)
         if node.op is append_ones and node.inputs[0] in self.augmented:
@@ -84,6 +78,7 @@ class Placement:
             self.layouts[node] = layouts.layout(node.shape, node.dtype, order)
             return
         slot = self.slots[node] = Slot(pack, pack.inputs.index(node))
+        self.roots[node] = self.roots[pack] = pack
         if pack not in self.layouts:
             whole = layouts.pack_order(pack, slot.number, order)
             self.layouts[pack] = layouts.layout(pack.shape, pack.dtype, whole)
@@ -117,4 +112,4 @@ def in_order(roots: Iterable[Node]) -> list[Node]:
         elif node not in done:
             stack.append((node, True))
             stack.extend((x, False) for x in node.inputs if x not in done)
-    return sorted(done, key=lambda node: node.spec.serial)
+    return sorted(done, key=lambda node: node.serial)

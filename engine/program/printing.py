@@ -6,7 +6,12 @@ transpose for a name too: xT. An elementwise operation then runs along one long 
 keeps h in one piece, and a product is dot(WT, xT, out=zT).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import keyword
+import re
+import sys
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import signature
 from textwrap import wrap
 from typing import Any, NamedTuple
 
@@ -18,7 +23,6 @@ from engine.primitives.packs import append_ones, getitem, insert
 from engine.primitives.views import index_text, settings_text, sizes_text, transpose
 from engine.program.allocate import Allocation
 from engine.program.layouts import flat_range
-from engine.program.names import Names
 from engine.program.simplify import Node
 from engine.program.storage import (
     Buffer,
@@ -47,12 +51,16 @@ _CONSTANTS = ("inf", "nan", "float32", "float64")
 _WORDS = {0.0: "zero", 0.5: "half", 1.0: "one", 2.0: "two"}
 
 
+Bound = Array | Callable[..., Any]
+"""What a step reads by reference: an array, or a function that stands in no module."""
+
+
 class Source(NamedTuple):
-    """A printed step: its text, the names of its arguments, and the arrays it is bound to."""
+    """A printed step: its text, the names of its arguments, and what it is bound to."""
 
     text: str
     arguments: list[str]
-    bound: dict[str, Array]
+    bound: dict[str, Bound]
 
 
 def print_step(step: Allocation, inputs: Sequence[Node], sections: Mapping[Node, str]) -> Source:
@@ -63,7 +71,7 @@ def print_step(step: Allocation, inputs: Sequence[Node], sections: Mapping[Node,
         inputs: the arguments, in order.
         sections: the heading under which a node is listed.
     """
-    printer = Printer(step.augmented)
+    printer = Printer()
     arguments = [printer.argument(step.storage[node], i) for i, node in enumerate(inputs)]
     for storage in step.storage.values():
         if isinstance(storage, Leaf) and storage.node.role == "bound":
@@ -91,37 +99,44 @@ def print_step(step: Allocation, inputs: Sequence[Node], sections: Mapping[Node,
 class Printer:
     """Names storage, and collects what the lines need: imports, bound arrays, definitions."""
 
-    def __init__(self, augmented: set[Node]) -> None:
+    def __init__(self) -> None:
         functions: list[Callable[..., Any]] = [*(op.value for op in OPS.values()), *_HELPERS]
         reserved = {*(f.__name__ for f in functions), *_CONSTANTS, "build", "step"}
-        self.bound: dict[str, Array] = {}
+        self.bound: dict[str, Bound] = {}
         self.once: list[str] = []
         """Definitions that are made before the first call."""
         self.each_call: list[str] = []
         """Definitions that depend on an argument."""
-        self._augmented = augmented
         self._fresh = Names(reserved).fresh
         self._names: dict[object, str] = {}
         self._local: set[str] = set()
+        self._functions: dict[Callable[..., Any], str] = {}
         self._imported: dict[str, set[str]] = {}
 
     # Imports and definitions.
 
     def use(self, function: Callable[..., Any]) -> str:
-        """Import a function, and give its name."""
-        name = function.__name__
-        home = "numpy" if isinstance(function, np.ufunc) else function.__module__
-        home = "numpy" if home.startswith("numpy") else home
-        self._imported.setdefault(home, set()).add(name)
-        return name
+        """Import a function, or bind one that stands in no module, and give its name."""
+        if function not in self._functions:
+            name = function.__name__
+            home = "numpy" if isinstance(function, np.ufunc) else function.__module__
+            if getattr(sys.modules.get(home), name, None) is function:
+                self._imported.setdefault(home, set()).add(name)
+            else:
+                name = self._fresh(name)
+                self.bound[name] = function
+            self._functions[function] = name
+        return self._functions[function]
 
     def imports(self) -> list[str]:
         """The lines that import what was used."""
-        lines = [
-            f"from {home} import ({', '.join(sorted(names))})"
-            for home, names in sorted(self._imported.items(), key=lambda row: row[0] != "numpy")
-        ]
-        return [part for line in lines for part in wrap(line, 100, subsequent_indent="    ")]
+        lines = []
+        for home, names in sorted(self._imported.items(), key=lambda row: row[0] != "numpy"):
+            line = f"from {home} import {', '.join(sorted(names))}"
+            if len(line) > 100:
+                line = f"from {home} import ({', '.join(sorted(names))})"
+            lines += wrap(line, 100, subsequent_indent="    ")
+        return lines
 
     def _define(self, name: str, text: str, *bases: str) -> str:
         """Note what a name stands for; what depends on an argument is made at each call."""
@@ -294,9 +309,11 @@ class Printer:
             attrs = {**attrs, "axis": None}
         if op.source is not None:
             return op.source(self.use, *args, out=target, **attrs)
-        settings = [settings_text(attrs)] if attrs else []
+        args += [settings_text(attrs)] if attrs else []
+        if not _takes_out(op.value):
+            return f"{self.use(np.copyto)}({target}, {self.use(op.value)}({', '.join(args)}))"
         work = [f"{key}={self.name(x)}" for key, x in workspace.items()]
-        return f"{self.use(op.value)}({', '.join([*args, *settings, f'out={target}', *work])})"
+        return f"{self.use(op.value)}({', '.join([*args, f'out={target}', *work])})"
 
     def _expression(self, node: Node, inputs: Sequence[Storage]) -> str:
         op = node.op
@@ -324,3 +341,34 @@ class Printer:
         name = self.name(storage)
         shaped = isinstance(storage, Leaf) and storage.node.shape
         return name if shaped else f"{name}[()]"
+
+
+def _takes_out(function: Callable[..., Any]) -> bool:
+    """Whether a function fills an array that it is given."""
+    return isinstance(function, np.ufunc) or "out" in signature(function).parameters
+
+
+class Names:
+    """Gives out names, each once, and with each the name of its transpose.
+
+    Args:
+        reserved: names that are given to nobody, such as those of imported functions.
+
+    >>> fresh = Names({"add"}).fresh
+    >>> fresh("W"), fresh("W"), fresh("WT"), fresh("add"), fresh("h 1")
+    ('W', 'W1', 'WT_1', 'add1', 'h_1')
+    """
+
+    def __init__(self, reserved: Iterable[str]) -> None:
+        self._taken = {*reserved, *keyword.kwlist}
+
+    def fresh(self, stem: str) -> str:
+        """The stem itself, or with a number when it is taken or not a name in Python."""
+        stem = re.sub(r"\W", "_", unicodedata.normalize("NFKC", stem))
+        stem = stem if stem.isidentifier() else "value"
+        join = "" if stem[-1].isalpha() and stem[-1] != "T" else "_"
+        name, i = stem, 1
+        while self._taken & {name, f"{name}T"}:
+            name, i = f"{stem}{join}{i}", i + 1
+        self._taken |= {name, f"{name}T"}
+        return name

@@ -6,6 +6,7 @@ graph is simple from the start, and there is no pass over it afterwards.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -48,47 +49,34 @@ class Node:
     """
 
     role: Role
-    spec: Spec
+    shape: Shape
+    dtype: np.dtype[Any]
+    serial: int
+    name: str = ""
     op: Op | None = None
     inputs: tuple["Node", ...] = ()
     attrs: dict[str, Any] = field(default_factory=dict)
     value: Array | None = None
 
-    @property
-    def shape(self) -> Shape:
-        """The lengths of its axes."""
-        return self.spec.shape
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        """The type of its numbers."""
-        return self.spec.dtype
-
-    @property
-    def name(self) -> str:
-        """What it was called, if anything."""
-        return self.spec.name
-
-    @property
+    @cached_property
     def uniform(self) -> Array | None:
         """The one number of a constant that repeats it, else None."""
-        if self.role == "constant" and self.value is not None and self.value.ndim == 0:
-            return self.value
-        return None
+        is_one = self.role == "constant" and self.value is not None and self.value.ndim == 0
+        return self.value if is_one else None
 
-    @property
+    @cached_property
     def is_scalar(self) -> bool:
         """Whether it is one number computed from single numbers, outside of any array."""
         if self.shape or self.op is None:
             return False
         return self.op.kind == "elementwise" or self.op is getitem
 
-    @property
+    @cached_property
     def is_view(self) -> bool:
         """Whether it is an array's memory seen in another way."""
         return self.op is not None and self.op.kind == "view" and not self.is_scalar
 
-    @property
+    @cached_property
     def is_pack(self) -> bool:
         """Whether it is an array laid together from its inputs."""
         return self.op is not None and self.op.kind == "pack"
@@ -98,7 +86,7 @@ class Simplifier:
     """Turns tensors into nodes, each tensor and each equal expression once."""
 
     def __init__(self, inputs: Sequence[Tensor]) -> None:
-        self._nodes = {x.serial: Node("input", _spec(x)) for x in inputs}
+        self._nodes = {x.serial: Node("input", *_spec(x)) for x in inputs}
         self._known: dict[tuple[object, ...], Node] = {}
 
     def nodes(self, tensors: Iterable[Tensor]) -> list[Node]:
@@ -120,10 +108,10 @@ class Simplifier:
             return self.make(tensor.op, inputs, tensor.attrs, spec)
         value = tensor.value
         if not tensor.is_constant:
-            return Node("bound", spec, value=value)
+            return Node("bound", *spec, value=value)
         if value.size and bool((value == value.flat[0]).all()):
             value = np.array(value.flat[0])
-        return Node("constant", spec, value=value)
+        return Node("constant", *spec, value=value)
 
     def make(self, op: Op, inputs: tuple[Node, ...], attrs: dict[str, Any], spec: Spec) -> Node:
         """The simplest node for an operation on nodes."""
@@ -137,7 +125,7 @@ class Simplifier:
             inputs = self._merged_factors(inputs, spec)
         key = (op, inputs, spec.shape, _hashable(tuple(attrs.items())))
         if key not in self._known:
-            self._known[key] = Node("op", spec, op, inputs, attrs)
+            self._known[key] = Node("op", *spec, op, inputs, attrs)
         return self._known[key]
 
     def _rewritten(
@@ -214,7 +202,7 @@ class Simplifier:
 
 
 def _spec(tensor: Tensor) -> Spec:
-    return Spec(tensor.shape, tensor.dtype, tensor.serial, tensor.name)
+    return Spec(tensor.value.shape, tensor.value.dtype, tensor.serial, tensor.name)
 
 
 def _hashable(value: object) -> object:
@@ -240,7 +228,7 @@ def _one(spec: Spec) -> Node:
 
 
 def _constant(value: Array, spec: Spec) -> Node:
-    return Node("constant", Spec(spec.shape, value.dtype, spec.serial), value=value)
+    return Node("constant", spec.shape, value.dtype, spec.serial, value=value)
 
 
 def _factor(node: Node) -> tuple[float | None, Node]:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from engine.errors import DomainError, ShapeError
-from engine.reverse import grad, gradcheck, hessian_vector, unbroadcast
+from engine.reverse import grad, gradcheck, hessian_vector, jacobian, unbroadcast, value_and_grad
 from engine.tensor import Tensor, apply
 
 
@@ -161,3 +161,34 @@ def test_mistakes_are_named():
         grad(Tensor([1.0, 2.0]), [])
     with pytest.raises(DomainError, match=r"gradcheck: expected a step h > 0, got 0\."):
         gradcheck(np.sin, np.ones(1), rng=np.random.default_rng(0), h=0)
+
+
+def test_one_tensor_gives_one_gradient():
+    w = Tensor([1.0, 2.0])
+    y = (w * w).sum()
+    assert grad(y, w).value.tolist() == [2.0, 4.0]
+    assert [g.value.tolist() for g in grad(y, [w])] == [[2.0, 4.0]]
+    assert [g.value.tolist() for g in grad(y, (w, w))] == [[2.0, 4.0]] * 2
+
+
+def test_value_and_gradient_of_plain_arrays():
+    A, b = np.array([[2.0, 1.0], [1.0, 3.0]]), np.array([1.0, -1.0])
+
+    def energy(x):
+        return 0.5 * x @ A @ x - x @ b
+
+    x = np.array([0.5, 2.0])
+    value, (gradient,) = value_and_grad(energy, x)
+    assert value == float(0.5 * x @ A @ x - x @ b)
+    np.testing.assert_allclose(gradient, A @ x - b, rtol=1e-15)
+    assert x.tolist() == [0.5, 2.0]
+
+
+def test_the_jacobian_of_a_map_and_of_its_gradient():
+    A = np.random.default_rng(0).standard_normal((3, 2))
+    x = Tensor([0.5, -1.0])
+    J = jacobian(np.tanh(A @ x), x)
+    np.testing.assert_allclose(J.value, A * (1 - np.tanh(A @ x.value) ** 2)[:, None], rtol=1e-14)
+    H = jacobian(grad((x * x * x).sum(), x), x)
+    assert H.value.tolist() == [[3.0, 0.0], [0.0, -6.0]]
+    assert jacobian(Tensor(np.zeros((0, 2))), x).shape == (0, 2, 2)

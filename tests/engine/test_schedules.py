@@ -173,9 +173,7 @@ def test_an_infinite_step_or_setting_is_refused(schedule):
     with pytest.raises(DomainError, match=f"^{schedule.name}: expected finite steps t, got inf"):
         schedule(np.array([1, np.inf]))
     for name in schedule.settings.keys() - {"points"}:
-        with pytest.raises(
-            DomainError, match=f"^{schedule.name}: expected {name} to be one finite"
-        ):
+        with pytest.raises(DomainError, match=f"^{schedule.name}: expected a finite .*{name} "):
             schedule(1, **{name: np.inf})
 
 
@@ -191,9 +189,9 @@ MISTAKES = [
     ("drawn", {"points": []}, "expected points from left to right, at least one"),
     ("drawn", {"points": [(1, 0.1), (1, 0.2)]}, "expected points from left to right"),
     ("drawn", {"points": [(1, -0.1)]}, "expected finite steps and rates ≥ 0"),
-    ("cosine", {"lr": "0.1"}, "expected lr to be one finite number, got '0.1'"),
-    ("cosine", {"lr": [0.1, 0.2]}, r"expected lr to be one finite number, got \[0.1, 0.2\]"),
-    ("cosine", {"total": 1j}, "expected total to be one finite number, got 1j"),
+    ("cosine", {"lr": "0.1"}, "expected lr > 0, got '0.1'"),
+    ("cosine", {"lr": [0.1, 0.2]}, r"expected lr > 0, got \[0.1, 0.2\]"),
+    ("cosine", {"total": 1j}, "expected total > 0, got 1j"),
     ("drawn", {"points": [(1, 0.1, 2)]}, r"expected points = \(step, rate\) pairs, got \[\(1, 0.1"),
     ("drawn", {"points": [("a", "b")]}, "expected points of real numbers"),
     ("drawn", {"points": [(1, 0.1), (np.nan, 0.2)]}, "expected points from left to right"),

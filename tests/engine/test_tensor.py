@@ -1,4 +1,4 @@
-"""Tensors reckon as NumPy's arrays do, and remember how."""
+"""Tensors compute as NumPy's arrays do, and remember how."""
 
 import operator
 
@@ -7,6 +7,7 @@ import pytest
 
 from engine.errors import DomainError, ShapeError, UnknownNameError
 from engine.indexing import normal_axes
+from engine.reverse import grad
 from engine.tensor import OPS, Tensor, ancestors, apply, call
 
 A = np.array([[1.5, 2.0], [0.5, 3.0]])
@@ -112,3 +113,51 @@ def test_a_mistake_is_named(mistake, kind, message):
 def test_whole_numbers_of_numpy_are_indices(i):
     assert x[i].attrs["index"] == 1
     assert x[i, i].item() == 3.0
+
+
+def test_a_tensor_behaves_as_the_array_that_it_holds():
+    v, one = Tensor([3.0, 4.0]), Tensor(2.0)
+    assert (len(v), float(one), [float(x) for x in v], v.dtype) == (2, 2.0, [3.0, 4.0], np.float64)
+    assert v.reshape(2, 1).shape == v.reshape((2, 1)).shape == v.reshape([2, -1]).shape == (2, 1)
+    assert (v.max().item(), v.min().item()) == (4.0, 3.0)
+    assert repr(v.named("v")) == "Tensor([3., 4.], name='v')"
+    assert "op=add" in repr(v + 1)
+
+
+def test_truth_and_equality_are_those_of_the_numbers():
+    assert bool(Tensor(0.5))
+    assert not bool(Tensor(0.0))
+    assert bool(Tensor(2.0) == Tensor(2.0))
+    assert not bool(Tensor(2.0) != 2)
+    assert (Tensor([1.0, 3.0]) > 2).value.tolist() == [0.0, 1.0]
+    assert len({Tensor(1.0), Tensor(1.0)}) == 2
+    with pytest.raises(ShapeError, match=r"item: expected one number, got shape \(2,\)"):
+        bool(Tensor([1.0, 2.0]))
+
+
+def test_nothing_flows_back_through_a_detached_tensor():
+    w = Tensor(3.0)
+    assert grad(w * w.detach(), w).item() == 3.0
+
+
+def test_equal_maxima_share_the_gradient():
+    v = Tensor([[1.0, 5.0, 5.0], [2.0, 0.0, 2.0]])
+    assert grad(v.max(axis=1).sum(), v).value.tolist() == [[0, 0.5, 0.5], [0.5, 0, 0.5]]
+
+
+@pytest.mark.parametrize("value", [None, 1 + 2j, "2", [None, 1.0], [1j], {}, object()])
+def test_what_is_not_a_real_number_is_refused(value):
+    with pytest.raises(DomainError, match="Tensor: expected real numbers"):
+        Tensor(value)
+    with pytest.raises(DomainError, match="Tensor: expected real numbers"):
+        Tensor(1.0) + value
+
+
+def test_lengths_and_means_of_nothing_are_refused():
+    with pytest.raises(ShapeError, match="len: expected a tensor with axes"):
+        len(Tensor(1.0))
+    with pytest.raises(ShapeError, match="mean: expected one or more numbers"):
+        Tensor(np.zeros((0, 2))).mean()
+    assert Tensor(np.zeros((2, 0))).mean(0).shape == (0,)
+    with pytest.raises(ShapeError, match="rows of one length"):
+        Tensor([[1.0], [1.0, 2.0]])

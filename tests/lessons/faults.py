@@ -39,8 +39,8 @@ FAULTS = {
         "return w - lr * m / (np.sqrt(v) + eps), m, v",
     ),
     "loss halved": Fault(
-        "losses.py", 'return (apply("softplus", z) - y * z).mean()',
-        'return 0.5 * (apply("softplus", z) - y * z).mean()',
+        "losses.py", 'return (elementwise.softplus(z) - y * z).mean()',
+        'return 0.5 * (elementwise.softplus(z) - y * z).mean()',
     ),
     "half a batch": Fault(
         "training/batches.py", "batch = [x[start:stop] for x in self._ordered]",
@@ -48,19 +48,20 @@ FAULTS = {
         "x[start : start + len(x[start:stop]) // 2]]) for x in self._ordered]",
     ),
     "slope of the biases": Fault(
-        "ops.py", 'lambda g, y, x: g[..., :-1], form="pack"',
-        'lambda g, y, x: -g[..., :-1], form="pack"',
+        "primitives/packs.py", 'lambda g, y, x: g[..., :-1], kind="pack"',
+        'lambda g, y, x: -g[..., :-1], kind="pack"',
     ),
     "slope of the sigmoid": Fault(
-        "ops.py", "lambda g, y, x: g * (y * (1 - y))", "lambda g, y, x: g * (y * (1 + y))"
+        "primitives/elementwise.py", "lambda g, y, x: g * (y * (1 - y))",
+        "lambda g, y, x: g * (y * (1 + y))",
     ),
     "slope of tanh": Fault(
-        "ops.py", "_elementwise(np.tanh, lambda g, y, x: g * (1 - y * y))",
-        "_elementwise(np.tanh, lambda g, y, x: g * (1 - y))",
+        "primitives/elementwise.py", "primitive(np.tanh, lambda g, y, x: g * (1 - y * y)",
+        "primitive(np.tanh, lambda g, y, x: g * (1 - y)",
     ),
     "slope of a product": Fault(
-        "ops.py", "_elementwise(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: g * a)",
-        "_elementwise(np.multiply, lambda g, y, a, b: g * b, lambda g, y, a, b: -(g * a))",
+        "primitives/pairs.py", "lambda g, y, a, b: g * b,\n    lambda g, y, a, b: g * a,",
+        "lambda g, y, a, b: g * b,\n    lambda g, y, a, b: -(g * a),",
     ),
     "turned the other way": Fault(
         "linalg/jacobi.py",

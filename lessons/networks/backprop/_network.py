@@ -63,7 +63,9 @@ def network(shape: str, loss: str) -> Ledger:
     if loss == SQUARED:
         x |= {f"E_o{k}": 0.5 * (x[f"out_o{k}"] - x[f"t{k}"]) ** 2 for k in "12"}
         return Ledger({**x, "E": x["E_o1"] + x["E_o2"]}, "E", wrt)
-    nets, targets = (apply("join", x[f"{a}1"], x[f"{a}2"]).reshape((1, 2)) for a in ("net_o", "t"))
+    nets, targets = (
+        apply("concat_flat", x[f"{a}1"], x[f"{a}2"]).reshape((1, 2)) for a in ("net_o", "t")
+    )
     p, whole = softmax(nets), apply("logsumexp", nets).reshape(())
     e = [np.exp(x[f"net_o{k}"]) for k in "12"]
     for i, k in enumerate("12"):

@@ -11,7 +11,7 @@ from engine.models import MLP
 from engine.optim import OPTIMIZERS, rule
 from engine.primitives.views import index_text
 from engine.program import Program
-from engine.program.names import Names
+from engine.program.printing import Names
 from engine.tensor import Tensor
 from engine.training import Training
 

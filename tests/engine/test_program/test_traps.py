@@ -1,12 +1,16 @@
 """Programs made to catch a compiler out: aliases, late twins, odd leaves, odd names."""
 
+import gc
+import linecache
+from traceback import format_exception
+
 import numpy as np
 import pytest
 
 from engine.errors import DomainError, ShapeError
 from engine.program import Program
 from engine.reverse import grad
-from engine.tensor import Tensor, apply
+from engine.tensor import Op, Tensor, apply
 from tests.engine.eager import agree, close
 
 TRAPS = {}
@@ -279,3 +283,36 @@ def test_a_state_is_a_leaf_of_its_own_and_updated_once():
     for updates in ([(w * 2, w)], [(x, w)], [(w, w + x), (w, w - x)]):
         with pytest.raises(DomainError, match="updated once"):
             Program([x], updates=updates)
+
+
+def test_outputs_are_the_callers_own_unless_shared_ones_are_asked_for():
+    x = leaf(2, name="x")
+    double = Program([x], [x * 2])
+    (first,), (second,) = double([1.0, 2.0]), double([3.0, 4.0])
+    assert (first.tolist(), second.tolist()) == ([2.0, 4.0], [6.0, 8.0])
+    shared = Program([x], [x * 2], reuse_outputs=True)
+    (first,), (second,) = shared([1.0, 2.0]), shared([3.0, 4.0])
+    assert first is second
+
+
+def test_a_traceback_shows_the_generated_line():
+    x = leaf(2, name="x")
+    step = Program([x], [np.exp(x) * x])
+    with pytest.raises(ValueError, match="broadcast") as caught:
+        step.run(np.ones(3))
+    assert "exp(x, out=" in "".join(format_exception(caught.value))
+    name = step.run.__code__.co_filename
+    assert name in linecache.cache
+    del step, caught
+    gc.collect()
+    assert name not in linecache.cache
+
+
+@pytest.mark.parametrize("value", [lambda x: x**3, lambda x, out=None: np.power(x, 3, out=out)])
+def test_a_primitive_of_any_function_compiles(value):
+    cube = Op("exp", value, (lambda g, y, x: g * 3 * x**2,))  # a name that is taken
+    x, t = leaf(3, name="x"), leaf(name="exp")
+    y = np.exp(cube(x)) + cube(t)
+    program = Program([x], [y, *grad(y.sum(), [x])])
+    for got, wanted in zip(program(x.value), [y, *grad(y.sum(), [x])], strict=True):
+        np.testing.assert_allclose(got, wanted.value, rtol=1e-15)
