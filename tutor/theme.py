@@ -1,4 +1,4 @@
-"""The two themes of the program, and the palette that pictures take from whichever is on."""
+"""The two themes of the program, and the palette that pictures derive from the active one."""
 
 from dataclasses import replace
 from functools import lru_cache
@@ -39,7 +39,7 @@ COLOURS_ENOUGH = ("256", "truecolor", "windows")
 
 
 def palette_of(app: App[object]) -> Palette:
-    """The colours for pictures under the present theme, on the present terminal."""
+    """The colours for pictures with the active theme, on this terminal."""
     theme = app.current_theme
     few = app.console.color_system not in COLOURS_ENOUGH or app.no_color
     return _palette(theme.dark, theme.background, theme.foreground, few or theme.ansi)

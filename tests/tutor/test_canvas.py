@@ -3,10 +3,10 @@
 from textual.app import App
 
 from tutor.pictures.cells import DARK, Span
-from tutor.widgets.canvas import Canvas, strip
+from tutor.widgets.canvas import CanvasWidget, strip
 
 
-class Lines(Canvas):
+class Lines(CanvasWidget):
     """Shows lines that a test sets, and notes which ones are refreshed."""
 
     def __init__(self):

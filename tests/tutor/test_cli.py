@@ -285,7 +285,7 @@ def test_a_data_folder_that_is_a_file_is_said_in_one_sentence(capsys, monkeypatc
     terminal(monkeypatch)
     code, _, err = called(capsys)
     assert code == 2
-    assert re.fullmatch(r"dltutor: progress: cannot make the folder .*Set DLTUTOR_DATA.*\n", err)
+    assert re.fullmatch(r"dltutor: progress: cannot create the folder .*Set DLTUTOR_DATA.*\n", err)
 
 
 def test_a_damaged_file_is_moved_aside_and_said(capsys, monkeypatch, data_folder):

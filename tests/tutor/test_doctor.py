@@ -123,7 +123,7 @@ def test_a_folder_below_a_file_cannot_be_used(place):
 def test_a_folder_without_the_right_to_write_is_named(place, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert not found("data folder").ok
-    assert "may not be written in" in found("data folder").value
+    assert "is not writable" in found("data folder").value
 
 
 def test_the_progress_file_is_looked_at_and_not_touched(place):

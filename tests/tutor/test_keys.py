@@ -17,7 +17,7 @@ from tutor.screens.home import HomeScreen
 from tutor.screens.lesson import LessonScreen
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.knobs import KnobPanel
-from tutor.widgets.map import LessonMap
+from tutor.widgets.lesson_map import LessonMap
 from tutor.widgets.picture import PictureView
 from tutor.widgets.quiz import Quiz
 
@@ -76,7 +76,7 @@ async def test_what_the_key_bar_shows_can_be_clicked(lesson, size):
         ("play  ", lambda screen: screen.controller.clock.playing),
         ("s step", lambda screen: screen.controller.run.steps == 1),
         ("n next", lambda screen: screen.at == DESCENT),
-        ("h hint", lambda screen: screen.query_one(Quiz).asked.shown_hints == 1),
+        ("h hint", lambda screen: screen.query_one(Quiz).state.shown_hints == 1),
         ("k knobs", lambda screen: screen.query_one(KnobPanel).has_focus),
         ("a answer", lambda screen: screen.query_one(Quiz).has_focus),
         ("? keys", lambda screen: screen.query(HelpPanel)),
@@ -103,11 +103,11 @@ async def test_the_key_bar_follows_the_focus():
 @pytest.mark.parametrize(
     ("lesson", "page", "keys", "bar"),
     [
-        (STUB, DESCENT, ["k", "4"], "enter set  esc drop"),
-        (STUB, DESCENT, ["k", "enter"], "enter set  esc drop"),
-        (STUB, 2, ["z", "tab", "4"], "enter set  backspace rub out  esc drop"),
+        (STUB, DESCENT, ["k", "4"], "enter set  esc cancel"),
+        (STUB, DESCENT, ["k", "enter"], "enter set  esc cancel"),
+        (STUB, 2, ["z", "tab", "4"], "enter set  backspace erase  esc cancel"),
         (STUB, 2, ["a"], "enter answer  esc leave"),
-        (None, 1, ["slash"], "enter to what is found  esc all lessons"),
+        (None, 1, ["slash"], "enter to the results  esc all lessons"),
     ],
     ids=["knob", "opened knob", "picture", "number", "search"],
 )

@@ -147,7 +147,7 @@ async def test_what_is_typed_replaces_a_value_just_opened_or_refused(first):
     async with hosted(app) as pilot:
         await to_knob(pilot, "lr")
         await press(pilot, *first)
-        assert ("esc drops it." in shown(pilot)) == (first[0] == "9")
+        assert ("esc cancels." in shown(pilot)) == (first[0] == "9")
         await press(pilot, "1", ".", "5")
         assert "1.5▏" in shown(pilot)
         await press(pilot, "enter")

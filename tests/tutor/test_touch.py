@@ -21,9 +21,9 @@ from tutor.pictures.cells import DARK
 from tutor.pictures.paint import cell_of, paint
 from tutor.touch import (
     Edit,
+    MoveTo,
     Nudge,
     Pick,
-    Put,
     Restore,
     first_held,
     is_picked,
@@ -48,7 +48,7 @@ BARS = Bars("Bars", ("a", "b", "c"), [1, 2, 3], pick="bar")
     ("knob", "touch", "shows"),
     [
         (TIP, Nudge(1, -10), "3.1, 3"),
-        (TIP, Put(1.234, 99), "1.2, 5"),
+        (TIP, MoveTo(1.234, 99), "1.2, 5"),
         (TIP, Restore(), "3, 4"),
         (KERNEL, Edit((0, 1), 7), "-1 7"),
         (KERNEL, Nudge(1, 0), "mean"),

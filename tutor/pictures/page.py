@@ -1,4 +1,4 @@
-"""A lesson's text as lines: paragraphs wrapped, formulas, lists, tables and code set off."""
+"""A lesson's text as lines: wrapped paragraphs, formulas, lists, tables and code."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
@@ -19,7 +19,7 @@ from tutor.pictures.formula import display, line
 
 _GUTTER = 2
 _WHOLE = ("math", "code")
-"""Styles of pieces that a line's end does not break."""
+"""Styles of pieces that are not broken across lines."""
 
 
 def page(blocks: Sequence[Block], width: int, palette: Palette) -> list[Line]:
@@ -50,14 +50,14 @@ def page(blocks: Sequence[Block], width: int, palette: Palette) -> list[Line]:
 
 
 def _is_close(block: Block, following: Block) -> bool:
-    """Whether two blocks need no blank line between: a list is set off by its bullets."""
+    """Whether two blocks need no blank line between them: bullets already set off a list."""
     return isinstance(block, Paragraph) and isinstance(following, ListBlock)
 
 
 def _block(block: Block, width: int, palette: Palette) -> list[Line]:
     match block:
         case Paragraph():
-            return wrapped(block.text, width, palette)
+            return wrap_inline(block.text, width, palette)
         case MathBlock():
             indent = _indent(width)
             rows = display(block.latex, width - len(indent))
@@ -79,18 +79,18 @@ def _list(block: ListBlock, width: int, palette: Palette) -> list[Line]:
     for number, item in enumerate(block.items, 1):
         marker = f"{number}. " if block.ordered else "• "
         marker = marker if len(marker) + 1 < width else ""
-        lines += _hung(wrapped(item, width - len(marker), palette), marker, palette)
+        lines += _hung(wrap_inline(item, width - len(marker), palette), marker, palette)
     return lines
 
 
 def _hung(rows: Sequence[Line], marker: str, palette: Palette) -> list[Line]:
-    """The rows beside a marker that stands before the first."""
+    """The rows, indented, with a marker before the first."""
     pad = " " * length(marker)
     return [(Span(pad if i else marker, palette.muted), *row) for i, row in enumerate(rows)]
 
 
 def _code(block: CodeBlock, width: int, palette: Palette) -> list[Line]:
-    """Code as it stands; a line that is too long goes on below."""
+    """Code, unchanged; a line that is too long continues below."""
     tone, shade = _code_colours(palette)
     lines: list[Line] = []
     indent = _indent(width)
@@ -107,7 +107,7 @@ def _code_colours(palette: Palette) -> tuple[tuple[int, int, int], tuple[int, in
 
 
 def _grid(block: TableBlock, width: int, palette: Palette) -> list[Line]:
-    """A table in aligned columns; where they do not fit, the widest one is wrapped."""
+    """A table in aligned columns; if they do not fit, the widest one is wrapped."""
     header = tuple(
         tuple(piece if piece.style == "math" else Piece(piece.text, "strong") for piece in cell)
         for cell in block.header
@@ -119,24 +119,26 @@ def _grid(block: TableBlock, width: int, palette: Palette) -> list[Line]:
         return _stacked(rows, width, palette)
     lines: list[Line] = []
     for row in rows:
-        cells = [wrapped(cell, room, palette) for cell, room in zip(row, widths, strict=True)]
+        cells = [wrap_inline(cell, room, palette) for cell, room in zip(row, widths, strict=True)]
         for i in range(max(map(len, cells))):
             lines.append(_grid_line([c[i] if i < len(c) else () for c in cells], widths))
     return lines
 
 
 def _stacked(rows: Sequence[Sequence[Inline]], width: int, palette: Palette) -> list[Line]:
-    """A table that is too wide for columns: the cells of a row below each other."""
+    """A table that is too wide for columns: the cells of a row, one below the other."""
     lines: list[Line] = []
     for row in rows:
         for k, cell in enumerate(row):
             pad = _indent(width) if k else ""
-            lines += _hung(wrapped(cell, width - len(pad), palette), pad, palette) if cell else []
+            lines += (
+                _hung(wrap_inline(cell, width - len(pad), palette), pad, palette) if cell else []
+            )
     return lines
 
 
 def _column_widths(rows: Sequence[Sequence[Inline]], width: int) -> list[int]:
-    """The columns' widths, the widest squeezed until all fit; none if words would break."""
+    """The columns' widths, the widest narrowed until all fit; empty if words would break."""
     columns = list(zip(*rows, strict=True))
     widths = [max(map(_width, column)) for column in columns]
     floors = [max(map(_longest_word, column)) for column in columns]
@@ -168,7 +170,7 @@ def _width(text: Inline) -> int:
 
 
 def _longest_word(text: Inline) -> int:
-    """The width below which something that should stay whole would break."""
+    """The width below which a word or a formula would break."""
     whole = [_width((piece,)) for piece in text if piece.style in _WHOLE]
     words = "".join(_shown(piece) for piece in text if piece.style not in _WHOLE)
     return max([*whole, *map(length, words.split(" "))])
@@ -178,12 +180,12 @@ def _shown(piece: Piece) -> str:
     return line(piece.text) if piece.style == "math" else piece.text
 
 
-def wrapped(text: Inline, width: int, palette: Palette) -> list[Line]:
+def wrap_inline(text: Inline, width: int, palette: Palette) -> list[Line]:
     """One paragraph in lines of at most `width` cells; formulas and code break only if they must.
 
     >>> from lessons.kit.markdown import inline
     >>> from tutor.pictures.cells import DARK, plain
-    >>> print(plain(wrapped(inline("add $a + b$ to $c$"), 8, DARK)))
+    >>> print(plain(wrap_inline(inline("add $a + b$ to $c$"), 8, DARK)))
     add
     a + b to
     c
@@ -205,7 +207,7 @@ def wrapped(text: Inline, width: int, palette: Palette) -> list[Line]:
 
 
 def _words(text: Inline, width: int, palette: Palette) -> Iterator[tuple[Span, list[Span]]]:
-    """The words, each with the blank before it; a style may change within a word."""
+    """The words, each with the space before it; a style may change within a word."""
     blank = Span(" ", palette.text)
     word: list[Span] = []
     for piece in text:
@@ -216,7 +218,7 @@ def _words(text: Inline, width: int, palette: Palette) -> Iterator[tuple[Span, l
                 if word:
                     yield from _fitting(blank, word, width)
                     word = []
-                # A blank within code is shaded like the code.
+                # A space within code is shaded like the code.
                 blank = span._replace(text=" ")
             if part:
                 word.append(span._replace(text=part))
@@ -262,6 +264,6 @@ def _styled(piece: Piece, palette: Palette) -> Span:
 
 
 def _merged(spans: Sequence[Span]) -> Line:
-    """Neighbours of one style as one span."""
+    """Merge adjacent spans of one style."""
     runs = (list(run) for _, run in groupby(spans, lambda span: span[1:]))
     return tuple(run[0]._replace(text="".join(span.text for span in run)) for run in runs)

@@ -1,4 +1,4 @@
-"""Numbers as shades: resampling to pixels, few levels of colour, two pixels a cell."""
+"""Numbers as shades: resampling to pixels, a few levels of color, two pixels per cell."""
 
 from functools import lru_cache
 
@@ -10,7 +10,7 @@ from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import Colour, Palette, mix
 
 LEVELS = 32
-"""So few that neighbours are often equal: equal neighbours are one span, and few bytes."""
+"""So few that neighbors are often equal and merge into one span, which saves bytes."""
 MISSING = 2 * LEVELS
 RISING = " .:-=+*#%@"
 FALLING = " ,;~≈vxX&$"
@@ -19,7 +19,7 @@ Levels = NDArray[np.int_]
 
 @lru_cache(maxsize=64)
 def _weights(n: int, pixels: int) -> Array:
-    """How much each of n samples counts for each pixel: a mean when shrinking, else a blend."""
+    """The weight of each of n samples in each pixel: a mean when shrinking, else interpolation."""
     centres = (np.arange(pixels) + 0.5) * n / pixels - 0.5
     reach = max(1.0, n / pixels)
     nearness = 1 - np.abs(np.clip(centres, 0, n - 1)[:, None] - np.arange(n)) / reach
@@ -29,7 +29,7 @@ def _weights(n: int, pixels: int) -> Array:
 
 
 def resample(values: Array, width: int, height: int) -> Array:
-    """The map at another size, (height, width); a pixel next to nothing finite is nan.
+    """The map resampled to (height, width); a pixel with no finite values nearby is nan.
 
     >>> resample(np.array([[0.0, 4.0]]), 4, 1).tolist()
     [[0.0, 1.0, 3.0, 4.0]]
@@ -65,7 +65,7 @@ def sequential(values: Array) -> Levels:
 
 
 def unit(values: Array) -> Array:
-    """The values moved to 0 … 1; nan where not finite."""
+    """The values scaled to 0 … 1; nan where not finite."""
     known = np.isfinite(values)
     if not known.any():
         return np.full(values.shape, np.nan)
@@ -82,20 +82,20 @@ def quantised(share: Array) -> Levels:
 
 @lru_cache(maxsize=16)
 def colours(palette: Palette, is_diverging: bool) -> tuple[Colour, ...]:
-    """One colour a level, then the same again for level lines, then the missing one."""
+    """One color per level, then the same for level lines, then that of missing values."""
     share = [i / (LEVELS - 1) for i in range(LEVELS)]
     if is_diverging:
         sides = [(palette.low if s < 0.5 else palette.high, abs(2 * s - 1)) for s in share]
         table = [mix(palette.zero, side, 0.92 * s) for side, s in sides]
     else:
-        # Two thirds of the way only: what is drawn on the map must stand out at its brightest.
+        # Only two thirds of the way: what is drawn on the map must stand out even at its brightest.
         table = [mix(palette.zero, palette.high, 0.66 * s) for s in share]
     lines = [mix(colour, palette.text, 0.16) for colour in table]
     return (*table, *lines, mix(palette.background, palette.muted, 0.25))
 
 
 def glyphs(is_diverging: bool) -> str:
-    """One character a level, for terminals without colour: the sign picks the ramp."""
+    """One character per level, for terminals without color: the sign selects the ramp."""
     steps = [i * 9 // (LEVELS // 2 - 1) for i in range(LEVELS // 2)]
     if is_diverging:
         ramp = "".join([FALLING[i] for i in reversed(steps)] + [RISING[i] for i in steps])

@@ -110,7 +110,7 @@ def test_a_turn_needs_its_step(text):
 @pytest.mark.parametrize(
     ("lab", "turns", "steps", "says"),
     [
-        (Descent, [Turn(5, "lr", "1"), Turn(3, "lr", "2")], None, "expected increasing steps, got 3"),
+        (Descent, [Turn(5, "lr", "1"), Turn(3, "lr", "2")], None, "increasing steps, got 3"),
         (Descent, [Turn(5, "size", "2")], None, "size restarts the run, so it cannot be turned"),
         (Descent, [Turn(5, "lr", "2")], 4, "expected at least 5, the last --at, got 4."),
         (Descent, [Turn(5, "lr", "77")], None, "lr: expected a number from 0.0001 to 10"),

@@ -8,7 +8,7 @@ import pytest
 
 from lessons.kit.pictures import Cells, Handle
 from tutor.pictures.cells import DARK, plain
-from tutor.pictures.matrix import HALF, layout, need, paint, pick
+from tutor.pictures.matrix import HALF_CELL, layout, paint, pick, width_range
 
 PLAIN = replace(DARK, plain=True)
 W = np.array([[0.126, -0.132, 0.64], [-0.536, 1.25, 0.0413]])
@@ -70,7 +70,7 @@ def test_pixels_are_squares_as_large_as_fit(size, tall):
 
 
 def test_pixels_too_many_for_cells_are_halves_and_those_to_click_are_whole():
-    assert layout(PIXELS, 10, 5).tall == HALF
+    assert layout(PIXELS, 10, 5).tall == HALF_CELL
     assert layout(PIXELS, 10, 5).rows == 8
     touched = replace(PIXELS, pick="p")
     assert layout(touched, 10, 5).tall == 1
@@ -140,7 +140,7 @@ def test_positive_numbers_use_one_side_of_the_colours():
 @pytest.mark.parametrize("height", [2, 6, 12])
 def test_what_is_needed_is_enough(height):
     picture = Cells("W", W, ("r1", "r2"), ("a", "b", "c"))
-    least, most = need(picture, height)
+    least, most = width_range(picture, height)
     assert layout(picture, least, height).columns == 3
     assert layout(picture, most, height).texts[0] == ("0.126", "-0.132", "0.64")
     assert least < most

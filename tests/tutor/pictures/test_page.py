@@ -6,7 +6,7 @@ from lessons.kit.blocks import CodeBlock, Paragraph, Piece, TableBlock
 from lessons.kit.markdown import blocks, inline
 from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, plain
-from tutor.pictures.page import page, wrapped
+from tutor.pictures.page import page, wrap_inline
 
 PAGE = r"""
 A matrix makes an ellipse of the unit circle. Its half axes are the *singular values* of $A$:
@@ -79,7 +79,9 @@ def test_a_page_as_it_reads():
 
 
 def test_a_formula_and_code_move_to_the_next_line_whole():
-    assert plain(wrapped(inline("so we add $a + b + c$, then `x = y`"), 12, DARK)).split("\n") == [
+    assert plain(wrap_inline(inline("so we add $a + b + c$, then `x = y`"), 12, DARK)).split(
+        "\n"
+    ) == [
         "so we add",
         "a + b + c,",
         "then x = y",
@@ -87,7 +89,7 @@ def test_a_formula_and_code_move_to_the_next_line_whole():
 
 
 def test_a_formula_wider_than_the_page_breaks_between_its_signs():
-    assert plain(wrapped(inline("now $a + b = c + d$"), 8, DARK)).split("\n") == [
+    assert plain(wrap_inline(inline("now $a + b = c + d$"), 8, DARK)).split("\n") == [
         "now a +",
         "b = c +",
         "d",
@@ -95,7 +97,7 @@ def test_a_formula_wider_than_the_page_breaks_between_its_signs():
 
 
 def test_a_word_wider_than_the_page_goes_on_below():
-    assert plain(wrapped(inline("an *extraordinary* a学学b"), 5, DARK)).split("\n") == [
+    assert plain(wrap_inline(inline("an *extraordinary* a学学b"), 5, DARK)).split("\n") == [
         "an",
         "extra",
         "ordin",
@@ -106,7 +108,7 @@ def test_a_word_wider_than_the_page_goes_on_below():
 
 
 def test_each_style_looks_different_without_and_with_colour():
-    spans = wrapped(inline("a *b* **c** `d` $e$"), 40, DARK)[0]
+    spans = wrap_inline(inline("a *b* **c** `d` $e$"), 40, DARK)[0]
     looks = {span.text: span[1:4] for span in spans if span.text.strip()}
     assert len(set(looks.values())) == 5
     assert [text for text, (_, _, bold) in looks.items() if bold] == ["b", "c"]
@@ -114,13 +116,13 @@ def test_each_style_looks_different_without_and_with_colour():
 
 
 def test_a_style_may_change_within_a_word():
-    assert plain(wrapped(inline("un**believ**able $x$'s"), 12, DARK)) == "unbelievable\nx's"
+    assert plain(wrap_inline(inline("un**believ**able $x$'s"), 12, DARK)) == "unbelievable\nx's"
 
 
 def test_blanks_inside_code_are_shaded_and_those_between_words_are_not():
-    spans = wrapped(inline("run `a b` now"), 40, DARK)[0]
+    spans = wrap_inline(inline("run `a b` now"), 40, DARK)[0]
     assert [span.text for span in spans if span.bg] == ["a b"]
-    broken = wrapped(inline("`aa bb cc`"), 5, DARK)
+    broken = wrap_inline(inline("`aa bb cc`"), 5, DARK)
     assert [[span.text for span in line if span.bg] for line in broken] == [["aa bb"], ["cc"]]
 
 

@@ -35,7 +35,7 @@ from lessons.kit.pictures import (
     Text,
 )
 from tutor.pictures.cells import DARK, LIGHT, plain
-from tutor.pictures.paint import cell_of, describe, paint, pick, place
+from tutor.pictures.paint import cell_of, describe, paint, pick, point_at
 from tutor.pictures.painters import PAINTERS
 
 NAN, INF = float("nan"), float("inf")
@@ -211,7 +211,7 @@ def test_no_room_is_no_error(name, width, height):
     assert paint(picture, width, height, DARK) == [()] * max(height, 0)
     assert pick(picture, width, height, 0, 0) is None
     for handle in picture.handles[:1]:
-        assert place(picture, width, height, handle, 0, 0) is None
+        assert point_at(picture, width, height, handle, 0, 0) is None
         assert cell_of(picture, width, height, handle) is None
 
 
@@ -256,10 +256,10 @@ def test_every_record_has_a_painter():
 
 
 def test_only_points_of_a_plane_have_a_place():
-    assert place(CROWDED, 60, 20, Handle("a"), 30, 10) is not None
-    assert place(CROWDED, 60, 20, Handle("unknown"), 30, 10) is None
-    assert place(MATRIX, 60, 20, MATRIX.handles[0], 30, 10) is None
-    assert place(PICTURES["many beside"], 150, 30, Handle("m", (0, 0)), 30, 10) is None
+    assert point_at(CROWDED, 60, 20, Handle("a"), 30, 10) is not None
+    assert point_at(CROWDED, 60, 20, Handle("unknown"), 30, 10) is None
+    assert point_at(MATRIX, 60, 20, MATRIX.handles[0], 30, 10) is None
+    assert point_at(PICTURES["many beside"], 150, 30, Handle("m", (0, 0)), 30, 10) is None
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from lessons.kit.pictures import (
 )
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.paint import cell_of
-from tutor.pictures.paint import place as dropped
-from tutor.pictures.plane import layout, paint, pick, place
+from tutor.pictures.paint import point_at as dropped
+from tutor.pictures.plane import layout, paint, pick, point_at
 from tutor.pictures.strokes import HEADS, STEPS
 
 PLAIN = replace(DARK, plain=True)
@@ -95,7 +95,7 @@ def test_a_point_that_is_dropped_is_drawn_where_it_was_dropped(size):
 
 def test_beyond_the_edge_a_point_stays_in_sight():
     drawn = layout(SQUARE, 70, 30)
-    x, y = place(SQUARE, drawn, 500, -7)
+    x, y = point_at(SQUARE, drawn, 500, -7)
     assert 5.5 < x < 6.5
     assert 5.5 < y < 6.5
 
@@ -127,7 +127,7 @@ def test_an_arrow_that_leaves_ends_in_a_head_at_the_edge():
     column, row = cell_of(far, 70, 30, A)
     assert column == view.left + view.width - 1
     assert rows(far)[row][column] == "▶"
-    assert place(far, layout(far, 70, 30), column, row) == pytest.approx((6, 2), abs=0.4)
+    assert point_at(far, layout(far, 70, 30), column, row) == pytest.approx((6, 2), abs=0.4)
     assert rows(far, focus=A)[row][column] == "▷"
 
 
@@ -164,7 +164,7 @@ def test_axes_stand_at_the_edge_where_0_is_outside():
 def test_a_number_gives_way_whole_to_what_lies_on_it():
     view = layout(SQUARE, 70, 30).view
     row = view.cell(0, 0)[1] + 1
-    y = view.place(0, row)[1]
+    y = view.point_at(0, row)[1]
     text = rows(SQUARE)[view.top + row]
     assert any(char.isdigit() for char in text)
     over = replace(SQUARE, paths=(Path("", [-6, 6], [y, y]),))

@@ -16,7 +16,7 @@ class TooSmall(Static):
         self._least = least
 
     def measure(self, size: Size) -> None:
-        """Take the screen's place, or give it back, for a window of this size."""
+        """Replace the screen if a window of this size is too small, else reveal it."""
         tiny = size.width < self._least.width or size.height < self._least.height
         self.display = tiny
         self.screen.set_class(tiny, "-tiny")

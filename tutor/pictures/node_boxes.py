@@ -1,8 +1,8 @@
-"""Where the nodes of a graph stand.
+"""The placement of a graph's nodes.
 
 Columns are as wide as their widest node, gaps as wide as the labels of the edges that cross them.
-Where that is too much, numbers lose digits first, then edges lose their labels, then boxes their
-frames; `stand` gives up only when even one line a node does not fit.
+If that is too much, numbers lose digits first, then edges their labels, then boxes their frames;
+`place_nodes` gives up only if not even one line per node fits.
 """
 
 from collections import defaultdict
@@ -12,27 +12,27 @@ from itertools import pairwise, product
 
 from lessons.kit.pictures import Graph, GraphNode
 from tutor.pictures.canvas import length
-from tutor.pictures.facts import (
-    DETAILS,
-    THRIFTS,
-    Detail,
-    Rows,
-    Thrift,
-    filled,
-    label,
+from tutor.pictures.node_text import (
+    COMPACTNESS_LEVELS,
+    NODE_DETAILS,
+    Compactness,
+    NodeDetail,
+    NodeRows,
+    edge_label,
+    fill_rows,
     node_reach,
+    node_rows,
     node_width,
-    rows_of,
-    words_wide,
+    row_width,
 )
 
-LEVEL_GAP, WIDEST_GAP, TALLEST_GAP = 8, 16, 7
+LEVEL_GAP, MAX_GAP, MAX_ROW_GAP = 8, 16, 7
 EXPECTED = "0.1234"
-"""As wide as a number that is not known yet will be."""
+"""A placeholder, as wide as a number that is not known yet."""
 
 
 @dataclass(frozen=True)
-class Box:
+class NodeBox:
     """The place of one node, in cells, and what it shows."""
 
     node: GraphNode
@@ -42,44 +42,44 @@ class Box:
     height: int
     middle: int
     framed: bool
-    rows: Rows
+    rows: NodeRows
 
     @property
     def right(self) -> int:
-        """The first column that is no longer the node's."""
+        """The first column to the right of the node."""
         return self.column + self.width
 
 
 @dataclass(frozen=True)
-class Stand:
-    """The places of all nodes, the thrift they needed, and whether formulas are shown."""
+class GraphPlacement:
+    """The boxes of all nodes, the compactness needed, and whether formulas are shown."""
 
-    boxes: tuple[Box, ...]
-    thrift: Thrift
+    boxes: tuple[NodeBox, ...]
+    compactness: Compactness
     formulas: bool
 
 
-def stand(picture: Graph, width: int, height: int) -> Stand | None:
-    """A place for every node at the most generous size that fits; None where none does."""
+def place_nodes(picture: Graph, width: int, height: int) -> GraphPlacement | None:
+    """Place every node at the most generous size that fits; None if none does."""
     formulas = any(node.formula for node in picture.nodes)
     expected = _expected(picture)
-    for detail in DETAILS:
+    for detail in NODE_DETAILS:
         if detail.formula and not formulas:
             continue
         tops = _tops(picture.nodes, detail, height)
         if tops is None:
             continue
-        # A formula is worth digits in the boxes, but not the names of the edges.
-        for thrift in THRIFTS[:3] if detail.formula else THRIFTS:
-            columns = _columns(expected, detail, thrift, width)
+        # Formulas are worth more than digits in the boxes, but less than the names of the edges.
+        for compactness in COMPACTNESS_LEVELS[:3] if detail.formula else COMPACTNESS_LEVELS:
+            columns = _columns(expected, detail, compactness, width)
             if columns is not None:
-                boxes = _boxes(picture, detail, thrift, columns, tops)
-                return Stand(boxes, thrift, detail.formula)
+                boxes = _boxes(picture, detail, compactness, columns, tops)
+                return GraphPlacement(boxes, compactness, detail.formula)
     return None
 
 
 def _expected(picture: Graph) -> Graph:
-    """The graph with all its numbers there, so that nothing moves when the next one arrives."""
+    """The graph with placeholders for missing numbers, so that nothing moves when they arrive."""
     reached = {edge.target for edge in picture.edges if picture.backward}
     numbers = any(node.value for node in picture.nodes)
     nodes = (
@@ -93,8 +93,8 @@ def _expected(picture: Graph) -> Graph:
     return replace(picture, nodes=tuple(nodes))
 
 
-def _tops(nodes: Sequence[GraphNode], detail: Detail, height: int) -> list[int] | None:
-    """The first row of each node: rows evenly apart, nodes of one column moved apart."""
+def _tops(nodes: Sequence[GraphNode], detail: NodeDetail, height: int) -> list[int] | None:
+    """The first row of each node: rows evenly spaced, overlapping nodes of a column moved apart."""
     low = min(node.row for node in nodes)
     at = [node.row - low for node in nodes]
     reach = [node_reach(node, detail) for node in nodes]
@@ -122,16 +122,16 @@ def _tops(nodes: Sequence[GraphNode], detail: Detail, height: int) -> list[int] 
 def _pitch(
     at: list[float], reach: list[tuple[int, int]], columns: dict[int, list[int]], height: int
 ) -> float:
-    """Cells a row: as many as the height allows, but no more than edges need to be told apart."""
+    """Cells per row: as many as the height allows, but no more than edges need to be distinct."""
     if max(at) == 0:
         return 0.0
     near = [
-        (reach[a][1] + reach[b][0] + 1 + TALLEST_GAP) / (at[b] - at[a])
+        (reach[a][1] + reach[b][0] + 1 + MAX_ROW_GAP) / (at[b] - at[a])
         for column in columns.values()
         for a, b in pairwise(column)
         if at[b] > at[a]
     ]
-    pitch = min(height / max(at), max(near, default=float(TALLEST_GAP)))
+    pitch = min(height / max(at), max(near, default=float(MAX_ROW_GAP)))
     for _ in range(200):
         if sum(_extent(at, reach, pitch)) <= height - 1:
             break
@@ -140,21 +140,24 @@ def _pitch(
 
 
 def _extent(at: list[float], reach: list[tuple[int, int]], pitch: float) -> tuple[float, float]:
-    """Cells needed above and below the row 0 of the graph."""
+    """The cells needed above and below row 0 of the graph."""
     above = max(up - pitch * a for a, (up, _) in zip(at, reach, strict=True))
     return above, max(down + pitch * a for a, (_, down) in zip(at, reach, strict=True))
 
 
 def _columns(
-    picture: Graph, detail: Detail, thrift: Thrift, width: int
+    picture: Graph, detail: NodeDetail, compactness: Compactness, width: int
 ) -> dict[int, tuple[int, int]] | None:
-    """Left side and width of each column, spread over the width; None where it is too narrow."""
-    wide, wish = _widths(picture, detail, thrift), _widths(picture, detail, THRIFTS[1])
-    gaps, most = _gaps(picture, thrift, sorted(wide))
+    """Left side and width of each column, spread over the width; None if it is too narrow."""
+    wide, wish = (
+        _widths(picture, detail, compactness),
+        _widths(picture, detail, COMPACTNESS_LEVELS[1]),
+    )
+    gaps, most = _gaps(picture, compactness, sorted(wide))
     spare = width - sum(wide.values()) - sum(gaps.values())
     if spare < 0:
         return None
-    # Digits that had to go come back first, then lines get longer.
+    # Dropped digits come back first, then lines get longer.
     spare = _share(wide, wish, spare)
     left = _share(gaps, most, spare) // 2
     found = {}
@@ -164,37 +167,37 @@ def _columns(
     return found
 
 
-def _widths(picture: Graph, detail: Detail, thrift: Thrift) -> dict[int, int]:
+def _widths(picture: Graph, detail: NodeDetail, compactness: Compactness) -> dict[int, int]:
     """The width of each column's widest node."""
     wide: dict[int, int] = defaultdict(int)
     for node in picture.nodes:
-        wide[node.column] = max(wide[node.column], node_width(node, detail, thrift))
+        wide[node.column] = max(wide[node.column], node_width(node, detail, compactness))
     return wide
 
 
 def _gaps(
-    picture: Graph, thrift: Thrift, places: list[int]
+    picture: Graph, compactness: Compactness, places: list[int]
 ) -> tuple[dict[int, int], dict[int, int]]:
-    """The least and the most cells behind each column: words and steep lines need more."""
+    """The least and the most cells after each column: labels and steep lines need more."""
     start = {node.name: node for node in reversed(picture.nodes)}
-    least = dict.fromkeys(places[:-1], 2 + thrift.pad)
+    least = dict.fromkeys(places[:-1], 2 + compactness.pad)
     most = dict.fromkeys(places[:-1], LEVEL_GAP)
     for edge in picture.edges:
         a, b = start.get(edge.source), start.get(edge.target)
         if a is None or b is None or a.column not in least:
             continue
-        words = length(label(edge, thrift)[0])
+        words = length(edge_label(edge, compactness)[0])
         if words or a.row != b.row:
-            most[a.column] = WIDEST_GAP
-            # An arrow head and a stretch of line on either side of the words.
-            least[a.column] = max(least[a.column], words + 3 + thrift.pad if words else 2)
+            most[a.column] = MAX_GAP
+            # An arrowhead, and a piece of line on either side of the label.
+            least[a.column] = max(least[a.column], words + 3 + compactness.pad if words else 2)
     return least, most
 
 
 def _share(cells: dict[int, int], most: dict[int, int], spare: int) -> int:
-    """Share out spare cells, each time to whoever has gained least. Returns what is left over."""
-    # Two cells' start for what may grow the most: steep lines and words.
-    gained = {place: -2 * (most[place] >= WIDEST_GAP) for place in cells}
+    """Distribute spare cells, each to whatever has gained least. Returns what is left over."""
+    # A head start of two cells for what may grow the most: steep lines and labels.
+    gained = {place: -2 * (most[place] >= MAX_GAP) for place in cells}
     while spare and (able := [place for place in cells if cells[place] < most[place]]):
         place = min(able, key=lambda place: gained[place])
         cells[place] += 1
@@ -205,26 +208,26 @@ def _share(cells: dict[int, int], most: dict[int, int], spare: int) -> int:
 
 def _boxes(
     picture: Graph,
-    detail: Detail,
-    thrift: Thrift,
+    detail: NodeDetail,
+    compactness: Compactness,
     columns: dict[int, tuple[int, int]],
     tops: list[int],
-) -> tuple[Box, ...]:
+) -> tuple[NodeBox, ...]:
     leaving = {edge.source for edge in picture.edges}
     boxes = []
     for node, top in zip(picture.nodes, tops, strict=True):
         left, wide = columns[node.column]
         framed = detail.framed and not node.small
-        rows = filled(rows_of(node, detail, thrift), node, wide - 2 if framed else wide)
-        own = wide if framed else max(map(words_wide, rows))
-        # What only feeds others stands next to where its edges leave.
+        rows = fill_rows(node_rows(node, detail, compactness), node, wide - 2 if framed else wide)
+        own = wide if framed else max(map(row_width, rows))
+        # A node that only feeds others is placed next to where its edges leave.
         left += wide - own if node.name in leaving else 0
         up, down = node_reach(node, detail)
-        boxes.append(Box(node, left, top, own, up + down + 1, top + up, framed, rows))
+        boxes.append(NodeBox(node, left, top, own, up + down + 1, top + up, framed, rows))
     return tuple(boxes)
 
 
-def covered(boxes: Sequence[Box]) -> set[tuple[int, int]]:
+def covered(boxes: Sequence[NodeBox]) -> set[tuple[int, int]]:
     """Every cell that belongs to a node, as (column, row)."""
     return {
         cell

@@ -1,4 +1,4 @@
-"""What a plane is furnished with: axes, numbers, regions, points, and the line beneath it all."""
+"""The parts of a plane: axes, numbers, regions, points, and the caption below."""
 
 from dataclasses import dataclass
 
@@ -7,35 +7,35 @@ from numpy.typing import NDArray
 
 from lessons.kit.pictures import Path, Plane, Points, Region
 from tutor.pictures.canvas import Canvas, length
-from tutor.pictures.cells import Palette, mix
+from tutor.pictures.cells import GridCell, Palette, mix
 from tutor.pictures.heat import paint_scale, scale_width
 from tutor.pictures.labels import Label
 from tutor.pictures.pen import Pen
-from tutor.pictures.ticks import short
-from tutor.pictures.viewport import Cell, Viewport, axes_of
+from tutor.pictures.ticks import format_number
+from tutor.pictures.viewport import Viewport, axes_of
 
 CLASS_GLYPHS = "○●◇◆△▲"
 FILLS = "░·:"
-"""What fills a region without colour, by its tone."""
+"""The fill of a region without color, by its tone."""
 
 
 @dataclass(frozen=True)
 class AxisNumber:
-    """A number of an axis and the cell at which its text begins; it may lie outside."""
+    """A number of an axis and the cell at which its text starts, which may be outside."""
 
     text: str
     column: int
     row: int
 
 
-def _zero(view: Viewport) -> Cell:
-    """The cell where the axes cross: left or below where 0 is not inside."""
+def _zero(view: Viewport) -> GridCell:
+    """The cell where the axes cross; at the left or the bottom if 0 is outside."""
     x, y = (0.0 if axis.low < 0 < axis.high else axis.low for axis in (view.x, view.y))
     return view.nearest(view.cell(x, y) or (0, 0))
 
 
 def paint_axes(pen: Pen, picture: Plane, left: bool, below: bool, p: Palette) -> list[AxisNumber]:
-    """The lines through 0, except over a map; the numbers that belong to them."""
+    """Draw the lines through 0, except over a map; returns the numbers that belong to them."""
     if not picture.axes or pen.view.width < 3 or pen.view.height < 3:
         return []
     view, faint = pen.view, mix(p.background, p.muted, 0.5)
@@ -92,8 +92,8 @@ def _numbers_up(pen: Pen, picture: Plane, column: int, left: bool, p: Palette) -
     return found
 
 
-def paint_numbers(pen: Pen, numbers: list[AxisNumber], taken: set[Cell], p: Palette) -> None:
-    """Those numbers that cover nothing and run into no name: a number is whole or not there."""
+def paint_numbers(pen: Pen, numbers: list[AxisNumber], taken: set[GridCell], p: Palette) -> None:
+    """Draw the numbers that cover nothing and touch no name; a number is never truncated."""
     for number in numbers:
         cells = [(number.column + i, number.row) for i in range(length(number.text))]
         before, after = (cells[0][0] - 1, number.row), (cells[-1][0] + 1, number.row)
@@ -111,8 +111,8 @@ def axis_names(picture: Plane, view: Viewport, p: Palette) -> list[Label]:
 
 
 def paint_regions(pen: Pen, regions: tuple[Region, ...], p: Palette) -> None:
-    """Tint the inside of each polygon; without colour it is filled with a pattern."""
-    view, canvas, on_map = pen.view, pen.canvas, pen.ground.colours is not None
+    """Tint the inside of each polygon, or fill it with a pattern if there is no color."""
+    view, canvas, on_map = pen.view, pen.canvas, pen.background.colours is not None
     for region in regions:
         inside = _inside(view, region)
         tone = p.tone(region.tone)
@@ -134,7 +134,7 @@ def paint_regions(pen: Pen, regions: tuple[Region, ...], p: Palette) -> None:
 
 
 def _inside(view: Viewport, region: Region) -> NDArray[np.bool_]:
-    """Which pixels, two a cell, have their middle in the polygon: an odd number of sides before."""
+    """Which pixels, two per cell, have their center in the polygon: by the even-odd rule."""
     n = min(len(region.x), len(region.y))
     x, y = (np.asarray(v, dtype=float)[:n] for v in (region.x, region.y))
     columns, rows = view.positions(x, y)
@@ -156,9 +156,9 @@ def _inside(view: Viewport, region: Region) -> NDArray[np.bool_]:
     return odd
 
 
-def paint_points(pen: Pen, groups: tuple[Points, ...], p: Palette) -> set[Cell]:
-    """Points in colour and shape of their class; on a map of signs class 0 is its low side."""
-    view, drawn = pen.view, set[Cell]()
+def paint_points(pen: Pen, groups: tuple[Points, ...], p: Palette) -> set[GridCell]:
+    """Draw points in their class's color and shape; on a signed map, class 0 is its low side."""
+    view, drawn = pen.view, set[GridCell]()
     for points in sorted(groups, key=lambda group: not group.faint):
         n = min(len(points.x), len(points.y), len(points.labels))
         x, y = (np.asarray(v, dtype=float)[:n] for v in (points.x, points.y))
@@ -168,7 +168,7 @@ def paint_points(pen: Pen, groups: tuple[Points, ...], p: Palette) -> set[Cell]:
         places = zip(columns[keep].tolist(), rows[keep].tolist(), kinds.tolist(), strict=True)
         for column, row, label in places:
             kind, cell = max(label, 0), (int(column), int(row))
-            own = (p.low, p.high)[kind] if pen.ground.signed and kind < 2 else p.tone(kind)
+            own = (p.low, p.high)[kind] if pen.background.signed and kind < 2 else p.tone(kind)
             colour = mix(own, p.text, 0.3 if points.faint else 0.6)
             glyph = "·" if points.faint else CLASS_GLYPHS[kind % len(CLASS_GLYPHS)]
             pen.put(cell, glyph, colour, not points.faint)
@@ -177,14 +177,14 @@ def paint_points(pen: Pen, groups: tuple[Points, ...], p: Palette) -> set[Cell]:
 
 
 def wants_caption(picture: Plane) -> bool:
-    """Whether there is anything to say beneath the plane."""
+    """Whether there is anything to write below the plane."""
     return picture.heat is not None or any(path.name for path in picture.paths)
 
 
 def paint_caption(
     canvas: Canvas, picture: Plane, legend: list[tuple[str, Path]], in_words: bool, p: Palette
 ) -> None:
-    """Last line: who is drawn; to the right the colours' scale, or the extent."""
+    """Draw the last line: the legend and, to the right, the color scale or the extent."""
     row, column, seen = canvas.height - 1, 0, set[str]()
     entries = [(sample, path) for sample, path in legend]
     for k, (sample, path) in enumerate(entries):
@@ -202,7 +202,7 @@ def paint_caption(
         column += wide + 2
     room = canvas.width - column
     if in_words:
-        x0, x1, y0, y1 = (short(v) for v in picture.extent)
+        x0, x1, y0, y1 = (format_number(v) for v in picture.extent)
         words = f"x {x0} … {x1}  y {y0} … {y1}"
         if length(words) <= room:
             canvas.put(column, row, words, p.muted)

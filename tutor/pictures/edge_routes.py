@@ -1,4 +1,4 @@
-"""The lines between the nodes of a graph: straight from side to side, around boxes in the way."""
+"""The routes of a graph's edges: straight from side to side, around boxes in the way."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -7,40 +7,43 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons.kit.pictures import GraphEdge
-from tutor.pictures.boxes import Box
-from tutor.pictures.canvas import Counts, polyline
+from tutor.pictures.canvas import IntArray, polyline
+from tutor.pictures.cells import GridCell
+from tutor.pictures.node_boxes import NodeBox
 
-Cell = tuple[int, int]
-"""Column and row."""
 MIDDLE = 1.5
 """The middle of a row in dots from its upper edge."""
 
 
 @dataclass(frozen=True)
-class Wire:
-    """The line of one edge: its dots, its cells, and the arrow heads of both directions."""
+class EdgeRoute:
+    """The line of one edge: its dots, its cells, and the arrowheads of both directions."""
 
     edge: GraphEdge
-    x: Counts
-    y: Counts
+    x: IntArray
+    y: IntArray
     flat: bool
-    head: tuple[Cell, str]
-    back: tuple[Cell, str]
+    head: tuple[GridCell, str]
+    back: tuple[GridCell, str]
 
     @property
-    def cells(self) -> list[Cell]:
+    def cells(self) -> list[GridCell]:
         """The cells it passes, in order."""
         return list(dict.fromkeys(zip((self.x // 2).tolist(), (self.y // 4).tolist(), strict=True)))
 
 
-def wires(edges: Sequence[GraphEdge], boxes: Sequence[Box], height: int) -> list[Wire]:
-    """A line for every edge whose two nodes there are."""
+def route_edges(
+    edges: Sequence[GraphEdge], boxes: Sequence[NodeBox], height: int
+) -> list[EdgeRoute]:
+    """A route for every edge whose nodes both exist."""
     named = {box.node.name: box for box in reversed(boxes)}
     ends = ((edge, named.get(edge.source), named.get(edge.target)) for edge in edges)
-    return [_wire(edge, a, b, boxes, height) for edge, a, b in ends if a and b and a is not b]
+    return [_edge_route(edge, a, b, boxes, height) for edge, a, b in ends if a and b and a is not b]
 
 
-def _wire(edge: GraphEdge, a: Box, b: Box, boxes: Sequence[Box], height: int) -> Wire:
+def _edge_route(
+    edge: GraphEdge, a: NodeBox, b: NodeBox, boxes: Sequence[NodeBox], height: int
+) -> EdgeRoute:
     if a.right < b.column:
         start, stop = (a.right, a.middle), (b.column - 1, b.middle)
         corners = _route(a, b, boxes, height)
@@ -60,17 +63,17 @@ def _wire(edge: GraphEdge, a: Box, b: Box, boxes: Sequence[Box], height: int) ->
     if flat:
         first, last = corners[0][0], corners[-1][0]
         x_dots = np.arange(first, last + 1) if first <= last else np.arange(first, last - 1, -1)
-        return Wire(edge, x_dots, np.full(len(x_dots), 4 * start[1] + 2), True, *heads)
+        return EdgeRoute(edge, x_dots, np.full(len(x_dots), 4 * start[1] + 2), True, *heads)
     at = np.array(corners, dtype=float)
     x_dots, y_dots = polyline(at[:, 0], 4 * at[:, 1] + MIDDLE)
-    return Wire(edge, x_dots, y_dots, False, *heads)
+    return EdgeRoute(edge, x_dots, y_dots, False, *heads)
 
 
-def _route(a: Box, b: Box, boxes: Sequence[Box], height: int) -> list[Cell]:
-    """Corners (dots across, rows down) from a to b, level along a free row past what blocks."""
+def _route(a: NodeBox, b: NodeBox, boxes: Sequence[NodeBox], height: int) -> list[GridCell]:
+    """Corners (dots across, rows down) from a to b, along free rows past the boxes in the way."""
     start, stop = (2 * a.right, a.middle), (2 * (b.column - 1), b.middle)
     slope = (stop[1] - start[1]) / max(stop[0] - start[0], 1)
-    columns: dict[int, list[Box]] = defaultdict(list)
+    columns: dict[int, list[NodeBox]] = defaultdict(list)
     for box in boxes:
         if a.right <= box.column and box.right < b.column:
             columns[box.node.column].append(box)

@@ -1,4 +1,4 @@
-"""The weights of a network as threads of braille: which are drawn, and through which dots."""
+"""The weights of a network as edges in braille: which are drawn, and through which dots."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,36 +7,36 @@ import numpy as np
 
 from engine.array import Array
 from lessons.kit.pictures import Network
-from tutor.pictures.canvas import Counts, Dots
+from tutor.pictures.canvas import Dots, IntArray
 from tutor.pictures.cells import Palette, mix
 from tutor.pictures.layers import Layer, Neuron
 
-THICK = 0.6
-"""Threads above this share of the strongest are drawn double."""
-CROWD = 16
-"""So many threads between two layers can be followed; beyond, each neuron keeps its strongest."""
+THICK_FRACTION = 0.6
+"""Edges above this fraction of the strongest are drawn double."""
+MAX_EDGES = 16
+"""The most edges per layer that can be followed; with more, each neuron keeps its strongest."""
 BEND = np.linspace(0, 1, 10)
 
 
 @dataclass(frozen=True)
-class Threads:
-    """The drawn threads, the weakest first, and their dots; `of[i]` is the thread of dot i."""
+class NetworkEdges:
+    """The drawn edges, the weakest first, and their dots; `of[i]` is the edge of dot i."""
 
     weights: Array
     strongest: float
     left_out: int
-    x: Counts
-    y: Counts
-    of: Counts
+    x: IntArray
+    y: IntArray
+    of: IntArray
 
-    def dots(self, thread: int) -> tuple[Counts, Counts]:
-        """Those of one thread, in order."""
-        own = self.of == thread
+    def dots(self, edge: int) -> tuple[IntArray, IntArray]:
+        """The dots of one edge, in order."""
+        own = self.of == edge
         return self.x[own], self.y[own]
 
 
-def threads(picture: Network, layers: Sequence[Layer]) -> Threads:
-    """The strongest weights between shown neurons, so many a neuron that each can be followed."""
+def network_edges(picture: Network, layers: Sequence[Layer]) -> NetworkEdges:
+    """The strongest weights between visible neurons, few enough per neuron to be followed."""
     known = [w[np.isfinite(w)] for w in picture.weights]
     strongest = float(max((np.abs(w).max(initial=0.0) for w in known), default=0.0))
     found: list[tuple[float, ...]] = []
@@ -44,7 +44,7 @@ def threads(picture: Network, layers: Sequence[Layer]) -> Threads:
     for here, there, w in zip(layers, layers[1:], picture.weights, strict=False):
         sizes = np.abs(w[: len(here.neurons), : len(there.neurons)])
         sizes = np.where(np.isfinite(sizes), sizes, 0.0)
-        most = max(CROWD // max(len(there.neurons), 1), 1)
+        most = max(MAX_EDGES // max(len(there.neurons), 1), 1)
         starts = [_start(neuron, here) for neuron in here.neurons]
         for j, target in enumerate(there.neurons[: sizes.shape[1]]):
             order = np.argsort(sizes[:, j], kind="stable")[::-1]
@@ -52,32 +52,33 @@ def threads(picture: Network, layers: Sequence[Layer]) -> Threads:
             left_out += len(order[most:])
             end = _end(target, there)
             found += [(float(w[i, j]), *starts[i], *end) for i in order[:most].tolist()]
-    found.sort(key=lambda thread: abs(thread[0]))
+    found.sort(key=lambda edge: abs(edge[0]))
     table = np.array(found).reshape(-1, 9)
     weights = table[:, 0]
     x, y, of = _trace(_corners(table[:, 1:].T[:, :, None]))
-    # Threads of negative weights are dotted: pairs of dots with as long a gap.
+    # Edges of negative weights are dotted: pairs of dots with equal gaps.
     within = np.arange(len(of)) - np.searchsorted(of, of)
     kept = (weights[of] > 0) | (within % 4 < 2)
-    return Threads(weights, strongest, left_out, x[kept], y[kept], of[kept])
+    return NetworkEdges(weights, strongest, left_out, x[kept], y[kept], of[kept])
 
 
 def _start(neuron: Neuron, layer: Layer) -> tuple[float, float, float, float]:
-    """Where a thread leaves: the neuron's side, then that of its layer; columns and rows."""
+    """Where an edge leaves: the neuron's side, then that of its layer; columns and rows."""
     row = neuron.passage if neuron.right < layer.right else neuron.middle
     return neuron.right, neuron.middle, layer.right, row
 
 
 def _end(neuron: Neuron, layer: Layer) -> tuple[float, float, float, float]:
-    """Where a thread arrives: the side of the layer, then that of the neuron."""
+    """Where an edge arrives: the side of the layer, then that of the neuron."""
     row = neuron.passage if layer.left < neuron.column else neuron.middle
     return layer.left, row, neuron.column, neuron.middle
 
 
 def _corners(ends: Array) -> Array:
-    """Past the other half of the layer, in a soft S to the next one, into the neuron: in dots.
+    """The corners of each edge, in dots: past the other half of the layer, in a soft S to the next
+    layer, into the neuron.
 
-    Takes the eight numbers of start and end, each of shape (threads, 1).
+    Takes the eight numbers of start and end, each of shape (edges, 1).
     """
     x0, y0, x1, y1, x2, y2, x3, y3 = ends
     # The dot before the neuron is the last one.
@@ -88,8 +89,8 @@ def _corners(ends: Array) -> Array:
     return corners
 
 
-def _trace(corners: Array) -> tuple[Counts, Counts, Counts]:
-    """The dots through the corners of all lines (line, corner, x and y), and whose each one is."""
+def _trace(corners: Array) -> tuple[IntArray, IntArray, IntArray]:
+    """The dots through the corners of all lines (line, corner, x and y), and the line of each."""
     a, b = corners[:, :-1].reshape(-1, 2), corners[:, 1:].reshape(-1, 2)
     counts = np.ceil(np.abs(b - a).max(axis=1, initial=0.0)).astype(int)
     share = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -99,12 +100,12 @@ def _trace(corners: Array) -> tuple[Counts, Counts, Counts]:
     return dots[:, 0], dots[:, 1], at // max(corners.shape[1] - 1, 1)
 
 
-def light(dots: Dots, drawn: Threads, p: Palette) -> None:
-    """Put all threads on the sheet, the strongest last: where they cross, it is seen."""
+def draw_edges(dots: Dots, drawn: NetworkEdges, p: Palette) -> None:
+    """Draw all edges, the strongest last, so that it is on top where edges cross."""
     if not len(drawn.of):
         return
     shares = np.abs(drawn.weights) / drawn.strongest
-    thick = shares[drawn.of] > THICK
+    thick = shares[drawn.of] > THICK_FRACTION
     x, y = np.append(drawn.x, drawn.x[thick]), np.append(drawn.y, drawn.y[thick] + 1)
     of = np.append(drawn.of, drawn.of[thick])
     inside = (x >= 0) & (x < 2 * dots.width) & (y >= 0) & (y < 4 * dots.height)

@@ -10,19 +10,19 @@ from lessons.kit.front_matter import FrontMatter
 from tutor.pictures.cells import Line, Palette, Span
 from tutor.progress.events import LessonProgress
 
-Row = Subject | Entry
+MapRow = Subject | Entry
 
 
 class LessonTarget(NamedTuple):
-    """A click lights this lesson up, or opens it when it is lit."""
+    """A click selects this lesson, or opens it if it is already selected."""
 
     path: str
 
 
-def rows_of(subjects: Sequence[Subject], search: str = "") -> list[Row]:
-    """Subjects and lessons in the order of the map; only lessons that match a search, if any."""
+def lesson_rows(subjects: Sequence[Subject], search: str = "") -> list[MapRow]:
+    """Subjects and lessons in the order of the map, filtered by a search, if any."""
     words = search.lower().split()
-    rows: list[Row] = []
+    rows: list[MapRow] = []
     for subject in subjects:
         found = [e for e in subject.entries if all(w in _searched(subject, e) for w in words)]
         if found:
@@ -35,22 +35,22 @@ def _searched(subject: Subject, entry: Entry) -> str:
     return f"{subject.title} {entry.path} {front.title} {front.about}".lower()
 
 
-def passed_of(front: FrontMatter, done: LessonProgress) -> int:
-    """How many of the lesson's questions are answered; those that were renamed count once."""
+def count_passed(front: FrontMatter, done: LessonProgress) -> int:
+    """How many of the lesson's questions are answered; renamed ones count once."""
     names = {front.renamed.get(name, name) for name in done.passed}
     return min(len(names), done.checks)
 
 
 def map_lines(
-    rows: Sequence[Row],
+    rows: Sequence[MapRow],
     progress: Mapping[str, LessonProgress],
     selected: int,
     width: int,
     palette: Palette,
 ) -> list[Line]:
-    """A line for each row; the selected lesson is lit. A subject has a blank line above it.
+    """A line for each row; the selected lesson is highlighted. Subjects have a blank line above.
 
-    A lesson's sign says how far it is: ○ new, ◐ begun, ● done, ! broken.
+    A lesson's mark shows its progress: ○ new, ◐ started, ● done, ! broken.
     """
     lines: list[Line] = []
     for i, row in enumerate(rows):
@@ -73,7 +73,9 @@ def _lesson(entry: Entry, done: LessonProgress, lit: bool, width: int, palette: 
     elif done.opened:
         sign, tone = "◐", palette.tones[0]
     front = entry.front
-    counted = f"{passed_of(front, done)}/{done.checks}" if done.checks else f"{front.minutes} min"
+    counted = (
+        f"{count_passed(front, done)}/{done.checks}" if done.checks else f"{front.minutes} min"
+    )
     room, title = max(4, width - 7 - cell_len(counted)), front.title
     if cell_len(title) > room:
         title = set_cell_size(title, room - 1) + "…"

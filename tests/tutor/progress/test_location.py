@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import FileError
-from tutor.progress.place import data_folder, filesystem, is_network, ready_folder
+from tutor.progress.location import data_folder, filesystem, is_network, prepare_folder
 
 
 def test_the_variable_wins(monkeypatch, tmp_path):
@@ -37,28 +37,28 @@ def test_without_the_variable_it_is_the_users_folder(monkeypatch, tmp_path, valu
 
 
 def test_a_new_folder_is_its_owners_alone(tmp_path):
-    ready_folder(tmp_path / "deep" / "data")
+    prepare_folder(tmp_path / "deep" / "data")
     assert stat.S_IMODE((tmp_path / "deep" / "data").stat().st_mode) == 0o700
 
 
 def test_a_folder_that_is_there_keeps_its_rights(tmp_path):
     tmp_path.chmod(0o755)
-    ready_folder(tmp_path)
+    prepare_folder(tmp_path)
     assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o755
 
 
 def test_a_folder_below_a_file_is_refused_in_one_sentence(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(FileError, match=r"cannot make the folder .*Set DLTUTOR_DATA"):
-        ready_folder(tmp_path / "file" / "data")
-    with pytest.raises(FileError, match="cannot make the folder"):
-        ready_folder(tmp_path / "file")
+    with pytest.raises(FileError, match=r"cannot create the folder .*Set DLTUTOR_DATA"):
+        prepare_folder(tmp_path / "file" / "data")
+    with pytest.raises(FileError, match="cannot create the folder"):
+        prepare_folder(tmp_path / "file")
 
 
 def test_a_folder_without_the_right_to_write_is_refused(monkeypatch, tmp_path):
     monkeypatch.setattr(os, "access", lambda *_: False)
-    with pytest.raises(FileError, match=r"may not write in the folder .*Set DLTUTOR_DATA"):
-        ready_folder(tmp_path)
+    with pytest.raises(FileError, match=r"the folder .* is not writable.*Set DLTUTOR_DATA"):
+        prepare_folder(tmp_path)
 
 
 def test_the_innermost_and_latest_mount_names_the_file_system(tmp_path):

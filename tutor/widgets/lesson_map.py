@@ -1,4 +1,4 @@
-"""The map of lessons, to walk through and to open from."""
+"""The map of lessons, to browse and to open lessons from."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ from textual.message import Message
 
 from lessons.catalogue import Entry, Subject
 from tutor.pictures.cells import Line, Palette, Span
-from tutor.pictures.map import LessonTarget, map_lines, rows_of
+from tutor.pictures.lesson_map import LessonTarget, lesson_rows, map_lines
 from tutor.progress.events import LessonProgress
-from tutor.widgets.canvas import Canvas
+from tutor.widgets.canvas import CanvasWidget
 
 
-class LessonMap(Canvas, can_focus=True):
+class LessonMap(CanvasWidget, can_focus=True):
     """A list of all lessons under their subjects."""
 
     DEFAULT_CSS = """
@@ -35,13 +35,13 @@ class LessonMap(Canvas, can_focus=True):
 
     @dataclass
     class Selected(Message):
-        """Another lesson is lit."""
+        """Another lesson was selected."""
 
         entry: Entry
 
     @dataclass
     class Opened(Message):
-        """A lesson is to be opened."""
+        """A lesson should be opened."""
 
         entry: Entry
 
@@ -49,18 +49,18 @@ class LessonMap(Canvas, can_focus=True):
         super().__init__(id=id)
         self.border_title = "Lessons"
         self._subjects = subjects
-        self._rows = rows_of(subjects)
+        self._rows = lesson_rows(subjects)
         self._progress: Mapping[str, LessonProgress] = {}
         self._selected = next((i for i, r in enumerate(self._rows) if isinstance(r, Entry)), 0)
 
     @property
     def entry(self) -> Entry | None:
-        """The lesson that is lit."""
+        """The selected lesson."""
         row = self._rows[self._selected] if self._selected < len(self._rows) else None
         return row if isinstance(row, Entry) else None
 
     def show(self, progress: Mapping[str, LessonProgress], path: str | None = None) -> None:
-        """Show the learner's progress, and light up a lesson."""
+        """Show the learner's progress, and select a lesson."""
         self._progress = progress
         self._select(path)
         self.repaint()
@@ -68,7 +68,7 @@ class LessonMap(Canvas, can_focus=True):
     def search(self, text: str) -> None:
         """Show only the lessons that match."""
         path = self.entry.path if self.entry else None
-        self._rows = rows_of(self._subjects, text)
+        self._rows = lesson_rows(self._subjects, text)
         self._select(path)
         self.repaint()
 
@@ -85,7 +85,7 @@ class LessonMap(Canvas, can_focus=True):
         return row.path if isinstance(row, Entry) else ""
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
-        """The map, scrolled so that the lit lesson is seen."""
+        """The map, scrolled so that the selected lesson is visible."""
         if not self._rows:
             return [(Span(" No lesson matches.", palette.muted),)]
         lines = map_lines(self._rows, self._progress, self._selected, width, palette)
@@ -98,7 +98,7 @@ class LessonMap(Canvas, can_focus=True):
         return selected + max(0, subjects - 1)
 
     def action_move(self, by: int) -> None:
-        """Light up another lesson."""
+        """Select another lesson."""
         places = [i for i, row in enumerate(self._rows) if isinstance(row, Entry)]
         if not places:
             return
@@ -109,12 +109,12 @@ class LessonMap(Canvas, can_focus=True):
             self.post_message(self.Selected(self.entry))
 
     def action_open(self) -> None:
-        """Open the lit lesson."""
+        """Open the selected lesson."""
         if self.entry:
             self.post_message(self.Opened(self.entry))
 
     def grab(self, target: Hashable, x: int, y: int) -> None:
-        """A click lights a lesson up; a click on the lit one opens it."""
+        """A click selects a lesson; a click on the selected one opens it."""
         if not isinstance(target, LessonTarget):
             return
         if target.path == self._path(self._selected):
@@ -124,9 +124,9 @@ class LessonMap(Canvas, can_focus=True):
             self.repaint()
 
     def on_mouse_scroll_down(self) -> None:
-        """The wheel walks through the list."""
+        """Select the next lesson."""
         self.action_move(1)
 
     def on_mouse_scroll_up(self) -> None:
-        """The wheel walks back."""
+        """Select the previous lesson."""
         self.action_move(-1)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from lessons.kit.pictures import Arrow, Cells, Handle, PictureRow, Plane, Table, Text
-from tutor.pictures.beside import describe, layout, paint, place
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.paint import cell_of
 from tutor.pictures.paint import pick as taken
+from tutor.pictures.picture_row import describe, layout, paint, point_at
 
 WINDOW = np.array([[1.0, 2.0], [3.0, 4.0]])
 SUM = PictureRow(
@@ -88,10 +88,10 @@ def test_handles_of_every_part_are_picked_and_focused():
 def test_a_point_is_dropped_in_its_own_plane(handle):
     at = layout(PLANES, 90, 20)
     column, row = cell_of(PLANES, 90, 20, handle)
-    x, y = place(at, handle, column, row)
+    x, y = point_at(at, handle, column, row)
     assert (x, y) == pytest.approx((1, 1) if handle == Handle("a") else (1, -1), abs=0.3)
     piece = at.pieces[0 if handle == Handle("a") else 2]
-    assert place(at, handle, 10**4, row)[0] == pytest.approx(2, abs=0.2)
+    assert point_at(at, handle, 10**4, row)[0] == pytest.approx(2, abs=0.2)
     assert piece.left <= column < piece.left + piece.width
 
 
