@@ -51,7 +51,7 @@ def report() -> list[Finding]:
     """Run all checks, without changing anything."""
     return [
         _terminal(),
-        _colours(),
+        _colors(),
         _unicode(),
         *_data(data_folder()),
         *_versions(),
@@ -101,17 +101,17 @@ def _size() -> tuple[int, int] | None:
     return None
 
 
-def _colours() -> Finding:
+def _colors() -> Finding:
     term, depth = os.environ.get("TERM", ""), os.environ.get("COLORTERM", "").lower()
     if term in ("", "dumb"):
         advice = "Set TERM to your terminal's name, often xterm-256color."
-        return Finding("colours", f"TERM={term or 'unset'}", False, advice)
+        return Finding("colors", f"TERM={term or 'unset'}", False, advice)
     if os.environ.get("NO_COLOR"):
-        return Finding("colours", "none (NO_COLOR is set); shades become characters", True)
+        return Finding("colors", "none (NO_COLOR is set); shades become characters", True)
     if depth in ("truecolor", "24bit"):
-        return Finding("colours", "16 million", True)
+        return Finding("colors", "16 million", True)
     more = "If the terminal can do more: export COLORTERM=truecolor"
-    return Finding("colours", f"{256 if '256' in term else 16} (TERM={term})", True, more)
+    return Finding("colors", f"{256 if '256' in term else 16} (TERM={term})", True, more)
 
 
 def _unicode() -> Finding:

@@ -134,7 +134,7 @@ def print_csv(run: Run, out: TextIO) -> None:
 
 
 def print_plot(run: Run) -> None:
-    """Print the first chart, else the first view, as wide as the terminal, in colour if possible.
+    """Print the first chart, else the first view, as wide as the terminal, in color if possible.
 
     Raises:
         DomainError: the experiment has neither.

@@ -99,12 +99,12 @@ def next_held(picture: Picture, held: Handle, by: int = 1) -> Handle:
     return handles[at % len(handles)]
 
 
-def neighbour(picture: Picture, held: Handle, across: int, up: int, drawn: Positions) -> Handle:
+def neighbor(picture: Picture, held: Handle, across: int, up: int, drawn: Positions) -> Handle:
     """The handle to the right or left of one, or above or below it; itself at the border.
 
     Args:
         picture: what is shown.
-        held: the handle to go from; that of a point has no neighbours.
+        held: the handle to go from; that of a point has no neighbors.
         across: cells or positions to the right.
         up: cells or positions up.
         drawn: where the handles are.

@@ -1,7 +1,7 @@
 """Pictures as data: what an experiment wants to show, without any drawing code.
 
 An experiment returns these records; only the program's `pictures` folder knows how to paint them.
-`tone` picks a colour and a glyph from the theme: the same tone always means the same thing within
+`tone` picks a color and a glyph from the theme: the same tone always means the same thing within
 one lesson (0 is the learner's run, 1 and up are the runs beside it).
 
 Anything interactive names the knob that it turns (`knob=`, `pick=`, `edit=`); there is no other
@@ -113,7 +113,7 @@ class Histogram:
 
 @dataclass(frozen=True)
 class Points:
-    """Points in the plane, coloured by class (0, 1, …) and shaped by class too."""
+    """Points in the plane, colored by class (0, 1, …) and shaped by class too."""
 
     x: Array
     y: Array
@@ -172,9 +172,9 @@ class Region:
 
 @dataclass(frozen=True)
 class HeatMap:
-    """A function on the plane as colours: values[row, column], row 0 at the bottom.
+    """A function on the plane as colors: values[row, column], row 0 at the bottom.
 
-    It covers the whole extent of its plane. `diverging` centres the colours on 0 (range ±`bound`);
+    It covers the whole extent of its plane. `diverging` centers the colors on 0 (range ±`bound`);
     otherwise they run from the least to the greatest value. `contours` adds level lines.
     """
 

@@ -176,10 +176,10 @@ def test_the_terminal_is_left_as_it_was():
 
 
 @pytest.mark.parametrize(
-    "colours", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}], ids=["none", "sixteen"]
+    "colors", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}], ids=["none", "sixteen"]
 )
-def test_few_colours_are_made_up_for_by_glyphs(colours):
-    with Terminal(GRADIENT, **colours) as terminal:
+def test_few_colors_are_made_up_for_by_glyphs(colors):
+    with Terminal(GRADIENT, **colors) as terminal:
         terminal.wait_for("Which way is down?")
         terminal.wait_for("%%%")
         assert "▀" not in terminal.text
@@ -187,10 +187,10 @@ def test_few_colours_are_made_up_for_by_glyphs(colours):
         playing(terminal)
         terminal.press("q")
         assert terminal.wait_end() == 0
-        assert b"38;2;" not in terminal.sent or "NO_COLOR" in colours
+        assert b"38;2;" not in terminal.sent or "NO_COLOR" in colors
 
 
-def test_many_colours_paint_half_blocks():
+def test_many_colors_paint_half_blocks():
     with Terminal(GRADIENT) as terminal:
         terminal.wait_for("▀▀▀")
 

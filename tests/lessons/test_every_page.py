@@ -13,7 +13,7 @@ from tests.lessons.every import lessons
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.formula import problems
 from tutor.pictures.page import page as page_lines
-from tutor.pictures.page import wrapped
+from tutor.pictures.page import wrap_inline
 
 PAGE = 76
 each_lesson = pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.path)
@@ -103,7 +103,7 @@ def test_a_page_fits_into_a_window(lesson):
         if page.question:
             words = page.question
             for text in (words.ask, *(option.text for option in words.options)):
-                lines += wrapped(inline(text), PAGE - 9, DARK)
+                lines += wrap_inline(inline(text), PAGE - 9, DARK)
         assert len(lines) <= 40, f"{page.title}: {len(lines)} lines"
         assert max(map(cell_len, plain(lines).splitlines())) <= PAGE, page.title
 

@@ -148,7 +148,7 @@ def test_pictures_are_computed_once_until_something_changes(monkeypatch):
     assert lines(here.picture("words")) == ("Seven has no picture.",)
 
 
-def test_charts_bear_ghosts_and_the_place_of_judgement():
+def test_charts_bear_ghosts_and_the_place_of_judgment():
     here, _ = controller()
     here.step(10)
     here.pin()

@@ -27,7 +27,7 @@ from tutor.touch import (
     Restore,
     first_held,
     is_picked,
-    neighbour,
+    neighbor,
     next_held,
     positions,
     touched,
@@ -89,16 +89,16 @@ def test_next_goes_round_and_from_knob_to_knob():
     ("across", "up", "part"),
     [(1, 0, (1, 2)), (-1, 0, (1, 0)), (0, 1, (0, 1)), (0, -1, (2, 1)), (10, 0, (1, 3))],
 )
-def test_in_a_grid_arrows_go_to_the_neighbour_and_stop_at_the_border(across, up, part):
+def test_in_a_grid_arrows_go_to_the_neighbor_and_stop_at_the_border(across, up, part):
     for picture in (GRID, PictureRow("R", ("x", GRID))):
-        assert neighbour(picture, Handle("cell", (1, 1)), across, up, {}).part == part
+        assert neighbor(picture, Handle("cell", (1, 1)), across, up, {}).part == part
 
 
 def test_in_a_list_arrows_go_on_and_stop_at_the_ends():
     table = Table("T", ("law",), (("one",), ("two",), ("three",)), pick="law")
-    assert neighbour(table, Handle("law", "one"), 0, -1, {}).part == "two"
-    assert neighbour(table, Handle("law", "one"), 0, 1, {}).part == "one"
-    assert neighbour(BARS, Handle("bar", 2), 10, 0, {}).part == 3
+    assert neighbor(table, Handle("law", "one"), 0, -1, {}).part == "two"
+    assert neighbor(table, Handle("law", "one"), 0, 1, {}).part == "one"
+    assert neighbor(BARS, Handle("bar", 2), 10, 0, {}).part == 3
 
 
 def test_in_a_graph_arrows_go_where_the_nodes_lie():
@@ -108,7 +108,7 @@ def test_in_a_graph_arrows_go_where_the_nodes_lie():
     assert set(drawn) == set(graph.handles)
 
     def go(start, across, up):
-        return neighbour(graph, Handle("node", start), across, up, drawn).part
+        return neighbor(graph, Handle("node", start), across, up, drawn).part
 
     assert [go("x", 0, -1), go("y", 0, 1), go("x", 1, 0), go("z", 1, 0)] == ["y", "x", "z", "z"]
     assert go("z", -1, 0) in ("x", "y")

@@ -78,27 +78,27 @@ def scale(canvas: Canvas, frame: Frame, x_label: str, palette: Palette) -> None:
 
 def marks(canvas: Canvas, frame: Frame, moments: tuple[Mark, ...], palette: Palette) -> None:
     """Draw a thin vertical line at each mark and, if there is room, its label; the latest first."""
-    colour = mix(palette.muted, palette.text, 0.4)
+    color = mix(palette.muted, palette.text, 0.4)
     places = frame.x.positions(np.array([mark.x for mark in moments], dtype=float))
     shown = [(mark, p) for mark, p in zip(moments, places.tolist(), strict=True) if 0 <= p <= 1]
     columns = frame.columns(np.array([mark.x for mark, _ in shown], dtype=float)).tolist()
     for column in columns:
         for row in range(frame.top, frame.top + frame.height):
             if canvas.chars[row][column] in " ┈":
-                canvas.put(column, row, "╎", colour)
+                canvas.put(column, row, "╎", color)
             elif canvas.chars[row][column] == "█":
                 background = None if palette.plain else canvas.styles[row][column][0]
                 canvas.put(column, row, "╎", palette.text, background)
     if frame.top < 2:
         return
     for column in columns:
-        canvas.put(column, 1, "▾", colour)
+        canvas.put(column, 1, "▾", color)
     taken: set[int] = set()
     texts = [mark.text for mark, _ in shown]
     for column, text in sorted(zip(columns, texts, strict=True), reverse=True):
         for start in (column + 2, column - 1 - length(text)):
             cells = range(start - 1, start + length(text) + 1)
             if start >= 0 and cells.stop <= canvas.width + 1 and taken.isdisjoint(cells):
-                canvas.put(start, 1, text, colour)
+                canvas.put(start, 1, text, color)
                 taken.update(cells)
                 break

@@ -9,7 +9,7 @@ import numpy as np
 from engine.array import Array
 from lessons.kit.pictures import Bars, Handle
 from tutor.pictures.canvas import Canvas, fit, length, message_lines
-from tutor.pictures.cells import Colour, Line, Palette, mix
+from tutor.pictures.cells import Color, Line, Palette, mix
 from tutor.pictures.ticks import format_number, fraction_of
 
 EIGHTHS_RIGHT = " ▏▎▍▌▋▊▉█"
@@ -116,14 +116,14 @@ def _handle(picture: Bars, index: int) -> Handle | None:
     return Handle(picture.pick, index + 1) if picture.pick else None
 
 
-def _colour(picture: Bars, index: int, value: float, p: Palette) -> Colour:
-    """The colour of a bar; if some bars are highlighted, the others are dimmed."""
+def _color(picture: Bars, index: int, value: float, p: Palette) -> Color:
+    """The color of a bar; if some bars are highlighted, the others are dimmed."""
     own = p.tone(0) if value >= 0 else p.low
     return mix(own, p.background, 0.45) if picture.lit and index not in picture.lit else own
 
 
 def _sign(picture: Bars, index: int, focus: Handle | None) -> str:
-    """The mark of a highlighted or focused bar, which does not rely on colour."""
+    """The mark of a highlighted or focused bar, which does not rely on color."""
     if focus is not None and focus == _handle(picture, index):
         return "◎"
     return "▸" if index in picture.lit else " "
@@ -147,19 +147,17 @@ def _sideways(
         )
         if at.named + 2 + at.room + length(text) <= at.width:
             canvas.put(at.named + at.room + 2, row, text, p.text, bold=strong)
-        colour = _colour(picture, i, value, p)
-        _bar(canvas, at, row, value, colour, p)
+        color = _color(picture, i, value, p)
+        _bar(canvas, at, row, value, color, p)
         tick = float(at.predicted[i])
         if math.isfinite(tick) and at.room:
             column = at.named + 1 + round(fraction_of(tick, *at.reach) * (at.room - 1))
             on_bar = canvas.chars[row][column] == "█" and not p.plain
-            ink, background = (p.background, colour) if on_bar else (p.text, None)
+            ink, background = (p.background, color) if on_bar else (p.text, None)
             canvas.put(column, row, "│", ink, background, bold=True)
 
 
-def _bar(
-    canvas: Canvas, at: BarsLayout, row: int, value: float, colour: Colour, p: Palette
-) -> None:
+def _bar(canvas: Canvas, at: BarsLayout, row: int, value: float, color: Color, p: Palette) -> None:
     """Blocks from zero to the value, to an eighth of a cell; negative bars are hatched."""
     left, room = at.named + 1, at.room
     if not math.isfinite(value):
@@ -170,10 +168,10 @@ def _bar(
         start = round(zero)
         eighths = round((tip - start) * 8)
         text = "█" * (eighths // 8) + EIGHTHS_RIGHT[eighths % 8].strip()
-        canvas.put(left + start, row, text, colour)
+        canvas.put(left + start, row, text, color)
     else:
         start, stop = math.floor(tip + 0.5), round(zero)
-        canvas.put(left + start, row, "▒" * max(stop - start, min(room, 1)), colour)
+        canvas.put(left + start, row, "▒" * max(stop - start, min(room, 1)), color)
 
 
 def _upright(
@@ -188,7 +186,7 @@ def _upright(
         tip = fraction_of(value, *at.reach) * base if math.isfinite(value) else zero
         for row in range(base):
             block = _block(row, zero, tip) * at.thick
-            canvas.put(left, base - 1 - row, block, _colour(picture, i, value, p), target=handle)
+            canvas.put(left, base - 1 - row, block, _color(picture, i, value, p), target=handle)
         if not math.isfinite(value):
             canvas.put(left, base - 1, "?" if math.isnan(value) else "∞", p.bad)
         if math.isfinite(tick := float(at.predicted[i])):

@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from rich.cells import cell_len
 
 from engine.array import Array
-from tutor.pictures.cells import Colour, Line, Palette, Span
+from tutor.pictures.cells import Color, Line, Palette, Span
 
 IntArray = NDArray[np.int_]
-CellStyle = tuple[Colour | None, Colour | None, bool, Hashable | None]
+CellStyle = tuple[Color | None, Color | None, bool, Hashable | None]
 EMPTY: CellStyle = (None, None, False, None)
 TONE_GLYPHS = "●◆▲■▼"
 """One shape per tone and class, so that color is never the only distinction."""
 GHOST_GLYPHS = "○◇△□▽"
-# Joiners and variation selectors change the width of their neighbours from terminal to terminal.
+# Joiners and variation selectors change the width of their neighbors from terminal to terminal.
 UNSAFE = {0x200D, 0xFE0E, 0xFE0F}
 
 
@@ -85,8 +85,8 @@ class Canvas:
         column: int,
         row: int,
         text: str,
-        fg: Colour | None = None,
-        bg: Colour | None = None,
+        fg: Color | None = None,
+        bg: Color | None = None,
         bold: bool = False,
         target: Hashable | None = None,
     ) -> None:
@@ -144,7 +144,7 @@ class Dots:
 
     >>> dots = Dots(2, 1)
     >>> dots.set(np.array([0, 1, 2, 3]), np.array([0, 1, 2, 3]), (9, 9, 9))
-    >>> [glyph for column, row, glyph, colour in dots.lit()]
+    >>> [glyph for column, row, glyph, color in dots.lit()]
     ['⠑', '⢄']
     """
 
@@ -154,22 +154,22 @@ class Dots:
         self.width, self.height = width, height
         self.bits = np.zeros((height, width), dtype=int)
         self.owners = np.zeros((height, width), dtype=int)
-        self.colours: list[Colour] = []
+        self.colors: list[Color] = []
 
-    def set(self, x: IntArray, y: IntArray, colour: Colour) -> None:
+    def set(self, x: IntArray, y: IntArray, color: Color) -> None:
         """Set dots; x counts to the right, y downwards, both in dots."""
         inside = (x >= 0) & (x < 2 * self.width) & (y >= 0) & (y < 4 * self.height)
         x, y = x[inside], y[inside]
         np.bitwise_or.at(self.bits, (y // 4, x // 2), self.BITS[y % 4, x % 2])
-        self.owners[y // 4, x // 2] = len(self.colours)
-        self.colours.append(colour)
+        self.owners[y // 4, x // 2] = len(self.colors)
+        self.colors.append(color)
 
-    def lit(self) -> Iterator[tuple[int, int, str, Colour]]:
+    def lit(self) -> Iterator[tuple[int, int, str, Color]]:
         """Column, row, character and color of every cell that has a dot."""
         rows, columns = (at.tolist() for at in np.nonzero(self.bits))
         for column, row in zip(columns, rows, strict=True):
             glyph = chr(0x2800 + int(self.bits[row, column]))
-            yield column, row, glyph, self.colours[int(self.owners[row, column])]
+            yield column, row, glyph, self.colors[int(self.owners[row, column])]
 
 
 def polyline(x: Array, y: Array) -> tuple[IntArray, IntArray]:

@@ -9,7 +9,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 """Red, green, blue, each 0 to 255."""
 
 
@@ -20,8 +20,8 @@ class Span(NamedTuple):
     """
 
     text: str
-    fg: Colour | None = None
-    bg: Colour | None = None
+    fg: Color | None = None
+    bg: Color | None = None
     bold: bool = False
     target: Hashable | None = None
 
@@ -40,19 +40,19 @@ class Palette:
     information (NO_COLOR, 16 colors): maps then use glyph ramps.
     """
 
-    text: Colour
-    muted: Colour
-    background: Colour
-    good: Colour
-    bad: Colour
-    low: Colour
-    zero: Colour
-    high: Colour
-    tones: tuple[Colour, ...]
+    text: Color
+    muted: Color
+    background: Color
+    good: Color
+    bad: Color
+    low: Color
+    zero: Color
+    high: Color
+    tones: tuple[Color, ...]
     plain: bool = False
 
-    def tone(self, index: int) -> Colour:
-        """The colour of the index-th series."""
+    def tone(self, index: int) -> Color:
+        """The color of the index-th series."""
         return self.tones[index % len(self.tones)]
 
 
@@ -70,8 +70,8 @@ LIGHT = Palette(
 )  # fmt: skip
 
 
-def mix(a: Colour, b: Colour, share: float) -> Colour:
-    """The colour that lies `share` (0 to 1) of the way from a to b.
+def mix(a: Color, b: Color, share: float) -> Color:
+    """The color that lies `share` (0 to 1) of the way from a to b.
 
     >>> mix((0, 0, 0), (100, 200, 50), 0.5)
     (50, 100, 25)

@@ -12,7 +12,7 @@ from engine.array import Array
 from lessons.kit.pictures import Curve, Handle, Series
 from tutor.pictures.axes import Frame, make_frame, marks, scale
 from tutor.pictures.canvas import GHOST_GLYPHS, TONE_GLYPHS, Canvas, IntArray, fit, length
-from tutor.pictures.cells import Colour, Line, Palette, mix
+from tutor.pictures.cells import Color, Line, Palette, mix
 from tutor.pictures.ticks import Axis, fit_axis, format_number
 from tutor.pictures.trace import GlyphAt, shared, trace
 
@@ -73,9 +73,9 @@ def paint(
         return canvas.lines()
     scale(canvas, frame, picture.x_label, palette)
     for line in layout.drawn:
-        colour = _colour(line.series, palette)
+        color = _color(line.series, palette)
         for column, row, glyph in line.cells:
-            canvas.put(frame.left + column, frame.top + row, glyph, colour)
+            canvas.put(frame.left + column, frame.top + row, glyph, color)
     marks(canvas, frame, picture.marks, palette)
     if len(picture.series) > 1:
         for k, line in enumerate(layout.drawn):
@@ -161,7 +161,7 @@ def _frame(picture: Curve, data: list[tuple[Array, Array]], width: int, height: 
     return make_frame(x, y, width, height, bool(picture.marks))
 
 
-def _colour(series: Series, palette: Palette) -> Colour:
+def _color(series: Series, palette: Palette) -> Color:
     if series.ghost:
         return mix(palette.muted, palette.tone(series.tone), 0.2)
     if series.predicted:
@@ -209,7 +209,7 @@ def _ends(canvas: Canvas, frame: Frame, drawn: tuple[DrawnSeries, ...], palette:
 
 
 def _mark(canvas: Canvas, series: Series, column: int, row: int, palette: Palette) -> None:
-    canvas.put(column, row, _glyph(series), _colour(series, palette), bold=not series.ghost)
+    canvas.put(column, row, _glyph(series), _color(series, palette), bold=not series.ghost)
 
 
 def _legend(canvas: Canvas, picture: Curve, palette: Palette) -> None:
@@ -228,7 +228,7 @@ def _legend(canvas: Canvas, picture: Curve, palette: Palette) -> None:
         )
         value = latest if length(latest) <= room else ""
         room -= length(value)
-        canvas.put(column, 0, _glyph(series), _colour(series, palette), bold=True)
+        canvas.put(column, 0, _glyph(series), _color(series, palette), bold=True)
         canvas.put(column + 2, 0, series.name, palette.muted if series.ghost else palette.text)
-        canvas.put(column + 2 + length(series.name), 0, value, _colour(series, palette), bold=True)
+        canvas.put(column + 2 + length(series.name), 0, value, _color(series, palette), bold=True)
         column += length(series.name) + length(value) + 5

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from lessons.kit.pictures import Graph, GraphEdge, GraphNode
 from tutor.pictures.canvas import Canvas, Dots, fit, length
-from tutor.pictures.cells import Colour, Palette, mix
+from tutor.pictures.cells import Color, Palette, mix
 from tutor.pictures.digits import fit_number
 from tutor.pictures.edge_labels import EdgeLabel
 from tutor.pictures.edge_routes import EdgeRoute
@@ -31,7 +31,7 @@ def _is_lit(picture: Graph, edge: GraphEdge) -> bool:
     return edge.name in picture.sources or bool(other & set(picture.sources))
 
 
-def _glow(p: Palette) -> Colour:
+def _glow(p: Palette) -> Color:
     return mix(p.good, p.text, 0.2)
 
 
@@ -80,8 +80,8 @@ def draw_box(canvas: Canvas, picture: Graph, box: NodeBox, p: Palette, held: obj
     for row, pieces in enumerate(box.rows, start=box.row + box.framed):
         column = box.column + max(box.width - row_width(pieces), 0) // 2
         for kind, text in pieces:
-            colour = {"gradient": p.tone(1), "formula": p.muted}.get(kind, p.text)
-            canvas.put(column, row, text, colour, background, is_current or kind == "name")
+            color = {"gradient": p.tone(1), "formula": p.muted}.get(kind, p.text)
+            canvas.put(column, row, text, color, background, is_current or kind == "name")
             column += length(text) + 1 if text else 0
 
 
@@ -90,7 +90,7 @@ def _frame(
     box: NodeBox,
     corners: str,
     mark: str,
-    shades: tuple[Colour, Colour, Colour | None],
+    shades: tuple[Color, Color, Color | None],
 ) -> None:
     """The frame with the name on its upper edge, and the mark before the name."""
     shade, text, background = shades

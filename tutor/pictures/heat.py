@@ -10,7 +10,7 @@ from engine.array import Array
 from lessons.kit.pictures import HeatMap
 from tutor.pictures import shades
 from tutor.pictures.canvas import Canvas, length
-from tutor.pictures.cells import Colour, Palette
+from tutor.pictures.cells import Color, Palette
 from tutor.pictures.ticks import format_number
 from tutor.pictures.viewport import Viewport
 
@@ -27,14 +27,14 @@ class Background:
     Without a map, or without color, there is no background.
     """
 
-    colours: NDArray[np.int_] | None = None
+    colors: NDArray[np.int_] | None = None
     signed: bool = False
 
-    def at(self, column: int, row: int) -> Colour | None:
+    def at(self, column: int, row: int) -> Color | None:
         """The background color of a cell of the viewport."""
-        if self.colours is None:
+        if self.colors is None:
             return None
-        r, g, b = self.colours[row, column].tolist()
+        r, g, b = self.colors[row, column].tolist()
         return r, g, b
 
 
@@ -102,7 +102,7 @@ def _background(levels: shades.Levels, palette: Palette, signed: bool) -> NDArra
     """One color per cell, slightly dimmed, since glyphs on the map tend to have its color."""
     if palette.plain:
         return None
-    table = np.array(shades.colours(palette, signed))
+    table = np.array(shades.colors(palette, signed))
     both = (table[levels[0::2]] + table[levels[1::2]]) / 2
     dimmed: NDArray[np.int_] = np.rint(both + DIM * (np.array(palette.background) - both)).astype(
         int
@@ -141,7 +141,7 @@ def paint_scale(canvas: Canvas, start: int, row: int, room: int, heat: HeatMap, 
     if p.plain:
         shades.blocks(canvas, begin, row, np.array([steps, steps]), p, heat.diverging)
     else:
-        table = shades.colours(p, heat.diverging)
+        table = shades.colors(p, heat.diverging)
         for i, level in enumerate(steps.tolist()):
             canvas.put(begin + i, row, "▄", table[level])
     canvas.put(begin + bar + 1, row, high, p.muted)

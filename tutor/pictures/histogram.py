@@ -119,15 +119,15 @@ def paint(
         canvas.put(0, (layout.height - 1) // 2, fit(words, layout.width), palette.text)
         return canvas.lines()
     scale(canvas, frame, picture.x_label, palette)
-    colour = palette.tone(0) if palette.plain else mix(palette.tone(0), palette.background, 0.35)
+    color = palette.tone(0) if palette.plain else mix(palette.tone(0), palette.background, 0.35)
     bottom = frame.top + frame.height - 1
     for column, eighths in enumerate(layout.eighths, start=frame.left):
         for k in range(-(-eighths // 8)):
-            canvas.put(column, bottom - k, EIGHTHS_UP[min(eighths - 8 * k, 8)], colour)
+            canvas.put(column, bottom - k, EIGHTHS_UP[min(eighths - 8 * k, 8)], color)
     for column, row, glyph in layout.line:
         at = frame.left + column, frame.top + row
         solid = layout.eighths[column] >= 8 * (frame.height - row) - 4
-        background = colour if solid and not palette.plain else None
+        background = color if solid and not palette.plain else None
         canvas.put(*at, glyph, palette.text, background, bold=True)
     marks(canvas, frame, picture.marks, palette)
     _legend(canvas, picture, palette)

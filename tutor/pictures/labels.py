@@ -19,7 +19,7 @@ class Label:
     text: str
     at: GridCell
     octant: int | None
-    colour: tuple[int, int, int]
+    color: tuple[int, int, int]
     bold: bool = True
 
 

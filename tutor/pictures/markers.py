@@ -4,7 +4,7 @@ import numpy as np
 
 from lessons.kit.pictures import Pair, Path, Plane
 from tutor.pictures.canvas import TONE_GLYPHS
-from tutor.pictures.cells import Colour, GridCell, Palette, mix
+from tutor.pictures.cells import Color, GridCell, Palette, mix
 from tutor.pictures.strokes import HEADS, STEPS
 from tutor.pictures.viewport import Viewport
 
@@ -26,16 +26,16 @@ def clamp(view: Viewport, cell: GridCell) -> tuple[GridCell, int | None]:
     return near, STEPS.index(way) if way != (0, 0) else None
 
 
-def markers(picture: Plane, view: Viewport, p: Palette) -> dict[GridCell, tuple[str, Colour]]:
+def markers(picture: Plane, view: Viewport, p: Palette) -> dict[GridCell, tuple[str, Color]]:
     """Stars and the positions of paths, by cell; the learner's own is on top."""
-    things: dict[GridCell, tuple[str, Colour]] = {}
+    things: dict[GridCell, tuple[str, Color]] = {}
     stars = [spot for spot in picture.spots if not spot.knob]
     cells = [(spot, view.cell(*as_point(spot.at))) for spot in stars]
     for spot, cell in cells:
         if cell:
             near, out = clamp(view, cell)
-            colour = mix(p.tone(spot.tone), p.text, 0.3) if spot.tone else p.text
-            things[near] = (STAR if out is None else HEADS[out], colour)
+            color = mix(p.tone(spot.tone), p.text, 0.3) if spot.tone else p.text
+            things[near] = (STAR if out is None else HEADS[out], color)
     for path in sorted(picture.paths, key=lambda path: -path.tone):
         end = _end(path) if path.has_marker or path.arrived else None
         cell = end and view.cell(*end)

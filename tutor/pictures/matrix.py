@@ -13,7 +13,7 @@ from engine.array import Array
 from lessons.kit.pictures import Cells, Handle
 from tutor.pictures import shades
 from tutor.pictures.canvas import Canvas, fit, length, message_lines
-from tutor.pictures.cells import Colour, Line, Palette, mix
+from tutor.pictures.cells import Color, Line, Palette, mix
 from tutor.pictures.ticks import format_number
 
 MAX_BLOCK_HEIGHT = 4
@@ -153,12 +153,12 @@ def _levels(picture: Cells, values: Array, shown: Array) -> tuple[bool, shades.L
     if signed:
         return True, shades.diverging(shown, bound)
     share = np.where(np.isfinite(shown), shown, np.nan) / (bound or 1.0)
-    return False, shades.quantised(np.clip(share, 0, 1))
+    return False, shades.quantized(np.clip(share, 0, 1))
 
 
-def _background(level: int, signed: bool, strength: float, p: Palette) -> Colour:
+def _background(level: int, signed: bool, strength: float, p: Palette) -> Color:
     """A block's color; paler under digits, so that they keep their contrast."""
-    return mix(p.zero, shades.colours(p, signed)[level], strength)
+    return mix(p.zero, shades.colors(p, signed)[level], strength)
 
 
 def _block(

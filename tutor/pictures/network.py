@@ -78,16 +78,16 @@ def paint(
     canvas = Canvas(layout.width, layout.height)
     dots = Dots(canvas.width, canvas.height)
     draw_edges(dots, layout.edges, palette)
-    for column, row, glyph, colour in dots.lit():
-        canvas.put(column, row, glyph, colour)
+    for column, row, glyph, color in dots.lit():
+        canvas.put(column, row, glyph, color)
     for index, layer in enumerate(layout.layers):
         _layer(canvas, picture, index, layer, palette)
         _counts(canvas, layout, index, len(picture.layers[index]), palette)
     _names(canvas, layout, palette)
     for weight, number in zip(layout.edges.weights.tolist(), layout.labels, strict=False):
         if number is not None:
-            colour = mix(palette.text, palette.high if weight > 0 else palette.low, 0.5)
-            canvas.put(number.column, number.row, number.texts[0], colour)
+            color = mix(palette.text, palette.high if weight > 0 else palette.low, 0.5)
+            canvas.put(number.column, number.row, number.texts[0], color)
     if layout.framed:
         _legend(canvas, layout.edges, palette)
     return canvas.lines()
@@ -156,10 +156,10 @@ def _names(canvas: Canvas, layout: NetworkLayout, p: Palette) -> None:
 def _legend(canvas: Canvas, drawn: NetworkEdges, p: Palette) -> None:
     """The meaning of edges, how many weak ones are not drawn, and the greatest weight."""
     row = canvas.height - 1
-    for column, text, colour in (
+    for column, text, color in (
         (0, "⠤⠤⠤", p.high), (4, "positive", p.muted), (14, "⠆⠰⠆", p.low), (18, "negative", p.muted),
     ):  # fmt: skip
-        canvas.put(column, row, text, colour)
+        canvas.put(column, row, text, color)
     strongest = f"strongest {format_number(drawn.strongest)}"
     weaker = f"+{drawn.left_out} weaker" if drawn.left_out else ""
     room = canvas.width - 28

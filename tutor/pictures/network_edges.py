@@ -114,4 +114,4 @@ def draw_edges(dots: Dots, drawn: NetworkEdges, p: Palette) -> None:
     np.maximum.at(dots.owners, (y // 4, x // 2), of)
     for weight, share in zip(drawn.weights.tolist(), shares.tolist(), strict=True):
         side = p.high if weight > 0 else p.low
-        dots.colours.append(mix(p.background, side, 0.25 + 0.75 * share**0.7))
+        dots.colors.append(mix(p.background, side, 0.25 + 0.75 * share**0.7))

@@ -9,7 +9,7 @@ from math import isnan
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Handle, Oracles
 from tutor.pictures.canvas import Canvas, fit, length, message_lines
-from tutor.pictures.cells import Colour, Line, Palette
+from tutor.pictures.cells import Color, Line, Palette
 from tutor.pictures.text import wrap_line
 from tutor.pictures.ticks import format_number
 
@@ -97,18 +97,18 @@ def paint(
 
 
 def _cells(
-    canvas: Canvas, row: int, cells: tuple[str, ...], widths: tuple[int, ...], colour: Colour
+    canvas: Canvas, row: int, cells: tuple[str, ...], widths: tuple[int, ...], color: Color
 ) -> None:
     column = INDENT
     for cell, width in zip(cells, widths, strict=True):
-        canvas.put(column, row, cell, colour)
+        canvas.put(column, row, cell, color)
         column += width + GAP
 
 
 def _sign(canvas: Canvas, row: int, oracle: Oracle, palette: Palette) -> None:
     ok = None if oracle.illustrates else oracle.ok
-    colour = {True: palette.good, False: palette.bad, None: palette.muted}[ok]
-    canvas.put(0, row, SIGNS[ok], colour, bold=True)
+    color = {True: palette.good, False: palette.bad, None: palette.muted}[ok]
+    canvas.put(0, row, SIGNS[ok], color, bold=True)
 
 
 def describe(picture: Oracles) -> str:

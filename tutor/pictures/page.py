@@ -91,7 +91,7 @@ def _hung(rows: Sequence[Line], marker: str, palette: Palette) -> list[Line]:
 
 def _code(block: CodeBlock, width: int, palette: Palette) -> list[Line]:
     """Code, unchanged; a line that is too long continues below."""
-    tone, shade = _code_colours(palette)
+    tone, shade = _code_colors(palette)
     lines: list[Line] = []
     indent = _indent(width)
     room = width - len(indent)
@@ -102,7 +102,7 @@ def _code(block: CodeBlock, width: int, palette: Palette) -> list[Line]:
     return lines
 
 
-def _code_colours(palette: Palette) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+def _code_colors(palette: Palette) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     return palette.tones[2], mix(palette.background, palette.text, 0.12)
 
 
@@ -254,7 +254,7 @@ def _styled(piece: Piece, palette: Palette) -> Span:
         case "math":
             return Span(line(piece.text), palette.tones[1])
         case "code":
-            tone, shade = _code_colours(palette)
+            tone, shade = _code_colors(palette)
             return Span(piece.text, tone, shade)
         case "strong":
             return Span(piece.text, palette.text, None, True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from lessons.kit.pictures import Arrow, Handle, Pair, Path, Plane
 from tutor.pictures.canvas import Canvas, Dots, length, message_lines
-from tutor.pictures.cells import Colour, GridCell, Line, Palette, mix
+from tutor.pictures.cells import Color, GridCell, Line, Palette, mix
 from tutor.pictures.heat import paint_heat
 from tutor.pictures.labels import BLOCKED, Label, place_labels
 from tutor.pictures.markers import as_point, clamp, legend_sample, markers
@@ -28,7 +28,7 @@ from tutor.pictures.plane_parts import (
 )
 from tutor.pictures.strokes import HEADS, HOLLOW, Shaft, draw_line, draw_thick_line, shaft
 from tutor.pictures.ticks import format_number
-from tutor.pictures.viewport import ASPECT, Viewport, axes_of, centred, fit_viewport
+from tutor.pictures.viewport import ASPECT, Viewport, axes_of, centered, fit_viewport
 
 GRAB_RADIUS = 4.0
 """A click grabs a grip within this many columns (half as many rows)."""
@@ -82,7 +82,7 @@ def layout(picture: Plane, width: int, height: int) -> PlaneLayout:
         left = 1 + max((length(text) for _, text in y.ticks(max(rows // 3, 2))), default=0)
     wide, high = fit_viewport(x, y, width - left, rows, picture.equal)
     if not covered:
-        x, y = centred(x, wide), centred(y, high)
+        x, y = centered(x, wide), centered(y, high)
     view = Viewport(left + (width - left - wide) // 2, (rows - high) // 2, wide, high, x, y)
     shafts = tuple(
         shaft(view, as_point(arrow.tail), as_point(arrow.tip)) for arrow in picture.arrows
@@ -129,8 +129,8 @@ def paint(
         taken[cell] = BLOCKED
     _paint_names(pen, picture, layout, taken, palette)
     paint_numbers(pen, numbers, set(taken), palette)
-    for cell, (glyph, colour) in things.items():
-        pen.put(cell, glyph, colour)
+    for cell, (glyph, color) in things.items():
+        pen.put(cell, glyph, color)
     _paint_heads(pen, picture, layout, palette)
     _paint_grips(pen, layout, palette, focus)
     if layout.caption:
@@ -139,12 +139,12 @@ def paint(
     return canvas.lines()
 
 
-def _path_ink(path: Path, p: Palette) -> Colour:
+def _path_ink(path: Path, p: Palette) -> Color:
     return mix(p.tone(path.tone), p.background, 0.5) if path.faint else mix(
         p.tone(path.tone), p.text, 0.3)  # fmt: skip
 
 
-def _arrow_ink(arrow: Arrow, p: Palette) -> Colour:
+def _arrow_ink(arrow: Arrow, p: Palette) -> Color:
     return mix(p.tone(arrow.tone), p.background, 0.45 if arrow.faint else 0.0)
 
 
@@ -163,8 +163,8 @@ def _paint_lines(pen: Pen, picture: Plane, p: Palette) -> dict[GridCell, int]:
         else:
             draw_thick_line(dots, view, x, y, _arrow_ink(arrow, p))
     taken: dict[GridCell, int] = {}
-    for column, row, glyph, colour in dots.lit():
-        pen.put((column, row), glyph, colour, bold=False)
+    for column, row, glyph, color in dots.lit():
+        pen.put((column, row), glyph, color, bold=False)
         taken[column, row] = 3
     return taken
 
@@ -201,7 +201,7 @@ def _paint_names(
     area = range(start, layout.width - view.left), range(view.height)
     for placed in place_labels(labels, taken, area):
         label, cell = placed.label, (placed.column, placed.row)
-        pen.write(cell, placed.text, label.colour, label.bold)
+        pen.write(cell, placed.text, label.color, label.bold)
         taken |= {(placed.column + i, placed.row): BLOCKED for i in range(length(placed.text))}
 
 
@@ -231,10 +231,10 @@ def _paint_grips(pen: Pen, layout: PlaneLayout, p: Palette, focus: Handle | None
         glyph = HELD if held else GRIP
         if grip.out is not None:
             glyph = (HOLLOW if held else HEADS)[grip.out]
-        colour, background = p.tone(grip.tone), None
+        color, background = p.tone(grip.tone), None
         if held and not p.plain:
-            colour, background = p.background, mix(p.tone(grip.tone), p.text, 0.5)
-        pen.put(grip.cell, glyph, colour, target=grip.handle, background=background)
+            color, background = p.background, mix(p.tone(grip.tone), p.text, 0.5)
+        pen.put(grip.cell, glyph, color, target=grip.handle, background=background)
 
 
 def pick(picture: Plane, layout: PlaneLayout, column: int, row: int) -> Handle | None:

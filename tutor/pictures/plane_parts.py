@@ -112,7 +112,7 @@ def axis_names(picture: Plane, view: Viewport, p: Palette) -> list[Label]:
 
 def paint_regions(pen: Pen, regions: tuple[Region, ...], p: Palette) -> None:
     """Tint the inside of each polygon, or fill it with a pattern if there is no color."""
-    view, canvas, on_map = pen.view, pen.canvas, pen.background.colours is not None
+    view, canvas, on_map = pen.view, pen.canvas, pen.background.colors is not None
     for region in regions:
         inside = _inside(view, region)
         tone = p.tone(region.tone)
@@ -169,9 +169,9 @@ def paint_points(pen: Pen, groups: tuple[Points, ...], p: Palette) -> set[GridCe
         for column, row, label in places:
             kind, cell = max(label, 0), (int(column), int(row))
             own = (p.low, p.high)[kind] if pen.background.signed and kind < 2 else p.tone(kind)
-            colour = mix(own, p.text, 0.3 if points.faint else 0.6)
+            color = mix(own, p.text, 0.3 if points.faint else 0.6)
             glyph = "·" if points.faint else CLASS_GLYPHS[kind % len(CLASS_GLYPHS)]
-            pen.put(cell, glyph, colour, not points.faint)
+            pen.put(cell, glyph, color, not points.faint)
             drawn.add(cell)
     return drawn
 

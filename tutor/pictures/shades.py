@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from engine.array import Array
 from tutor.pictures.canvas import Canvas
-from tutor.pictures.cells import Colour, Palette, mix
+from tutor.pictures.cells import Color, Palette, mix
 
 LEVELS = 32
 """So few that neighbors are often equal and merge into one span, which saves bytes."""
@@ -20,9 +20,9 @@ Levels = NDArray[np.int_]
 @lru_cache(maxsize=64)
 def _weights(n: int, pixels: int) -> Array:
     """The weight of each of n samples in each pixel: a mean when shrinking, else interpolation."""
-    centres = (np.arange(pixels) + 0.5) * n / pixels - 0.5
+    centers = (np.arange(pixels) + 0.5) * n / pixels - 0.5
     reach = max(1.0, n / pixels)
-    nearness = 1 - np.abs(np.clip(centres, 0, n - 1)[:, None] - np.arange(n)) / reach
+    nearness = 1 - np.abs(np.clip(centers, 0, n - 1)[:, None] - np.arange(n)) / reach
     weights = np.maximum(nearness, 0)
     shares: Array = weights / weights.sum(axis=1, keepdims=True)
     return shares
@@ -52,7 +52,7 @@ def diverging(values: Array, bound: float) -> Levels:
     [0, 16, 31, 64]
     """
     scale = bound if bound > 0 else 1.0
-    return quantised(np.clip(values / scale, -1, 1) / 2 + 0.5)
+    return quantized(np.clip(values / scale, -1, 1) / 2 + 0.5)
 
 
 def sequential(values: Array) -> Levels:
@@ -61,7 +61,7 @@ def sequential(values: Array) -> Levels:
     >>> sequential(np.array([2.0, 3.0, np.inf])).tolist()
     [0, 31, 64]
     """
-    return quantised(unit(values))
+    return quantized(unit(values))
 
 
 def unit(values: Array) -> Array:
@@ -74,14 +74,14 @@ def unit(values: Array) -> Array:
     return np.where(known, values / 2 - low / 2, np.nan) / (half or 1.0)
 
 
-def quantised(share: Array) -> Levels:
+def quantized(share: Array) -> Levels:
     """Levels of shares from 0 to 1; MISSING where not finite."""
     known = np.isfinite(share)
     return np.where(known, np.where(known, share, 0) * (LEVELS - 1) + 0.5, MISSING).astype(int)
 
 
 @lru_cache(maxsize=16)
-def colours(palette: Palette, is_diverging: bool) -> tuple[Colour, ...]:
+def colors(palette: Palette, is_diverging: bool) -> tuple[Color, ...]:
     """One color per level, then the same for level lines, then that of missing values."""
     share = [i / (LEVELS - 1) for i in range(LEVELS)]
     if is_diverging:
@@ -90,7 +90,7 @@ def colours(palette: Palette, is_diverging: bool) -> tuple[Colour, ...]:
     else:
         # Only two thirds of the way: what is drawn on the map must stand out even at its brightest.
         table = [mix(palette.zero, palette.high, 0.66 * s) for s in share]
-    lines = [mix(colour, palette.text, 0.16) for colour in table]
+    lines = [mix(color, palette.text, 0.16) for color in table]
     return (*table, *lines, mix(palette.background, palette.muted, 0.25))
 
 
@@ -114,7 +114,7 @@ def blocks(
         for row, line in enumerate(upper):
             canvas.put(left, top + row, "".join(ramp[level] for level in line))
         return
-    table = colours(palette, is_diverging)
+    table = colors(palette, is_diverging)
     for row, (above, below) in enumerate(zip(upper, lower, strict=True), start=top):
         chars, styles = canvas.chars[row], canvas.styles[row]
         for column, (a, b) in enumerate(zip(above, below, strict=True), start=left):

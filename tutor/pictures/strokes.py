@@ -7,7 +7,7 @@ import numpy as np
 
 from engine.array import Array
 from tutor.pictures.canvas import Dots, IntArray, polyline
-from tutor.pictures.cells import Colour, GridCell
+from tutor.pictures.cells import Color, GridCell
 from tutor.pictures.viewport import ASPECT, Viewport
 
 HEADS = "▶◥▲◤◀◣▼◢"
@@ -96,20 +96,20 @@ def clip(
     return start, stop
 
 
-def draw_thick_line(dots: Dots, view: Viewport, x: Array, y: Array, colour: Colour) -> None:
+def draw_thick_line(dots: Dots, view: Viewport, x: Array, y: Array, color: Color) -> None:
     """Draw a straight line two dots thick, for what has a name and needs no texture."""
     xs, ys = _dots(view, x, y)
     level = int(np.ptp(xs) >= np.ptp(ys)) if xs.size else 1
-    dots.set(xs, ys, colour)
-    dots.set(xs + 1 - level, ys + level, colour)
+    dots.set(xs, ys, color)
+    dots.set(xs + 1 - level, ys + level, color)
 
 
 def draw_line(
-    dots: Dots, view: Viewport, x: Array, y: Array, colour: Colour, tone: int, faint: bool
+    dots: Dots, view: Viewport, x: Array, y: Array, color: Color, tone: int, faint: bool
 ) -> None:
     """Draw a line through points: solid, or dashed by its tone, or every second dot if faint."""
     xs, ys = _broken(*_dots(view, x, y), tone, faint)
-    dots.set(xs, ys, colour)
+    dots.set(xs, ys, color)
 
 
 def _dots(view: Viewport, x: Array, y: Array) -> tuple[IntArray, IntArray]:

@@ -52,10 +52,10 @@ def paint(
     for row, (i, part) in enumerate(layout.rows[first : first + layout.height]):
         is_current = i == picture.current
         dim = picture.current is not None and not is_current
-        colour = mix(palette.text, palette.muted, 0.6) if dim else palette.text
+        color = mix(palette.text, palette.muted, 0.6) if dim else palette.text
         if first + row == layout.lit and layout.indent:
             canvas.put(0, row, "▸", palette.good, bold=True)
-        canvas.put(layout.indent, row, part, colour, bold=is_current)
+        canvas.put(layout.indent, row, part, color, bold=is_current)
     arrows(canvas, 0, first, len(layout.rows) - first - layout.height, palette)
     return canvas.lines()
 

@@ -127,10 +127,10 @@ def fit_viewport(x: Axis, y: Axis, width: int, height: int, equal: bool) -> tupl
     return int(columns[i]), int(rows[j])
 
 
-def centred(axis: Axis, cells: int) -> Axis:
+def centered(axis: Axis, cells: int) -> Axis:
     """The axis shifted by less than half a cell, so that 0 is at the center of a cell.
 
-    >>> centred(Axis(-1, 2), 5)
+    >>> centered(Axis(-1, 2), 5)
     Axis(low=-0.75, high=2.25, log=False)
     """
     if not axis.low < 0 < axis.high or cells < 3:

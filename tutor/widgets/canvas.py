@@ -57,7 +57,7 @@ class CanvasWidget(Widget, inherit_bindings=False):
 
     @property
     def palette(self) -> Palette:
-        """The colours of the active theme."""
+        """The colors of the active theme."""
         return palette_of(self.app)
 
     def render_line(self, y: int) -> Strip:

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tutor.pictures.cells import Colour, Line, Palette, Span
+from tutor.pictures.cells import Color, Line, Palette, Span
 from tutor.widgets.canvas import CanvasWidget
 
 
@@ -45,7 +45,7 @@ def chip_line(chips: Sequence[Chip], width: int, palette: Palette) -> Line:
     return tuple(
         Span(
             chip.text + " " * (room // fills if chip.fill else 0),
-            _colour(chip.tone, palette),
+            _color(chip.tone, palette),
             None,
             chip.bold,
             Action(chip.action) if chip.action else None,
@@ -54,7 +54,7 @@ def chip_line(chips: Sequence[Chip], width: int, palette: Palette) -> Line:
     )
 
 
-def _colour(tone: str, palette: Palette) -> Colour:
+def _color(tone: str, palette: Palette) -> Color:
     named = {
         "text": palette.text,
         "muted": palette.muted,

@@ -71,9 +71,9 @@ class Notice(CanvasWidget):
 
         lines: list[Line] = []
         for note in self._notes:
-            colour = {"good": palette.good, "bad": palette.bad}.get(note.tone, palette.tones[1])
+            color = {"good": palette.good, "bad": palette.bad}.get(note.tone, palette.tones[1])
             for i, line in enumerate(wrap_inline(note.text, max(8, width - 2), palette)):
-                lines.append((Span("  " if i else f"{note.sign} ", colour, None, True), *line))
+                lines.append((Span("  " if i else f"{note.sign} ", color, None, True), *line))
         return lines[:MAX_LINES]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

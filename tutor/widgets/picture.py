@@ -21,7 +21,7 @@ from tutor.touch import (
     Touch,
     first_held,
     is_picked,
-    neighbour,
+    neighbor,
     next_held,
     positions,
 )
@@ -46,7 +46,7 @@ class PictureView(CanvasWidget, can_focus=True):
     """Paints one picture record inside a border with its title.
 
     The keyboard holds one handle of the picture: enter goes to the next, arrows move a point or go
-    to the neighbour; digits typed over a matrix set an entry. The mouse drags and clicks.
+    to the neighbor; digits typed over a matrix set an entry. The mouse drags and clicks.
     """
 
     DEFAULT_CSS = """
@@ -188,7 +188,7 @@ class PictureView(CanvasWidget, can_focus=True):
         self.repaint()
 
     def action_move(self, across: int, up: int) -> None:
-        """Move the point that is held, or go to the neighbour."""
+        """Move the point that is held, or go to the neighbor."""
         held, picture = self._held_handle, self._picture
         if held is None or picture is None:
             return
@@ -196,7 +196,7 @@ class PictureView(CanvasWidget, can_focus=True):
         if held.part is None:
             self._touch(held, Nudge(across, up))
         else:
-            self._hold(neighbour(picture, held, across, up, positions(self._lines)))
+            self._hold(neighbor(picture, held, across, up, positions(self._lines)))
 
     def action_next(self) -> None:
         """Set the typed number and go to the next handle."""

@@ -61,7 +61,7 @@ class Components(StaticExperiment):
     data = Choice("data", ("iris", "digits"), help="Four lengths of a flower, or 64 pixels.")
     k = Integer("components", 2, 1, SHOWN, symbol="k", help="How many are kept.")
     factor = Slider("first length’s unit", 1, 0.1, 100, log=True, active_when=("data", ("iris",)),
-                    help="1: centimetres, 10: millimetres.")  # fmt: skip
+                    help="1: centimeters, 10: millimeters.")  # fmt: skip
     which = Integer(
         "digit", 3, 0, 1796, active_when=("data", ("digits",)), help="Whose picture is rebuilt."
     )

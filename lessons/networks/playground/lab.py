@@ -380,7 +380,7 @@ checks = {
         progress=lambda lab: f"validation loss {lab.figures['validation loss']:.3f}",
         answer={"width": 16, "share": 0.8, "batch": 30, "optimizer": "adam", "lr": 0.01},
     ),
-    "tumours": Goal(
+    "tumors": Goal(
         reached=lambda lab: lab.figures["validation score"] >= 0.95, free=("lr",), budget=200,
         progress=lambda lab: f"{lab.figures['validation score']:.1%} right", answer={"lr": 0.1},
     ),

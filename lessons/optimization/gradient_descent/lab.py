@@ -191,7 +191,7 @@ class Parabola(AbstractDescent):
 
 
 class Regression(AbstractDescent):
-    """The width of a petal from two other lengths of the flower, all standardised."""
+    """The width of a petal from two other lengths of the flower, all standardized."""
 
     lr = learning_rate(0.5)
     start, failures = (-1.0, 1.5), troubles(0.8)

@@ -38,7 +38,7 @@ def shows(name, run):
 
 
 def test_as_many_points_validate_as_train():
-    says(PATH, "As many *validation points* are kept from them")
+    says(PATH, "An equal number of *validation points* is kept from them")
     problem = run_of().lab.problem
     assert len(problem.train.x) == len(problem.validation.x)
 
@@ -183,8 +183,8 @@ def test_what_helps_on_the_spiral():
         assert wide < narrow < plain[0]
 
 
-def test_a_plane_parts_all_tumours():
-    says(PATH, "one can part all 569 points without a mistake")
+def test_a_plane_parts_all_tumors():
+    says(PATH, "one can separate all 569 points without a mistake")
     data = breast_cancer()
     x = (data.x - data.x.mean(axis=0)) / data.x.std(axis=0)
     X, t = np.column_stack([x, np.ones(len(x))]), 2 * data.y[:, 0] - 1
@@ -194,13 +194,13 @@ def test_a_plane_parts_all_tumours():
             s = 1 / (1 + np.exp(np.clip(t * (X @ w), -500, 500)))
             H = (X.T * (s * (1 - s))) @ X / len(x) + decay * np.eye(31)
             w -= np.linalg.solve(H, decay * w - X.T @ (t * s) / len(x))
-    says(PATH, "569 tumours, each measured by 30 numbers")
+    says(PATH, "569 tumors, each measured by 30 numbers")
     assert x.shape == (569, 30)
     assert (t * (X @ w)).min() > 0.1
 
 
 @each_seed
-def test_tumours_crawl_and_are_learned_by_heart(seed):
+def test_tumors_crawl_and_are_learned_by_heart(seed):
     says(PATH, "At η = 0.001 it crawls.")
     slow, fast = (run_of(200, seed, data="breast_cancer", lr=lr) for lr in (0.001, 0.1))
     assert slow.metrics["train loss"] > 5 * fast.metrics["train loss"]

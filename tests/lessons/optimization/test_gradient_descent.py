@@ -121,7 +121,7 @@ def test_the_widths_have_no_part_in_the_hessian():
     X = z[:, [0, 2]]
     expected = np.linalg.eigvalsh(X.T @ X / len(X))
     assert Run(Regression).lab.eigenvalues == pytest.approx(expected)
-    says(PATH, "all *standardised*: mean 0, standard deviation 1")
+    says(PATH, "all *standardized*: mean 0, standard deviation 1")
     says(PATH, "(correlation 0.87), which makes the bowl a valley with κ near 15")
     assert np.corrcoef(X.T)[0, 1] == pytest.approx(0.87, abs=5e-3)
     assert 14 < expected[1] / expected[0] < 16

@@ -339,7 +339,7 @@ def test_the_cost_of_a_narrow_valley():
 
 
 def test_a_thousandfold_loss_changes_adams_way_by_next_to_nothing():
-    says(PATH, "m̂ and √v̂ both grow by 1000, so their quotient stays (but for ε)")
+    says(PATH, "m̂ and √v̂ both grow by 1000, so their quotient stays (except for ε)")
     lab, ways = FAMOUS(0), {}
     for rule, lr in ((sgd, 1e-6), (momentum, 1e-6), (adam, 0.05)):
         for scale in (1, 1000):

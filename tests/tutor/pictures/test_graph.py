@@ -178,7 +178,7 @@ def test_arrows_turn_around_on_the_way_back(size):
     assert back.count("◀") == 10
 
 
-def test_the_current_node_and_its_sources_differ_without_colour():
+def test_the_current_node_and_its_sources_differ_without_color():
     text = draw(mazur(current="o2", sources=("h1", "w7", "h2", "w8", "b2")), 76, 20)
     assert text.count("┏") == text.count("┗") == 1
     assert all(mark in text for mark in ("▸o2", "•h1", "•w7", "•h2", "•w8", "•b2"))
@@ -198,7 +198,7 @@ def test_the_current_edge_is_heavy():
 
 
 @pytest.mark.parametrize(("name", "mark"), [("h1", "╔"), ("w5", "[w5 0.40]"), ("b2", "[b2 0.60]")])
-def test_what_the_keyboard_holds_differs_without_colour(name, mark):
+def test_what_the_keyboard_holds_differs_without_color(name, mark):
     assert mark not in draw(mazur(), 76, 20)
     assert mark in draw(mazur(), 76, 20, Handle("at", name))
     assert mark not in draw(mazur(), 76, 20, Handle("other", name))

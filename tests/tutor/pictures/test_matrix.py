@@ -1,4 +1,4 @@
-"""Cells: crisp blocks, whole numbers, frames that need no colour."""
+"""Cells: crisp blocks, whole numbers, frames that need no color."""
 
 import re
 from dataclasses import replace
@@ -84,7 +84,7 @@ def test_pixels_are_crisp():
 
 @pytest.mark.parametrize("size", [(60, 20), (40, 9), (22, 6), (10, 5)])
 @pytest.mark.parametrize("digits", [True, False])
-def test_a_lit_cell_is_framed_also_without_colour(digits, size):
+def test_a_lit_cell_is_framed_also_without_color(digits, size):
     values = np.arange(16.0).reshape(4, 4)
     bare = Cells("m", values, digits=digits)
     lit = replace(bare, lit=((1, 0),))
@@ -92,7 +92,7 @@ def test_a_lit_cell_is_framed_also_without_colour(digits, size):
     assert before != after
 
 
-def test_lit_neighbours_share_one_frame():
+def test_lit_neighbors_share_one_frame():
     window = tuple((i, j) for i in (1, 2) for j in (3, 4, 5))
     small = rows(replace(PIXELS, lit=window), 16, 8)
     assert [line.strip() for line in small[1:3]] == ["[    ]", "[    ]"]
@@ -123,14 +123,14 @@ def test_what_is_not_finite_is_said():
     assert rows(Cells("m", np.array([[np.nan, np.inf]])), 30, 1)[0].split() == ["nan", "∞"]
 
 
-def test_the_bound_is_the_end_of_the_colours():
+def test_the_bound_is_the_end_of_the_colors():
     half = grounds(Cells("m", np.array([[0.5, -0.5]]), digits=False, bound=0.5), 8, 1)[0]
     faint = grounds(Cells("m", np.array([[0.5, -0.5]]), digits=False, bound=5), 8, 1)[0]
     assert half[4] == grounds(Cells("m", np.array([[9.0, -9.0]]), digits=False), 8, 1)[0][4]
     assert half != faint
 
 
-def test_positive_numbers_use_one_side_of_the_colours():
+def test_positive_numbers_use_one_side_of_the_colors():
     blues = grounds(Cells("m", np.array([[0.1, 1.0, 4.0]])), 40, 1)[0]
     shades = [bg[2] for bg in dict.fromkeys(blues) if bg]
     assert shades == sorted(shades)

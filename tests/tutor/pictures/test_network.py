@@ -35,7 +35,7 @@ def cells(neuron):
     return {(column, row) for column in range(neuron.column, neuron.right) for row in rows}
 
 
-def test_signs_differ_without_colour():
+def test_signs_differ_without_color():
     body = [plain(draw(net((2, 7), sign), 40, 12)).split("\n")[:-1] for sign in (1.0, -1.0)]
     positive, negative = (dots("".join(lines)) for lines in body)
     assert positive > 1.6 * negative > 100

@@ -107,7 +107,7 @@ def test_a_word_wider_than_the_page_goes_on_below():
     ]
 
 
-def test_each_style_looks_different_without_and_with_colour():
+def test_each_style_looks_different_without_and_with_color():
     spans = wrap_inline(inline("a *b* **c** `d` $e$"), 40, DARK)[0]
     looks = {span.text: span[1:4] for span in spans if span.text.strip()}
     assert len(set(looks.values())) == 5

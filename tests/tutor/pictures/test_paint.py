@@ -183,7 +183,7 @@ def test_a_picture_does_not_depend_on_what_was_drawn_before(name):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_without_colour_no_cell_has_a_ground(name):
+def test_without_color_no_cell_has_a_ground(name):
     handles = PICTURES[name].handles
     for focus in (None, *handles[:1]):
         for line in paint(PICTURES[name], 60, 14, replace(DARK, plain=True), focus):
@@ -191,7 +191,7 @@ def test_without_colour_no_cell_has_a_ground(name):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_neighbouring_spans_differ(name):
+def test_neighboring_spans_differ(name):
     for line in paint(PICTURES[name], 60, 14, DARK):
         assert all(a[1:] != b[1:] for a, b in pairwise(line))
 
@@ -236,7 +236,7 @@ def test_targets_are_handles_of_the_picture(name):
 
 @pytest.mark.parametrize("is_plain", [False, True])
 @pytest.mark.parametrize("name", [name for name in PICTURES if PICTURES[name].handles])
-def test_focus_is_seen_without_colour(name, is_plain):
+def test_focus_is_seen_without_color(name, is_plain):
     picture, palette = PICTURES[name], replace(DARK, plain=is_plain)
     bare = plain(paint(picture, 70, 30, palette))
     some = picture.handles[:: len(picture.handles) // 5 + 1]

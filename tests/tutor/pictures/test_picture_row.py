@@ -46,7 +46,7 @@ def test_parts_signs_and_titles_stand_in_a_row():
     assert middle.rstrip().endswith("Σ = 5.25")
 
 
-def test_parts_are_centred_about_the_signs():
+def test_parts_are_centered_about_the_signs():
     text = rows(SUM, 70, 9)
     sign = next(row for row, line in enumerate(text) if "·" in line)
     filled = [row for row, line in enumerate(text) if line.strip() and "window" not in line]

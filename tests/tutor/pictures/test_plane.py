@@ -245,7 +245,7 @@ def test_points_have_the_shapes_of_their_classes():
     assert [glyph_at(both, at, 2) for at in x] == ["·", "·", "·"]
 
 
-def test_a_region_is_tinted_inside_only_and_patterned_without_colour():
+def test_a_region_is_tinted_inside_only_and_patterned_without_color():
     corners = Region("det", (-3, 3, 3, -3), (-3, -3, 3, 3), 2)
     picture = replace(BARE, regions=(corners,))
     lines = paint(picture, layout(picture, 70, 30), DARK)

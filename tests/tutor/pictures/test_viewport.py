@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tutor.pictures.ticks import Axis, roundest
-from tutor.pictures.viewport import Viewport, axes_of, centred, fit_viewport
+from tutor.pictures.viewport import Viewport, axes_of, centered, fit_viewport
 
 EXTENTS = [
     (-6, 6, -6, 6),
@@ -24,7 +24,7 @@ SIZES = [(80, 24), (120, 40), (60, 12), (30, 30), (17, 9), (200, 60)]
 def view_of(extent, width, height, equal=True):
     x, y = axes_of(extent)
     wide, high = fit_viewport(x, y, width, height, equal)
-    return Viewport(0, 0, wide, high, centred(x, wide), centred(y, high))
+    return Viewport(0, 0, wide, high, centered(x, wide), centered(y, high))
 
 
 def floats(low, high):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.errors import DomainError
-from engine.regularisation import clip_by_norm, clip_by_value, l1, l2
+from engine.regularization import clip_by_norm, clip_by_value, l1, l2
 from engine.reverse import grad, gradcheck
 from engine.tensor import Tensor
 from tests.engine.eager import agree
