@@ -1,4 +1,4 @@
-"""A batch through a layer: one flower at a time beside one product."""
+"""A batch through a layer: one flower at a time, compared with a single product."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Fed:
 
 
 def on_a_line(lab: "Feed") -> bool:
-    """All flowers came out on one line through 0; asked once there are enough of them."""
+    """Whether all outputs lie on one line through 0, once there are enough of them."""
     if lab.record is None or len(lab.record.done) < 100:
         return False
     s = np.linalg.svd(lab.record.done, compute_uv=False)

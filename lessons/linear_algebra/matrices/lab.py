@@ -22,17 +22,17 @@ GRID = range(-6, 7)
 
 
 def moved(A: Array, x: Array, y: Array) -> Array:
-    """(2, n): where the places (x, y) go."""
+    """(2, n): where the points (x, y) go."""
     return np.asarray(A @ np.stack([x, y]), dtype=float)
 
 
 def area(x: Array, y: Array) -> float:
-    """Signed area inside a closed outline: triangles from 0, added up."""
+    """Signed area inside a closed outline: the sum of triangles from 0."""
     return float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) / 2
 
 
 def is_flat(lab: "Map") -> bool:
-    """Both columns lie on one line, up to rounding."""
+    """Whether both columns lie on one line, up to rounding."""
     s = np.linalg.svd(lab.A, compute_uv=False)
     return bool(s[1] <= 1e-9 * max(s[0], 1e-300))
 
@@ -226,7 +226,7 @@ class Stack(StaticExperiment):
 
     @derived
     def rank(self) -> int:
-        """In how many directions the outputs spread."""
+        """The number of directions in which the outputs spread."""
         s = np.linalg.svd(self.Z, compute_uv=False)
         return int(np.sum(s > 1e-9 * s[0]))
 

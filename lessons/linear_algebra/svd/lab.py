@@ -43,7 +43,7 @@ class Ellipse(AbstractMap, StaticExperiment):
 
     @view
     def plane(self) -> Plane:
-        """The circle, the ellipse, its half axes, and the columns, to be dragged."""
+        """The circle, the ellipse, its half axes, and the columns, which can be dragged."""
         t = np.linspace(0, 2 * pi, 181)
         circle = np.stack([np.cos(t), np.sin(t)])
         axes = (
@@ -147,7 +147,7 @@ class Jacobi(AlgorithmExperiment[ColumnRotation | SVD]):
     unit = "turn"
 
     def records(self) -> Iterator[ColumnRotation | SVD]:
-        """One turn a record."""
+        """One record per turn."""
         return svd_steps(self.A)
 
     @derived
@@ -253,7 +253,7 @@ def some_shares(rng: np.random.Generator) -> Mapping[str, float]:
 
 
 def enough(lab: Digit) -> bool:
-    """Whether 95 % are held, and one term less would hold fewer."""
+    """Whether the terms hold 95 %, and one term fewer would not."""
     before = float((lab.s[: lab.k - 1] ** 2).sum() / (lab.s**2).sum())
     return before < 0.95 <= lab.share
 

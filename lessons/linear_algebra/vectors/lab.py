@@ -28,13 +28,13 @@ from lessons.kit.pictures import (
 )
 
 STAR = (5.0, 0.0)
-"""To be reached as 2 a − b."""
+"""The point to be reached as 2 a − b."""
 AREAS = {"1": 2.0, "2": pi, "inf": 4.0}
 """Of the unit balls in the plane."""
 EPS = 2.0**-52
-"""How finely numbers are rounded."""
+"""The precision of floating-point numbers."""
 PAIRS, BINS, ENOUGH = 20, 40, 2000
-"""Pairs of directions drawn a step; bins; pairs after which their spread is known well enough."""
+"""Pairs drawn per step; bins; pairs after which their spread is known well enough."""
 
 
 def number_row(name: str, value: float, how: str) -> tuple[str, str, str]:
@@ -90,7 +90,7 @@ class Ball(StaticExperiment):
 
     @derived
     def border(self) -> Array:
-        """(200, 2): the border of the unit ball, one place a direction."""
+        """(200, 2): the border of the unit ball, one point per direction."""
         t = np.arange(200) * 2 * pi / 200
         ways = np.stack([np.cos(t), np.sin(t)], axis=1)
         return np.array([way / norm(way, float(self.p)) for way in ways])
@@ -167,7 +167,7 @@ class Angle(StaticExperiment):
         return Table("Numbers", ("", "", "from"), tuple(rows))
 
     def oracles(self) -> Iterator[Oracle]:
-        """The angle by the compass, and Pythagoras."""
+        """The angle by atan2, and Pythagoras."""
         if self.is_flat:
             return
         turn = atan2(self.a[1], self.a[0]) - atan2(self.b[1], self.b[0])
@@ -330,7 +330,7 @@ def some_arrow(rng: np.random.Generator) -> Mapping[str, float]:
 
 
 def some_pair(rng: np.random.Generator) -> Mapping[str, float]:
-    """Two arrows, the second of a whole length other than 1."""
+    """Two arrows, the second of an integer length other than 1."""
     r, s = rng.choice([[3, 4], [4, 3], [6, 8], [8, 6], [12, 5]])
     p, q = rng.choice([[2, 1], [1, 5], [7, 2], [3, 6]])
     return {"p": float(p), "q": float(q), "r": float(r), "s": float(s)}

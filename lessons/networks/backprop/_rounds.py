@@ -50,7 +50,7 @@ def given(name: str) -> Slider:
 
 
 class AbstractRounds(ProcessExperiment):
-    """One operation a step, round and round.
+    """One operation per step, round after round.
 
     `w` are the weights now; `began` those with which this round began, from which its values and
     slopes follow; `at` counts the operations done in this round. `past` are the weights before the
@@ -82,7 +82,7 @@ class AbstractRounds(ProcessExperiment):
         self.past, self.found = NO_WEIGHTS, self.expected()
 
     def build(self) -> None:
-        """The graph of the present activation and loss; the round begins anew."""
+        """Build the graph of the present activation and loss; the round starts again."""
         self.ledger = network(self.activation, self.loss)
         self.round = operations(self.ledger, self.biases)
         self.stride, self.at, self.is_clean, self.began = len(self.round), 0, True, self.w.copy()

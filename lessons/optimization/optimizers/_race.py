@@ -249,9 +249,9 @@ class AbstractRace(ProcessExperiment):
         if not one.is_racing:
             return Text(title, ("There is none: its race is over.",))
         n, now = one.next()[1], float(one.w[0])
-        told = {name: number(value) for name, value in n.items()}
-        lines = [RESULT.sub(r"= \1", line.format(**told)) for line in STAGES[self.focus]]
-        end = f"{x} ← {x} + step = {now:.4g} + {told['step']} = {now + n['step']:.6g}"
+        texts = {name: number(value) for name, value in n.items()}
+        lines = [RESULT.sub(r"= \1", line.format(**texts)) for line in STAGES[self.focus]]
+        end = f"{x} ← {x} + step = {now:.4g} + {texts['step']} = {now + n['step']:.6g}"
         return Text(title, (f"g = ∂f/∂{x} = {n['g']:.4g}", "", *lines, "", end))
 
     @view

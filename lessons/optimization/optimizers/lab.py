@@ -24,7 +24,7 @@ from lessons.optimization.optimizers._race import KNOBS, AbstractRace, learning_
 CURVATURES, BEST_RATE = (1.0, 100.0), 9 / 11
 """Those of the valley, along and across, and (√κ − 1)/(√κ + 1), the best that momentum can do."""
 LONGEST = 5000
-"""How far the arrival is foretold."""
+"""The most updates for which the arrival is predicted."""
 
 
 @lru_cache(maxsize=64)
