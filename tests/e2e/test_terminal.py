@@ -199,7 +199,7 @@ def test_an_unusable_data_folder_is_said_in_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with Terminal(DLTUTOR_DATA=str(tmp_path / "file")) as terminal:
         assert terminal.wait_end() == 2
-        assert " ".join(terminal.text.split()).startswith("dltutor: progress: cannot make the")
+        assert " ".join(terminal.text.split()).startswith("dltutor: progress: cannot create the")
         assert b"Traceback" not in terminal.sent
         assert b"?1049h" not in terminal.sent
 

@@ -71,11 +71,11 @@ def shared(
         for cell in set(zip((dots[0] // 2).tolist(), (dots[1] // 4).tolist(), strict=True)):
             if cell in owner and owner[cell] != k and not dashed[owner[cell]]:
                 claims[cell].append(k)
-    anew: list[list[GlyphAt]] = [[] for _ in traces]
+    result: list[list[GlyphAt]] = [[] for _ in traces]
     for (column, row), sharers in claims.items():
         turn = sharers[column // 3 % len(sharers)]
-        anew[turn].append((column, row, glyph[column, row]))
-    return anew
+        result[turn].append((column, row, glyph[column, row]))
+    return result
 
 
 def _dashes(x: Array, y: Array, width: int, height: int) -> tuple[Array, Array]:
