@@ -8,11 +8,13 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input install -q -c
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 export MKL_NUM_THREADS := 1
+# Thirty tests start the tutor anew, and every worker imports every test: compile them once.
+unexport PYTHONDONTWRITEBYTECODE
 
 # On a developer's machine the formatter mends the files; elsewhere it only reports.
 FORMAT := $(BIN)/ruff format$(if $(filter true,$(CI)), --check)
 
-.PHONY: help run test check bench shots clean
+.PHONY: help run test lint sweep check bench shots clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -24,11 +26,15 @@ run: .venv/run.stamp  ## open the tutor
 test: .venv/dev.stamp  ## run the fast tests
 	$(BIN)/python -m pytest -n 2 -m "not sweep"
 
-check: .venv/dev.stamp  ## format, lint, types and all tests, the heavy sweeps too: what must pass
+lint: .venv/dev.stamp  ## format, lint and types
 	$(FORMAT)
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/python -m pytest -n 2
+
+sweep: .venv/dev.stamp  ## run the heavy tests: seeds, planted faults, whole products
+	$(BIN)/python -m pytest -n 2 -m sweep tests
+
+check: lint test sweep  ## lint, test and sweep: what must pass
 
 bench: .venv/dev.stamp  ## measure the engine's speed
 	$(BIN)/python -m tests.bench

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from engine.array import Array
 from engine.errors import DomainError, unknown
-from engine.primitives import elementwise, reductions
+from engine.primitives import elementwise, pairs, reductions
 from engine.tensor import Tensor, call
 
 X = TypeVar("X", Tensor, Array, float)
@@ -88,7 +88,7 @@ def leaky_relu(x: X, slope: float = 0.01) -> X:
     if not 0 <= slope <= 1:
         raise DomainError(f"leaky_relu: expected a slope in [0, 1], got {slope}.")
     positive = relu(x)
-    return positive + slope * (x - positive)
+    return positive + slope * call(pairs.negative_part, x, positive)  # type: ignore[no-any-return]
 
 
 def softplus(x: X) -> X:
@@ -105,7 +105,8 @@ def softplus(x: X) -> X:
 def elu(x: X, alpha: float = 1.0) -> X:
     """x where positive, α (eˣ − 1) elsewhere: negative sides pull the mean towards 0.
 
-    The slope is 1 or α eˣ; at 0 it is α, and for α = 1 there is no corner.
+    The slope is 1 or α eˣ; at 0 it is α, and for α = 1 there is no corner. Higher derivatives at 0
+    are those of the left side too.
 
     Raises:
         DomainError: alpha is not above 0.
@@ -118,7 +119,7 @@ def elu(x: X, alpha: float = 1.0) -> X:
     if not alpha > 0:
         raise DomainError(f"elu: expected alpha > 0, got {alpha}.")
     positive = relu(x)
-    return positive + alpha * call(elementwise.expm1, x - positive)  # type: ignore[no-any-return]
+    return positive + alpha * call(elementwise.expm1, call(pairs.negative_part, x, positive))  # type: ignore[no-any-return]
 
 
 def selu(x: X) -> X:

@@ -24,6 +24,7 @@ from engine.linalg.norms import length
 from engine.program import Program
 from engine.reverse import grad
 from engine.tensor import Tensor
+from engine.validate import integer, scalar
 
 Product = Callable[[Array], Array]
 """v (n,) to H v (n,), H symmetric."""
@@ -292,10 +293,8 @@ def top_eigenvalue(
     """
     if method not in METHODS:
         raise unknown("method of finding eigenvalues", method, METHODS)
-    if not tolerance > 0:
-        raise DomainError(f"top_eigenvalue: expected tolerance > 0, got {tolerance}.")
-    if limit < 1:
-        raise DomainError(f"top_eigenvalue: expected limit ≥ 1, got {limit}.")
+    tolerance = scalar("top_eigenvalue", "tolerance", tolerance, above=0, infinite=True)
+    limit = integer("top_eigenvalue", "limit", limit, low=1)
     found = Eigenvalue(0.0, np.inf, 0, False)
     for found in _estimates(method, product, size, rng):
         sure = found.residual <= tolerance * abs(found.value)
@@ -318,9 +317,7 @@ def _estimates(
 
 def _start(name: str, size: int, rng: np.random.Generator) -> Array:
     """A unit vector (n,) in a direction that prefers none."""
-    if size < 1:
-        raise DomainError(f"{name}: expected size ≥ 1, got {size}.")
-    v = rng.standard_normal(size)
+    v = rng.standard_normal(integer(name, "size", size, low=1))
     return v / np.linalg.norm(v)
 
 

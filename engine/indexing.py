@@ -8,6 +8,9 @@ import numpy as np
 from engine.array import Index
 from engine.errors import DomainError, ShapeError
 
+Place = tuple[int, ...]
+"""Where a number lies in its array: one integer per axis."""
+
 
 def normal_axes(axis: int | tuple[int, ...] | None, ndim: int) -> tuple[int, ...]:
     """An axis argument as a sorted tuple of axes counted from the front.
@@ -53,13 +56,68 @@ def spelled_out(index: Index, ndim: int) -> list[int | slice] | None:
     >>> spelled_out((..., 0), 3)
     [slice(None, None, None), slice(None, None, None), 0]
     """
+    parts = _in_full(index, ndim)
+    some = [part for part in parts if part is not None]
+    return some if len(some) == len(parts) else None
+
+
+def _in_full(index: Index, ndim: int) -> list[int | slice | None]:
+    """An integer or a slice for every axis, and None for every new one."""
     parts = list(index) if isinstance(index, tuple) else [index]
-    if any(part is None for part in parts):
-        return None
     if Ellipsis not in parts:
         parts.append(Ellipsis)
     i = parts.index(Ellipsis)
-    return parts[:i] + [slice(None)] * (ndim - len(parts) + 1) + parts[i + 1 :]
+    sides = ndim - len(parts) + 1 + parts.count(None)
+    return parts[:i] + [slice(None)] * sides + parts[i + 1 :]
+
+
+def source_place(index: Index, at: Place, shape: Place) -> Place:
+    """Where an element of `x[index]` lies in x.
+
+    >>> source_place((slice(None, None, -1), None, 2), (0, 0), (4, 3))
+    (3, 2)
+    """
+    places, sides, found = iter(at), iter(shape), []
+    for part in _in_full(index, len(shape)):
+        if part is None:
+            next(places)
+        elif isinstance(part, slice):
+            found.append(range(*part.indices(next(sides)))[next(places)])
+        else:
+            found.append(part % next(sides))
+    return tuple(found)
+
+
+def target_place(index: Index, place: Place, shape: Place) -> Place | None:
+    """Where an element of x lies in `x[index]`; None if it is not in there.
+
+    >>> target_place((slice(1, None), 2), (3, 2), (4, 3)), target_place(0, (3, 2), (4, 3))
+    ((2,), None)
+    """
+    axes, found = iter(zip(place, shape, strict=True)), []
+    for part in _in_full(index, len(shape)):
+        if part is None:
+            found.append(0)
+            continue
+        i, n = next(axes)
+        if isinstance(part, slice):
+            taken = range(*part.indices(n))
+            if i not in taken:
+                return None
+            found.append(taken.index(i))
+        elif part % n != i:
+            return None
+    return tuple(found)
+
+
+def broadcast_place(at: Place, shape: Place) -> Place:
+    """Where an element of a result came from in an input that was broadcast to it.
+
+    >>> broadcast_place((4, 2), (1, 3)), broadcast_place((4, 2), ())
+    ((0, 2), ())
+    """
+    tail = at[len(at) - len(shape) :]
+    return tuple(0 if n == 1 else i for i, n in zip(tail, shape, strict=True))
 
 
 def ahead(*parts: int | slice) -> Index:

@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError, unknown
+from engine.validate import integer
 
 Init = Callable[[int, int, np.random.Generator], Array]
 
@@ -17,9 +18,8 @@ def _with_bias(weights: Array) -> Array:
     return np.vstack([weights, np.zeros((1, weights.shape[1]))])
 
 
-def _require_sizes(name: str, n_in: int, n_out: int) -> None:
-    if n_in < 1 or n_out < 1:
-        raise DomainError(f"{name}: expected n_in ≥ 1 and n_out ≥ 1, got {n_in} and {n_out}.")
+def _sizes(name: str, n_in: int, n_out: int) -> tuple[int, int]:
+    return integer(name, "n_in", n_in, low=1), integer(name, "n_out", n_out, low=1)
 
 
 def zero(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
@@ -28,7 +28,7 @@ def zero(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
     >>> zero(1, 2, np.random.default_rng(0)).tolist()
     [[0.0, 0.0], [0.0, 0.0]]
     """
-    _require_sizes("zero", n_in, n_out)
+    n_in, n_out = _sizes("zero", n_in, n_out)
     return np.zeros((n_in + 1, n_out))
 
 
@@ -42,7 +42,7 @@ def uniform(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
 
     Source: Glorot & Bengio 2010, equation 1.
     """
-    _require_sizes("uniform", n_in, n_out)
+    n_in, n_out = _sizes("uniform", n_in, n_out)
     bound = 1 / np.sqrt(n_in)
     return _with_bias(rng.uniform(-bound, bound, (n_in, n_out)))
 
@@ -55,7 +55,7 @@ def normal(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
 
     Source: LeCun et al. 1998, Efficient BackProp, equation 16; Klambauer et al. 2017, section 2.
     """
-    _require_sizes("normal", n_in, n_out)
+    n_in, n_out = _sizes("normal", n_in, n_out)
     return _with_bias(rng.normal(0, np.sqrt(1 / n_in), (n_in, n_out)))
 
 
@@ -67,7 +67,7 @@ def glorot(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
 
     Source: Glorot & Bengio 2010, equation 16.
     """
-    _require_sizes("glorot", n_in, n_out)
+    n_in, n_out = _sizes("glorot", n_in, n_out)
     bound = np.sqrt(6 / (n_in + n_out))
     return _with_bias(rng.uniform(-bound, bound, (n_in, n_out)))
 
@@ -80,7 +80,7 @@ def he(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
 
     Source: He et al. 2015, equation 10.
     """
-    _require_sizes("he", n_in, n_out)
+    n_in, n_out = _sizes("he", n_in, n_out)
     return _with_bias(rng.normal(0, np.sqrt(2 / n_in), (n_in, n_out)))
 
 
@@ -95,7 +95,7 @@ def orthogonal(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
 
     Source: Saxe, McClelland & Ganguli 2014, section 3; the signs: Mezzadri 2007, section 5.
     """
-    _require_sizes("orthogonal", n_in, n_out)
+    n_in, n_out = _sizes("orthogonal", n_in, n_out)
     q, r = np.linalg.qr(rng.standard_normal((max(n_in, n_out), min(n_in, n_out))))
     q *= np.sign(np.diag(r))
     return _with_bias(q if n_in >= n_out else q.T)

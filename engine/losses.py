@@ -9,9 +9,10 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from engine.errors import DomainError, ShapeError, unknown
+from engine.errors import ShapeError, unknown
 from engine.primitives import elementwise, pairs, reductions
 from engine.tensor import Tensor
+from engine.validate import array, scalar
 
 
 def mse(y_hat: Tensor, y: Tensor) -> Tensor:
@@ -73,8 +74,7 @@ def huber(y_hat: Tensor, y: Tensor, delta: float = 1.0) -> Tensor:
     Source: Huber 1964, Robust estimation of a location parameter, section 4.
     """
     _same_shape("huber", y_hat, y)
-    if not 0 < delta < math.inf:
-        raise DomainError(f"huber: expected a finite delta > 0, got {delta}.")
+    delta = scalar("huber", "delta", delta, above=0)
     return (elementwise.huber((y_hat - y) / delta) * delta**2).mean()
 
 
@@ -132,6 +132,8 @@ def hinge(z: Tensor, y: Tensor) -> Tensor:
 def binary_cross_entropy(z: Tensor, y: Tensor) -> Tensor:
     """−log likelihood of labels 0 and 1 in nats: mean of softplus(z) − y z; its slope is σ(z) − y.
 
+    A score of ±∞ costs 0 or ∞ with the label 0, and NaN where ∞ − ∞ is all that can be said.
+
     Args:
         z: (N, K) scores; σ(z) is the probability of label 1.
         y: (N, K) labels or probabilities in [0, 1].
@@ -147,11 +149,14 @@ def binary_cross_entropy(z: Tensor, y: Tensor) -> Tensor:
     """
     _same_shape("binary_cross_entropy", z, y)
     _require_probabilities("binary_cross_entropy", y)
-    return (elementwise.softplus(z) - y * z).mean()
+    return (elementwise.softplus(z) - pairs.weighted(y, z)).mean()
 
 
 def cross_entropy(z: Tensor, y: Tensor) -> Tensor:
     """−log likelihood of the right class in nats: mean of log Σ eᶻ − Σ y z; its slope is p − y.
+
+    A class of target 0 does not count, even if its score is −∞: so classes are masked. With a
+    target above 0 that score costs ∞. Scores above 1e15 have no digit left for log Σ.
 
     Args:
         z: (N, K) scores; softmax(z) are the probabilities.
@@ -168,15 +173,16 @@ def cross_entropy(z: Tensor, y: Tensor) -> Tensor:
     """
     _same_shape("cross_entropy", z, y)
     _require_probabilities("cross_entropy", y)
-    rows = reductions.logsumexp(z).sum(-1) - (y * z).sum(-1)
+    rows = reductions.logsumexp(z).sum(-1) - pairs.weighted(y, z).sum(-1)
     return rows.mean()
 
 
 def kl_divergence(z: Tensor, y: Tensor) -> Tensor:
     """KL(y ‖ softmax z) in nats, mean of Σ y log(y / p): the cross entropy less that of y itself.
 
-    So it has the slope p − y of cross_entropy, and 0 is its least value; 0 log 0 is 0. PyTorch's
-    `KLDivLoss` takes log probabilities in the place of scores.
+    So it has the slope p − y of cross_entropy, and 0 is its least value; 0 log 0 is 0, and so is
+    0 log p of a class whose score is −∞. PyTorch's `KLDivLoss` takes log probabilities in the
+    place of scores.
 
     Args:
         z: (N, K) scores; p = softmax(z) are the probabilities.
@@ -198,9 +204,7 @@ def kl_divergence(z: Tensor, y: Tensor) -> Tensor:
 
 
 def _require_probabilities(name: str, y: Tensor) -> None:
-    wrong = y.value[~((y.value >= 0) & (y.value <= 1))]
-    if wrong.size:
-        raise DomainError(f"{name}: expected y in [0, 1], got {wrong[0]}.")
+    array(name, "y", y.value, low=0, high=1)
 
 
 def _same_shape(name: str, a: Tensor, b: Tensor) -> None:

@@ -4,13 +4,12 @@ Each works on tensors (building graph) and on arrays of any shape. A strength or
 be a tensor of shape (), a knob to be turned while a compiled step runs.
 """
 
-import math
 from typing import TypeVar
 
 from engine.array import Array
-from engine.errors import DomainError
 from engine.primitives import elementwise, pairs
 from engine.tensor import Tensor, call
+from engine.validate import scalar
 
 X = TypeVar("X", Tensor, Array)
 
@@ -30,7 +29,7 @@ def l1(w: X, strength: Tensor | float) -> X:
 
     Source: Goodfellow, Bengio & Courville 2016, equation 7.18.
     """
-    _require("l1", "strength", strength, zero=True)
+    _require("l1", "strength", strength, low=0)
     return strength * call(elementwise.absolute, w).sum()  # type: ignore[no-any-return]
 
 
@@ -51,7 +50,7 @@ def l2(w: X, strength: Tensor | float) -> X:
 
     Source: Goodfellow, Bengio & Courville 2016, equation 7.1.
     """
-    _require("l2", "strength", strength, zero=True)
+    _require("l2", "strength", strength, low=0)
     return 0.5 * strength * call(elementwise.square, w).sum()  # type: ignore[no-any-return]
 
 
@@ -67,7 +66,7 @@ def clip_by_value(g: X, bound: Tensor | float) -> X:
 
     Source: Mikolov 2012, Statistical language models based on neural networks, section 3.2.2.
     """
-    _require("clip_by_value", "bound", bound)
+    _require("clip_by_value", "bound", bound, above=0)
     return call(pairs.maximum, call(pairs.minimum, g, bound), -bound)  # type: ignore[no-any-return]
 
 
@@ -85,15 +84,17 @@ def clip_by_norm(g: X, bound: Tensor | float) -> X:
 
     Source: Pascanu, Mikolov & Bengio 2013, algorithm 1.
     """
-    _require("clip_by_norm", "bound", bound)
+    _require("clip_by_norm", "bound", bound, above=0)
     longest = call(
         elementwise.sqrt, call(pairs.maximum, call(elementwise.square, g).sum(), bound * bound)
     )
     return g * (bound / longest)  # type: ignore[no-any-return]
 
 
-def _require(name: str, argument: str, value: Tensor | float, zero: bool = False) -> None:
-    number = value.item() if isinstance(value, Tensor) else value
-    if not (0 < number < math.inf or (zero and number == 0)):
-        raise DomainError(f"{name}: expected a finite {argument} {'≥' if zero else '>'} 0, "
-                          f"got {number}.")  # fmt: skip
+def _require(
+    name: str, argument: str, value: Tensor | float, *, low: float | None = None,
+    above: float | None = None,
+) -> None:  # fmt: skip
+    scalar(
+        name, argument, value.item() if isinstance(value, Tensor) else value, low=low, above=above
+    )

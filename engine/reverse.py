@@ -125,8 +125,10 @@ def _reaching(order: Sequence[Tensor], wrt: Sequence[Tensor]) -> set[int]:
     """The tensors on a way from one of `wrt` upwards: only these carry a cotangent."""
     reaching = {w.serial for w in wrt}
     for node in order:
-        if any(parent.serial in reaching for parent in node.inputs):
-            reaching.add(node.serial)
+        for i, parent in enumerate(node.inputs):
+            if parent.serial in reaching and node.op is not None and node.op.vjp(i) is not None:
+                reaching.add(node.serial)
+                break
     return reaching
 
 

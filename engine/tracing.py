@@ -51,8 +51,12 @@ class Op:
         domain: outside of it a call is refused; a compiled step goes on, with inf and NaN.
         typed: the names by which a learner's formula calls it.
         operator: Python's operator for it.
-        notation: how its result is written, as an expression of its inputs (`engine.explain`).
-        derivative: how its derivative is written, where that is not read off the VJP.
+        notation: how its result is written, as an `Expression`: of an elementwise primitive
+            `notation(*x, **attrs)`, from the expressions of its inputs; of any other
+            `notation(at, *arrays, **attrs)`, the element `at` from `SymbolicArray`s.
+        derivative: how ∂y/∂xᵢ is written, where that is not read off the VJP:
+            `derivative(i, y, *x, **attrs)`, or of any other than an elementwise primitive
+            ∂y[at]/∂xᵢ[index] as `derivative(i, index, at, y, *arrays, **attrs)`.
         complex_value: its value on complex numbers, where `value` itself has none (complex step).
         in_place: the inputs whose memory may receive the result; unless said, all of an
             elementwise primitive and none of the others.

@@ -4,17 +4,14 @@ import ast
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fnmatch import fnmatch
 from functools import cache
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PACKAGES = ("engine", "lessons", "tutor")
-FILES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
-NAMES = [file.relative_to(ROOT).as_posix() for file in FILES]
+from tests.sources import PACKAGES, ROOT, files, module_name, place, tree
 
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 40
@@ -31,18 +28,24 @@ VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
+def assert_none(offenders: Iterable[str]) -> None:
+    """Fail with all offenders at once, one a line."""
+    if found := list(offenders):
+        pytest.fail("\n".join(found), pytrace=False)
+
+
 @cache
-def tree(name: str) -> ast.Module:
-    return ast.parse((ROOT / name).read_text(encoding="utf-8"), name)
+def lines_of(file: Path) -> list[str]:
+    return file.read_text(encoding="utf-8").splitlines()
 
 
-def imported(name: str) -> Iterator[str]:
-    """The outermost package of every import in a file, wherever in the file it stands."""
-    for node in ast.walk(tree(name)):
+def imported(file: Path) -> Iterator[tuple[str, int]]:
+    """The outermost package and the line of every import, wherever in the file it stands."""
+    for node in ast.walk(tree(file)):
         if isinstance(node, ast.Import):
-            yield from (alias.name.partition(".")[0] for alias in node.names)
+            yield from ((alias.name.partition(".")[0], node.lineno) for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and not node.level:
-            yield (node.module or "").partition(".")[0]
+            yield (node.module or "").partition(".")[0], node.lineno
 
 
 def code_lines(function: Function, source: list[str]) -> int:
@@ -57,62 +60,86 @@ def code_lines(function: Function, source: list[str]) -> int:
     return sum(bool(line) and not line.startswith("#") for line in lines)
 
 
-def modules(*packages: str) -> list[str]:
-    """The dotted names of all modules, but for those that run when imported."""
-    inside = [Path(name) for name in NAMES if Path(name).parts[0] in packages]
-    dotted = (file.with_suffix("").parts for file in inside if file.stem != "__main__")
-    return [".".join(parts).removesuffix(".__init__") for parts in dotted]
+def undocumented(file: Path) -> Iterator[str]:
+    """What is public in a file and has no docstring."""
+    module = tree(file)
+    if not ast.get_docstring(module):
+        yield f"{place(file)}: the module"
+    for node in module.body:
+        if not isinstance(node, Function | ast.ClassDef) or node.name.startswith("_"):
+            continue
+        overload = any(isinstance(d, ast.Name) and d.id == "overload" for d in node.decorator_list)
+        if not overload and not ast.get_docstring(node):
+            yield f"{place(file, node.lineno)}: {node.name}"
 
 
-def loaded_after(code: str) -> set[str]:
-    """The outermost packages a fresh interpreter holds after running `code` in the project."""
-    tell = f"{code}\nimport sys; print('\\n' + ' '.join(sys.modules))"
+def modules(package: str) -> list[str]:
+    """The dotted names of a package's modules, but for those that run when imported."""
+    return [module_name(file) for file in files(package) if file.stem != "__main__"]
+
+
+def run_fresh(code: str) -> list[str]:
+    """What a fresh interpreter in the project prints, line by line."""
     run = subprocess.run(
-        [sys.executable, "-c", tell], cwd=ROOT, capture_output=True, text=True, timeout=120
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120
     )
     assert run.returncode == 0, run.stderr
-    return {name.partition(".")[0] for name in run.stdout.splitlines()[-1].split()}
+    return run.stdout.splitlines()
+
+
+def outermost(names: str) -> set[str]:
+    return {name.partition(".")[0] for name in names.split()}
+
+
+TELL = "import sys; print('\\n' + ' '.join(sys.modules))"
 
 
 def test_there_is_something_to_look_at():
-    assert {Path(name).parts[0] for name in NAMES} == set(PACKAGES)
+    for package in PACKAGES:
+        assert len(files(package)) > 10
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_file_is_too_long(name):
-    length = len((ROOT / name).read_text(encoding="utf-8").splitlines())
-    assert length <= LONGEST_FILE or name in LONG_FILES, f"{length} lines: a second file is due"
+def test_no_file_is_too_long():
+    assert_none(
+        f"{place(file)}: {length} lines, a second file is due"
+        for file in files(*PACKAGES)
+        if (length := len(lines_of(file))) > LONGEST_FILE
+        and file.relative_to(ROOT).as_posix() not in LONG_FILES
+    )
 
 
 def test_the_exceptions_are_needed():
-    for name in LONG_FILES:
-        assert len((ROOT / name).read_text(encoding="utf-8").splitlines()) > LONGEST_FILE
+    assert_none(name for name in LONG_FILES if len(lines_of(ROOT / name)) <= LONGEST_FILE)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_no_function_is_too_long(name):
-    source = (ROOT / name).read_text(encoding="utf-8").splitlines()
-    lengths = {
-        node.name: code_lines(node, source)
-        for node in ast.walk(tree(name))
+def test_no_function_is_too_long():
+    assert_none(
+        f"{place(file, node.lineno)}: {node.name} has {length} lines of code"
+        for file in files(*PACKAGES)
+        for node in ast.walk(tree(file))
         if isinstance(node, Function)
-    }
-    assert {one: long for one, long in lengths.items() if long > LONGEST_FUNCTION} == {}
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+        and (length := code_lines(node, lines_of(file))) > LONGEST_FUNCTION
+    )
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if Path(name).parts[0] in MAY_IMPORT])
-def test_imports_point_one_way(name):
-    allowed = MAY_IMPORT[Path(name).parts[0]] | sys.stdlib_module_names
-    assert set(imported(name)) - allowed == set()
+def test_imports_point_one_way():
+    assert_none(
+        f"{place(file, line)}: imports {name}"
+        for package, others in MAY_IMPORT.items()
+        for file in files(package)
+        for name, line in imported(file)
+        if name not in others | sys.stdlib_module_names
+    )
 
 
-@pytest.mark.parametrize("packages", [("engine",), ("engine", "lessons")])
-def test_a_fresh_interpreter_loads_them_without_any_drawing(packages):
-    names = modules(*packages)
-    assert len(names) > len(packages)
-    loaded = loaded_after(f"import importlib\nfor name in {names}: importlib.import_module(name)")
-    assert set(packages) <= loaded
-    assert loaded & {*DRAWERS, *PACKAGES} == set(packages)
+def test_a_fresh_interpreter_loads_them_without_any_drawing():
+    code = "import importlib, sys"
+    for package in MAY_IMPORT:
+        code += f"\nfor name in {modules(package)}: importlib.import_module(name)\n{TELL}"
+    engine, both = (outermost(line) for line in run_fresh(code) if line)
+    assert engine & {*DRAWERS, *PACKAGES} == {"engine"}
+    assert both & {*DRAWERS, *PACKAGES} == {"engine", "lessons"}
 
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
@@ -123,38 +150,37 @@ try:
     main([{option!r}])
 except SystemExit as end:
     assert not end.code, end.code
+{TELL}
 """
-    loaded = loaded_after(code)
+    loaded = outermost(run_fresh(code)[-1])
     assert "tutor" in loaded
     assert loaded & {"numpy", "textual"} == set()
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith("tutor/")])
-def test_everything_public_says_what_it_is(name):
-    module = tree(name)
-    assert ast.get_docstring(module), "the module has no docstring"
-    public = (
-        node
-        for node in module.body
-        if isinstance(node, Function | ast.ClassDef) and not node.name.startswith("_")
-        if not any(isinstance(d, ast.Name) and d.id == "overload" for d in node.decorator_list)
+def test_everything_public_says_what_it_is():
+    assert_none(line for file in files("engine", "lessons") for line in undocumented(file))
+
+
+def test_names_are_subjects():
+    assert_none(
+        place(file)
+        for file in files(*PACKAGES)
+        if VAGUE & {part.strip("_") for part in file.relative_to(ROOT).with_suffix("").parts}
     )
-    assert [node.name for node in public if not ast.get_docstring(node)] == []
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_names_are_subjects(name):
-    parts = {part.strip("_") for part in Path(name).with_suffix("").parts}
-    assert parts & VAGUE == set()
 
 
 def test_every_file_that_is_no_python_is_shipped():
     declared = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["setuptools"]
     patterns = declared["package-data"]
-    for package in PACKAGES:
-        for file in (ROOT / package).rglob("*"):
-            if file.is_dir() or file.suffix in (".py", ".pyc"):
-                continue
-            home = ".".join(file.parent.relative_to(ROOT).parts)
-            found = [several for name, several in patterns.items() if fnmatch(home, name)]
-            assert any(file.match(one) for several in found for one in several), file
+
+    def shipped(file: Path) -> bool:
+        home = ".".join(file.parent.relative_to(ROOT).parts)
+        found = [several for name, several in patterns.items() if fnmatch(home, name)]
+        return any(file.match(one) for several in found for one in several)
+
+    others = (file for package in PACKAGES for file in (ROOT / package).rglob("*"))
+    assert_none(
+        place(file)
+        for file in others
+        if file.is_file() and file.suffix not in (".py", ".pyc") and not shipped(file)
+    )

@@ -8,19 +8,14 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[1]
-PACKAGES = ("engine", "lessons", "tutor")
+from tests.sources import PACKAGES, ROOT, module_name, tree
 
 Graph = Mapping[str, set[str]]
 
 
 def sources(package: Path) -> dict[str, Path]:
     """The dotted name of every module and its file."""
-    found = {}
-    for file in package.rglob("*.py"):
-        parts = file.relative_to(package.parent).with_suffix("").parts
-        found[".".join(parts).removesuffix(".__init__")] = file
-    return found
+    return {module_name(file, package.parent): file for file in package.rglob("*.py")}
 
 
 def statements(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
@@ -37,7 +32,7 @@ def statements(node: ast.AST) -> Iterator[ast.Import | ast.ImportFrom]:
 def imported(name: str, file: Path, known: Mapping[str, Path]) -> set[str]:
     """The known modules that one imports: `from a.b import c` is a.b, and a.b.c if a module."""
     found = set()
-    for node in statements(ast.parse(file.read_text(encoding="utf-8"), str(file))):
+    for node in statements(tree(file)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
             continue

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.array import Array, real_numbers
-from engine.calculus.integrand import function, number
+from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import vector
+from engine.validate import array, function, require, scalar, vector
 
 Real = Callable[[float], float]
-"""A function of one number, in plain code (np.sin, not math.sin, for the complex step)."""
+"""A function of one number, typed, or in plain code (for the complex step np.sin, not math.sin)."""
 
 STEPS = tuple(10.0**-k for k in range(1, 21))
 """0.1, 0.01, …, 1e-20."""
@@ -68,8 +67,9 @@ def complex_step(f: Callable[[complex], complex], x: float, h: float | None = No
     """Im f(x + ih) / h: no subtraction, so nothing cancels; error ≈ h² |f‴|/6.
 
     Args:
-        f: analytic at x, written with functions that know complex numbers (np.sin, not math.sin);
-            abs, maximum and comparisons are not analytic, and the answer would be wrong.
+        f: analytic at x: a typed `Formula`, or code with functions that know complex numbers
+            (np.sin, not math.sin); in code abs, maximum and comparisons are not analytic, and the
+            answer would be wrong.
         x: where.
         h: ≠ 0, as small as you like beside the scale on which f changes; None for 1e-20 |x|, but
             at least 1e-250 (below 1e-308 floats lose digits), and 1e-20 where x = 0.
@@ -82,7 +82,7 @@ def complex_step(f: Callable[[complex], complex], x: float, h: float | None = No
 
     Source: Squire & Trapp 1998, equation 4.
     """
-    x = number("complex_step", "x", x)
+    x = scalar("complex_step", "x", x)
     if h is None:
         h = max(1e-20 * abs(x), 1e-250) if x else 1e-20
     x, h = _check("complex_step", f, x, h)
@@ -102,17 +102,16 @@ def complex_step(f: Callable[[complex], complex], x: float, h: float | None = No
 
 
 def _check(name: str, f: object, x: float, h: float) -> tuple[float, float]:
-    function(name, f)
-    x, h = number(name, "x", x), number(name, "step h ≠ 0", h)
-    if not h:
-        raise DomainError(f"{name}: expected a finite step h ≠ 0, got {h}.")
+    function(name, "f", f)
+    x, h = scalar(name, "x", x), scalar(name, "step h", h)
+    require(h != 0, name, "step h ≠ 0", h)
     return x, h
 
 
 def _at(name: str, f: Real, x: float) -> float:
     """f(x), one finite number."""
     with np.errstate(all="ignore"):
-        y = real_numbers(name, "f(x)", f(x))
+        y = array(name, "f(x)", f(x), nan=True)
     if y.ndim:
         raise ShapeError(f"{name}: expected f to give one number, got shape {y.shape}.")
     return _finite(name, x, y.item())
@@ -187,11 +186,11 @@ def difference_steps(
 
     Source: Press et al. 2007, section 5.7; Squire & Trapp 1998, table 1.
     """
-    function("difference_steps", f)
-    exact = number("difference_steps", "exact", exact)
+    function("difference_steps", "f", f)
+    exact = scalar("difference_steps", "exact", exact)
     if not np.size(steps):
         raise DomainError("difference_steps: expected at least one h, got none.")
-    return _difference_steps(f, x, exact, vector("difference_steps", steps, argument="steps"))
+    return _difference_steps(f, x, exact, vector("difference_steps", "steps", steps))
 
 
 def _difference_steps(

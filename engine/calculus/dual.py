@@ -1,7 +1,7 @@
 """Dual numbers: a value and its slope carried through plain code. Forward mode.
 
 (a + a′ε)(b + b′ε) = ab + (a′b + ab′)ε with ε² = 0: the chain rule as arithmetic. A function written
-with + − * / ** and NumPy's functions runs on duals unchanged.
+with + − * / ** and NumPy's functions runs on duals unchanged, and so does a typed `Formula`.
 
 Source: Griewank & Walther 2008, Evaluating Derivatives, section 3.1; Clifford 1873.
 """
@@ -9,44 +9,15 @@ Source: Griewank & Walther 2008, Evaluating Derivatives, section 3.1; Clifford 1
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, Union
+from typing import Union
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.calculus.integrand import function, number
 from engine.errors import DomainError, unknown
-from engine.linalg.matrix import vector
-
-
-class Rule(NamedTuple):
-    """A function of one number, its slope from (x, y = f(x)), and where it is defined."""
-
-    value: Callable[[float], float]
-    slope: Callable[[float, float], float]
-    domain: str = ""
-    inside: Callable[[float], bool] = math.isfinite
-
-
-RULES: Mapping[str, Rule] = {
-    "sin": Rule(math.sin, lambda x, y: math.cos(x)),
-    "cos": Rule(math.cos, lambda x, y: -math.sin(x)),
-    "tan": Rule(math.tan, lambda x, y: 1 + y * y),
-    "exp": Rule(math.exp, lambda x, y: y),
-    "expm1": Rule(math.expm1, lambda x, y: y + 1),
-    "log": Rule(math.log, lambda x, y: 1 / x, "x > 0", lambda x: x > 0),
-    "log1p": Rule(math.log1p, lambda x, y: 1 / (1 + x), "x > −1", lambda x: x > -1),
-    "sqrt": Rule(math.sqrt, lambda x, y: 0.5 / y, "x > 0", lambda x: x > 0),
-    "square": Rule(lambda x: x * x, lambda x, y: 2 * x),
-    "negative": Rule(lambda x: -x, lambda x, y: -1.0),
-    "absolute": Rule(abs, lambda x, y: float(np.sign(x))),  # slope 0 at 0, as in engine.ops
-    "sinh": Rule(math.sinh, lambda x, y: math.cosh(x)),
-    "cosh": Rule(math.cosh, lambda x, y: math.sinh(x)),
-    "tanh": Rule(math.tanh, lambda x, y: 1 - y * y),
-    "arctan": Rule(math.atan, lambda x, y: 1 / (1 + x * x)),
-}
-"""The functions of one number that duals know, by NumPy's names."""
+from engine.tensor import OPS, Tensor
+from engine.validate import function, scalar, vector
 
 Number = Union["Dual", float]
 
@@ -166,7 +137,9 @@ def dual(x: Number | np.integer | np.floating) -> Dual:
 
 
 def call(name: str, x: Dual) -> Dual:
-    """f(a + a′ε) = f(a) + f′(a) a′ε for one of `RULES`.
+    """f(a + a′ε) = f(a) + f′(a) a′ε for one of NumPy's functions of one number.
+
+    Value and derivative are those of the primitive's row, so duals know what tensors know.
 
     Raises:
         UnknownNameError: no such function.
@@ -175,19 +148,23 @@ def call(name: str, x: Dual) -> Dual:
     >>> call("exp", Dual(0.0, 2.0))
     Dual(value=1.0, slope=2.0)
     """
-    rule = RULES.get(name)
-    if rule is None:
-        raise unknown("function of dual numbers", name, [*RULES, *_BINARY])
-    if not rule.inside(x.value):
-        raise DomainError(f"{name}: expected {rule.domain or 'a finite x'}, got {x.value:g}.")
+    if name not in (functions := _functions()):
+        raise unknown("function of dual numbers", name, [*functions, *_BINARY])
+    op, at = OPS[name], Tensor(x.value)
+    y, vjp = op(at), op.vjp(0)
     try:
-        y = rule.value(x.value)
-        slope = rule.slope(x.value, y) * x.slope
-    except OverflowError:
-        y = slope = math.inf
-    if not (math.isfinite(y) and math.isfinite(slope)):
+        slope = vjp(Tensor(1.0), y, at).item() * x.slope if vjp else 0.0
+    except DomainError as error:
+        raise DomainError(f"{name}: expected a finite slope, got x = {x.value:g}.") from error
+    if not (math.isfinite(y.item()) and math.isfinite(slope)):
         raise DomainError(f"{name}: expected a result below 1.8e308, got x = {x.value:g}.")
-    return Dual(y, slope)
+    return Dual(y.item(), slope)
+
+
+def _functions() -> list[str]:
+    """NumPy's functions of one number that are primitives."""
+    ufuncs = ((name, op.value) for name, op in OPS.items())
+    return [name for name, f in ufuncs if isinstance(f, np.ufunc) and f.nin == 1]
 
 
 def _power(x: Dual, p: Dual) -> Dual:
@@ -257,8 +234,8 @@ def derivative(f: Callable[..., Number], x: float) -> float:
     >>> derivative(lambda x: x * np.exp(-x), 0.0)
     1.0
     """
-    function("derivative", f)
-    return _slope("derivative", f(Dual(number("derivative", "x", x), 1.0)))
+    function("derivative", "f", f)
+    return _slope("derivative", f(Dual(scalar("derivative", "x", x), 1.0)))
 
 
 def gradient(f: Callable[..., Number], x: ArrayLike) -> Array:
@@ -278,8 +255,8 @@ def gradient(f: Callable[..., Number], x: ArrayLike) -> Array:
     >>> gradient(lambda x, y: (1 - x) ** 2 + 100 * (y - x * x) ** 2, [-1.2, 1]).round(9).tolist()
     [-215.6, -88.0]
     """
-    function("gradient", f)
-    point = vector("gradient", x, argument="x")
+    function("gradient", "f", f)
+    point = vector("gradient", "x", x)
     runs = np.eye(len(point))
     inputs = [list(map(Dual, point.tolist(), one.tolist())) for one in runs]
     return np.array([_slope("gradient", f(*duals)) for duals in inputs])

@@ -11,6 +11,7 @@ one result by all inputs.
 Source: Griewank & Walther 2008, Evaluating Derivatives, section 3.1.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -100,6 +101,8 @@ def _forward_steps(order: list[Tensor], y: Tensor, x: Tensor) -> Iterator[Forwar
         else:
             partials = _partials(node, slopes)
             terms = [(d, slopes[p.serial]) for d, p in zip(partials, node.inputs, strict=True)]
+            # The side that a choice does not take may be NaN: it does not count.
+            terms = [(d, 0.0 if d == 0 and math.isnan(s) else s) for d, s in terms]
             slope = sum(d * s for d, s in terms)
             slopes[node.serial] = slope
             moving = [term for term in terms if term[1]]

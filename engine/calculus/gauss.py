@@ -12,9 +12,8 @@ import numpy as np
 
 from engine.array import Array
 from engine.calculus.integrand import Integrand, interval, sized, values
-from engine.errors import DomainError
-from engine.linalg.matrix import integer
-from engine.linalg.scaling import ldexp, scaled
+from engine.scaling import ldexp, scaled
+from engine.validate import array, integer
 
 POINTS = 500
 """The most points."""
@@ -62,10 +61,8 @@ def legendre(n: int, x: Array) -> tuple[Array, Array]:
 
     Source: Press et al. 2007, equation 4.5.18 and section 4.6.1.
     """
-    n = integer("legendre", "n", n, 0, 10**6)
-    x = np.asarray(x, dtype=np.float64)
-    if not (np.abs(x) < 1).all():
-        raise DomainError(f"legendre: expected |x| < 1, got {np.abs(x).max()}.")
+    n = integer("legendre", "n", n, low=0, high=10**6)
+    x = array("legendre", "x", x, above=-1, below=1)
     before, p = np.zeros_like(x), np.ones_like(x)
     for k in range(1, n + 1):
         before, p = p, ((2 * k - 1) * x * p - (k - 1) * before) / k
@@ -92,7 +89,7 @@ def node_steps(n: int) -> Iterator[NewtonStep | Nodes]:
 
     Source: Press et al. 2007, section 4.6.1 (gauleg).
     """
-    return _node_steps(integer("nodes", "n", n, 1, POINTS))
+    return _node_steps(integer("nodes", "n", n, low=1, high=POINTS))
 
 
 def _node_steps(n: int) -> Iterator[NewtonStep | Nodes]:
@@ -149,7 +146,7 @@ def gauss_legendre(f: Integrand, a: float, b: float, n: int) -> float:
     Source: Press et al. 2007, equation 4.6.1.
     """
     interval("gauss_legendre", a, b)
-    found = _cached(integer("gauss_legendre", "n", n, 1, POINTS))
+    found = _cached(integer("gauss_legendre", "n", n, low=1, high=POINTS))
     half = b / 2 - a / 2
     y, e = scaled(values("gauss_legendre", f, a / 2 + b / 2 + half * found.x))
     return sized("gauss_legendre", ldexp(half * math.fsum((found.w * y).tolist()), e))

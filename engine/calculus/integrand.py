@@ -1,4 +1,4 @@
-"""What calculus asks of its functions, its numbers and its intervals."""
+"""What calculus requires of the values of its functions and of its intervals."""
 
 import math
 from collections.abc import Callable
@@ -6,32 +6,12 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array, real_numbers
+from engine.array import Array
 from engine.errors import DomainError, ShapeError
+from engine.validate import array, function, require, scalar
 
 Integrand = Callable[[Array], ArrayLike]
 """x (n,) to f(x) (n,); a constant may come as one number."""
-
-
-def function(name: str, f: object) -> None:
-    """Refuse what cannot be called.
-
-    >>> function("trapezoid", np.sin)
-    """
-    if not callable(f):
-        raise DomainError(f"{name}: expected a function f, got {f!r}. Write lambda x: … around it.")
-
-
-def number(name: str, argument: str, x: float) -> float:
-    """One finite real number, given in any numeric type.
-
-    >>> number("derivative", "x", 3)
-    3.0
-    """
-    raw = np.asarray(x)
-    if raw.ndim or raw.dtype.kind not in "buif" or not np.isfinite(raw):
-        raise DomainError(f"{name}: expected a finite {argument}, got {x!r}.")
-    return float(raw)
 
 
 def values(name: str, f: Integrand, x: Array) -> Array:
@@ -45,11 +25,11 @@ def values(name: str, f: Integrand, x: Array) -> Array:
     >>> values("trapezoid", np.square, np.array([1.0, 2.0])).tolist()
     [1.0, 4.0]
     """
-    function(name, f)
+    function(name, "f", f)
     with np.errstate(all="ignore"):
-        y = real_numbers(name, "f(x)", f(x))
-    if y.shape not in ((), x.shape):
-        raise ShapeError(f"{name}: expected f(x) of shape {x.shape}, got {y.shape}.")
+        y = array(name, "f(x)", f(x), nan=True)
+    fits = y.shape in ((), x.shape)
+    require(fits, name, f"f(x) of shape {x.shape}", y.shape, ShapeError)
     y = np.broadcast_to(y, x.shape)
     wrong = ~np.isfinite(y)
     if wrong.any():
@@ -63,10 +43,8 @@ def interval(name: str, a: float, b: float) -> None:
 
     >>> interval("simpson", 0.0, 1.0)
     """
-    number(name, "end a", a)
-    number(name, "end b", b)
-    if not math.isfinite(float(b) - float(a)):
-        raise DomainError(f"{name}: expected a length b − a below 1.8e308, got {a} and {b}.")
+    length = scalar(name, "end b", b) - scalar(name, "end a", a)
+    require(math.isfinite(length), name, "a length b − a below 1.8e308", f"{a} and {b}")
 
 
 def sized(name: str, area: float) -> float:
@@ -75,6 +53,5 @@ def sized(name: str, area: float) -> float:
     >>> sized("simpson", 2.0)
     2.0
     """
-    if not math.isfinite(area):
-        raise DomainError(f"{name}: expected an area below 1.8e308, got {area}. Scale f down.")
+    require(math.isfinite(area), name, "an area below 1.8e308", f"{area}. Scale f down")
     return float(area)

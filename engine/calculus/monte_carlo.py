@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array, real_numbers
-from engine.calculus.integrand import function
+from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.linalg.equation import digits, equation
-from engine.linalg.matrix import integer, last, vector
-from engine.linalg.scaling import Wide, exponent, ldexp, product, wide
+from engine.linalg.records import last
+from engine.scaling import Wide, exponent, ldexp, product, wide
+from engine.validate import array, function, generator, integer, vector
 
 SMALLEST = -1074
 """The exponent of the smallest float."""
@@ -67,13 +67,10 @@ def monte_carlo_steps(
 
     Source: Press et al. 2007, equation 7.7.1; Welford 1962 for the running variance.
     """
-    function("monte_carlo", f)
-    if not isinstance(rng, np.random.Generator):
-        raise DomainError(
-            f"monte_carlo: expected rng a Generator, got {rng!r}. Use np.random.default_rng(seed)."
-        )
-    corner = vector("monte_carlo", low, argument="low")
-    far = vector("monte_carlo", high, argument="high", size=len(corner))
+    function("monte_carlo", "f", f)
+    generator("monte_carlo", rng)
+    corner = vector("monte_carlo", "low", low)
+    far = vector("monte_carlo", "high", high, size=len(corner))
     if not (corner < far).all():
         raise DomainError(f"monte_carlo: expected low < high, got {corner} and {far}.")
     with np.errstate(all="ignore"):
@@ -81,8 +78,8 @@ def monte_carlo_steps(
     if not np.isfinite(sides).all():
         raise DomainError(f"monte_carlo: expected sides below 1.8e308, got {sides.max()}.")
     n, batch = (
-        integer("monte_carlo", "n", n, 2),
-        integer("monte_carlo", "batch", batch, 2, 10**7),
+        integer("monte_carlo", "n", n, low=2),
+        integer("monte_carlo", "batch", batch, low=2, high=10**7),
     )
     return _estimates(f, corner, far, n, rng, batch)
 
@@ -103,7 +100,7 @@ def _estimates(
         take += n - done - take == 1  # no batch of a single point
         x = low + (high - low) * rng.random((take, len(low)))
         with np.errstate(all="ignore"):
-            y = real_numbers("monte_carlo", "f(x)", f(x.copy()))
+            y = array("monte_carlo", "f(x)", f(x.copy()), nan=True)
         if y.shape != (take,):
             raise ShapeError(f"monte_carlo: expected f(x) of shape ({take},), got {y.shape}.")
         if not np.isfinite(y).all():

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array, real_numbers
-from engine.calculus.integrand import function, number
+from engine.array import Array
 from engine.errors import DomainError, ShapeError, unknown
-from engine.linalg.matrix import integer, last, vector
+from engine.linalg.records import last
 from engine.reverse import grad
 from engine.tensor import Tensor
+from engine.validate import array, function, integer, require, scalar, vector
 
 Slope = Callable[[float, Array], ArrayLike]
 """t, y (n,) to ẏ (n,)."""
@@ -98,12 +98,11 @@ def ode_steps(
     """
     if method not in METHODS:
         raise unknown("method for differential equations", method, METHODS)
-    function(method, f)
-    start = vector(method, y, argument="y")
-    h, t = number(method, "step h ≠ 0", h), number(method, "t", t)
-    if not h:
-        raise DomainError(f"{method}: expected a finite step h ≠ 0, got {h}.")
-    steps = integer(method, "steps", steps, 0)
+    function(method, "f", f)
+    start = vector(method, "y", y)
+    h, t = scalar(method, "step h", h), scalar(method, "t", t)
+    require(h != 0, method, "step h ≠ 0", h)
+    steps = integer(method, "steps", steps, low=0)
     return _walk(f, start, h, steps, t, method)
 
 
@@ -111,7 +110,7 @@ def _validated(f: Slope, method: str) -> Inner:
     """f on its own copy of y, giving a fresh array of the same shape, or a named error."""
 
     def slope(t: float, y: Array) -> Array:
-        k = real_numbers(method, "f(t, y)", f(t, y.copy()))
+        k = array(method, "f(t, y)", f(t, y.copy()), nan=True)
         if k.shape != y.shape:
             raise ShapeError(f"{method}: expected f of shape {y.shape}, got {k.shape}.")
         return k
@@ -185,7 +184,7 @@ def gradient_flow_steps(
             )
         return -grad(value, [leaf])[0].value
 
-    function("gradient_flow", loss)
+    function("gradient_flow", "loss", loss)
 
     return ode_steps(down, w, h, steps, method=method)
 

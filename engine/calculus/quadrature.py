@@ -14,8 +14,8 @@ from engine.array import Array
 from engine.calculus.gauss import gauss_legendre
 from engine.calculus.integrand import Integrand, interval, sized, values
 from engine.errors import DomainError, unknown
-from engine.linalg.matrix import integer
-from engine.linalg.scaling import ldexp, scaled
+from engine.scaling import ldexp, scaled
+from engine.validate import integer, scalar
 
 PANELS = 2**22
 """The most panels: 4,194,304."""
@@ -39,7 +39,7 @@ def trapezoid(f: Integrand, a: float, b: float, n: int) -> float:
     Source: Press et al. 2007, equation 4.1.11.
     """
     interval("trapezoid", a, b)
-    n = integer("trapezoid", "n", n, 1, PANELS)
+    n = integer("trapezoid", "n", n, low=1, high=PANELS)
     y = values("trapezoid", f, np.linspace(a, b, n + 1))
     y, e = scaled(y)
     area = (b - a) / n * (y[1:-1].sum() + (y[0] + y[-1]) / 2)
@@ -66,7 +66,7 @@ def simpson(f: Integrand, a: float, b: float, n: int) -> float:
     Source: Press et al. 2007, equation 4.1.13.
     """
     interval("simpson", a, b)
-    n = integer("simpson", "n", n, 1, PANELS)
+    n = integer("simpson", "n", n, low=1, high=PANELS)
     if n % 2:
         raise DomainError(f"simpson: expected an even number of panels, got {n}.")
     y = values("simpson", f, np.linspace(a, b, n + 1))
@@ -151,9 +151,8 @@ def refinement_steps(
     if rule not in RULES:
         raise unknown("rule of quadrature", rule, RULES)
     interval(rule, a, b)
-    if not tolerance > 0:
-        raise DomainError(f"{rule}: expected tolerance > 0, got {tolerance}.")
-    limit, n = integer(rule, "limit", limit, 2), integer(rule, "n", n, 1, PANELS)
+    tolerance = scalar(rule, "tolerance", tolerance, above=0, infinite=True)
+    limit, n = integer(rule, "limit", limit, low=2), integer(rule, "n", n, low=1, high=PANELS)
     return _refine(f, a, b, rule, n, tolerance, limit)
 
 

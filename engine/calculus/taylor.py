@@ -10,14 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array, real_numbers
-from engine.calculus.integrand import function, number
+from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.linalg.equation import quotient
-from engine.linalg.matrix import integer, vector
-from engine.linalg.scaling import ldexp
 from engine.reverse import grad
+from engine.scaling import ldexp
 from engine.tensor import Tensor, ancestors
+from engine.validate import array, function, integer, scalar, vector
 
 LARGEST = 100_000
 """Nodes of the graph of a derivative; each differentiation multiplies them."""
@@ -56,15 +55,15 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
     >>> taylor(np.exp, 0.0, 3).tolist() == [1, 1, 1 / 2, 1 / 6]
     True
     """
-    function("taylor", f)
-    a = number("taylor", "a", a)
-    degree = integer("taylor", "degree", degree, 0, 100)
+    function("taylor", "f", f)
+    a = scalar("taylor", "a", a)
+    degree = integer("taylor", "degree", degree, low=0, high=100)
     # Where powers of a leave the range of floats, t = x / 2ᵉ is what f is differentiated by.
     e = math.frexp(a)[1] - 1
     e = e if abs(e) * degree > 500 else 0
     x = Tensor(math.ldexp(a, -e))
     y = f(x * math.ldexp(1.0, e) if e else x)
-    y = y if isinstance(y, Tensor) else Tensor(real_numbers("taylor", "f(a)", y))
+    y = y if isinstance(y, Tensor) else Tensor(array("taylor", "f(a)", y, nan=True))
     if y.shape != ():
         raise ShapeError(f"taylor: expected f to give one number, got shape {y.shape}.")
     return _terms(x, y, degree, e)
@@ -120,8 +119,8 @@ def polynomial(coefficients: ArrayLike, x: float | Array, a: float = 0.0) -> flo
     >>> polynomial(np.array([1.0, 2.0, 3.0]), 2.0)
     17.0
     """
-    c = vector("polynomial", coefficients, argument="coefficients")
-    away = real_numbers("polynomial", "x", x) - number("polynomial", "a", a)
+    c = vector("polynomial", "coefficients", coefficients)
+    away = array("polynomial", "x", x) - scalar("polynomial", "a", a)
     y = np.full_like(away, c[-1])
     with np.errstate(all="ignore"):
         for one in c[-2::-1].tolist():

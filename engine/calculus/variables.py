@@ -18,10 +18,10 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.calculus.gauss import nodes
 from engine.errors import DomainError, ShapeError
-from engine.linalg.matrix import integer, matrix, vector
-from engine.linalg.scaling import scaled
 from engine.reverse import grad
+from engine.scaling import scaled
 from engine.tensor import Tensor
+from engine.validate import integer, matrix, vector
 
 Map = Callable[..., Sequence[Tensor | float]]
 
@@ -47,7 +47,7 @@ def jacobian(g: Map, u: ArrayLike) -> tuple[Array, Array]:
     >>> x.tolist(), J[0].tolist()
     ([[15.0, 13.0]], [[5.0, 3.0], [1.0, 2.0]])
     """
-    points = matrix("jacobian", u, argument="u")
+    points = matrix("jacobian", "u", u)
     leaves = [Tensor(column) for column in points.T]
     columns, rows = [], []
     for image in g(*leaves):
@@ -92,12 +92,12 @@ def substitution(
 
     Source: Apostol 1969, equation 11.32.
     """
-    low = vector("substitution", low, argument="low")
-    high = vector("substitution", high, argument="high", size=len(low))
+    low = vector("substitution", "low", low)
+    high = vector("substitution", "high", high, size=len(low))
     D = len(low)
     if not (low <= high).all():
         raise DomainError(f"substitution: expected low ≤ high, got {low} and {high}.")
-    n = integer("substitution", "n", n, 1, 500)
+    n = integer("substitution", "n", n, low=1, high=500)
     if n**D > POINTS:
         raise DomainError(f"substitution: expected n^{D} ≤ {POINTS}, got n = {n}.")
     rule = nodes(n)

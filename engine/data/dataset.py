@@ -10,7 +10,9 @@ from typing import Literal
 import numpy as np
 
 from engine.array import Array
-from engine.errors import DomainError, ShapeError
+from engine.errors import ShapeError
+from engine.scaling import scale
+from engine.validate import require, scalar
 
 Task = Literal["classification", "regression"]
 
@@ -86,14 +88,8 @@ def split(data: DataSet, share: float, *, rng: np.random.Generator) -> tuple[Dat
     Source: Hastie, Tibshirani & Friedman 2009, section 7.2.
     """
     count = len(data.x)
-    if count < 2:
-        raise DomainError(
-            f"split: data must have N ≥ 2 points, got {count}. Neither side may be empty."
-        )
-    if not 0 < share < 1:
-        raise DomainError(
-            f"split: share must be in (0, 1), got {share}. Write 0.8 for 80 % training points."
-        )
+    require(count >= 2, "split", "N ≥ 2 points, so that neither side is empty", count)
+    share = scalar("split", "share", share, above=0, below=1)
     order = rng.permutation(count)
     cut = min(max(round(share * count), 1), count - 1)
     return _rows(data, order[:cut]), _rows(data, order[cut:])
@@ -125,14 +121,16 @@ def standardize(train: DataSet, test: DataSet) -> tuple[DataSet, DataSet]:
             f"standardize: train and test must have as many features, got {train.x.shape} "
             f"and {test.x.shape}. Take both from one split."
         )
-    mu = train.x.mean(axis=0)  # (D,)
-    # Rounding gives a constant column a σ near 1e-17, so constancy is asked, not computed.
-    constant = train.x.max(axis=0) == train.x.min(axis=0)
-    sigma = np.where(constant, 1.0, train.x.std(axis=0))
-    return (
-        replace(train, x=(train.x - mu) / sigma),
-        replace(test, x=(test.x - mu) / sigma),
-    )
+    # Each column near 1, so that squares neither overflow nor underflow, in any unit.
+    e = np.frexp(np.abs(train.x).max(axis=0))[1]
+    x = scale(train.x, -e)
+    # Rounding gives a constant column a mean beside it and a σ near 1e-17: ask, do not compute.
+    constant = x.max(axis=0) == x.min(axis=0)
+    mu = np.where(constant, x[0], x.mean(axis=0))  # (D,)
+    sigma = np.where(constant, 1.0, x.std(axis=0))
+    unit = np.where(constant, e, 0)  # of a column that was not divided by its σ
+    z, new = ((scale(part.x, -e) - mu) / sigma for part in (train, test))
+    return replace(train, x=scale(z, unit)), replace(test, x=scale(new, unit))
 
 
 def first_two_components(data: DataSet) -> DataSet:
@@ -157,11 +155,8 @@ def first_two_components(data: DataSet) -> DataSet:
 
     Source: Pearson 1901; Jolliffe 2002, section 3.5.
     """
-    if min(data.x.shape) < 2:
-        raise DomainError(
-            f"first_two_components: data.x must be (N ≥ 2, D ≥ 2), got {data.x.shape}. "
-            "With one feature there is nothing to project."
-        )
+    wide = min(data.x.shape) >= 2
+    require(wide, "first_two_components", "data.x (N ≥ 2, D ≥ 2)", data.x.shape)
     centered = data.x - data.x.mean(axis=0)
     _, _, vt = np.linalg.svd(centered, full_matrices=False)
     v = np.stack([_facing_up(row) for row in vt[:2]], axis=1)  # (D, 2)

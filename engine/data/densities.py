@@ -7,7 +7,7 @@ makes perfect points of one cloud fools the discriminator, and has learned an ei
 import numpy as np
 
 from engine.array import Array
-from engine.errors import DomainError, ShapeError
+from engine.validate import array, integer, matrix, require, scalar
 
 
 def ring_centers(modes: int = 8, radius: float = 1.0) -> Array:
@@ -28,10 +28,8 @@ def ring_centers(modes: int = 8, radius: float = 1.0) -> Array:
     >>> (ring_centers(4, 2.0).round(9) + 0).tolist()
     [[2.0, 0.0], [0.0, 2.0], [-2.0, 0.0], [0.0, -2.0]]
     """
-    if modes < 1:
-        raise DomainError(f"ring_centers: expected modes ≥ 1, got {modes}.")
-    if not 0 < radius < np.inf:
-        raise DomainError(f"ring_centers: expected 0 < radius < ∞, got {radius}.")
+    modes = integer("ring_centers", "modes", modes, low=1)
+    radius = scalar("ring_centers", "radius", radius, above=0)
     angle = 2 * np.pi * np.arange(modes) / modes  # (K,)
     return radius * np.column_stack([np.cos(angle), np.sin(angle)])
 
@@ -69,10 +67,7 @@ def ring(
 
     Source: Metz et al. 2017, Unrolled generative adversarial networks (radius 2, sd 0.02).
     """
-    if count < 1:
-        raise DomainError(f"ring: expected count ≥ 1, got {count}.")
-    if not 0 <= sd < np.inf:
-        raise DomainError(f"ring: expected 0 ≤ sd < ∞, got {sd}.")
+    count, sd = integer("ring", "count", count, low=1), scalar("ring", "sd", sd, low=0)
     centers = ring_centers(modes, radius)
     mode = rng.integers(0, modes, count)  # (N,)
     return np.asarray(centers[mode] + sd * rng.standard_normal((count, 2)))
@@ -104,13 +99,11 @@ def modes_covered(points: Array, centers: Array, sd: float, share: float = 0.0) 
 
     Source: Srivastava et al. 2017, VEEGAN, section 4.1; `share` is ours.
     """
-    for name, array in (("points", points), ("centers", centers)):
-        if array.ndim != 2 or array.shape[1] != 2 or not len(array):
-            raise ShapeError(f"modes_covered: expected {name} (N ≥ 1, 2), got {array.shape}.")
-    if not 0 < sd < np.inf:
-        raise DomainError(f"modes_covered: expected 0 < sd < ∞, got {sd}.")
-    if not 0 <= share <= 1:
-        raise DomainError(f"modes_covered: expected 0 ≤ share ≤ 1, got {share}.")
+    where = "modes_covered"
+    points = array(where, "points", points, shape=("N", 2), nan=True)  # a generator may diverge
+    centers = matrix(where, "centers", centers, columns=2)
+    require(len(points) > 0, where, "at least 1 row in points", 0)
+    sd, share = scalar(where, "sd", sd, above=0), scalar(where, "share", share, low=0, high=1)
     gaps = points[:, None, :] - centers  # (N, K, 2)
     distance = np.hypot(gaps[..., 0], gaps[..., 1])  # (N, K)
     nearest = distance.argmin(axis=1)  # (N,)

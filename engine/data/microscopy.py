@@ -11,6 +11,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError
+from engine.validate import integer, scalar
 
 SIDE = 16
 """The side of a patch: a cell with its surroundings."""
@@ -53,7 +54,7 @@ def patches(
 
     Source: the criteria of nuclear grade in Elston & Ellis 1991, Histopathology 19, table 1.
     """
-    _check("patches", n, share, noise)
+    n = _checked("patches", "n", n, share, noise)
     y = (rng.random(n) < share).astype(float)
     images = [_cell(bool(label), rng) for label in y]
     x = np.stack(images) + noise * rng.standard_normal((n, SIDE, SIDE))
@@ -85,7 +86,7 @@ def slide(
     >>> found.image.shape, len(found.centers) == len(found.y) <= 5
     ((64, 64), True)
     """
-    _check("slide", cells, share, noise)
+    cells = _checked("slide", "cells", cells, share, noise)
     if min(height, width) < SIDE:
         raise DomainError(f"slide: expected height and width ≥ {SIDE}, got {height} and {width}.")
     image, corners = np.ones((height, width)), list[tuple[int, int]]()
@@ -127,10 +128,8 @@ def _edge(inside: Array) -> Array:
     return 1 / (1 + np.exp(-3 * inside))
 
 
-def _check(name: str, n: int, share: float, noise: float) -> None:
-    if n < 1:
-        raise DomainError(f"{name}: expected one cell or more, got {n}.")
-    if not 0 <= share <= 1:
-        raise DomainError(f"{name}: expected a share in [0, 1], got {share}.")
-    if not 0 <= noise <= 0.5:
-        raise DomainError(f"{name}: expected noise from 0 to 0.5, got {noise}.")
+def _checked(where: str, name: str, n: int, share: float, noise: float) -> int:
+    """How many cells, as an integer; the other arguments are refused outside their domains."""
+    scalar(where, "share", share, low=0, high=1)
+    scalar(where, "noise", noise, low=0, high=0.5)
+    return integer(where, name, n, low=1)

@@ -90,7 +90,7 @@ def _stored(name: str) -> dict[str, Array]:
 
 
 def _one_hot(labels: Array, k: int) -> Array:
-    """(N,) whole numbers below k → (N, k) rows of the identity."""
+    """(N,) integers below k → (N, k) rows of the identity."""
     return np.eye(k)[labels.astype(np.intp)]
 
 

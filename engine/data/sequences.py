@@ -1,7 +1,7 @@
 """Sequence tasks, made from a seed: what a network must remember, and for how long.
 
 Shapes: N sequences, T steps, D numbers a step. Arguments shared by all: `count` N ≥ 1; `length`
-T; `rng`, the only source of chance. Tokens are whole numbers 0 … K − 1, kept as float64 like all
+T; `rng`, the only source of chance. Tokens are integers 0 … K − 1, kept as float64 like all
 data; `one_hot` spreads them out for a network.
 
 Every function raises DomainError for an argument outside the range that it names.
@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
+from engine.validate import array, integer, require
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +73,7 @@ def adding(count: int, length: int, *, rng: np.random.Generator) -> Sequences:
     Source: Hochreiter & Schmidhuber 1997, Long short-term memory, experiment 4, in the form of
     Arjovsky, Shah & Bengio 2016: numbers on [0, 1) and one mark a half.
     """
-    _check("adding", count, length, shortest=2)
+    count, length = _checked("adding", count, length, shortest=2)
     half = length // 2
     numbers, marks = rng.uniform(0, 1, (count, length)), np.zeros((count, length))
     rows = np.arange(count)
@@ -104,9 +105,8 @@ def echo(count: int, length: int, delay: int, *, rng: np.random.Generator) -> Se
 
     Source: the delay line of Jaeger 2001, Short term memory in echo state networks.
     """
-    _check("echo", count, length)
-    if not 0 <= delay < length:
-        raise DomainError(f"echo: expected 0 ≤ delay < length = {length}, got {delay}.")
+    count, length = _checked("echo", count, length)
+    delay = integer("echo", "delay", delay, low=0, high=length - 1)
     x = rng.integers(0, 2, (count, length, 1)).astype(np.float64)
     y = np.zeros_like(x)
     y[:, delay:] = x[:, : length - delay]
@@ -196,7 +196,7 @@ def one_hot(ids: ArrayLike, tokens: int) -> Array:
     """A token as K numbers, 1 at its own place and 0 elsewhere: no token is nearer to another.
 
     Args:
-        ids: any shape (…), whole numbers 0 … K − 1.
+        ids: any shape (…), integers 0 … K − 1.
         tokens: K ≥ 1.
 
     Returns:
@@ -208,26 +208,21 @@ def one_hot(ids: ArrayLike, tokens: int) -> Array:
     >>> one_hot([0, 2], 3).tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
-    if tokens < 1:
-        raise DomainError(f"one_hot: expected tokens ≥ 1, got {tokens}.")
-    array = np.asarray(ids)
-    wrong = array[~np.isin(array, np.arange(tokens))]
-    if wrong.size:
-        raise DomainError(f"one_hot: expected whole numbers 0 … {tokens - 1}, got {wrong.flat[0]}.")
-    return np.asarray(np.eye(tokens)[array.astype(np.intp)])
+    tokens = integer("one_hot", "tokens", tokens, low=1)
+    k = array("one_hot", "ids", ids, nan=True)
+    wrong = k[~np.isin(k, np.arange(tokens))]
+    require(not wrong.size, "one_hot", f"integers 0 … {tokens - 1} in ids", wrong[:1])
+    return np.asarray(np.eye(tokens)[k.astype(np.intp)])
 
 
-def _check(name: str, count: int, length: int, shortest: int = 1) -> None:
-    if count < 1:
-        raise DomainError(f"{name}: expected count ≥ 1, got {count}.")
-    if length < shortest:
-        raise DomainError(f"{name}: expected length ≥ {shortest}, got {length}.")
+def _checked(where: str, count: int, length: int, shortest: int = 1) -> tuple[int, int]:
+    count = integer(where, "count", count, low=1)
+    return count, integer(where, "length", length, low=shortest)
 
 
 def _tokens(name: str, count: int, length: int, tokens: int, rng: np.random.Generator) -> Array:
-    _check(name, count, length)
-    if tokens < 2:
-        raise DomainError(f"{name}: expected tokens ≥ 2, got {tokens}.")
+    count, length = _checked(name, count, length)
+    tokens = integer(name, "tokens", tokens, low=2)
     return rng.integers(0, tokens, (count, length)).astype(np.float64)
 
 

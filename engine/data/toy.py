@@ -18,7 +18,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.data.dataset import DataSet
-from engine.errors import DomainError
+from engine.validate import integer, scalar
 
 AXES = ("x₁", "x₂")
 
@@ -42,7 +42,7 @@ def circle(n: int = 500, noise: float = 0.0, *, rng: np.random.Generator) -> Dat
     >>> bool(np.all((r < 2.5) == (data.y[:, 0] == 1)))
     True
     """
-    _check("circle", n, noise)
+    n, noise = _checked("circle", n, noise)
     inner, outer = _halves(n)
     r = np.concatenate([rng.uniform(0, 2.5, inner), rng.uniform(3.5, 5, outer)])
     angle = rng.uniform(0, 2 * np.pi, n)
@@ -63,7 +63,7 @@ def xor(n: int = 500, noise: float = 0.0, *, rng: np.random.Generator) -> DataSe
 
     Source: Minsky & Papert 1969, Perceptrons.
     """
-    _check("xor", n, noise)
+    n, noise = _checked("xor", n, noise)
     x = rng.uniform(-5, 5, (n, 2))
     x += np.where(x > 0, 0.3, -0.3)
     seen = x + _shake((n, 2), 5 * noise, rng)
@@ -80,7 +80,7 @@ def gauss(n: int = 500, noise: float = 0.0, *, rng: np.random.Generator) -> Data
     >>> data.x[:250].mean(axis=0).round()
     array([2., 2.])
     """
-    _check("gauss", n, noise)
+    n, noise = _checked("gauss", n, noise)
     ones, zeros = _halves(n)
     center = np.repeat([2.0, -2.0], [ones, zeros])[:, None]  # (n, 1)
     x = center + rng.normal(0, np.sqrt(0.5 + 7 * noise), (n, 2))
@@ -99,7 +99,7 @@ def spiral(n: int = 500, noise: float = 0.0, *, rng: np.random.Generator) -> Dat
 
     Source: Lang & Witbrock 1988, Learning to tell two spirals apart.
     """
-    _check("spiral", n, noise)
+    n, noise = _checked("spiral", n, noise)
     arms = [(_arm(m), sign) for m, sign in zip(_halves(n), (1, -1), strict=True)]
     x = np.concatenate([sign * arm for arm, sign in arms])  # (n, 2)
     label = np.arange(n) < len(arms[0][0])
@@ -115,7 +115,7 @@ def plane(n: int = 1200, noise: float = 0.0, *, rng: np.random.Generator) -> Dat
     >>> data.y.shape, bool(np.allclose(data.y[:, 0], data.x.sum(axis=1) / 10))
     ((1200, 1), True)
     """
-    _check("plane", n, noise, least=1)
+    n, noise = _checked("plane", n, noise, least=1)
     x = rng.uniform(-6, 6, (n, 2))
     seen = x + _shake((n, 2), 6 * noise, rng)
     return DataSet("plane", x, seen.sum(axis=1, keepdims=True) / 10, AXES, (), "regression")
@@ -127,11 +127,9 @@ TOY: Mapping[str, ToyMaker] = MappingProxyType(
 """Every toy set by its name, simple labels first, the regression target last."""
 
 
-def _check(name: str, n: int, noise: float, least: int = 2) -> None:
-    if n < least:
-        raise DomainError(f"{name}: n must be ≥ {least}, got {n}. Ask for more points.")
-    if not 0 <= noise <= 0.5:
-        raise DomainError(f"{name}: noise must be in [0, 0.5], got {noise}. Write 0.25 for 25 %.")
+def _checked(where: str, n: int, noise: float, least: int = 2) -> tuple[int, float]:
+    n = integer(where, "n", n, low=least)
+    return n, scalar(where, "noise", noise, low=0, high=0.5)
 
 
 def _halves(n: int) -> tuple[int, int]:

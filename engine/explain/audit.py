@@ -16,7 +16,10 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.explain.complex_step import Numbers, evaluate
-from engine.explain.elements import Place, element, name_tensors, place, tensor_name
+from engine.explain.elements import name_tensors, place, reference, tensor_name
+from engine.indexing import Place
+from engine.primitives.elementwise import astype
+from engine.primitives.views import detach
 from engine.reverse import grad
 from engine.tensor import Op, Tensor, ancestors
 
@@ -67,7 +70,7 @@ def audit(
 ) -> Audit:
     """The slope of y at one element of x, or along a direction, by reverse mode and without it.
 
-    y is reckoned again with x moved; the tensors keep their values. At a corner the differences
+    y is computed again with x moved; the tensors keep their values. At a corner the differences
     take a slope of their own between the two sides, and the complex step that of its row.
 
     Args:
@@ -118,7 +121,7 @@ def audit(
     coarse = float(np.finfo(y.value.dtype).eps / np.finfo(float).eps)  # 1, but for float32
     allowed = EXACT * coarse
     ok = exact[-1].error <= allowed if exact else best.error <= max(CLOSE, allowed)
-    name = f"∂{element(y, (), names).name}/{where}"
+    name = f"∂{reference(y, (), names).name}/{where}"
     return Audit(name, reverse, forward, central, exact, best.h, ok, note)
 
 
@@ -138,7 +141,7 @@ def _direction(
     at = place("audit", x, index or ())
     d = np.zeros(x.shape)
     d[at] = 1.0
-    return f"∂{element(x, at, names).name}", d
+    return f"∂{reference(x, at, names).name}", d
 
 
 Apply = Callable[[Op, Sequence[Numbers], Mapping[str, Any]], Numbers]
@@ -161,7 +164,7 @@ def replay(y: Tensor, x: Tensor, value: Numbers, apply_op: Apply) -> Numbers:
     """
     values: dict[int, Numbers] = {x.serial: value}
     for node in ancestors([y]):
-        if node.op is None or node.op.name == "detach" or node.serial in values:
+        if node.op is None or node.op is detach or node.serial in values:
             continue
         if any(parent.serial in values for parent in node.inputs):
             inputs = [values.get(parent.serial, parent.value) for parent in node.inputs]
@@ -170,7 +173,7 @@ def replay(y: Tensor, x: Tensor, value: Numbers, apply_op: Apply) -> Numbers:
 
 
 def _real(op: Op, inputs: Sequence[Numbers], attrs: Mapping[str, Any]) -> Numbers:
-    if op.name == "astype":
+    if op is astype:
         return inputs[0]  # the differences are taken in full precision
     with np.errstate(all="ignore"):
         return np.asarray(op.value(*inputs, **attrs))

@@ -1,50 +1,30 @@
-"""One number of a tensor: its place, its name and its value, and sums of many such texts."""
+"""What formulas call the tensors of a graph, and single numbers in them."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
-import numpy as np
-
 from engine.errors import DomainError
-from engine.explain.ledger import number
+from engine.expression import Expression, Index, Number, Reference
+from engine.indexing import Place
+from engine.symbolic import integers
 from engine.tensor import Tensor, ancestors
 
-FIRST, MOST = 3, 6
-"""A sum of more than `MOST` terms shows its `FIRST` ones and its last."""
-
-Place = tuple[int, ...]
-"""Where a number lies in its tensor: one whole number per axis."""
+_SAME = Reference("x")
 
 
-@dataclass(frozen=True)
-class Element:
-    """One number of a tensor. `name` is what formulas call it: `x[0, 1]`, or `x` alone."""
+def is_number(tensor: Tensor) -> bool:
+    """Whether formulas show it by its value: a constant that nobody named, in any precision.
 
-    tensor: Tensor
-    index: Place
-    name: str
-    value: float
-
-    @property
-    def key(self) -> tuple[int, Place]:
-        """Which number it is, whatever it is called."""
-        return self.tensor.serial, self.index
-
-    @property
-    def is_number(self) -> bool:
-        """Whether formulas show it by its value: a constant that nobody named."""
-        return _is_number(self.tensor)
-
-    @property
-    def number(self) -> str:
-        """Its value as it stands within a formula."""
-        return number(self.value)
-
-
-def _is_number(tensor: Tensor) -> bool:
-    while tensor.op is not None and tensor.op.name == "astype":
-        (tensor,) = tensor.inputs  # a number in another precision is the same number
+    >>> (x := Tensor(2.0) * 3) and [is_number(part) for part in x.inputs]
+    [False, True]
+    """
+    while (op := tensor.op) is not None:
+        if op.kind != "elementwise" or op.notation is None or len(tensor.inputs) != 1:
+            return False
+        if op.notation(_SAME, **tensor.attrs) is not _SAME:
+            return False
+        (tensor,) = tensor.inputs
     return tensor.is_constant and tensor.size == 1 and not tensor.name
 
 
@@ -60,7 +40,7 @@ def name_tensors(roots: Iterable[Tensor]) -> dict[int, str]:
     >>> list(name_tensors([y]).values())
     ['x', 't1', 'y']
     """
-    order = [tensor for tensor in ancestors(roots) if not _is_number(tensor)]
+    order = [tensor for tensor in ancestors(roots) if not is_number(tensor)]
     taken = {tensor.name for tensor in order}
     fresh = (name for i in count(1) if (name := f"t{i}") not in taken)
     names: dict[int, str] = {}
@@ -77,7 +57,7 @@ def name_tensors(roots: Iterable[Tensor]) -> dict[int, str]:
 
 
 def place(caller: str, tensor: Tensor, index: Sequence[int]) -> Place:
-    """An index as one whole number per axis, counted from the front.
+    """An index as one integer per axis, counted from the front.
 
     Raises:
         DomainError: too many or too few numbers, or one outside the tensor.
@@ -90,29 +70,10 @@ def place(caller: str, tensor: Tensor, index: Sequence[int]) -> Place:
     )
     if not fits:
         raise DomainError(
-            f"{caller}: expected one whole number for each axis of shape {tensor.shape}, "
+            f"{caller}: expected one integer for each axis of shape {tensor.shape}, "
             f"got index {tuple(index)}."
         )
     return tuple(int(i) % n for i, n in zip(index, tensor.shape, strict=True))
-
-
-def broadcast_place(index: Place, shape: Sequence[int]) -> Place:
-    """Where an element of a result came from in an input that was broadcast to it.
-
-    >>> broadcast_place((4, 2), (1, 3)), broadcast_place((4, 2), ())
-    ((0, 2), ())
-    """
-    tail = index[len(index) - len(shape) :]
-    return tuple(0 if n == 1 else i for i, n in zip(tail, shape, strict=True))
-
-
-def written_place(name: str, index: Sequence[int | str]) -> str:
-    """A name with an index behind it, of numbers or of letters.
-
-    >>> written_place("W", (0, "k")), written_place("b", ())
-    ('W[0, k]', 'b')
-    """
-    return f"{name}[{', '.join(map(str, index))}]" if index else name
 
 
 def tensor_name(tensor: Tensor, names: Mapping[int, str]) -> str:
@@ -124,36 +85,45 @@ def tensor_name(tensor: Tensor, names: Mapping[int, str]) -> str:
     return names.get(tensor.serial, tensor.name or "t")
 
 
-def element(tensor: Tensor, index: Place, names: Mapping[int, str]) -> Element:
-    """One number of a tensor, by the name that the graph's names give it.
+def reference(tensor: Tensor, index: Index, names: Mapping[int, str]) -> Reference:
+    """One number of a tensor by its name; with letters in the index any one of several.
+
+    With fewer indices than axes it is the tensor as a whole.
+
+    >>> reference(Tensor([3.0, 4.0], "x"), (1,), {})
+    Reference(symbol='x', index=(1,), value=4.0)
+    """
+    name = tensor_name(tensor, names)
+    at = integers(index)
+    is_one = at is not None and len(at) == tensor.ndim
+    value = float(tensor.value[at]) if is_one else math.nan
+    return Reference(name, index, value, tensor)
+
+
+def element(tensor: Tensor, index: Index, names: Mapping[int, str]) -> Expression:
+    """One number of a tensor as a formula shows it: by its name, or by its value if it has none.
 
     >>> element(Tensor([3.0, 4.0], "x"), (1,), {}).name
     'x[1]'
     """
-    if _is_number(tensor):
-        name = number(tensor.item())
-    else:
-        name = written_place(tensor_name(tensor, names), index)
-    return Element(tensor, index, name, float(tensor.value[index]))
+    if tensor.serial not in names and is_number(tensor):
+        return Number(tensor.item())
+    return reference(tensor, index, names)
 
 
-def flat_element(tensor: Tensor, flat: int, names: Mapping[int, str]) -> Element:
-    """The same by its number in row-by-row order.
+def references(root: Expression) -> Iterator[Reference]:
+    """The named numbers that an expression is computed from, each once, from left to right.
 
-    >>> flat_element(Tensor([[1.0, 2.0], [3.0, 4.0]], "x"), 2, {}).name
-    'x[1, 0]'
+    >>> [r.name for r in references(Reference("x") * Reference("w") + Reference("x"))]
+    ['x', 'w']
     """
-    index = np.unravel_index(flat, tensor.shape)
-    return element(tensor, tuple(map(int, index)), names)
-
-
-def joined(terms: Sequence[str], by: str = " + ", empty: str = "0") -> str:
-    """Terms side by side; of a long row the first ones, how many are left out, and the last.
-
-    >>> joined(["1", "2", "3"]), joined([str(i) for i in range(9)])
-    ('1 + 2 + 3', '0 + 1 + 2 + …5 more… + 8')
-    """
-    if len(terms) > MOST:
-        left_out = f"…{len(terms) - FIRST - 1} more…"
-        terms = [*terms[:FIRST], left_out, terms[-1]]
-    return by.join(terms) or empty
+    seen: set[object] = set()
+    stack = [root]
+    while stack:
+        node = stack.pop()
+        key = node.key if isinstance(node, Reference) else id(node)
+        if key not in seen:
+            seen.add(key)
+            if isinstance(node, Reference):
+                yield node
+            stack += reversed(node.parts)

@@ -1,49 +1,79 @@
-"""Explain one slope: the chain rule at one number, reader by reader."""
+"""Explain one derivative: the chain rule at one number, reader by reader."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-import numpy as np
-
-from engine.array import Array
 from engine.errors import ShapeError
-from engine.explain.elements import Element, Place, element, joined, name_tensors, place
-from engine.explain.ledger import number
-from engine.explain.slopes import slope_rule
-from engine.reverse import grad, unbroadcast
-from engine.tensor import Op, Tensor, ancestors
+from engine.explain.elements import name_tensors, place, reference
+from engine.explain.latex import latex
+from engine.explain.local_derivatives import LocalDerivatives
+from engine.explain.render import letters, numbers
+from engine.expression import Expression, Number, Product, Reference, sum_of
+from engine.indexing import Place
+from engine.reverse import grad
+from engine.tensor import Tensor, ancestors
 
 
 @dataclass(frozen=True)
 class Term:
-    """One reader's part: cotangent ∂y/∂reader × slope ∂reader/∂x = product.
+    """One reader's part: cotangent ∂y/∂reader × derivative ∂reader/∂x = product.
 
-    `rule` is the slope as a formula, `h·(1 − h)`, and `rule_numbers` the same in numbers; both are
-    empty for a primitive that has none.
+    `expression` is the derivative as a formula; None for a primitive that has none to read.
     """
 
-    reader: Element
+    reader: Reference
     cotangent: float
-    slope: float
+    derivative: float
     product: float
-    rule: str
-    rule_numbers: str
+    expression: Expression | None
+
+    @property
+    def rule(self) -> str:
+        """The derivative in letters, `h·(1 − h)`; empty, if nothing can be read."""
+        return "" if self.expression is None else letters(self.expression)
+
+    @property
+    def rule_numbers(self) -> str:
+        """The same in numbers."""
+        return "" if self.expression is None else numbers(self.expression)
 
 
 @dataclass(frozen=True)
 class GradientExplanation:
-    """One slope as the sum over those that read the number.
+    """One derivative as the sum over those that read the number.
 
-    `formula` is a whole line, `∂y/∂x = ∂y/∂z·∂z/∂x + …`; `numbers` its right side in numbers;
-    `value` is the sum of the terms' products.
+    `expression` is ∂y/∂z·∂z/∂x + …, and `value` the sum of the terms' products.
     """
 
-    name: str
+    this: Reference
     index: Place
-    value: float
-    formula: str
-    numbers: str
+    expression: Expression
     terms: tuple[Term, ...]
+
+    @property
+    def name(self) -> str:
+        """∂y/∂x."""
+        return self.this.name
+
+    @property
+    def value(self) -> float:
+        """The number."""
+        return self.this.value
+
+    @property
+    def formula(self) -> str:
+        """A whole line, `∂y/∂x = ∂y/∂z·∂z/∂x + …`."""
+        return f"{self.name} = {letters(self.expression)}"
+
+    @property
+    def numbers(self) -> str:
+        """The right side in numbers."""
+        return numbers(self.expression)
+
+    @property
+    def latex(self) -> str:
+        """The formula in LaTeX."""
+        return f"{latex(self.this)} = {latex(self.expression)}"
 
 
 def explain_gradient(
@@ -51,13 +81,13 @@ def explain_gradient(
 ) -> GradientExplanation:
     """∂y/∂x = Σ ∂y/∂c · ∂c/∂x over all numbers c that are computed from x directly.
 
-    A slope that happens to be 0, as behind a ReLU, is a term all the same where the primitive acts
-    number by number or is a matrix product. The slopes are those of the engine's own pull-backs.
+    A derivative that happens to be 0, as behind a ReLU, is a term all the same where the primitive
+    is elementwise or a matrix product. The derivatives are those of the engine's own VJPs.
 
     Args:
         y: one number, shape ().
-        tensor: any tensor; one that y does not depend on has no terms and slope 0.
-        index: one whole number per axis of the tensor.
+        tensor: any tensor; one that y does not depend on has no terms and derivative 0.
+        index: one integer per axis of the tensor.
         names: from `name_tensors`; without it, those of the graph of y.
 
     Raises:
@@ -78,61 +108,23 @@ def explain_gradient(
         raise ShapeError(f"explain_gradient: expected a scalar y, got shape {y.shape}.")
     at = place("explain_gradient", tensor, index)
     names = name_tensors([y, tensor]) if names is None else names
-    this, of = element(tensor, at, names), element(y, (), names)
-    wanted = f"∂{of.name}/∂{this.name}"
+    this, of = reference(tensor, at, names).name, reference(y, (), names).name
     if tensor is y:
-        return GradientExplanation(wanted, at, 1.0, f"{wanted} = 1", "1", ())
+        return GradientExplanation(Reference(f"∂{of}/∂{this}", (), 1.0), at, Number(1.0), ())
     serial = tensor.serial
     readers = [c for c in ancestors([y]) if any(x.serial == serial for x in c.inputs)]
     terms: list[Term] = []
     for reader, g in zip(readers, grad(y, readers), strict=True):
-        for j, slope in _slopes(reader, tensor, at):
-            c, cotangent = element(reader, j, names), float(g.value[j])
-            rule = slope_rule(c, this, slope, names)
-            terms.append(Term(c, cotangent, slope, cotangent * slope, *rule))
-    letters = [f"∂{of.name}/∂{term.reader.name}·∂{term.reader.name}/∂{this.name}" for term in terms]
-    numbers = [f"{number(term.cotangent)}·{number(term.slope)}" for term in terms]
-    return GradientExplanation(
-        name=wanted,
-        index=at,
-        value=float(sum(term.product for term in terms)),
-        formula=f"{wanted} = {joined(letters)}",
-        numbers=joined(numbers),
-        terms=tuple(terms),
-    )
+        local = LocalDerivatives(reader, tensor, at, names)
+        for j, value in local.values():
+            c, cotangent = reference(reader, j, names), float(g.value[j])
+            terms.append(Term(c, cotangent, value, cotangent * value, local.expression(j)))
+    total = float(sum(term.product for term in terms))
+    chain = sum_of(_link(of, this, term) for term in terms)
+    return GradientExplanation(Reference(f"∂{of}/∂{this}", (), total), at, chain, tuple(terms))
 
 
-def _slopes(reader: Tensor, x: Tensor, at: Place) -> Iterator[tuple[Place, float]]:
-    """∂reader[j]/∂x[at] for every j at which the reader looks at this element."""
-    assert reader.op is not None
-    column = np.zeros(reader.shape)
-    looks = np.zeros(reader.shape, dtype=bool)
-    for i, parent in enumerate(reader.inputs):
-        if parent is not x:
-            continue
-        found = _column(reader.op, i, reader, reader.inputs, at)
-        column += found
-        if reader.op.kind == "elementwise" and x.size:
-            places = np.broadcast_to(np.arange(x.size).reshape(x.shape), reader.shape)
-            looks |= places == np.ravel_multi_index(at, x.shape)
-        elif reader.op.kind == "product":  # what a factor of 1 would let through
-            ones = tuple(Tensor(np.ones(p.shape)) for p in reader.inputs)
-            looks |= _column(reader.op, i, reader, ones, at) != 0
-        looks |= found != 0
-    for j in np.argwhere(looks):
-        here = tuple(map(int, j))
-        yield here, float(column[here])
-
-
-def _column(op: Op, i: int, reader: Tensor, inputs: tuple[Tensor, ...], at: Place) -> Array:
-    """∂reader/∂xᵢ[at], of the reader's shape.
-
-    A pull-back gives whole rows of the Jacobian, but is linear in its cotangent g, and graph: the
-    slope of one pulled element by g is the column, in one walk instead of one for every row.
-    """
-    pull = op.vjp(i)
-    if pull is None:
-        return np.zeros(reader.shape)
-    g = Tensor(np.ones(reader.shape, reader.value.dtype))
-    pulled = unbroadcast(pull(g, reader, *inputs, **reader.attrs), inputs[i].shape)
-    return grad(pulled[at] if at else pulled, [g])[0].value
+def _link(of: str, this: str, term: Term) -> Expression:
+    """∂y/∂c · ∂c/∂x."""
+    outer = Reference(f"∂{of}/∂{term.reader.name}", (), term.cotangent)
+    return Product((outer, Reference(f"∂{term.reader.name}/∂{this}", (), term.derivative)))

@@ -1,12 +1,13 @@
 """Formulas that a learner types, as engine graph: read, checked, differentiated, compiled.
 
-text → words (`tokens`) → steps (`parse`) → tensors (`build`) → what a lesson needs (`uses`)
+text → tokens (`tokens`) → operations (`parse`, and `branches` for those of a choice)
+     → tensors (`build`) → what a lesson needs (`uses`)
 
-There is no eval: a step names a row of a closed list, and all else is refused with an error that
-points at the character.
+There is no eval: an operation names a row of a closed list, and anything else is rejected with an
+error that points at the character.
 """
 
-from engine.formula.compare import Comparison, Interval, compare
+from engine.formula.compare import Comparison, VariableRange, compare
 from engine.formula.compiled import Compiled
 from engine.formula.formula import Formula
 from engine.formula.rule import typed_rule
@@ -19,6 +20,6 @@ from engine.formula.uses import (
 )
 
 __all__ = [
-    "Comparison", "Compiled", "Formula", "Interval", "compare", "typed_activation",
+    "Comparison", "Compiled", "Formula", "VariableRange", "compare", "typed_activation",
     "typed_function", "typed_labels", "typed_loss", "typed_rule", "typed_surface",
 ]  # fmt: skip

@@ -8,12 +8,12 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.formula.formula import Formula, Value
+from engine.formula.formula import Formula, Numeric
 
 Point = Mapping[str, float | Array]
 
 
-class Interval(NamedTuple):
+class VariableRange(NamedTuple):
     """Where a variable's numbers are drawn from, and the shape of the array that they fill."""
 
     low: float
@@ -23,7 +23,7 @@ class Interval(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
-    """What came of it: at the first point where two formulas differ, the value of each.
+    """The outcome: at the first point where two formulas differ, the value of each.
 
     `checked` counts the points where at least one was defined; None stands for a value that is not
     defined. Where no point could be checked the two are not the same.
@@ -47,7 +47,7 @@ class Comparison:
 def compare(
     formula: Formula,
     other: Formula,
-    domain: Mapping[str, Interval | tuple[float, float]],
+    domain: Mapping[str, VariableRange | tuple[float, float]],
     *,
     rng: np.random.Generator,
     points: int = 100,
@@ -69,9 +69,9 @@ def compare(
         DomainError: an interval whose ends are not finite or not in order, or points < 1.
         FormulaError: a formula uses a name that the domain does not have.
 
-    >>> told = compare(Formula("(x + 1)**2"), Formula("x**2 + 1"), {"x": (-1, 2)},
-    ...                rng=np.random.default_rng(0))
-    >>> told.same, str(told)
+    >>> result = compare(Formula("(x + 1)**2"), Formula("x**2 + 1"), {"x": (-1, 2)},
+    ...                  rng=np.random.default_rng(0))
+    >>> result.same, str(result)
     (False, 'At x = 0.5: 2.25 and 1.25.')
     """
     intervals = {name: _interval(name, ends) for name, ends in domain.items()}
@@ -93,15 +93,15 @@ def compare(
     return Comparison(checked > 0, checked)
 
 
-def _interval(name: str, ends: Interval | tuple[float, float]) -> Interval:
-    interval = Interval(*ends)
+def _interval(name: str, ends: VariableRange | tuple[float, float]) -> VariableRange:
+    interval = VariableRange(*ends)
     if not (interval.low <= interval.high and interval.high - interval.low < np.inf):
         raise DomainError(f"compare: expected finite low ≤ high for {name}, got {interval.low} "
                           f"and {interval.high}.")  # fmt: skip
     return interval
 
 
-def _drawn(ends: Interval, rng: np.random.Generator, middle: bool) -> float | Array:
+def _drawn(ends: VariableRange, rng: np.random.Generator, middle: bool) -> float | Array:
     low, high, shape = ends
     if middle and not shape:
         return 0.5 * low + 0.5 * high
@@ -110,7 +110,7 @@ def _drawn(ends: Interval, rng: np.random.Generator, middle: bool) -> float | Ar
 
 
 def round_within(x: float, low: float, high: float) -> float:
-    """x to about four digits of its interval, and not outside: a point that is easily told.
+    """x to about four digits of its interval, and not outside: a point that is easy to read.
 
     >>> round_within(0.123456, 0.0, 1.0), round_within(0.99999, 0.0, 0.99999)
     (0.1235, 0.99999)
@@ -124,7 +124,7 @@ def round_within(x: float, low: float, high: float) -> float:
 def _value(f: Formula, point: Point) -> float | Array | None:
     """The value at a point; None where it is not defined, or not finite."""
     try:
-        value: Value = f(**{name: point[name] for name in f.names if name in point})
+        value: Numeric = f(**{name: point[name] for name in f.names if name in point})
     except DomainError:
         return None
     return value if np.isfinite(value).all() else None

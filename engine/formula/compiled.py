@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
+from engine.formula.operations import Mode
 from engine.program import Program
 from engine.tensor import Tensor
 
@@ -18,10 +19,10 @@ KEPT = 8
 
 
 class Graph(Protocol):
-    """What makes a tensor of one tensor for every name."""
+    """What computes a tensor from a tensor for every name."""
 
-    def __call__(self, values: Mapping[str, Tensor], exact: bool = False) -> Tensor:
-        """The value, for `exact` in the order of operations that was typed."""
+    def __call__(self, variables: Mapping[str, Tensor], mode: Mode = "checked") -> Tensor:
+        """The value, by a mode of `engine.formula.build`."""
         ...
 
 
@@ -32,7 +33,7 @@ class Compiled:
         graph: what it computes.
         names: its arguments, in order.
 
-    >>> f = Compiled(lambda values, exact=False: values["x"] * 2, ("x",))
+    >>> f = Compiled(lambda variables, mode: variables["x"] * 2, ("x",))
     >>> f([1.0, 2.0]).tolist(), f(3.0)
     ([2.0, 4.0], 6.0)
     """
@@ -57,7 +58,7 @@ class Compiled:
     def source(self, *shapes: Shape) -> str:
         """The NumPy source for arrays of these shapes; without any, for single numbers.
 
-        >>> f = Compiled(lambda values, exact=False: values["x"] * 2, ("x",))
+        >>> f = Compiled(lambda variables, mode: variables["x"] * 2, ("x",))
         >>> print(f.source((5,)).splitlines()[-3].strip())
         multiply(x, two, out=t)
         """
@@ -78,10 +79,9 @@ class Compiled:
         return self._programs[key]
 
     def _program(self, shapes: tuple[Shape, ...]) -> tuple[Program, Shape]:
-        # NaN is in every domain, so that tracing is refused nowhere.
-        shape = self._graph(self._leaves(shapes)).shape
+        shape = self._graph(self._leaves(shapes), "traced").shape
         leaves = self._leaves(tuple(shape or (1,) for shape in shapes))
-        return Program(list(leaves.values()), [self._graph(leaves, exact=True)]), shape
+        return Program(list(leaves.values()), [self._graph(leaves, "exact")]), shape
 
     def _leaves(self, shapes: tuple[Shape, ...]) -> dict[str, Tensor]:
         pairs = zip(self.names, shapes, strict=True)

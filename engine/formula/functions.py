@@ -1,48 +1,27 @@
-"""The closed list: what a formula may call, from the simplest to the most complex.
+"""The closed list: what a formula may call, and which operation of the engine that is.
 
-Every function takes tensors and returns one; nothing else is ever called on behalf of a formula.
+A primitive can be typed by the names that its row gives (`Op.typed`), read at each look-up, so that
+a new row is a new function. What is made of several primitives is composed here. Every operation
+takes tensors and returns one; nothing else is ever called on behalf of a formula.
 """
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial, reduce
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from engine.errors import ShapeError
-from engine.tensor import Tensor, apply
-
-
-@dataclass(frozen=True)
-class Function:
-    """What a name stands for: the function, and how many arguments it takes."""
-
-    f: Callable[..., Tensor]
-    least: int = 1
-    most: int = 1
-
+from engine.tensor import OPS, Tensor, apply, matmul
 
 CONSTANTS: Mapping[str, float] = {"pi": math.pi, "e": math.e}
 """Numbers with a name."""
 
+COMPARISONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+"""Operations whose result is 1 where something holds, else 0."""
 
-def maximum(*parts: Tensor) -> Tensor:
-    """The largest of two or more, number by number.
-
-    >>> maximum(Tensor(1.0), Tensor(3.0), Tensor(2.0)).item()
-    3.0
-    """
-    return reduce(partial(apply, "maximum"), parts)
-
-
-def minimum(*parts: Tensor) -> Tensor:
-    """The smallest of two or more, number by number.
-
-    >>> minimum(Tensor(3.0), Tensor(1.0), Tensor(2.0)).item()
-    1.0
-    """
-    return reduce(partial(apply, "minimum"), parts)
+NUMBERS_FROM_NAN = (*COMPARISONS, "where", "ones_like")
+"""Elementwise operations that may give a number for NaN."""
 
 
 def total(x: Tensor) -> Tensor:
@@ -99,36 +78,73 @@ def ones_like(x: Tensor) -> Tensor:
     return ones
 
 
-def _primitive(name: str, least: int = 1, most: int = 1) -> Function:
-    return Function(partial(apply, name), least, most)
-
-
-FUNCTIONS: Mapping[str, Function] = {
-    **{
-        name: _primitive(name)
-        for name in (
-            "sqrt", "exp", "expm1", "log", "log1p", "log2", "log10", "sin", "cos", "tan", "arcsin",
-            "arccos", "arctan", "sinh", "cosh", "tanh", "sign", "square", "relu", "sigmoid",
-            "softplus", "hard_tanh", "erf",
-        )
-    },
-    "abs": _primitive("absolute"),
-    "ln": _primitive("log"),
-    "sigma": _primitive("sigmoid"),
-    "max": Function(maximum, 2, 8),
-    "min": Function(minimum, 2, 8),
-    "sum": Function(total),
-    "mean": Function(mean),
-    "softmax": Function(softmax),
-    "log_softmax": Function(log_softmax),
-}  # fmt: skip
-"""What a learner may call, by the name that is typed."""
-
-OPERATORS: Mapping[str, Function] = {
-    **{name: _primitive(name, 2, 2) for name in ("add", "subtract", "multiply", "divide", "power")},
-    "negative": _primitive("negative"),
-    "matmul": Function(lambda a, b: a @ b, 2, 2),
-    "transpose": Function(lambda x: x.T),
-    "ones_like": Function(ones_like),
+COMPOSED: Mapping[str, Callable[..., Tensor]] = {
+    "sum": total,
+    "mean": mean,
+    "softmax": softmax,
+    "log_softmax": log_softmax,
+    "ones_like": ones_like,
+    "any": total,
+    "matmul": matmul,
+    "transpose": lambda x: x.T,
 }
-"""What an operator stands for."""
+"""Operations of a formula that are more than one primitive on its arguments; `any` is of truths."""
+
+
+def operation(name: str) -> Callable[..., Tensor]:
+    """What computes an operation of a formula: composed, or else a primitive.
+
+    >>> operation("divide")(6, 3).item()
+    2.0
+    """
+    return COMPOSED.get(name) or OPS[name]
+
+
+def is_elementwise(name: str) -> bool:
+    """Whether an operation computes each number of its result from the numbers at that place.
+
+    >>> is_elementwise("multiply"), is_elementwise("softmax"), is_elementwise("index")
+    (True, False, False)
+    """
+    return name == "ones_like" or (name in OPS and OPS[name].kind == "elementwise")
+
+
+class Function(NamedTuple):
+    """What a name stands for: an operation, and how many arguments may be typed."""
+
+    operation: str
+    least: int = 1
+    most: int = 1
+
+
+class _Functions(Mapping[str, Function]):
+    """All functions by the names that are typed."""
+
+    _composed: Mapping[str, Function] = {
+        "sum": Function("sum"),
+        "mean": Function("mean"),
+        "softmax": Function("softmax"),
+        "log_softmax": Function("log_softmax"),
+        "max": Function("maximum", 2, 8),
+        "min": Function("minimum", 2, 8),
+    }
+
+    def __getitem__(self, name: str) -> Function:
+        if name in self._composed:
+            return self._composed[name]
+        for op in OPS.values():
+            if name in op.typed:
+                count = len(op.vjps) if isinstance(op.vjps, tuple) else 1
+                return Function(op.name, count, count)
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._composed
+        yield from (name for op in OPS.values() for name in op.typed)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+
+FUNCTIONS: Mapping[str, Function] = _Functions()
+"""What a learner may call, by the name that is typed."""

@@ -1,4 +1,4 @@
-"""What a learner types for what: Greek letters, raised and lowered digits, signs for operators.
+"""What a learner types for what: Greek letters, superscripts and subscripts, signs for operators.
 
 Names become the ASCII ones of the glossary (β₁ → beta1, ŷ → y_hat), operators those of Python.
 """
@@ -27,21 +27,22 @@ _HATTED = {
 STARTS: Mapping[str, str] = {c: c for c in string.ascii_letters} | _GREEK | _HATTED
 """A character that a name may begin with → how it is written in ASCII."""
 
-_LOWERED = {chr(0x2080 + i): str(i) for i in range(10)}
+_SUBSCRIPTS = {chr(0x2080 + i): str(i) for i in range(10)}
 
-INSIDE: Mapping[str, str] = {**STARTS, **_LOWERED, _HAT: "_hat", "_": "_"} | {
+INSIDE: Mapping[str, str] = {**STARTS, **_SUBSCRIPTS, _HAT: "_hat", "_": "_"} | {
     c: c for c in string.digits
 }
 """A character that may follow in a name → how it is written in ASCII."""
 
-RAISED: Mapping[str, str] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
-"""A raised digit or sign → the plain one: x² is x**2."""
+SUPERSCRIPTS: Mapping[str, str] = dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-", strict=True))
+"""A superscript digit or sign → the plain one: x² is x**2."""
 
 SIGNS: Mapping[str, str] = {
     "·": "*", "×": "*", "\N{DOT OPERATOR}": "*", "\N{ASTERISK OPERATOR}": "*",
     "÷": "/", "\N{DIVISION SLASH}": "/",
     "−": "-", "–": "-",
-    "^": "**", "≤": "<=", "≥": ">=", "←": "=", "√": "sqrt",
+    "^": "**", "≤": "<=", "≥": ">=", "≠": "!=",
+    "∧": " and ", "\N{LOGICAL OR}": " or ", "¬": "not ", "←": "=", "√": "sqrt",
     "ᵀ": ".T",
 }  # fmt: skip
 """A sign → how it is written in ASCII."""

@@ -1,4 +1,4 @@
-"""A formula that works number by number: functions of one or two variables, activations."""
+"""An elementwise formula: functions of one or two variables, activations."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,12 +7,10 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import FormulaError, ShapeError
-from engine.formula.formula import Formula, Value
+from engine.formula.formula import Formula, Numeric
+from engine.formula.functions import is_elementwise
 from engine.reverse import grad
 from engine.tensor import Tensor
-
-TOGETHER = {"sum", "mean", "softmax", "log_softmax", "matmul", "transpose", "pick"}
-"""Operations that do not work number by number."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +21,7 @@ class Pointwise:
         formula: of any number of variables.
 
     Raises:
-        FormulaError: it holds a sum, a product of matrices or the like.
+        FormulaError: it has a sum, a product of matrices or the like.
 
     >>> f = Pointwise(Formula("x**2 + 3*y"))
     >>> f(2.0, np.array([0.0, 1.0])).tolist()
@@ -35,12 +33,13 @@ class Pointwise:
     formula: Formula
 
     def __post_init__(self) -> None:
-        for step in self.formula.script.steps:
-            if step.op in TOGETHER:
-                raise FormulaError(f"Expected a function that works number by number, got "
-                                   f"{step.op}.", self.formula.text, step.at)  # fmt: skip
+        for operation in self.formula.parsed.operations:
+            name = operation.name
+            if name not in ("number", "name", "any") and not is_elementwise(name):
+                raise FormulaError(f"Expected an elementwise function, got {name}.",
+                                   self.formula.text, operation.at)  # fmt: skip
 
-    def __call__(self, *values: Value) -> Value:
+    def __call__(self, *values: Numeric) -> Numeric:
         """Its value, of the shape that the values make together: graph for tensors.
 
         Raises:
@@ -71,10 +70,10 @@ class Pointwise:
         y: Tensor = self(*leaves) if leaves else Tensor(self.formula())
         return y.value, tuple(dx.value for dx in grad(y.sum(), leaves))
 
-    def _shape(self, values: Sequence[Value]) -> tuple[int, ...]:
+    def _shape(self, values: Sequence[Numeric]) -> tuple[int, ...]:
         shapes = [x.shape if isinstance(x, Tensor) else np.shape(x) for x in values]
         try:
             return np.broadcast_shapes(*shapes)
         except ValueError:
-            told = " and ".join(map(str, shapes))
-            raise ShapeError(f"The shapes {told} do not fit together.") from None
+            text = " and ".join(map(str, shapes))
+            raise ShapeError(f"The shapes {text} do not fit together.") from None

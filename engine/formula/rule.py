@@ -7,12 +7,13 @@ from math import isfinite
 from engine.errors import DomainError, FormulaError
 from engine.formula.build import build
 from engine.formula.letters import STARTS
-from engine.formula.parse import Script, parse
+from engine.formula.operations import ParsedFormula
+from engine.formula.parse import parse
 from engine.optim.rules import Numeric, Rule
 from engine.tensor import Tensor
 
 ARGUMENTS = ("w", "g", "t")
-"""What every rule is given: parameters, their gradient, and the step number 1, 2, …"""
+"""What every rule takes: parameters, their gradient, and the step number 1, 2, …"""
 
 TAKEN = {*ARGUMENTS, "rule", "order", "rng", "carried", "epoch"}
 """Names that a memory or a setting may not have: a training's snapshot uses them."""
@@ -34,8 +35,8 @@ def typed_rule(text: str, settings: Mapping[str, float], name: str = "typed") ->
     """An optimizer's rule from its text.
 
     Each line gives a name to a value; the last is the new w. It may use w, g and t, and the
-    settings. A name that is used before its line gives it a value is memory: it starts at 0, and is
-    then what the step before made of it.
+    settings. A name that is used before its line gives it a value is memory: it starts at 0, and
+    later holds its value from the previous step.
 
     Args:
         text: such as "m = beta*m + g; w - lr*m"; η is lr and β₁ is beta1.
@@ -46,7 +47,7 @@ def typed_rule(text: str, settings: Mapping[str, float], name: str = "typed") ->
         A rule as those of `engine.optim`: for numbers, arrays and tensors, by hand and compiled.
 
     Raises:
-        FormulaError: it is no rule; the error points at the character.
+        FormulaError: it is not a rule; the error points at the character.
         DomainError: a default outside its domain.
 
     >>> rule = typed_rule("m = β·m + g\\nw − η·m", {"lr": 0.1, "beta": 0.9})
@@ -56,17 +57,17 @@ def typed_rule(text: str, settings: Mapping[str, float], name: str = "typed") ->
     """
     for setting, value in settings.items():
         _check_setting(setting, value)
-    known = {*ARGUMENTS, *settings, *parse(text).given}
-    script = parse(text, known)
-    memory = [n for n in script.names if n in script.given and n not in (*ARGUMENTS, *settings)]
-    _check(script, memory, settings)
+    known = {*ARGUMENTS, *settings, *parse(text).assignments}
+    parsed = parse(text, known)
+    memory = [name for name in parsed.memory if name not in (*ARGUMENTS, *settings)]
+    _check(parsed, memory, settings)
 
     def function(
-        w: Numeric, g: Numeric, t: Numeric, *state: Numeric, **given: Numeric
+        w: Numeric, g: Numeric, t: Numeric, *state: Numeric, **changed: Numeric
     ) -> tuple[Numeric, ...]:
         values = [w, g, t, *state, *[0.0] * (len(memory) - len(state))]
-        named = dict(zip((*ARGUMENTS, *memory), values, strict=True)) | {**settings, **given}
-        return _run(script, memory, named)
+        named = dict(zip((*ARGUMENTS, *memory), values, strict=True)) | {**settings, **changed}
+        return _run(parsed, memory, named)
 
     rule = TypedRule(name, function, dict.fromkeys(memory, 0.0), dict(settings), text)
     rule.check(settings)
@@ -74,12 +75,12 @@ def typed_rule(text: str, settings: Mapping[str, float], name: str = "typed") ->
 
 
 def _run(
-    script: Script, memory: Sequence[str], values: Mapping[str, Numeric]
+    parsed: ParsedFormula, memory: Sequence[str], values: Mapping[str, Numeric]
 ) -> tuple[Numeric, ...]:
     """The new w and the new memory: graph where any value is a tensor."""
     tensors = {n: x if isinstance(x, Tensor) else Tensor(x, n) for n, x in values.items()}
-    steps = build(script, tensors)
-    results = [steps[i] for i in (script.result, *(script.given[name] for name in memory))]
+    computed = build(parsed, tensors)
+    results = [computed[i] for i in (parsed.result, *(parsed.memory[name] for name in memory))]
     shape = tensors["w"].shape
     filled = [x if x.shape == shape or x.ndim else x.broadcast_to(shape) for x in results]
     if any(isinstance(x, Tensor) for x in values.values()):
@@ -94,17 +95,16 @@ def _check_setting(name: str, value: float) -> None:
         raise DomainError(f"typed_rule: expected a finite {name}, got {value}.")
 
 
-def _check(script: Script, memory: Sequence[str], settings: Mapping[str, float]) -> None:
-    """Refuse what reads as a formula but is no rule."""
-    last = [name for name, step in script.given.items() if step == script.result]
-    ends_in_name = script.source.rpartition("; ")[2].partition(" = ")
-    if ends_in_name[1] and ends_in_name[0] != "w":
-        raise FormulaError(f"The last line is the new w, such as w - lr*g: got {last[-1]} = ….",
-                           script.text, _last_line(script.text))  # fmt: skip
-    for name in script.given:
+def _check(parsed: ParsedFormula, memory: Sequence[str], settings: Mapping[str, float]) -> None:
+    """Refuse what reads as a formula but is not a rule."""
+    target, assigns, _ = parsed.source.rpartition("; ")[2].partition(" = ")
+    if assigns and target != "w":
+        raise FormulaError(f"The last line is the new w, such as w - lr*g: got {target} = ….",
+                           parsed.text, _last_line(parsed.text))  # fmt: skip
+    for name, at in parsed.assignments.items():
         if name in settings or name == "t" or (name in memory and name in TAKEN):
-            raise FormulaError(f"{name} is given from outside. Take another name for this value.",
-                               script.text, script.steps[script.given[name]].at)  # fmt: skip
+            raise FormulaError(f"{name} is set from outside. Take another name for this value.",
+                               parsed.text, at)  # fmt: skip
 
 
 def _last_line(text: str) -> int:

@@ -1,7 +1,7 @@
-"""From characters to words, each with its place in the text; whatever is no formula ends here.
+"""From characters to tokens, each with its place in the text; other characters are rejected here.
 
-The words stand in an order that makes sense when this is done: operands and operators take turns,
-brackets match, and nothing is nested deeply. What follows can trust that.
+When this is done the tokens stand in an order that makes sense: operands and operators take turns,
+brackets match, every `if` has its `else`, and nothing is nested deeply. The parser can trust that.
 """
 
 import re
@@ -12,25 +12,27 @@ from typing import Literal, NamedTuple, NoReturn
 
 from engine.errors import FormulaError
 from engine.formula.functions import CONSTANTS, FUNCTIONS
-from engine.formula.letters import INSIDE, RAISED, SIGNS, STARTS, in_words
+from engine.formula.letters import INSIDE, SIGNS, STARTS, SUPERSCRIPTS, in_words
 
 MAX_LENGTH = 1000
 MAX_NAME = 40
 MAX_BRACKETS = 50
 
-Kind = Literal["number", "name", "sign", "raised", "turned", "end"]
-State = Literal["operand", "operator", "either"]
+Kind = Literal["number", "name", "sign", "superscript", "transpose", "end"]
+Expected = Literal["operand", "operator", "either"]
 
 _NUMBER = re.compile(r"(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _SIGN = re.compile(r"\*\*|<=|>=|==|!=|:=|//|[-+*/@<>=()\[\],:;\n]")
-_TURNED = re.compile(r"\.[ \t]*T(?![A-Za-z0-9_])")
-_BINARY = {"+", "-", "*", "/", "**", "@", "<", "<=", ">", ">="}
+_TRANSPOSE = re.compile(r"\.[ \t]*T(?![A-Za-z0-9_])")
+_BINARY = {"+", "-", "*", "/", "**", "@", "<", "<=", ">", ">=", "==", "!=", " and ", " or ",
+           " if ", " else "}  # fmt: skip
 _CLOSING = {"(": ")", "[": "]"}
+_BEFORE_NOT = {"", "=", "(", "[", ",", " and ", " or ", " if ", " else ", "not "}
 
 _HINTS = {
-    "==": "Compare with < or >.", "!=": "Compare with < or >.",
     ":=": "Write name = formula on a line of its own.", "//": "Write / for a quotient.",
-    "|": "Write abs(x) for |x|.", "&": "Write a*b for both of two conditions.",
+    "|": "Write abs(x) for |x|, a or b for conditions.",
+    "&": "Write a and b for both of two conditions.",
     "%": "Write 0.05 for 5 %.", "!": "Factorials are not in the list.",
     "'": "Text has no place in it.", '"': "Text has no place in it.",
     "{": "Write round brackets.", "}": "Write round brackets.",
@@ -39,14 +41,12 @@ _HINTS = {
     "\N{INFINITY}": "Numbers are finite.",
 }  # fmt: skip
 
-_WORDS = {"and": "Write a*b for both of two conditions.",
-          "or": "Write max(a, b) for one of two conditions.",
-          "if": "Write (x > 0)*a + (x <= 0)*b for a choice.",
-          "not": "Write 1 - a for the contrary."}  # fmt: skip
+_KEYWORDS = {word: f" {word} " for word in ("and", "or", "if", "else")} | {"not": "not "}
+"""Python's words that a formula has, as they are written."""
 
 
 class Token(NamedTuple):
-    """A word: what it is, how Python writes it, and where in the text it begins and ends."""
+    """What it is, how Python writes it, and where in the text it begins and ends."""
 
     kind: Kind
     text: str
@@ -55,10 +55,10 @@ class Token(NamedTuple):
 
 
 def tokenize(text: str) -> list[list[Token]]:
-    """The words of a formula, statement by statement; the last word of each is its end.
+    """The tokens of a formula, statement by statement; the last of each is its end.
 
     Raises:
-        FormulaError: a character, a word or an order of words that is no formula.
+        FormulaError: a character, a word or an order of tokens that a formula does not have.
 
     >>> [[token.text for token in line] for line in tokenize("r = x·x; 2*r²")]
     [['r', '=', 'x', '*', 'x', ''], ['2', '*', 'r', '**2', '']]
@@ -82,7 +82,7 @@ def tokenize(text: str) -> list[list[Token]]:
 
 
 def _next(text: str, i: int) -> Token | None:
-    """The word that begins at a place, or None for a space."""
+    """The token that begins at a place, or None for a space."""
     c = text[i]
     if c in " \t\r\N{NO-BREAK SPACE}":
         return None
@@ -91,12 +91,12 @@ def _next(text: str, i: int) -> Token | None:
         return Token("number", digits if digits[:1].isdigit() else f"0{digits}", i, found.end())
     if c in STARTS:
         return _name(text, i)
-    if found := _TURNED.match(text, i):
-        return Token("turned", ".T", i, found.end())
-    if c in RAISED:
-        return _raised(text, i)
+    if found := _TRANSPOSE.match(text, i):
+        return Token("transpose", ".T", i, found.end())
+    if c in SUPERSCRIPTS:
+        return _superscript(text, i)
     if c in SIGNS:
-        kinds: dict[str, Kind] = {"√": "name", "ᵀ": "turned"}
+        kinds: dict[str, Kind] = {"√": "name", "ᵀ": "transpose"}
         return Token(kinds.get(c, "sign"), SIGNS[c], i, i + 1)
     found = _SIGN.match(text, i)
     sign = found.group() if found else c
@@ -115,56 +115,62 @@ def _name(text: str, i: int) -> Token:
     if len(word) > MAX_NAME:
         raise FormulaError(f"Expected names of at most {MAX_NAME} letters, got {len(word)}.",
                            text, i)  # fmt: skip
+    if word in _KEYWORDS:
+        return Token("sign", _KEYWORDS[word], i, end)
     if iskeyword(word):
-        hint = _WORDS.get(word, "Write one expression of numbers, names and functions.")
-        raise FormulaError(f"A formula has no word {word!r}. {hint}", text, i)
+        raise FormulaError(f"A formula has no word {word!r}. Write one expression of numbers, "
+                           "names and functions.", text, i)  # fmt: skip
     return Token("name", word, i, end)
 
 
-def _raised(text: str, i: int) -> Token:
+def _superscript(text: str, i: int) -> Token:
     end = i
-    while end < len(text) and text[end] in RAISED:
+    while end < len(text) and text[end] in SUPERSCRIPTS:
         end += 1
-    digits = "".join(RAISED[c] for c in text[i:end])
+    digits = "".join(SUPERSCRIPTS[c] for c in text[i:end])
     if not re.fullmatch("-?[0-9]+", digits):
-        raise FormulaError("Expected a raised number such as ² or ⁻¹.", text, i)
-    return Token("raised", f"**{int(digits)}", i, end)
+        raise FormulaError("Expected a superscript number such as ² or ⁻¹.", text, i)
+    return Token("superscript", f"**{int(digits)}", i, end)
 
 
 @dataclass
-class _Open:
-    """A bracket that is not yet closed: which, where, and whether it holds arguments."""
+class _Bracket:
+    """One that is not yet closed: which, where, whether it holds arguments or an open `if`."""
 
     sign: str
     start: int
-    call: bool
+    call: bool = False
+    has_if: bool = False
 
 
 class _Reader:
-    """Takes word after word and refuses the first that cannot stand where it stands."""
+    """Takes token after token and refuses the first that cannot stand where it stands."""
 
     def __init__(self, text: str) -> None:
         self.statements: list[list[Token]] = []
         self._text = text
         self._line: list[Token] = []
-        self._open: list[_Open] = []
-        self._state: State = "operand"
+        self._outside = _Bracket("", 0)
+        self._open: list[_Bracket] = []
+        self._expected: Expected = "operand"
 
     def take(self, token: Token) -> None:
-        """Add a word to the statement, or begin a new one."""
+        """Add a token to the statement, or begin a new one."""
         if token.text in (";", "\n"):
             self._separate(token)
             return
         if token.kind in ("number", "name"):
             self._operand(token)
-        elif token.kind in ("raised", "turned"):
-            self._behind(token)
+        elif token.kind in ("superscript", "transpose"):
+            self._after_operand(token)
         elif token.text in _CLOSING:
             self._opening(token)
         elif token.text in _CLOSING.values():
             self._closing(token)
         elif token.text in (",", ":", "="):
             self._between(token)
+        elif token.text == "not ":
+            self._negation(token)
         else:
             self._operator(token)
         self._line.append(token)
@@ -177,25 +183,26 @@ class _Reader:
             self._fail(f"The bracket {bracket.sign} is never closed. Add {_CLOSING[bracket.sign]}.",
                        bracket.start)  # fmt: skip
         if self._line or not self.statements:
-            if self._state != "operator":
+            if self._expected != "operator":
                 wanted = "ends before" if self._line else "is empty: expected"
                 self._fail(f"The formula {wanted} a number, a name or a bracket.", end)
             self._end(end)
 
     def _end(self, at: int) -> None:
+        self._require_else(at)
         self.statements.append([*self._line, Token("end", "", at, at)])
-        self._line, self._state = [], "operand"
+        self._line, self._expected = [], "operand"
 
     def _separate(self, token: Token) -> None:
-        if self._line and not self._open and self._state == "operator":
+        if self._line and not self._open and self._expected == "operator":
             self._end(token.start)
         elif token.text == ";" and (self._line or self._open):
             self._fail("Expected a number, a name or a bracket before ';'.", token.start)
 
     def _operand(self, token: Token) -> None:
-        if self._state == "operator":
+        if self._expected == "operator":
             self._adjacent(token)
-        self._state = "operator"
+        self._expected = "operator"
 
     def _adjacent(self, token: Token) -> None:
         last = self._line[-1]
@@ -211,20 +218,20 @@ class _Reader:
         b = token.text if token.kind in ("name", "number") else "(…)"
         self._fail(f"Write {a}*{b} for a product.", token.start)
 
-    def _behind(self, token: Token) -> None:
+    def _after_operand(self, token: Token) -> None:
         last = self._line[-1] if self._line else None
-        if self._state != "operator" or last is None:
-            self._expected(token)
+        if self._expected != "operator" or last is None:
+            self._refuse(token)
         assert last is not None
         if last.kind == "name" and last.text in FUNCTIONS:
             self._fail(f"Write {last.text}(x){token.text}, behind the brackets.", token.start)
-        if last.kind == "raised" and token.kind == "raised":
+        if last.kind == "superscript" and token.kind == "superscript":
             self._fail("Write brackets for a power of a power.", token.start)
 
     def _opening(self, token: Token) -> None:
         last = self._line[-1] if self._line else None
         call = False
-        if self._state == "operator":
+        if self._expected == "operator":
             assert last is not None
             call = token.text == "(" and last.kind == "name"
             if call and last.text not in FUNCTIONS:
@@ -237,13 +244,13 @@ class _Reader:
         if len(self._open) == MAX_BRACKETS:
             self._fail(f"Expected at most {MAX_BRACKETS} brackets in one another. Give parts a "
                        "name.", token.start)  # fmt: skip
-        self._open.append(_Open(token.text, token.start, call))
-        self._state = "operand"
+        self._open.append(_Bracket(token.text, token.start, call))
+        self._expected = "operand"
 
     def _no_function(self, token: Token) -> None:
         word = token.text
         if len(word) == 1 or word in CONSTANTS:
-            self._fail(f"{word} is no function. Write {word}*(…) for a product.", token.start)
+            self._fail(f"{word} is not a function. Write {word}*(…) for a product.", token.start)
         near = get_close_matches(word, FUNCTIONS, n=3, cutoff=0.5)
         advice = (f"Did you mean {' or '.join(near)}?" if near
                   else f"There are: {', '.join(sorted(FUNCTIONS))}.")  # fmt: skip
@@ -257,41 +264,67 @@ class _Reader:
         if _CLOSING[bracket.sign] != token.text:
             self._fail(f"Expected {_CLOSING[bracket.sign]} for the bracket {bracket.sign}, "
                        f"got {token.text}.", token.start)  # fmt: skip
-        if self._state == "operand":
-            self._expected(token)
-        self._state = "operator"
+        self._require_else(token.start, bracket)
+        if self._expected == "operand":
+            self._refuse(token)
+        self._expected = "operator"
 
     def _between(self, token: Token) -> None:
         where = self._open[-1] if self._open else None
+        self._require_else(token.start)
         if token.text == "=":
             if len(self._line) != 1 or self._line[0].kind != "name" or where:
                 self._fail("A single = only gives a name to a value at the start of a line, "
-                           "as in m = beta*m + g.", token.start)  # fmt: skip
-            self._state = "operand"
+                           "as in m = beta*m + g. Compare with ==.", token.start)  # fmt: skip
+            self._expected = "operand"
         elif token.text == ":":
             if where is None or where.sign != "[":
                 self._fail("A formula has no ':' outside of x[1:3].", token.start)
-            self._state = "either"
+            self._expected = "either"
         else:
-            if self._state == "operand":
-                self._expected(token)
+            if self._expected == "operand":
+                self._refuse(token)
             if where is None or (where.sign == "(" and not where.call):
-                self._fail("A comma only parts the arguments of a function. Write decimals with "
-                           "a point: 0.5.", token.start)  # fmt: skip
-            self._state = "operand"
+                self._fail("A comma only separates the arguments of a function. Write decimals "
+                           "with a point: 0.5.", token.start)  # fmt: skip
+            self._expected = "operand"
 
     def _operator(self, token: Token) -> None:
-        if self._state == "operator":
+        if self._expected == "operator":
             assert token.text in _BINARY
-            if token.text == "**" and self._line[-1].kind == "raised":
+            if token.text == "**" and self._line[-1].kind == "superscript":
                 self._fail("Write brackets for a power of a power.", token.start)
-            self._state = "operand"
+            if token.text in (" if ", " else "):
+                self._choice(token)
+            self._expected = "operand"
         elif token.text in "+-":
-            self._state = "operand"
+            self._expected = "operand"
         else:
-            self._expected(token)
+            self._refuse(token)
 
-    def _expected(self, token: Token) -> None:
+    def _choice(self, token: Token) -> None:
+        """`a if c else b`: each if has one else, in the same bracket."""
+        bracket = self._open[-1] if self._open else self._outside
+        if token.text == " if " and bracket.has_if:
+            self._fail("Expected 'else' before another 'if'. Write brackets around a choice inside "
+                       "of a condition.", token.start)  # fmt: skip
+        if token.text == " else " and not bracket.has_if:
+            self._fail("Expected 'if' before 'else'. Write a if x > 0 else b.", token.start)
+        bracket.has_if = not bracket.has_if
+
+    def _require_else(self, at: int, bracket: _Bracket | None = None) -> None:
+        bracket = bracket or (self._open[-1] if self._open else self._outside)
+        if bracket.has_if:
+            self._fail("Expected 'else' after 'if'. Write a if x > 0 else b.", at)
+
+    def _negation(self, token: Token) -> None:
+        last = self._line[-1].text if self._line else ""
+        if self._expected == "operator":
+            self._fail("Expected 'and' or 'or' before 'not'.", token.start)
+        if last not in _BEFORE_NOT:
+            self._fail("Write brackets around (not …).", token.start)
+
+    def _refuse(self, token: Token) -> None:
         self._fail(f"Expected a number, a name or a bracket, got {self._seen(token)!r}.",
                    token.start)  # fmt: skip
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from engine.array import Array
 from engine.data.dataset import DataSet, Task
 from engine.errors import DomainError, FormulaDomainError, FormulaError, ShapeError
-from engine.formula.formula import Formula, Value
+from engine.formula.formula import Formula, Numeric
 from engine.formula.functions import mean
 from engine.formula.pointwise import Pointwise
 from engine.losses import Loss
@@ -24,7 +24,7 @@ def typed_function(text: str, names: Sequence[str] = ("x",)) -> Pointwise:
         names: its variables in the order of a call; it need not use all.
 
     Raises:
-        FormulaError: it is no formula of these variables.
+        FormulaError: it is not a formula of these variables.
 
     >>> typed_function("2*pi", ["x"])(np.zeros(2)).round(4).tolist()
     [6.2832, 6.2832]
@@ -48,7 +48,7 @@ def typed_surface(
         minima: those that are known.
 
     Raises:
-        FormulaError: it is no formula of x and y.
+        FormulaError: it is not a formula of x and y.
 
     >>> typed_surface("(1 − x)² + 100·(y − x²)²").f(-1.0, 1.0)
     4.0
@@ -63,7 +63,7 @@ def typed_activation(text: str) -> Pointwise:
         text: such as "z*sigmoid(z)".
 
     Raises:
-        FormulaError: it has not exactly one variable, or does not work number by number.
+        FormulaError: it does not have exactly one variable, or is not elementwise.
 
     >>> typed_activation("max(z, 0.1*z)")(Tensor([-1.0, 2.0])).value.tolist()
     [-0.1, 2.0]
@@ -71,7 +71,7 @@ def typed_activation(text: str) -> Pointwise:
     formula = Formula(text)
     if len(formula.names) != 1:
         got = " and ".join(formula.names) or "none"
-        last = formula.script.steps[-1].at
+        last = formula.parsed.at
         raise FormulaError(f"Expected a formula of one variable such as z, got {got}.", text, last)
     return Pointwise(formula)
 
@@ -80,7 +80,7 @@ def typed_loss(text: str) -> Loss:
     """A loss, averaged: a function of scores z or outputs y_hat, and of what they should be, y.
 
     Args:
-        text: such as "(y_hat - y)**2"; where its value is no single number its mean is taken.
+        text: such as "(y_hat - y)**2"; where its value is an array its mean is taken.
 
     Returns:
         A function of two tensors (N, K), as those of `engine.losses`.
@@ -91,11 +91,11 @@ def typed_loss(text: str) -> Loss:
     >>> typed_loss("(ŷ − y)²")(Tensor([[1.0], [3.0]]), Tensor([[1.0], [1.0]])).item()
     2.0
     """
-    script = Formula(text, ("z", "y_hat", "y")).script
-    first = [name for name in script.names if name != "y"]
+    parsed = Formula(text, ("z", "y_hat", "y")).parsed
+    first = [name for name in parsed.names if name != "y"]
     if len(first) != 1:
         raise FormulaError("Expected a formula of y and of z, the scores, or y_hat, the outputs: "
-                           "one of the two.", text, script.steps[-1].at)  # fmt: skip
+                           "one of the two.", text, parsed.at)  # fmt: skip
     formula = Formula(text, (first[0], "y"))
 
     def loss(z: Tensor, y: Tensor) -> Tensor:
@@ -115,15 +115,15 @@ def typed_labels(
 
     Args:
         text: for two classes a condition such as "x1² + x2² < 1", 1 where it holds; for K classes
-            whole numbers from 0 to K − 1, such as "(x1 > 0) + (x2 > 0)"; else the target.
+            integers from 0 to K − 1, such as "(x1 > 0) + (x2 > 0)"; else the target.
         x: (N, D) the points, N ≥ 1.
         task: "classification" or "regression".
         classes: K, 2 ≤ K ≤ 10.
 
     Raises:
-        FormulaError: it is no formula of the features.
-        FormulaDomainError: an answer that is not finite, or no class; the first such row is named.
-        ShapeError: x is no (N, D).
+        FormulaError: it is not a formula of the features.
+        FormulaDomainError: an answer that is not finite, or not a class; names the first such row.
+        ShapeError: x is not (N, D).
         DomainError: classes outside of 2 … 10.
 
     >>> typed_labels("x1 < x2", np.array([[0.0, 1.0], [1.0, 0.0]])).y.tolist()
@@ -137,7 +137,7 @@ def typed_labels(
         raise DomainError(f"typed_labels: expected 2 ≤ classes ≤ 10, got {classes}.")
     features = tuple(f"x{i}" for i in range(1, x.shape[1] + 1))
     f = typed_function(text, features)
-    value: Value = f(*x.T)
+    value: Numeric = f(*x.T)
     y: Array = np.broadcast_to(value, len(x)).astype(np.float64)
     _require_rows(f.formula, np.isfinite(y), y, "a finite answer")
     if task == "regression":
@@ -156,5 +156,4 @@ def _require_rows(formula: Formula, good: NDArray[np.bool], y: Array, wanted: st
         sentence = f"Expected {wanted}, got {y[row]:g} in row {row}."
         if np.isfinite(y[row]):
             sentence += " Write a condition such as x1 + x2 > 0."
-        script = formula.script
-        raise FormulaDomainError(sentence, formula.text, script.steps[script.result].at)
+        raise FormulaDomainError(sentence, formula.text, formula.parsed.at)

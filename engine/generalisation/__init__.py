@@ -1,4 +1,4 @@
-"""Why what fits the data may be wrong about the rest, and what helps: penalties, patience, more."""
+"""Why what fits the data may fail on the rest, and what helps: penalties, early stopping, data."""
 
 from engine.generalisation.bias_variance import (
     BiasVariance,
@@ -21,7 +21,7 @@ from engine.generalisation.double_descent import (
     isotropic_risk,
     minimum_norm,
 )
-from engine.generalisation.early_stopping import Stopped, descent_filter, early_stopping
+from engine.generalisation.early_stopping import EarlyStopping, descent_filter, early_stopping
 from engine.generalisation.lasso import (
     CoordinateStep,
     Lasso,
@@ -35,10 +35,10 @@ from engine.generalisation.ridge import Ridge, degrees_of_freedom, dropout_penal
 __all__ = [
     "BiasVariance",
     "CoordinateStep",
+    "EarlyStopping",
     "Lasso",
     "Ridge",
     "Risk",
-    "Stopped",
     "Width",
     "bias_variance",
     "bias_variance_steps",

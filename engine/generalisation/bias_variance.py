@@ -1,10 +1,10 @@
-"""Bias and variance: wrong on average, or wrong in another way each time.
+"""Bias and variance: wrong on average, or wrong in a different way each time.
 
 Over many training sets the squared error of a prediction f̂(x) has three parts,
 
     E (y − f̂)² = (E f̂ − f)² + Var f̂ + σ² = bias² + variance + noise.
 
-A stiff learner has bias, a supple one variance; more data help the second only.
+A rigid learner has bias, a flexible one variance; more data reduce only the second.
 
 A learner takes the training data x (N,) and y (N,) and returns what it predicts as a function of
 inputs (M,).
@@ -22,7 +22,8 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.generalisation.ridge import ridge
-from engine.probability.domain import LARGEST, require, same_length, sample, whole
+from engine.scaling import exponent, multiplied_back, scale
+from engine.validate import integer, require, same_shape, scalar, vector
 
 Prediction = Callable[[Array], Array]
 Learner = Callable[[Array, Array], Prediction]
@@ -30,7 +31,7 @@ Learner = Callable[[Array, Array], Prediction]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BiasVariance:
-    """What `sets` training sets have told, at each test input (M,).
+    """Estimates from `sets` training sets, at each test input (M,).
 
     `bias2` is unbiased itself, so that it may fall below 0 by chance; `error` is measured, on fresh
     noisy targets, and agrees with bias2 + variance + noise by theory only. `prediction` is the
@@ -51,15 +52,15 @@ def bias_variance_steps(
     learner: Learner, truth: Callable[[Array], Array], inputs: ArrayLike, x: ArrayLike, *,
     sigma: float, sets: int, rng: np.random.Generator,
 ) -> Iterator[BiasVariance]:  # fmt: skip
-    """Train on one noisy set after another, with the same inputs, and keep account of the errors.
+    """Train on one noisy set after another, with the same inputs, and keep running averages.
 
     Args:
         learner: see the top of this module.
         truth: f, inputs (N,) to values (N,).
         inputs: (N,), where there are training data: y = f + σ · noise.
         x: (M,), where the prediction is looked at.
-        sigma: standard deviation of the noise, in [0, 1e100].
-        sets: how many training sets, whole, ≥ 2.
+        sigma: standard deviation of the noise, in [0, ∞).
+        sets: how many training sets, an integer ≥ 2.
         rng: draws the noise.
 
     Returns:
@@ -78,11 +79,11 @@ def bias_variance_steps(
     Source: Hastie, Tibshirani & Friedman 2009, equation 7.9; Welford 1962 for the running sums.
     """
     where = "bias_variance"
-    inputs, x = sample(where, "inputs", inputs), sample(where, "x", x)
-    require(0 <= sigma <= LARGEST, where, f"0 ≤ sigma ≤ {LARGEST:g}", sigma)
-    require(whole(sets) and sets >= 2, where, "whole sets ≥ 2", sets)
+    inputs, x = vector(where, "inputs", inputs), vector(where, "x", x)
+    sigma = scalar(where, "sigma", sigma, low=0)
+    sets = integer(where, "sets", sets, low=2)
     f, target = _values("truth", truth, inputs), _values("truth", truth, x)
-    return _bias_variance_steps(learner, inputs, f, x, target, float(sigma), int(sets), rng)
+    return _bias_variance_steps(learner, inputs, f, x, target, sigma, sets, rng)
 
 
 def _bias_variance_steps(
@@ -90,9 +91,15 @@ def _bias_variance_steps(
     sigma: float, sets: int, rng: np.random.Generator,
 ) -> Iterator[BiasVariance]:  # fmt: skip
     average, spread, error = np.zeros_like(x), np.zeros_like(x), np.zeros_like(x)
+    e = max(exponent(f), exponent(target), exponent(sigma))  # the unit of all sums of squares
+    target, sigma = scale(target, -e), float(scale(sigma, -e))
+
+    def back(name: str, square: ArrayLike) -> Array:
+        return multiplied_back("bias_variance", name, square, 2 * e)
+
     for n in count(1):
-        y = f + sigma * rng.standard_normal(len(f))
-        guess = _values("prediction", learner(inputs.copy(), y), x)
+        y = f + scale(sigma * rng.standard_normal(len(f)), e)
+        guess = scale(_values("prediction", learner(inputs.copy(), y), x), -e)
         before = guess - average
         average = average + before / n
         spread = spread + before * (guess - average)
@@ -103,8 +110,9 @@ def _bias_variance_steps(
         variance = spread / (n - 1)
         bias2 = (average - target) ** 2 - variance / n  # the mean of n guesses scatters too
         yield BiasVariance(
-            n, x.copy(), guess, average.copy(), bias2, variance, sigma**2, error.copy()
-        )
+            n, x.copy(), scale(guess, e), scale(average, e), back("bias²", bias2),
+            back("variance", variance), float(back("noise", sigma * sigma)), back("error", error),
+        )  # fmt: skip
         if n == sets:
             return
 
@@ -129,7 +137,7 @@ def polynomial_fit(degree: int, penalty: float = 0.0) -> Learner:
     """A learner of polynomials, by least squares on Legendre's, which keep apart on an interval.
 
     Args:
-        degree: whole, 0 ≤ degree ≤ 1000, below the number of data unless there is a penalty.
+        degree: an integer, 0 ≤ degree ≤ 1000, below the number of data unless there is a penalty.
         penalty: λ of ridge on all but the constant, in [0, ∞).
 
     Raises:
@@ -141,20 +149,20 @@ def polynomial_fit(degree: int, penalty: float = 0.0) -> Learner:
 
     Source: Bishop 2006, section 1.1; Trefethen 2019, Approximation Theory and Practice, chapter 17.
     """
-    good = whole(degree) and 0 <= degree <= 1000
-    require(good, "polynomial_fit", "whole 0 ≤ degree ≤ 1000", degree)
-    require(0 <= penalty < np.inf, "polynomial_fit", "0 ≤ penalty < ∞", penalty)
+    degree = integer("polynomial_fit", "degree", degree, low=0, high=1000)
+    penalty = scalar("polynomial_fit", "penalty", penalty, low=0)
     price = np.where(np.arange(degree + 1) > 0, penalty, 0.0)
 
     def learn(x: Array, y: Array) -> Prediction:
-        low, high = float(x.min()), float(x.max())
+        e, f = exponent(x), exponent(y)
+        low, high = (float(scale(end, -e)) for end in (x.min(), x.max()))
 
         def table(new: Array) -> Array:
-            scaled = (2 * new - (low + high)) / (high - low or 1.0)
-            return np.asarray(np.polynomial.legendre.legvander(scaled, degree))
+            z = (2 * scale(new, -e) - (low + high)) / (high - low or 1.0)
+            return np.asarray(np.polynomial.legendre.legvander(z, degree))
 
-        w = ridge(table(x), y, price).w
-        return lambda new: table(new) @ w
+        w = ridge(table(x), scale(y, -f), price).w
+        return lambda new: scale(table(new) @ w, f)
 
     return learn
 
@@ -163,7 +171,7 @@ def neighbours_fit(k: int) -> Learner:
     """A learner that answers with the mean of the k nearest data: variance σ²/k.
 
     Args:
-        k: whole, ≥ 1, at most the number of data; of equally near ones the first come first.
+        k: an integer ≥ 1, at most the number of data; of equally near ones the first come first.
 
     Raises:
         DomainError: an argument outside its domain; when learning, fewer than k data.
@@ -174,14 +182,14 @@ def neighbours_fit(k: int) -> Learner:
 
     Source: Hastie, Tibshirani & Friedman 2009, equation 7.10.
     """
-    require(whole(k) and k >= 1, "neighbours_fit", "whole k ≥ 1", k)
+    k = integer("neighbours_fit", "k", k, low=1)
 
     def learn(x: Array, y: Array) -> Prediction:
-        same_length("neighbours_fit", "x and y", x, y)
+        same_shape("neighbours_fit", "x and y", x, y)
         require(k <= len(x), "neighbours_fit", f"k ≤ {len(x)}, the number of data", k)
 
         def predict(new: Array) -> Array:
-            far = np.abs(new[:, None] - x)  # (M, N)
+            far = np.abs(new[:, None] / 2 - x / 2)  # (M, N), halved so that none overflows
             return np.asarray(y[np.argsort(far, axis=1, kind="stable")[:, :k]].mean(axis=1))
 
         return predict

@@ -23,8 +23,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.errors import ShapeError
-from engine.probability.domain import LARGEST, points, require, sample, whole
+from engine.scaling import multiplied_back, scaled
+from engine.validate import integer, matrix, scalar, vector
 
 
 class Risk(NamedTuple):
@@ -36,7 +36,7 @@ class Risk(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """D weights on N data, γ = D/N: the risk measured, and foretold.
+    """D weights on N data, γ = D/N: the risk, measured and predicted.
 
     `risk` is the mean of ‖ŵ − w‖² over the repeats, `standard_error` its own; near γ = 1 both are
     large and unsteady. `bias2` and `variance` are `gaussian_risk`'s.
@@ -55,8 +55,8 @@ def isotropic_risk(gamma: float, *, sigma: float = 1.0, r: float = 1.0) -> Risk:
 
     Args:
         gamma: D/N in (0, ∞).
-        sigma: of the noise, in [0, 1e100].
-        r: ‖w‖, in [0, 1e100].
+        sigma: of the noise, in [0, ∞).
+        r: ‖w‖, in [0, ∞).
 
     Raises:
         DomainError: an argument outside its domain.
@@ -66,20 +66,18 @@ def isotropic_risk(gamma: float, *, sigma: float = 1.0, r: float = 1.0) -> Risk:
 
     Source: Hastie, Montanari, Rosset & Tibshirani 2022, theorem 1.
     """
-    require(0 < gamma < math.inf, "isotropic_risk", "0 < gamma < ∞", gamma)
-    _check_sizes("isotropic_risk", sigma, r)
-    bias2 = r**2 * max(0.0, 1 - 1 / gamma)
-    if gamma == 1:
-        return Risk(bias2, math.inf if sigma else 0.0)
-    return Risk(bias2, sigma**2 * (gamma / (1 - gamma) if gamma < 1 else 1 / (gamma - 1)))
+    gamma = scalar("isotropic_risk", "gamma", gamma, above=0)
+    distance = abs(1 - gamma)
+    per_noise = (min(gamma, 1) / distance) if distance else math.inf
+    return _risk("isotropic_risk", sigma, r, max(0.0, 1 - 1 / gamma), per_noise)
 
 
 def gaussian_risk(n: int, weights: int, *, sigma: float = 1.0, r: float = 1.0) -> Risk:
     """The risk of least squares with so many weights on n data, exactly.
 
     Args:
-        n: N, whole, ≥ 1.
-        weights: D, whole, ≥ 1. At N − 1, N and N + 1 the variance has no mean.
+        n: N, an integer ≥ 1.
+        weights: D, an integer ≥ 1. At N − 1, N and N + 1 the variance has no mean.
         sigma, r: as for `isotropic_risk`.
 
     Raises:
@@ -90,18 +88,22 @@ def gaussian_risk(n: int, weights: int, *, sigma: float = 1.0, r: float = 1.0) -
 
     Source: Belkin, Hsu & Xu 2020, theorem 1 with all features taken.
     """
-    require(whole(n) and n >= 1, "gaussian_risk", "whole n ≥ 1", n)
-    require(whole(weights) and weights >= 1, "gaussian_risk", "whole weights ≥ 1", weights)
-    _check_sizes("gaussian_risk", sigma, r)
-    bias2 = r**2 * max(0.0, 1 - n / weights)
-    if abs(weights - n) <= 1:
-        return Risk(bias2, math.inf if sigma else 0.0)
-    return Risk(bias2, sigma**2 * min(n, weights) / (abs(weights - n) - 1))
+    n = integer("gaussian_risk", "n", n, low=1)
+    weights = integer("gaussian_risk", "weights", weights, low=1)
+    apart = abs(weights - n) - 1
+    per_noise = min(n, weights) / apart if apart > 0 else math.inf
+    return _risk("gaussian_risk", sigma, r, max(0.0, 1 - n / weights), per_noise)
 
 
-def _check_sizes(where: str, sigma: float, r: float) -> None:
-    require(0 <= sigma <= LARGEST, where, f"0 ≤ sigma ≤ {LARGEST:g}", sigma)
-    require(0 <= r <= LARGEST, where, f"0 ≤ r ≤ {LARGEST:g}", r)
+def _risk(where: str, sigma: float, r: float, per_signal: float, per_noise: float) -> Risk:
+    """r² and σ² times their factors; no noise has no variance, even where the factor is ∞."""
+    s, e = scaled(np.asarray(scalar(where, "sigma", sigma, low=0)))
+    length, f = scaled(np.asarray(scalar(where, "r", r, low=0)))
+    bias2 = multiplied_back(where, "bias²", per_signal * float(length * length), 2 * f)
+    if math.isinf(per_noise):
+        return Risk(float(bias2), math.inf if s else 0.0)
+    variance = multiplied_back(where, "variance", per_noise * float(s * s), 2 * e)
+    return Risk(float(bias2), float(variance))
 
 
 def minimum_norm(X: ArrayLike, y: ArrayLike) -> Array:
@@ -123,10 +125,11 @@ def minimum_norm(X: ArrayLike, y: ArrayLike) -> Array:
 
     Source: Golub & Van Loan 2013, section 5.5.1.
     """
-    X, y = points("minimum_norm", "X", X), sample("minimum_norm", "y", y)
-    if len(y) != len(X):
-        raise ShapeError(f"minimum_norm: expected {len(X)} numbers in y, got {len(y)}.")
-    return np.asarray(np.linalg.lstsq(X, y, rcond=None)[0])
+    X = matrix("minimum_norm", "X", X)
+    y = vector("minimum_norm", "y", y, size=len(X))
+    (X, e), (y, f) = scaled(X), scaled(y)
+    w = np.linalg.lstsq(X, y, rcond=None)[0]
+    return multiplied_back("minimum_norm", "w", w, f - e)
 
 
 def double_descent_steps(
@@ -136,10 +139,10 @@ def double_descent_steps(
     """Measure the risk at one width after the other, on fresh data each time.
 
     Args:
-        n: data, whole, ≥ 2.
-        widths: numbers of weights D, whole, ≥ 1.
+        n: data, an integer ≥ 2.
+        widths: numbers of weights D, integers ≥ 1.
         sigma, r: as for `isotropic_risk`.
-        repeats: training sets for each width, whole, ≥ 2.
+        repeats: training sets for each width, an integer ≥ 2.
         rng: draws w, X and the noise.
 
     Returns:
@@ -158,15 +161,15 @@ def double_descent_steps(
     Source: Hastie, Montanari, Rosset & Tibshirani 2022, figure 2.
     """
     where = "double_descent_steps"
-    require(whole(n) and n >= 2, where, "whole n ≥ 2", n)
-    require(whole(repeats) and repeats >= 2, where, "whole repeats ≥ 2", repeats)
-    for D in widths:
-        require(whole(D) and D >= 1, where, "whole widths ≥ 1", D)
-    _check_sizes(where, sigma, r)
-    return (_width(int(n), int(D), sigma, r, int(repeats), rng) for D in widths)
+    n, repeats = integer(where, "n", n, low=2), integer(where, "repeats", repeats, low=2)
+    sizes = [integer(where, "width", D, low=1) for D in widths]
+    sigma, r = scalar(where, "sigma", sigma, low=0), scalar(where, "r", r, low=0)
+    return (_width(n, D, sigma, r, repeats, rng) for D in sizes)
 
 
 def _width(n: int, D: int, sigma: float, r: float, repeats: int, rng: np.random.Generator) -> Width:
+    theory = gaussian_risk(n, D, sigma=sigma, r=r)
+    (r, sigma), e = scaled(np.array([r, sigma]))
     risks = np.empty(repeats)
     for i in range(repeats):
         w = rng.standard_normal(D)
@@ -174,5 +177,6 @@ def _width(n: int, D: int, sigma: float, r: float, repeats: int, rng: np.random.
         X = rng.standard_normal((n, D))
         y = X @ w + sigma * rng.standard_normal(n)
         risks[i] = np.square(minimum_norm(X, y) - w).sum()
-    error = float(risks.std(ddof=1)) / math.sqrt(repeats)
-    return Width(D, D / n, float(risks.mean()), error, *gaussian_risk(n, D, sigma=sigma, r=r))
+    measured = [risks.mean(), risks.std(ddof=1) / math.sqrt(repeats)]
+    risk, error = multiplied_back("double_descent_steps", "risk", measured, 2 * e).tolist()
+    return Width(D, D / n, risk, error, *theory)

@@ -1,8 +1,8 @@
-"""The lasso: a price on |w| sets weights to zero, one after the other, and so selects.
+"""The lasso: a penalty on |w| sets weights to exactly zero, one after another, and so selects.
 
     w = argmin ½ ‖y − X w‖² + λ Σ |wⱼ|
 
-One weight at a time has a closed answer, the soft threshold; round and round leads to the minimum.
+For one weight the minimum has a closed form, the soft threshold; cycling leads to the minimum.
 
 X is (N, D), one case a row, y (N,).
 
@@ -12,28 +12,30 @@ optimization; Hastie, Tibshirani & Wainwright 2015, Statistical Learning with Sp
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.errors import DomainError, ShapeError
-from engine.probability.domain import numbers, points, require, sample, whole
+from engine.errors import DomainError
+from engine.scaling import multiplied_back, scale, scaled
+from engine.validate import array, integer, matrix, require, scalar, vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CoordinateStep:
     """Weight `coordinate` (from 0) went from `before` to `after`, all others held.
 
-    `pull` = Xⱼ · (y − X w without j); the new weight is S(pull, λ) / ‖Xⱼ‖². `objective` is
-    ½ ‖y − X w‖² + λ ‖w‖₁ afterwards: it never rises. w (D,) are the weights after it.
+    `pull` = Xⱼ · (y − X w without j) and `square` = ‖Xⱼ‖²; the new weight is S(pull, λ) / ‖Xⱼ‖².
+    `objective` is ½ ‖y − X w‖² + λ ‖w‖₁ afterwards: it never rises. w (D,) are all the weights.
     """
 
     step: int
     sweep: int
     coordinate: int
     pull: float
+    square: float
     before: float
     after: float
     objective: float
@@ -74,9 +76,8 @@ def soft_threshold(z: ArrayLike, penalty: float) -> Array:
 
     Source: Hastie, Tibshirani & Wainwright 2015, equation 2.12.
     """
-    z = numbers("soft_threshold", "z", z)
-    require(penalty >= 0, "soft_threshold", "penalty ≥ 0", penalty)
-    return _soft(z, penalty)
+    z = array("soft_threshold", "z", z, infinite=True)
+    return _soft(z, scalar("soft_threshold", "penalty", penalty, low=0, infinite=True))
 
 
 def _soft(z: Array, penalty: float) -> Array:
@@ -97,7 +98,9 @@ def smallest_zero_penalty(X: ArrayLike, y: ArrayLike) -> float:
     3.0
     """
     X, y = _checked("smallest_zero_penalty", X, y)
-    return float(np.abs(X.T @ y).max())
+    (X, e), (y, f) = scaled(X), scaled(y)
+    largest = np.abs(X.T @ y).max()
+    return float(multiplied_back("smallest_zero_penalty", "penalty", largest, e + f))
 
 
 def lasso_steps(
@@ -109,8 +112,8 @@ def lasso_steps(
         X: (N, D), N ≥ 1; a column of zeros keeps the weight 0.
         y: (N,).
         penalty: λ in (0, ∞).
-        tolerance: end when the gap is at most this share of ½ ‖y‖², in (0, 1).
-        sweeps: rounds at most, whole, ≥ 1.
+        tolerance: end when the gap is at most this fraction of ½ ‖y‖², in (0, 1).
+        sweeps: rounds at most, an integer ≥ 1.
 
     Returns:
         Steps; the last record is the `Lasso`.
@@ -125,10 +128,40 @@ def lasso_steps(
     Source: Friedman, Hastie, Höfling & Tibshirani 2007, equation 9.
     """
     X, y = _checked("lasso", X, y)
-    require(0 < penalty < np.inf, "lasso", "0 < penalty < ∞", penalty)
-    require(0 < tolerance < 1, "lasso", "0 < tolerance < 1", tolerance)
-    require(whole(sweeps) and sweeps >= 1, "lasso", "whole sweeps ≥ 1", sweeps)
-    return _lasso_steps(X, y, float(penalty), tolerance * float(y @ y) / 2, int(sweeps))
+    penalty = scalar("lasso", "penalty", penalty, above=0)
+    tolerance = scalar("lasso", "tolerance", tolerance, above=0, below=1)
+    sweeps = integer("lasso", "sweeps", sweeps, low=1)
+    (X, e), (y, f) = scaled(X), scaled(y)
+    # In the units 2ᵉ and 2ᶠ; from max |Xᵀy| on all penalties give w = 0, and one may overflow.
+    lam = min(float(scale(penalty, -e - f)), 2.0 * len(X))
+    require(lam > 0, "lasso", "a penalty that is not negligible beside Xᵀy", penalty)
+    steps = _lasso_steps(X, y, lam, tolerance * float(y @ y) / 2, sweeps)
+    return (_in_units(record, penalty, e, f) for record in steps)
+
+
+def _in_units(
+    record: CoordinateStep | Lasso, penalty: float, e: int, f: int
+) -> CoordinateStep | Lasso:
+    """A record about X · 2⁻ᵉ and y · 2⁻ᶠ as one about X and y, and its reason in words."""
+
+    def back(name: str, x: ArrayLike, power: int) -> float:
+        return float(multiplied_back("lasso", name, x, power))
+
+    w = multiplied_back("lasso", "w", record.w, f - e)
+    objective = back("objective", record.objective, 2 * f)
+    if isinstance(record, Lasso):
+        gap, residual = float(scale(record.gap, 2 * f)), record.residual
+        zeros = len(w) - record.nonzero
+        why = f"{zeros} of {len(w)} weights are 0; at most {gap:.2g} above the least value"
+        residual = back("residual", residual, 2 * f)
+        return replace(record, w=w, objective=objective, gap=gap, residual=residual, why=why)
+    pull, square = back("pull", record.pull, e + f), back("‖Xⱼ‖²", record.square, 2 * e)
+    before, after = back("weight", record.before, f - e), back("weight", record.after, f - e)
+    why = f"weight {record.coordinate + 1}: S({pull:.4g}, {penalty:.4g}) / {square:.4g} = "
+    return replace(
+        record, w=w, objective=objective, pull=pull, square=square, before=before, after=after,
+        why=f"{why}{after:.4g}",
+    )  # fmt: skip
 
 
 def _lasso_steps(
@@ -145,21 +178,19 @@ def _lasso_steps(
             step += 1
             w[j] = after
             r -= X[:, j] * (after - before)
-            why = f"weight {j + 1}: S({pull:.4g}, {penalty:.4g}) / {squares[j]:.4g} = {after:.4g}"
+            objective = _objective(r, w, penalty)
             yield CoordinateStep(
-                step, sweep, int(j), pull, before, after, _objective(r, w, penalty), why, w.copy()
+                step, sweep, int(j), pull, float(squares[j]), before, after, objective, "", w.copy()
             )
         r = y - X @ w  # its rounding errors do not add up over the sweeps
         objective, gap = _objective(r, w, penalty), _gap(X, y, r, w, penalty)
         if gap <= enough:
-            zeros = int((w == 0).sum())
-            why = f"{zeros} of {len(w)} weights are 0; at most {gap:.2g} above the least value"
-            left = float(r @ r)
-            yield Lasso(w.copy(), objective, gap, len(w) - zeros, left, sweep, why)
+            nonzero = int(np.count_nonzero(w))
+            yield Lasso(w.copy(), objective, gap, nonzero, float(r @ r), sweep, "")
             return
     raise DomainError(
-        f"lasso: expected a gap ≤ {enough:.3g} within {sweeps} sweeps, got {gap:.3g}. Allow more "
-        "sweeps, or a larger tolerance."
+        f"lasso: expected a gap ≤ {enough / (y @ y):.3g} ‖y‖² within {sweeps} sweeps, got "
+        f"{gap / (y @ y):.3g} ‖y‖². Allow more sweeps, or a larger tolerance."
     )
 
 
@@ -194,7 +225,5 @@ def lasso(
 
 
 def _checked(where: str, X: ArrayLike, y: ArrayLike) -> tuple[Array, Array]:
-    X, y = points(where, "X", X), sample(where, "y", y)
-    if len(y) != len(X):
-        raise ShapeError(f"{where}: expected {len(X)} numbers in y, got {len(y)}.")
-    return X, y
+    X = matrix(where, "X", X)
+    return X, vector(where, "y", y, size=len(X))

@@ -1,4 +1,4 @@
-"""Ridge regression: a price on long weights makes the fit stiffer, and steadier.
+"""Ridge regression: a penalty on large weights makes a fit less flexible, and more stable.
 
     w = argmin ‖y − X w‖² + Σ λⱼ wⱼ²,    (XᵀX + Λ) w = Xᵀy.
 
@@ -16,29 +16,30 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.probability.domain import numbers, points, require, sample
+from engine.scaling import exponent, multiplied_back, scale, scaled
+from engine.validate import array, matrix, require, scalar, vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ridge:
-    """w (D,), and how much freedom the fit took.
+    """w (D,), and how flexible the fit was.
 
-    `degrees` = tr H of the matrix with ŷ = H y: D without a penalty, towards 0 with a large one.
+    `degrees_of_freedom` = tr H, where ŷ = H y: D without a penalty, towards 0 with a large one.
     `leverage` (N,) is H's diagonal: how far ŷᵢ follows yᵢ. `leave_one_out` is the mean squared
     error on each case by the fit to all the others, ((yᵢ − ŷᵢ) / (1 − Hᵢᵢ))²; NaN where a case
-    alone decides a weight. `residual` is ‖y − X w‖², `price` is Σ λⱼ wⱼ².
+    alone determines a weight. `residual` is ‖y − X w‖², `penalty` is Σ λⱼ wⱼ².
     """
 
     w: Array
-    degrees: float
+    degrees_of_freedom: float
     leverage: Array
     leave_one_out: float
     residual: float
-    price: float
+    penalty: float
 
 
 def ridge(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> Ridge:
-    """The weights that fit best for their price.
+    """The weights with the least penalised squared error.
 
     Solved as the least squares of X over √Λ against y over 0, whose condition is not squared.
 
@@ -49,16 +50,20 @@ def ridge(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> Ridge:
 
     Raises:
         ShapeError: shapes that do not fit.
-        DomainError: a negative penalty; columns that cannot be told apart and cost nothing; NaN.
+        DomainError: a negative penalty; columns that are dependent and not penalised; NaN.
 
     >>> found = ridge([[1.0], [1.0], [1.0]], [4.0, 4.0, 4.0], 1.0)
-    >>> found.w.round(9).tolist(), round(found.degrees, 9)  # 12 / (3 + 1) and 3 / (3 + 1)
+    >>> found.w.round(9).tolist(), round(found.degrees_of_freedom, 9)  # 12/(3 + 1), 3/(3 + 1)
     ([3.0], 0.75)
 
     Source: Hastie, Tibshirani & Friedman 2009, equations 3.44, 3.50 and 7.64.
     """
-    X, y, root = _checked("ridge", X, y, penalty)
+    X, y, penalty = _checked("ridge", X, y, penalty)
     N, D = X.shape
+    f = exponent(y)
+    e = max(exponent(X), exponent(np.sqrt(penalty)))
+    X, y, root = (scale(X, -e), scale(y, -f),
+                  np.sqrt(scale(penalty, -2 * e)))  # fmt: skip
     Q, R = np.linalg.qr(np.vstack([X, np.diag(root)]))
     size = np.abs(np.diag(R))
     apart = len(R) == D and size.min() > max(N, D) * np.finfo(np.float64).eps * size.max()
@@ -68,12 +73,19 @@ def ridge(X: ArrayLike, y: ArrayLike, penalty: ArrayLike) -> Ridge:
     w = np.linalg.solve(R, Q[:N].T @ y)
     error = y - X @ w
     left_out = np.nan if (rest < 1e-10).any() else float(np.mean((error / rest) ** 2))
-    residual, price = float(error @ error), float(np.square(root * w).sum())
-    return Ridge(w, float(leverage.sum()), leverage, left_out, residual, price)
+    residual, cost = float(error @ error), float(np.square(root * w).sum())
+    w = multiplied_back("ridge", "w", w, f - e)
+    left_out, residual, cost = (
+        float(multiplied_back("ridge", name, square, 2 * f)) if square == square else square
+        for name, square in (
+            ("leave-one-out error", left_out), ("residual", residual), ("penalty", cost),
+        )
+    )  # fmt: skip
+    return Ridge(w, float(leverage.sum()), leverage, left_out, residual, cost)
 
 
 def degrees_of_freedom(X: ArrayLike, penalty: float) -> float:
-    """Σ dⱼ² / (dⱼ² + λ), dⱼ the singular values of X: each direction keeps its share of one.
+    """Σ dⱼ² / (dⱼ² + λ), dⱼ the singular values of X: each direction counts for a part of one.
 
     Args:
         X: (N, D), N ≥ 1.
@@ -83,7 +95,7 @@ def degrees_of_freedom(X: ArrayLike, penalty: float) -> float:
         From 0 to the rank of X.
 
     Raises:
-        ShapeError: X is no table.
+        ShapeError: X is not a table.
         DomainError: an argument outside its domain.
 
     >>> degrees_of_freedom([[3.0, 0.0], [0.0, 1.0]], 1.0)  # 9/10 + 1/2
@@ -91,11 +103,11 @@ def degrees_of_freedom(X: ArrayLike, penalty: float) -> float:
 
     Source: Hastie, Tibshirani & Friedman 2009, equation 3.50.
     """
-    X = points("degrees_of_freedom", "X", X)
-    require(0 <= penalty < np.inf, "degrees_of_freedom", "0 ≤ penalty < ∞", penalty)
+    X, e = scaled(matrix("degrees_of_freedom", "X", X))
+    penalty = scalar("degrees_of_freedom", "penalty", penalty, low=0)
     d = np.linalg.svd(X, compute_uv=False)
     square = np.square(d[d > max(X.shape) * np.finfo(np.float64).eps * d[0]])
-    return float((square / (square + penalty)).sum())
+    return float((square / (square + scale(penalty, -2 * e))).sum())
 
 
 def dropout_penalty(X: ArrayLike, keep: float) -> Array:
@@ -112,7 +124,7 @@ def dropout_penalty(X: ArrayLike, keep: float) -> Array:
         (D,), to be given to `ridge`.
 
     Raises:
-        ShapeError: X is no table.
+        ShapeError: X is not a table.
         DomainError: an argument outside its domain.
 
     >>> dropout_penalty([[1.0, 2.0], [1.0, 0.0]], 0.5).tolist()
@@ -120,22 +132,19 @@ def dropout_penalty(X: ArrayLike, keep: float) -> Array:
 
     Source: Srivastava et al. 2014, Dropout, section 9.1, with inputs scaled by 1/q.
     """
-    X = points("dropout_penalty", "X", X)
-    require(0 < keep <= 1, "dropout_penalty", "0 < keep ≤ 1", keep)
-    return np.asarray((1 - keep) / keep * np.square(X).sum(axis=0))
+    X, e = scaled(matrix("dropout_penalty", "X", X))
+    keep = scalar("dropout_penalty", "keep", keep, above=0, high=1)
+    squares = (1 - keep) / keep * np.square(X).sum(axis=0)
+    return multiplied_back("dropout_penalty", "penalty", squares, 2 * e)
 
 
 def _checked(
     where: str, X: ArrayLike, y: ArrayLike, penalty: ArrayLike
 ) -> tuple[Array, Array, Array]:
-    """X, y and the roots of the penalties (D,)."""
-    X = points(where, "X", X)
-    y = sample(where, "y", y)
-    if len(y) != len(X):
-        raise ShapeError(f"{where}: expected {len(X)} numbers in y, got {len(y)}.")
-    penalty = numbers(where, "penalty", penalty)
-    if penalty.shape not in ((), (X.shape[1],)):
-        raise ShapeError(f"{where}: expected one penalty or {X.shape[1]}, got {penalty.shape}.")
-    good = (penalty >= 0) & (penalty < np.inf)
-    require(good.all(), where, "0 ≤ penalty < ∞", penalty[~good][:1])
-    return X, y, np.sqrt(np.broadcast_to(penalty, X.shape[1]))
+    """X, y and the penalties (D,)."""
+    X = matrix(where, "X", X)
+    y = vector(where, "y", y, size=len(X))
+    penalty = array(where, "penalty", penalty, low=0)
+    fits = penalty.shape in ((), X.shape[1:])
+    require(fits, where, f"one penalty or {X.shape[1]}", penalty.shape, ShapeError)
+    return X, y, np.broadcast_to(penalty, X.shape[1:])

@@ -1,4 +1,4 @@
-"""Information: surprise and its mean, codes, channels. Units are in `base`: 2 bits, e nats."""
+"""Information: surprisal and entropy, codes, channels. Units are in `base`: 2 bits, e nats."""
 
 from engine.information.channel import (
     CapacityStep,
@@ -25,7 +25,7 @@ from engine.information.measures import (
     js_divergence,
     kl_divergence,
     mutual_information,
-    surprise,
+    surprisal,
 )
 from engine.information.normals import (
     differential_entropy,
@@ -61,5 +61,5 @@ __all__ = [
     "normal_entropy",
     "normal_kl",
     "normal_mutual_information",
-    "surprise",
+    "surprisal",
 ]

@@ -1,8 +1,8 @@
-"""Channels: how much gets through noise, at best, with no error left after decoding.
+"""Channel capacity: how much gets through noise, at best, without errors after decoding.
 
 A channel is W (K, L): W[x, y] = P(y received | x sent), each row adding up to 1. Its capacity is
-the mutual information of x and y under the best law of x. The unit is in `base`: 2 gives bits per
-use.
+the mutual information of x and y under the best distribution of x. The unit is in `base`: 2 gives
+bits per use.
 
 Sources: Shannon 1948; Cover & Thomas 2006, sections 7.1 and 10.8; Arimoto 1972; Blahut 1972.
 """
@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.errors import DomainError, ShapeError
+from engine.errors import DomainError
 from engine.information.measures import entropy, unit
-from engine.probability.domain import numbers, require, simplex, whole
+from engine.validate import integer, matrix, probabilities, scalar
 
 
 def binary_symmetric_capacity(flip: float, *, base: float = 2) -> float:
@@ -35,7 +35,7 @@ def binary_symmetric_capacity(flip: float, *, base: float = 2) -> float:
 
     Source: Cover & Thomas 2006, section 7.1.4.
     """
-    require(0 <= flip <= 1, "binary_symmetric_capacity", "0 ≤ flip ≤ 1", flip)
+    flip = scalar("binary_symmetric_capacity", "flip", flip, low=0, high=1)
     most = math.log(2) / unit(base, "binary_symmetric_capacity")
     return max(0.0, most - entropy([flip, 1 - flip], base=base))
 
@@ -55,13 +55,13 @@ def binary_erasure_capacity(lost: float, *, base: float = 2) -> float:
 
     Source: Cover & Thomas 2006, section 7.1.5.
     """
-    require(0 <= lost <= 1, "binary_erasure_capacity", "0 ≤ lost ≤ 1", lost)
+    lost = scalar("binary_erasure_capacity", "lost", lost, low=0, high=1)
     return (1 - lost) * math.log(2) / unit(base, "binary_erasure_capacity")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CapacityStep:
-    """A law of what is sent, p (K,), and what it proves: low ≤ capacity ≤ high, in the unit.
+    """A distribution of the input, p (K,), and what it proves: low ≤ capacity ≤ high, in the unit.
 
     `low` is what gets through under p: the mutual information. `step` counts from 0, the even law.
     """
@@ -75,16 +75,16 @@ class CapacityStep:
 def blahut_arimoto(
     W: ArrayLike, *, base: float = 2, tolerance: float = 1e-9, limit: int = 100_000
 ) -> Iterator[CapacityStep]:
-    """Send more often what is easily told apart: p(x) ← p(x) e^D(x), brought to sum 1.
+    """Send what is easily distinguished more often: p(x) ← p(x) e^D(x), normalised.
 
-    D(x) = KL(W[x] ‖ received law); Σ p D is what gets through, and no law can bring more than the
+    D(x) = KL(W[x] ‖ output); Σ p D is what gets through, and no input can achieve more than the
     largest D.
 
     Args:
         W: (K, L), each row adding up to 1.
         base: 2 for bits, e for nats.
         tolerance: ends when high − low is no more than that, in the unit, > 0.
-        limit: the most steps, whole, ≥ 1.
+        limit: the most steps, an integer ≥ 1.
 
     Returns:
         Steps; the last one is within the tolerance.
@@ -99,14 +99,12 @@ def blahut_arimoto(
 
     Source: Blahut 1972, theorem 1; Arimoto 1972.
     """
-    W = numbers("blahut_arimoto", "W", W)
-    if W.ndim != 2 or not W.size:
-        raise ShapeError(f"blahut_arimoto: expected W of shape (K, L), got {W.shape}.")
+    where, W = "blahut_arimoto", matrix("blahut_arimoto", "W", W)
     for row in W:
-        simplex("blahut_arimoto", "each row of W", row)
-    require(tolerance > 0, "blahut_arimoto", "tolerance > 0", tolerance)
-    require(whole(limit) and limit >= 1, "blahut_arimoto", "whole limit ≥ 1", limit)
-    return _capacity_steps(W, unit(base, "blahut_arimoto"), tolerance, int(limit))
+        probabilities(where, "each row of W", row)
+    tolerance = scalar(where, "tolerance", tolerance, above=0, infinite=True)
+    limit = integer(where, "limit", limit, low=1)
+    return _capacity_steps(W, unit(base, where), tolerance, limit)
 
 
 def _capacity_steps(W: Array, nats: float, tolerance: float, limit: int) -> Iterator[CapacityStep]:

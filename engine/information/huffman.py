@@ -1,4 +1,4 @@
-"""Huffman's code: the shortest words of bits for symbols, none of which begins another.
+"""Huffman's code: the shortest prefix code, in which no word is the beginning of another.
 
 The two rarest symbols differ in their last bit only; taken as one they leave the same problem with
 one symbol less.
@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.errors import DomainError
-from engine.probability.domain import require, simplex
+from engine.validate import probabilities, require
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def huffman_merges(p: ArrayLike) -> Iterator[Merge]:
         K − 1 merges, or one record for K = 1. With the last, H ≤ length < H + 1 for K ≥ 2.
 
     Raises:
-        DomainError: p is no list of probabilities.
+        DomainError: p is not a list of probabilities.
 
     >>> for merge in huffman_merges([0.5, 0.25, 0.125, 0.125]):
     ...     print(merge.first, merge.second, merge.weight, merge.words)
@@ -56,9 +56,7 @@ def huffman_merges(p: ArrayLike) -> Iterator[Merge]:
 
     Source: Cover & Thomas 2006, section 5.6.
     """
-    p = simplex("huffman_merges", "p", p)
-    require(p.ndim == 1, "huffman_merges", "p of shape (K,)", p.shape)
-    return _merges(p.tolist())
+    return _merges(probabilities("huffman_merges", "p", p, shape=("K",)).tolist())
 
 
 def _merges(p: list[float]) -> Iterator[Merge]:
@@ -95,7 +93,7 @@ def huffman(p: ArrayLike) -> Code:
         p: (K,), adding up to 1.
 
     Raises:
-        DomainError: p is no list of probabilities.
+        DomainError: p is not a list of probabilities.
 
     >>> huffman([0.5, 0.25, 0.125, 0.125])
     Code(words=('0', '10', '110', '111'), length=1.75)
@@ -105,7 +103,7 @@ def huffman(p: ArrayLike) -> Code:
 
 
 def frequencies(text: Sequence[str]) -> dict[str, float]:
-    """The share of each character in a text, in the order of first appearance.
+    """The frequency of each character in a text, in the order of first appearance.
 
     Raises:
         DomainError: an empty text.
@@ -126,8 +124,8 @@ def code_of(text: Sequence[str]) -> dict[str, str]:
     >>> code_of("abracadabra")["a"]
     '0'
     """
-    shares = frequencies(text)
-    return dict(zip(shares, huffman(np.array(list(shares.values()))).words, strict=True))
+    share = frequencies(text)
+    return dict(zip(share, huffman(np.array(list(share.values()))).words, strict=True))
 
 
 def encode(text: Sequence[str], words: Mapping[str, str]) -> str:
@@ -145,10 +143,10 @@ def encode(text: Sequence[str], words: Mapping[str, str]) -> str:
 
 
 def decode(bits: str, words: Mapping[str, str]) -> str:
-    """The text back: as no word begins another, the first that fits is right.
+    """The text again: as no word is a prefix of another, the first that fits is right.
 
     Raises:
-        DomainError: bits that are no row of words.
+        DomainError: bits that are not a sequence of words.
 
     >>> decode("010", {"a": "0", "b": "1"})
     'aba'

@@ -1,4 +1,4 @@
-"""Measures of information: surprise, and how much of it one law leaves under another.
+"""Measures of information: surprisal, and how much of it is expected under one model or another.
 
 p and q are probabilities of the same K things, of any shape, each adding up to 1. The unit is in
 `base`: 2 gives bits, e nats. 0 · log 0 is 0; what is impossible under q but not under p costs ∞.
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.probability.domain import numbers, require, same_length, simplex
+from engine.validate import array, probabilities, same_shape, scalar
 
 
 def unit(base: float, where: str) -> float:
@@ -25,12 +25,11 @@ def unit(base: float, where: str) -> float:
     >>> round(unit(2, "entropy"), 6)
     0.693147
     """
-    require(1 < base < math.inf, where, "1 < base < ∞ (2 for bits, e for nats)", base)
-    return math.log(base)
+    return math.log(scalar(where, "base", base, above=1))
 
 
-def surprise(p: ArrayLike, *, base: float = 2) -> Array:
-    """−log p: what one event tells; nothing when it was certain, ∞ when impossible.
+def surprisal(p: ArrayLike, *, base: float = 2) -> Array:
+    """−log p: the information in one event; 0 if it was certain, ∞ if impossible.
 
     Args:
         p: probabilities in [0, 1], any shape; they need not add up.
@@ -42,18 +41,16 @@ def surprise(p: ArrayLike, *, base: float = 2) -> Array:
     Raises:
         DomainError: an argument outside its domain.
 
-    >>> surprise([1.0, 0.5, 0.125]).tolist()
+    >>> surprisal([1.0, 0.5, 0.125]).tolist()
     [0.0, 1.0, 3.0]
     """
-    p = numbers("surprise", "p", p)
-    wrong = (p < 0) | (p > 1)
-    require(not wrong.any(), "surprise", "0 ≤ p ≤ 1", p[wrong][:1])
+    p = array("surprisal", "p", p, low=0, high=1)
     with np.errstate(divide="ignore"):
-        return np.asarray(-np.log(p) / unit(base, "surprise") + 0.0)[()]
+        return np.asarray(-np.log(p) / unit(base, "surprisal") + 0.0)[()]
 
 
 def entropy(p: ArrayLike, *, base: float = 2) -> float:
-    """H(p) = −Σ p log p: the mean surprise, and the shortest mean code length.
+    """H(p) = −Σ p log p: the mean surprisal, and the shortest mean code length.
 
     From 0 (certain) to log K (all alike).
 
@@ -62,14 +59,14 @@ def entropy(p: ArrayLike, *, base: float = 2) -> float:
         base: 2 for bits, e for nats.
 
     Raises:
-        DomainError: p is no list of probabilities, or a base ≤ 1.
+        DomainError: p is not a list of probabilities, or a base ≤ 1.
 
     >>> entropy([0.5, 0.5]), round(entropy([0.9, 0.1]), 5), entropy(np.full(8, 1 / 8))
     (1.0, 0.469, 3.0)
 
     Source: Cover & Thomas 2006, equation 2.1.
     """
-    p = simplex("entropy", "p", p)
+    p = probabilities("entropy", "p", p)
     return -_mean_log(p, p) / unit(base, "entropy") + 0.0
 
 
@@ -97,7 +94,7 @@ def cross_entropy(p: ArrayLike, q: ArrayLike, *, base: float = 2) -> float:
 
 
 def kl_divergence(p: ArrayLike, q: ArrayLike, *, base: float = 2) -> float:
-    """KL(p‖q) = Σ p log(p/q) ≥ 0: what it costs to take p for q. Not symmetric.
+    """KL(p‖q) = Σ p log(p/q) ≥ 0: the cost of modelling p by q. Not symmetric.
 
     Args:
         p, q: of one shape.
@@ -152,7 +149,7 @@ def joint_entropy(joint: ArrayLike, *, base: float = 2) -> float:
         base: 2 for bits, e for nats.
 
     Raises:
-        DomainError: joint is no table of probabilities, or a base ≤ 1.
+        DomainError: joint is not a table of probabilities, or a base ≤ 1.
 
     >>> joint_entropy([[0.25, 0.25], [0.25, 0.25]])
     2.0
@@ -161,14 +158,14 @@ def joint_entropy(joint: ArrayLike, *, base: float = 2) -> float:
 
 
 def conditional_entropy(joint: ArrayLike, *, base: float = 2) -> float:
-    """H(Y|X) = −Σ p(x, y) log p(y|x) = H(X, Y) − H(X): what is left to learn of y when x is known.
+    """H(Y|X) = −Σ p(x, y) log p(y|x) = H(X, Y) − H(X): what is left to learn of y, given x.
 
     Args:
         joint: (K, L), x the row and y the column; its transpose gives H(X|Y).
         base: 2 for bits, e for nats.
 
     Raises:
-        DomainError: joint is no table of probabilities, or a base ≤ 1.
+        DomainError: joint is not a table of probabilities, or a base ≤ 1.
 
     >>> conditional_entropy([[0.5, 0.0], [0.25, 0.25]])
     0.5
@@ -181,14 +178,14 @@ def conditional_entropy(joint: ArrayLike, *, base: float = 2) -> float:
 
 
 def mutual_information(joint: ArrayLike, *, base: float = 2) -> float:
-    """I(X; Y) = KL(p(x, y) ‖ p(x) p(y)): what x tells of y and y of x; 0 if independent.
+    """I(X; Y) = KL(p(x, y) ‖ p(x) p(y)): what x and y tell about each other; 0 if independent.
 
     Args:
         joint: (K, L), x the row and y the column.
         base: 2 for bits, e for nats.
 
     Raises:
-        DomainError: joint is no table of probabilities, or a base ≤ 1.
+        DomainError: joint is not a table of probabilities, or a base ≤ 1.
 
     >>> mutual_information([[0.5, 0.0], [0.0, 0.5]]), mutual_information([[0.25, 0.25]] * 2)
     (1.0, 0.0)
@@ -201,15 +198,13 @@ def mutual_information(joint: ArrayLike, *, base: float = 2) -> float:
 
 
 def _pair(where: str, p: ArrayLike, q: ArrayLike) -> tuple[Array, Array]:
-    p, q = simplex(where, "p", p), simplex(where, "q", q)
-    same_length(where, "p and q", p, q)
+    p, q = probabilities(where, "p", p), probabilities(where, "q", q)
+    same_shape(where, "p and q", p, q)
     return p, q
 
 
 def _table(where: str, joint: ArrayLike) -> Array:
-    joint = simplex(where, "joint", joint)
-    require(joint.ndim == 2, where, "joint of shape (K, L)", joint.shape)
-    return joint
+    return probabilities(where, "joint", joint, shape=("K", "L"))
 
 
 def _mean_log(p: Array, q: Array) -> float:

@@ -29,6 +29,11 @@ def relu(x: ComplexArray) -> ComplexArray:
     return np.where(x.real > 0, x, 0)
 
 
+def relu_grad(g: ComplexArray, y: Array) -> ComplexArray:
+    """g where y is not 0, else 0: linear in g."""
+    return np.where(y != 0, g, 0)
+
+
 def hard_tanh(x: ComplexArray) -> ComplexArray:
     """x where its real part is inside (−1, 1), else ±1."""
     return np.where(abs(x.real) < 1, x, np.sign(x.real))

@@ -27,6 +27,8 @@ def relu_grad(
 ) -> Array:  # fmt: skip
     """g where y ≠ 0, else 0: what ReLU lets back through, y ≥ 0 being its result. NaN passes.
 
+    A small array is multiplied by 0 or 1, so that an infinite g gives NaN at y = 0.
+
     >>> relu_grad(np.array([5.0, 6.0]), np.array([0.0, 2.0])).tolist()
     [0.0, 6.0]
     """
@@ -143,9 +145,90 @@ def where(condition: Array, a: Array, b: Array, out: Array | None = None) -> Arr
     [2.0, 3.0]
     """
     if out is None:
-        out = np.empty(np.broadcast_shapes(condition.shape, a.shape, b.shape), b.dtype)
+        # Inside of an expression of single numbers some of them are Python's, without a shape.
+        shape = np.broadcast_shapes(*map(np.shape, (condition, a, b)))
+        out = np.empty(shape, np.result_type(a, b))
     np.copyto(out, b)
     np.copyto(out, a, where=condition != 0)
+    return out
+
+
+def lower_exponent(p: Array, x: Array, out: Array | None = None) -> Array:
+    """p − 1, the exponent of the derivative of xᵖ; but 0 where p is 0 and 1/x would be infinite.
+
+    So the derivative p xᵖ⁻¹ of a constant x⁰ is 0·1 at x = 0, and not 0·∞.
+
+    >>> lower_exponent(np.array([3.0, 0.0]), np.array([0.0, 0.0])).tolist()
+    [2.0, 0.0]
+    """
+    if out is None:
+        out = np.empty(np.broadcast_shapes(p.shape, x.shape), p.dtype)
+    if np.count_nonzero(p) == p.size:
+        np.subtract(p, 1, out=out)
+    else:
+        least = 1 / float(np.finfo(x.dtype).max)
+        np.subtract(p, (p != 0) | (abs(x) > least), out=out)
+    return out
+
+
+def log_base(x: Array, p: Array, out: Array | None = None) -> Array:
+    """x, but 1 where x is 0 and p ≥ 0: xᵖ ln x, the derivative by p, has the limit 0 there.
+
+    >>> log_base(np.array([0.0, 0.0, 2.0]), np.array([2.0, -1.0, 2.0])).tolist()
+    [1.0, 0.0, 2.0]
+    """
+    if out is None:
+        out = np.empty(np.broadcast_shapes(x.shape, p.shape), x.dtype)
+    if np.count_nonzero(x) == x.size:
+        np.copyto(out, x)
+    else:
+        np.add(x, (x == 0) & (p >= 0), out=out)
+    return out
+
+
+def rank(
+    a: Array, b: Array, out: Array | None = None,
+    above: NDArray[np.int8] | None = None, not_below: NDArray[np.int8] | None = None,
+) -> Array:  # fmt: skip
+    """2 where a > b, 1 where they are equal, be they infinite, and 0 where a < b or one is NaN.
+
+    >>> rank(np.array([3.0, np.inf, 1.0]), np.array([1.0, np.inf, 3.0])).tolist()
+    [2.0, 1.0, 0.0]
+    """
+    shape = np.broadcast_shapes(a.shape, b.shape) if out is None else out.shape
+    out = np.empty(shape, a.dtype) if out is None else out
+    above = np.empty(shape, np.int8) if above is None else above
+    not_below = np.empty(shape, np.int8) if not_below is None else not_below
+    np.greater(a, b, out=above.view(np.bool_))
+    np.greater_equal(a, b, out=not_below.view(np.bool_))
+    return np.add(above, not_below, out=out)
+
+
+def negative_part(x: Array, positive: Array, out: Array | None = None) -> Array:
+    """x − relu(x) = min(x, 0), of x and relu(x): at x = ∞ too, where a difference would be NaN.
+
+    >>> x = np.array([-2.0, np.inf])
+    >>> negative_part(x, relu(x)).tolist()
+    [-2.0, 0.0]
+    """
+    return np.minimum(x, _ZERO if x.dtype == np.float64 else 0, out=out)
+
+
+def weighted(p: Array, x: Array, out: Array | None = None) -> Array:
+    """p x, but 0 where the weight p is 0, even of an infinite x: what has no weight does not count.
+
+    `out` may be x, but not p.
+
+    >>> with np.errstate(invalid="ignore"):
+    ...     weighted(np.array([0.0, 0.5]), np.array([-np.inf, 4.0])).tolist()
+    [0.0, 2.0]
+    """
+    out = np.empty(np.broadcast_shapes(p.shape, x.shape), x.dtype) if out is None else out
+    np.multiply(p, x, out=out)
+    flat = out.T  # column by column, as compiled steps lay it out
+    norm = np.vdot(flat, flat)
+    if norm != norm:  # there is a NaN, which is quicker to see in a sum than in every number
+        np.copyto(out, 0, where=p == 0)
     return out
 
 
@@ -154,7 +237,8 @@ def _comparison(ufunc: np.ufunc, symbol: str) -> Callable[..., Array]:
 
     def compare(a: Array, b: Array, out: Array | None = None) -> Array:
         if out is None:
-            out = np.empty(np.broadcast_shapes(a.shape, b.shape), a.dtype)
+            shape = np.broadcast_shapes(np.shape(a), np.shape(b))
+            out = np.empty(shape, np.result_type(a, b))
         return np.asarray(ufunc(a, b, out=out))
 
     compare.__name__ = compare.__qualname__ = ufunc.__name__

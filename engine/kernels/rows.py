@@ -15,6 +15,8 @@ from engine.array import Array, Index
 def softmax(x: Array, out: Array | None = None, scratch: Array | None = None) -> Array:
     """eˣ / Σ eˣ over the last axis, shifted by its maximum so that nothing overflows.
 
+    Beside x = ∞, whose share is NaN, a finite x has share 0; a row of −∞ is NaN.
+
     >>> softmax(np.array([1.0, 2.0, 3.0])).round(6).tolist()
     [0.090031, 0.244728, 0.665241]
     """
@@ -22,6 +24,7 @@ def softmax(x: Array, out: Array | None = None, scratch: Array | None = None) ->
     out = np.subtract(x, top, out=out)
     np.exp(out, out=out)
     total = np.add.reduce(out, axis=-1, keepdims=True, out=scratch)
+    np.fmax(total, 1, out=total)  # never below 1, but NaN beside ∞: there finite x have 0
     return np.divide(out, total, out=out)
 
 
@@ -30,6 +33,8 @@ def logsumexp(
 ) -> Array:
     """log Σ eˣ over the last axis, which is kept with length one, without overflow.
 
+    A row with ∞ gives ∞, a row of −∞ gives −∞.
+
     >>> logsumexp(np.array([[1000.0, 1000.0]])).round(6).tolist()
     [[1000.693147]]
     """
@@ -37,7 +42,8 @@ def logsumexp(
     terms = np.subtract(x, top, out=terms)
     np.exp(terms, out=terms)
     total = np.add.reduce(terms, axis=-1, keepdims=True, out=out)
-    return np.add(np.log(total, out=total), top, out=total)
+    total = np.add(np.log(total, out=total), top, out=total)
+    return np.fmax(total, top, out=total)  # where the largest is infinite, the sum above is NaN
 
 
 def append_ones(x: Array) -> Array:
@@ -93,7 +99,8 @@ def scatter_add(
 ) -> Array:  # fmt: skip
     """The transpose of `gather`: row i of g is added to row `ids[i]` of zeros.
 
-    The product with the one-hot matrix of the ids, which is faster than adding row by row.
+    The product with the one-hot matrix of the ids, which is faster than adding row by row; but
+    where g is infinite or NaN it is added, so that it stays in its row.
 
     >>> scatter_add(np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 0.0, 1.0]), (3, 1)).tolist()
     [[2.0], [5.0], [0.0]]
@@ -105,7 +112,10 @@ def scatter_add(
     np.equal(rows.reshape(-1, 1), np.arange(count), out=one_hot)
     out = np.empty(shape, g.dtype) if out is None else out
     g = g.reshape(ids.size, width)
-    if out.flags.c_contiguous:
+    if not abs(np.vdot(g, g)) < math.inf:  # in the product, 0·∞ would spread as NaN
+        out.fill(0)
+        np.add.at(out, rows.reshape(-1), g.reshape(-1, *shape[1:]))
+    elif out.flags.c_contiguous:
         np.dot(one_hot.T, g, out=out.reshape(count, width))
     else:  # a part of something larger
         np.copyto(out, np.dot(one_hot.T, g).reshape(shape))

@@ -92,6 +92,8 @@ def max_unpool(
 ) -> Array:  # fmt: skip
     """Send g of each window to the first place of x where its maximum y stands.
 
+    The maximum NaN stands nowhere: the last place of a window gets what no other has got.
+
     >>> x = np.array([1.0, 5.0, 3.0, 3.0])
     >>> y = max_pool(x, kernel=(2,), stride=(2,))
     >>> max_unpool(np.array([10.0, 20.0]), x, y, kernel=(2,), stride=(2,)).tolist()
@@ -105,11 +107,13 @@ def max_unpool(
         x = x.copy() if np.may_share_memory(x, out) else x
         out.fill(0)
     np.copyto(rest, g)
+    integer = np.dtype(f"i{y.itemsize}") if int_mask is None else int_mask.dtype
+    rest_bits, share_bits = rest.view(integer), share.view(integer)
     counts = y.shape[y.ndim - len(kernel) :]
     *earlier, (_, last) = _offsets(out, counts, kernel, stride)
     for (_, seen), (_, target) in zip(_offsets(x, counts, kernel, stride), earlier, strict=False):
         keep(np.equal(seen, y, out=mask), rest, out=share, int_mask=int_mask)
-        np.subtract(rest, share, out=rest)  # what is given cannot be given again
+        np.bitwise_xor(rest_bits, share_bits, out=rest_bits)  # what is given cannot be given again
         _put(target, share, apart)
     _put(last, rest, apart)
     return out
@@ -147,6 +151,7 @@ def max_pick(
         mask = (seen == y) & free
         np.copyto(out, source, where=mask)
         free &= ~mask
+    np.copyto(out, source, where=free)  # a window with NaN: its last place, as in max_unpool
     return out
 
 

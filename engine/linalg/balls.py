@@ -10,8 +10,8 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.matrix import integer
-from engine.linalg.scaling import ldexp
+from engine.scaling import ldexp
+from engine.validate import integer, scalar
 
 
 def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
@@ -33,11 +33,9 @@ def ball_volume(d: int, p: float = 2, radius: float = 1.0) -> float:
 
     Source: Wang 2005, theorem 1.
     """
-    d = integer("ball_volume", "d", d, 0)
-    if not p >= 1:
-        raise DomainError(f"ball_volume: expected 1 ≤ p ≤ ∞, got {p}.")
-    if not 0 <= radius < math.inf:
-        raise DomainError(f"ball_volume: expected 0 ≤ radius < ∞, got {radius}.")
+    d = integer("ball_volume", "d", d, low=0)
+    p = scalar("ball_volume", "p", p, low=1, infinite=True)
+    radius = scalar("ball_volume", "radius", radius, low=0)
     if not radius:
         return 0.0 if d else 1.0
     fraction, e = math.frexp(radius)
@@ -63,7 +61,7 @@ def ball_share(d: int) -> float:
     >>> [f"{ball_share(d):.4g}" for d in (2, 10)]
     ['0.7854', '0.00249']
     """
-    d = integer("ball_share", "d", d, 0)
+    d = integer("ball_share", "d", d, low=0)
     return ball_volume(d, radius=0.5)
 
 
@@ -89,6 +87,6 @@ def directions(n: int, d: int, *, rng: np.random.Generator) -> Array:
 
     Source: Muller 1959.
     """
-    n, d = integer("directions", "n", n, 0), integer("directions", "d", d, 1)
+    n, d = integer("directions", "n", n, low=0), integer("directions", "d", d, low=1)
     z = rng.standard_normal((n, d))
     return np.asarray(z / np.linalg.norm(z, axis=1, keepdims=True))

@@ -14,8 +14,9 @@ from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.equation import digits, equation
 from engine.linalg.lu import back_substitution, bounded, forward_substitution
-from engine.linalg.matrix import finite_records, last, symmetric, vector
-from engine.linalg.scaling import product
+from engine.linalg.records import finite_records, last
+from engine.scaling import product
+from engine.validate import symmetric, vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,7 +62,7 @@ def cholesky_steps(A: ArrayLike) -> Iterator[CholeskyStep | Cholesky]:
 
     Source: Golub & Van Loan 2013, algorithm 4.2.1.
     """
-    return finite_records("cholesky", _cholesky_steps(symmetric("cholesky", A)))
+    return finite_records("cholesky", _cholesky_steps(symmetric("cholesky", "A", A)))
 
 
 def _cholesky_steps(A: Array) -> Iterator[CholeskyStep | Cholesky]:
@@ -111,7 +112,7 @@ def cholesky_solve(factor: Cholesky, b: ArrayLike) -> Array:
     >>> cholesky_solve(cholesky([[4, 2], [2, 5]]), [8, 8]).tolist()
     [1.5, 1.0]
     """
-    right = vector("cholesky_solve", b, argument="b", size=len(factor.L))
+    right = vector("cholesky_solve", "b", b, size=len(factor.L))
     with np.errstate(all="ignore"):
         y = forward_substitution(factor.L, right)
         return bounded("cholesky_solve", back_substitution(factor.L.T, y))

@@ -13,8 +13,9 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.linalg.elimination import digits_lost
 from engine.linalg.equation import digits, quotient
-from engine.linalg.matrix import EPS, integer, matrix
+from engine.linalg.records import EPS
 from engine.linalg.svd import SVD, ColumnRotation, svd, svd_steps
+from engine.validate import integer, matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def condition_steps(A: ArrayLike) -> Iterator[ColumnRotation | Condition]:
 
     Source: Golub & Van Loan 2013, equation 2.6.7.
     """
-    return _condition_steps(svd_steps(matrix("condition", A)))
+    return _condition_steps(svd_steps(matrix("condition", "A", A)))
 
 
 def _condition_steps(steps: Iterator[ColumnRotation | SVD]) -> Iterator[ColumnRotation | Condition]:
@@ -77,7 +78,7 @@ def condition(A: ArrayLike) -> Condition:
     >>> condition([[2, 0], [0, 1]]).kappa
     2.0
     """
-    return _judged(svd(matrix("condition", A)).s)
+    return _judged(svd(matrix("condition", "A", A)).s)
 
 
 def hilbert(n: int) -> Array:
@@ -95,6 +96,6 @@ def hilbert(n: int) -> Array:
     >>> hilbert(2).tolist()
     [[1.0, 0.5], [0.5, 0.3333333333333333]]
     """
-    n = integer("hilbert", "n", n, 1, 10_000)
+    n = integer("hilbert", "n", n, low=1, high=10_000)
     i = np.arange(1, n + 1)
     return 1 / (i[:, None] + i - 1.0)

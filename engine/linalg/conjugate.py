@@ -16,9 +16,10 @@ from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.equation import digits, quotient
 from engine.linalg.iterative import Iterated, sides
-from engine.linalg.matrix import finite_records, integer, last, number, symmetric
 from engine.linalg.norms import length
-from engine.linalg.scaling import exponent, ldexp, scaled, wide
+from engine.linalg.records import finite_records, last
+from engine.scaling import exponent, ldexp, scaled, wide
+from engine.validate import integer, scalar, symmetric
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,8 +79,8 @@ def conjugate_gradient_steps(
     6.7.3 (the Lanczos matrix).
     """
     name = "conjugate_gradient"
-    matrix = symmetric(name, A)
-    most = 10 * len(matrix) if limit is None else integer(name, "limit", limit, 1)
+    matrix = symmetric(name, "A", A)
+    most = 10 * len(matrix) if limit is None else integer(name, "limit", limit, low=1)
     right, x = sides(name, matrix, b, start, tolerance)
     return finite_records(name, _conjugate(matrix, right, x, tolerance, most))
 
@@ -178,9 +179,8 @@ def conjugate_gradient_bound(kappa: float, steps: int) -> float:
     Source: Saad 2003, equation 6.128.
     """
     name = "conjugate_gradient_bound"
-    if not number(name, "kappa", kappa) >= 1:
-        raise DomainError(f"{name}: expected κ ≥ 1, got {kappa}.")
-    return 2 * _rate(kappa) ** integer(name, "steps", steps, 0)
+    kappa = scalar(name, "κ", kappa, low=1, infinite=True)
+    return 2 * _rate(kappa) ** integer(name, "steps", steps, low=0)
 
 
 def _rate(kappa: float) -> float:

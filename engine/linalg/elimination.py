@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.equation import quotient
-from engine.linalg.matrix import finite_records, require_finite, square, too_large, vector
+from engine.linalg.records import finite_records, require_finite, too_large
+from engine.validate import square, vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,8 +101,8 @@ def elimination_steps(
 
     Source: Golub & Van Loan 2013, algorithms 3.4.1 and 3.1.4.
     """
-    matrix = square("solve", A)
-    right = vector("solve", b, argument="b", size=len(matrix))
+    matrix = square("solve", "A", A)
+    right = vector("solve", "b", b, size=len(matrix))
     return finite_records("solve", _solve_steps(matrix, right, pivot))
 
 
@@ -187,8 +188,8 @@ def solve(A: ArrayLike, b: ArrayLike, *, pivot: bool = True) -> Solution:
     >>> solve([[2, 1], [1, 3]], [3, 5]).x.round(12).tolist()
     [0.8, 1.4]
     """
-    matrix = square("solve", A)
-    right = vector("solve", b, argument="b", size=len(matrix))
+    matrix = square("solve", "A", A)
+    right = vector("solve", "b", b, size=len(matrix))
     n, W, step = len(matrix), np.column_stack([matrix, right]), 0
     largest = float(np.abs(matrix).max())
     with np.errstate(all="ignore"):
@@ -219,7 +220,7 @@ def inverse_steps(A: ArrayLike) -> Iterator[RowOperation | Inverse]:
 
     Source: Strang 2016, section 2.5 (Gauss–Jordan).
     """
-    return finite_records("inverse", _inverse_steps(square("inverse", A)))
+    return finite_records("inverse", _inverse_steps(square("inverse", "A", A)))
 
 
 def _inverse_steps(A: Array) -> Iterator[RowOperation | Inverse]:
@@ -243,7 +244,7 @@ def inverse(A: ArrayLike) -> Inverse:
     >>> inverse([[4]]).inverse.tolist()
     [[0.25]]
     """
-    matrix = square("inverse", A)
+    matrix = square("inverse", "A", A)
     W = np.column_stack([matrix, np.eye(len(matrix))])
     with np.errstate(all="ignore"):
         steps = sum(1 for _ in _reduce("inverse", W, len(matrix), True))

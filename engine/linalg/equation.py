@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation, localcontext
 
-from engine.linalg.scaling import PRECISE, Wide
+from engine.scaling import PRECISE, Wide
 
 MOST_DIGITS = 17
 """So many tell each float from its neighbors."""

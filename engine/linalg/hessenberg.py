@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.linalg.matrix import finite_records, last, square
 from engine.linalg.norms import orthogonality
 from engine.linalg.orthogonal import reflector
+from engine.linalg.records import finite_records, last
+from engine.validate import square
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +58,7 @@ def hessenberg_steps(A: ArrayLike) -> Iterator[HessenbergStep | Hessenberg]:
 
     Source: Golub & Van Loan 2013, algorithm 7.4.2.
     """
-    return finite_records("hessenberg", _hessenberg_steps(square("hessenberg", A)))
+    return finite_records("hessenberg", _hessenberg_steps(square("hessenberg", "A", A)))
 
 
 def _hessenberg_steps(A: Array) -> Iterator[HessenbergStep | Hessenberg]:

@@ -14,16 +14,10 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError, unknown
 from engine.linalg.lu import forward_substitution
-from engine.linalg.matrix import (
-    finite_records,
-    integer,
-    last,
-    number,
-    square,
-    vector,
-)
 from engine.linalg.norms import length
+from engine.linalg.records import finite_records, last
 from engine.linalg.schur import spectral_radius
+from engine.validate import integer, scalar, square, vector
 
 METHODS = ("jacobi", "gauss_seidel")
 HOPELESS = 1e12
@@ -93,7 +87,7 @@ def _splitting(method: str, A: ArrayLike) -> Array:
     """A, if it can be split so."""
     if method not in METHODS:
         raise unknown("method of splitting", method, METHODS)
-    matrix = square(method, A)
+    matrix = square(method, "A", A)
     diagonal = np.diag(matrix)
     if not diagonal.all():
         row = int(np.flatnonzero(diagonal == 0)[0])
@@ -168,7 +162,7 @@ def splitting_steps(
     """
     matrix = _splitting(method, A)
     right, x = sides(method, matrix, b, start, tolerance)
-    limit = integer(method, "limit", limit, 1)
+    limit = integer(method, "limit", limit, low=1)
     return finite_records(method, _improve(method, matrix, right, x, tolerance, limit))
 
 
@@ -184,11 +178,10 @@ def sides(
     >>> [part.tolist() for part in sides("jacobi", np.eye(2), [1, 2], None, 1e-9)]
     [[1.0, 2.0], [0.0, 0.0]]
     """
-    right = vector(name, b, argument="b", size=len(A))
+    right = vector(name, "b", b, size=len(A))
     zeros = np.zeros(len(A))
-    x = zeros if start is None else vector(name, start, argument="start", size=len(A))
-    if not number(name, "tolerance", tolerance) > 0:
-        raise DomainError(f"{name}: expected tolerance > 0, got {tolerance}.")
+    x = zeros if start is None else vector(name, "start", start, size=len(A))
+    scalar(name, "tolerance", tolerance, above=0, infinite=True)
     return right, x
 
 

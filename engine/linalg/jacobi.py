@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.linalg.matrix import EPS, finite_records, require_finite, symmetric
 from engine.linalg.norms import length, orthogonality
+from engine.linalg.records import EPS, finite_records, require_finite
+from engine.validate import symmetric
 
 SWEEPS = 60
 """The most sweeps; ten are many."""
@@ -117,7 +118,7 @@ def jacobi_eigen_steps(A: ArrayLike) -> Iterator[RotationStep | Spectrum]:
 
     Source: Golub & Van Loan 2013, algorithm 8.5.3.
     """
-    return finite_records("jacobi_eigen", _jacobi_steps(symmetric("jacobi_eigen", A)))
+    return finite_records("jacobi_eigen", _jacobi_steps(symmetric("jacobi_eigen", "A", A)))
 
 
 class _Turned(NamedTuple):
@@ -168,7 +169,7 @@ def jacobi_eigen(A: ArrayLike) -> Spectrum:
     >>> jacobi_eigen([[7]]).values.tolist()
     [7.0]
     """
-    array = symmetric("jacobi_eigen", A)
+    array = symmetric("jacobi_eigen", "A", A)
     D, V = array.copy(), np.eye(len(array))
     with np.errstate(all="ignore"):
         steps = sum(1 for _ in _diagonalize(D, V))

@@ -19,10 +19,11 @@ from engine.linalg.cholesky import cholesky, cholesky_solve
 from engine.linalg.condition import condition
 from engine.linalg.elimination import digits_lost
 from engine.linalg.lu import back_substitution
-from engine.linalg.matrix import EPS, finite_records, last, tall, vector
 from engine.linalg.norms import length
 from engine.linalg.orthogonal import qr
-from engine.linalg.scaling import TINY, ldexp, scaled, wide
+from engine.linalg.records import EPS, finite_records, last
+from engine.scaling import TINY, ldexp, scaled, wide
+from engine.validate import tall, vector
 
 METHODS = ("qr", "normal")
 
@@ -85,8 +86,8 @@ def least_squares_steps(
     """
     if method not in METHODS:
         raise unknown("method of least squares", method, METHODS)
-    matrix = tall("least_squares", A)
-    right = vector("least_squares", b, argument="b", size=len(matrix))
+    matrix = tall("least_squares", "A", A)
+    right = vector("least_squares", "b", b, size=len(matrix))
     (A, e), (b, f) = scaled(matrix), scaled(right)
     steps = _by_qr(A, b, e, f) if method == "qr" else _by_normal(A, b, e, f)
     return finite_records("least_squares", steps)

@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.linalg.equation import digits, quotient
-from engine.linalg.matrix import finite_records, require_finite, square, vector
-from engine.linalg.scaling import product
+from engine.linalg.records import finite_records, require_finite
+from engine.scaling import product
+from engine.validate import square, vector
 
 Permutation = NDArray[np.intp]
 """(n,), the old row that stands in each place."""
@@ -76,7 +77,7 @@ def lu_steps(A: ArrayLike) -> Iterator[LUStep | LU]:
 
     Source: Golub & Van Loan 2013, algorithm 3.4.1.
     """
-    return finite_records("lu", _lu_steps(square("lu", A)))
+    return finite_records("lu", _lu_steps(square("lu", "A", A)))
 
 
 class _Done(NamedTuple):
@@ -144,7 +145,7 @@ def lu(A: ArrayLike) -> LU:
     >>> lu([[0, 1], [1, 0]]).determinant
     -1.0
     """
-    array = square("lu", A)
+    array = square("lu", "A", A)
     p, L, U = np.arange(len(array)), np.eye(len(array)), array.copy()
     with np.errstate(all="ignore"):
         kinds = [done.kind for done in _eliminate(p, L, U)]
@@ -251,7 +252,7 @@ def lu_solve(factors: LU, b: ArrayLike) -> Array:
     >>> lu_solve(lu([[2, 1], [1, 3]]), [3, 5]).round(12).tolist()
     [0.8, 1.4]
     """
-    right = vector("lu_solve", b, argument="b", size=len(factors.L))
+    right = vector("lu_solve", "b", b, size=len(factors.L))
     if not np.diag(factors.U).all():
         raise DomainError("lu_solve: expected A invertible, got a singular matrix: det A = 0.")
     with np.errstate(all="ignore"):

@@ -13,8 +13,8 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.equation import digits, quotient
-from engine.linalg.matrix import matrix, number, vector
-from engine.linalg.scaling import TINY, ldexp, scaled, wide
+from engine.scaling import TINY, ldexp, scaled, wide
+from engine.validate import matrix, scalar, vector
 
 
 def length(v: Array) -> float:
@@ -50,9 +50,7 @@ def norm(v: ArrayLike, p: float = 2) -> float:
 
     Source: Golub & Van Loan 2013, section 2.2.1.
     """
-    array, p = np.abs(vector("norm", v)), number("norm", "p", p)
-    if not p >= 1:
-        raise DomainError(f"norm: expected p ≥ 1, got {p}.")
+    array, p = np.abs(vector("norm", "v", v)), scalar("norm", "p", p, low=1, infinite=True)
     if p == math.inf or not array.any():
         return float(array.max())
     if p == 2:
@@ -106,8 +104,8 @@ def angle(a: ArrayLike, b: ArrayLike) -> float:
 
 def _directions(name: str, a: ArrayLike, b: ArrayLike) -> tuple[Array, Array]:
     """Both as unit vectors."""
-    u = vector(name, a, argument="a")
-    v = vector(name, b, argument="b", size=len(u))
+    u = vector(name, "a", a)
+    v = vector(name, "b", b, size=len(u))
     for argument, array in (("a", u), ("b", v)):
         if not array.any():
             raise DomainError(f"{name}: expected {argument} ≠ 0, got the zero vector.")
@@ -145,8 +143,8 @@ def project(a: ArrayLike, b: ArrayLike) -> Projection:
 
     Source: Strang 2016, section 4.2.
     """
-    u = vector("project", a, argument="a")
-    v = vector("project", b, argument="b", size=len(u))
+    u = vector("project", "a", a)
+    v = vector("project", "b", b, size=len(u))
     if not v.any():
         raise DomainError("project: expected b ≠ 0, got the zero vector.")
     (u, e), (v, f) = scaled(u), scaled(v)
@@ -182,7 +180,7 @@ def gram(A: ArrayLike) -> Array:
     >>> gram([[3, 4], [4, 3]]).tolist()
     [[25.0, 24.0], [24.0, 25.0]]
     """
-    columns, e = scaled(matrix("gram", A))
+    columns, e = scaled(matrix("gram", "A", A))
     products = columns.T @ columns
     largest = wide(float(products.max()), 2 * e)
     if largest.fraction and not TINY <= float(largest) < math.inf:
@@ -203,7 +201,7 @@ def frobenius(A: ArrayLike) -> float:
     >>> frobenius([[1, 2], [2, 4]])
     5.0
     """
-    return _bounded("frobenius", "‖A‖_F", length(matrix("frobenius", A)))
+    return _bounded("frobenius", "‖A‖_F", length(matrix("frobenius", "A", A)))
 
 
 def orthogonality(Q: Array) -> float:

@@ -17,8 +17,9 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, unknown
-from engine.linalg.matrix import EPS, finite_records, last, require_finite, tall
 from engine.linalg.norms import length, orthogonality
+from engine.linalg.records import EPS, finite_records, last, require_finite
+from engine.validate import tall
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,7 +99,7 @@ def gram_schmidt_steps(A: ArrayLike, *, modified: bool = True) -> Iterator[Proje
 
     Source: Golub & Van Loan 2013, sections 5.2.7 and 5.2.8 and algorithm 5.2.6.
     """
-    return finite_records("gram_schmidt", _gram_schmidt(tall("gram_schmidt", A), modified))
+    return finite_records("gram_schmidt", _gram_schmidt(tall("gram_schmidt", "A", A), modified))
 
 
 class _Done(NamedTuple):
@@ -161,7 +162,7 @@ def householder_steps(A: ArrayLike) -> Iterator[ReflectionStep | QR]:
 
     Source: Golub & Van Loan 2013, algorithms 5.1.1 and 5.2.1.
     """
-    return finite_records("householder", _householder(tall("householder", A)))
+    return finite_records("householder", _householder(tall("householder", "A", A)))
 
 
 def reflector(a: Array) -> tuple[Array, float]:
@@ -220,7 +221,7 @@ def qr(A: ArrayLike, *, method: str = "householder") -> QR:
         answer = last(householder_steps(A))
         assert isinstance(answer, QR)
         return answer
-    array = tall("gram_schmidt", A)
+    array = tall("gram_schmidt", "A", A)
     Q, R = np.zeros(array.shape), np.zeros((array.shape[1], array.shape[1]))
     with np.errstate(all="ignore"):
         steps = sum(1 for _ in _orthogonalize(array, Q, R, method == "modified"))

@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.errors import DomainError, ShapeError
+from engine.errors import DomainError
 from engine.linalg.equation import digits
-from engine.linalg.matrix import integer, last, matrix
 from engine.linalg.norms import length
-from engine.linalg.scaling import TINY, scaled, wide
+from engine.linalg.records import last
 from engine.linalg.svd import svd
+from engine.scaling import TINY, scaled, wide
+from engine.validate import integer, matrix
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,11 +90,9 @@ def pca_steps(X: ArrayLike, k: int | None = None) -> Iterator[Centered | Compone
 
     Source: Jolliffe 2002, section 3.5.
     """
-    data = matrix("pca", X, argument="X")
-    if len(data) < 2:
-        raise ShapeError(f"pca: expected X (N, D) with N ≥ 2, got {data.shape}.")
+    data = matrix("pca", "X", X, least=2)
     most = min(data.shape)
-    kept = integer("pca", "k", most if k is None else k, 1, most)
+    kept = integer("pca", "k", most if k is None else k, low=1, high=most)
     unit, e = scaled(data)
     same = (unit == unit[0]).all(axis=0)
     mean = np.where(same, unit[0], unit.mean(axis=0))  # a mean of equal numbers may round

@@ -13,9 +13,10 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.lu import lu, lu_solve
-from engine.linalg.matrix import EPS, finite_records, integer, last, square, vector
 from engine.linalg.norms import length
-from engine.linalg.scaling import scaled
+from engine.linalg.records import EPS, finite_records, last
+from engine.scaling import scaled
+from engine.validate import integer, scalar, square, vector
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +74,7 @@ def power_steps(
     Source: Golub & Van Loan 2013, section 7.3.1.
     """
     matrix, v = _start("power", A, start, tolerance)
-    limit = integer("power", "limit", limit, 1)
+    limit = integer("power", "limit", limit, low=1)
     return finite_records("power", _iterate(matrix, v, tolerance, limit, lambda v: matrix @ v))
 
 
@@ -110,9 +111,8 @@ def inverse_iteration_steps(
     Source: Golub & Van Loan 2013, section 7.6.1.
     """
     matrix, v = _start("inverse_iteration", A, start, tolerance)
-    limit = integer("inverse_iteration", "limit", limit, 1)
-    if not math.isfinite(shift):
-        raise DomainError(f"inverse_iteration: expected a finite shift, got {shift}.")
+    limit = integer("inverse_iteration", "limit", limit, low=1)
+    shift = scalar("inverse_iteration", "shift", shift)
     # Only the direction of a solution counts, and so it cannot overflow.
     shifted, _ = scaled(matrix - shift * np.eye(len(v)))
     factors, nudge = lu(shifted), 4 * EPS
@@ -123,12 +123,11 @@ def inverse_iteration_steps(
 
 
 def _start(name: str, A: ArrayLike, start: ArrayLike, tolerance: float) -> tuple[Array, Array]:
-    matrix = square(name, A)
-    v = vector(name, start, argument="start", size=len(matrix))
+    matrix = square(name, "A", A)
+    v = vector(name, "start", start, size=len(matrix))
     if not v.any():
         raise DomainError(f"{name}: expected start ≠ 0, got the zero vector.")
-    if not tolerance > 0:
-        raise DomainError(f"{name}: expected tolerance > 0, got {tolerance}.")
+    scalar(name, "tolerance", tolerance, above=0, infinite=True)
     v, _ = scaled(v)
     return matrix, v / length(v)
 

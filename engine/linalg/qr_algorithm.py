@@ -14,9 +14,10 @@ from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.hessenberg import hessenberg
 from engine.linalg.jacobi import Spectrum, spectrum
-from engine.linalg.matrix import EPS, finite_records, integer, last, symmetric
 from engine.linalg.norms import length
 from engine.linalg.orthogonal import qr
+from engine.linalg.records import EPS, finite_records, last
+from engine.validate import integer, symmetric
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +64,8 @@ def qr_algorithm_steps(
 
     Source: Golub & Van Loan 2013, sections 8.3.3 to 8.3.5.
     """
-    matrix = symmetric("qr_algorithm", A)
-    limit = integer("qr_algorithm", "limit", limit, 1)
+    matrix = symmetric("qr_algorithm", "A", A)
+    limit = integer("qr_algorithm", "limit", limit, low=1)
     return finite_records("qr_algorithm", _qr_steps(matrix, shift, limit))
 
 

@@ -15,10 +15,11 @@ from numpy.typing import ArrayLike, NDArray
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.hessenberg import hessenberg
-from engine.linalg.matrix import EPS, finite_records, last, square
 from engine.linalg.norms import length, orthogonality
 from engine.linalg.orthogonal import reflector
-from engine.linalg.scaling import ldexp, scaled
+from engine.linalg.records import EPS, finite_records, last
+from engine.scaling import ldexp, scaled
+from engine.validate import square
 
 Complex = NDArray[np.complex128]
 
@@ -80,7 +81,7 @@ def schur_steps(A: ArrayLike) -> Iterator[FrancisStep | Schur]:
 
     Source: Golub & Van Loan 2013, algorithms 7.5.1 and 7.5.2.
     """
-    return finite_records("schur", _schur_steps(*scaled(square("schur", A))))
+    return finite_records("schur", _schur_steps(*scaled(square("schur", "A", A))))
 
 
 def _schur_steps(A: Array, e: int) -> Iterator[FrancisStep | Schur]:

@@ -18,9 +18,10 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from engine.errors import DomainError
 from engine.linalg.jacobi import SWEEPS, rotate_columns, rotation
-from engine.linalg.matrix import EPS, finite_records, integer, matrix, require_finite
 from engine.linalg.norms import length, orthogonality
-from engine.linalg.scaling import scaled
+from engine.linalg.records import EPS, finite_records, require_finite
+from engine.scaling import scaled
+from engine.validate import integer, matrix
 
 NEGLIGIBLE = 2.0**-960
 """A column shorter than this part of the largest entry becomes zero when turned: beyond 1e-289 too
@@ -92,7 +93,7 @@ def svd_steps(A: ArrayLike) -> Iterator[ColumnRotation | SVD]:
 
     Source: Hestenes 1958; Golub & Van Loan 2013, section 8.6.4.
     """
-    return finite_records("svd", _svd_steps(matrix("svd", A)))
+    return finite_records("svd", _svd_steps(matrix("svd", "A", A)))
 
 
 def _svd_steps(A: Array) -> Iterator[ColumnRotation | SVD]:
@@ -113,7 +114,7 @@ def svd(A: ArrayLike) -> SVD:
     >>> svd([[0, -2]]).s.tolist()
     [2.0]
     """
-    array = matrix("svd", A)
+    array = matrix("svd", "A", A)
     W, e = scaled(_tall(array))
     V, step = np.eye(W.shape[1]), 0
     with np.errstate(all="ignore"):
@@ -248,10 +249,10 @@ def low_rank_steps(A: ArrayLike, rank: int | None = None) -> Iterator[LowRank]:
 
     Source: Eckart & Young 1936; Golub & Van Loan 2013, theorem 2.4.8.
     """
-    array = matrix("low_rank", A)
+    array = matrix("low_rank", "A", A)
     most = min(array.shape)
     k = most if rank is None else rank
-    k = integer("low_rank", "rank", k, 1, most)
+    k = integer("low_rank", "rank", k, low=1, high=most)
     return finite_records("low_rank", _low_rank_steps(array, k))
 
 

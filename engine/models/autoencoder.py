@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arguments import integer, integers
 from engine.array import Array
 from engine.losses import binary_cross_entropy
 from engine.models.mlp import MLP
@@ -13,6 +12,7 @@ from engine.parameters import ParamSpec
 from engine.primitives.elementwise import exp
 from engine.tensor import Tensor
 from engine.training.noise import Noise
+from engine.validate import integer, integers
 
 
 @dataclass(frozen=True)
@@ -99,8 +99,8 @@ class VAE:
     hidden: str = "tanh"
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "latent", integer("VAE", "latent", self.latent, 1))
-        object.__setattr__(self, "sizes", integers("VAE", "sizes", self.sizes, 1))
+        object.__setattr__(self, "latent", integer("VAE", "latent", self.latent, low=1))
+        object.__setattr__(self, "sizes", integers("VAE", "sizes", self.sizes, low=1))
         self.encoder  # noqa: B018 - refuses what is not a network
 
     @property

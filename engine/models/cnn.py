@@ -7,7 +7,6 @@ from math import prod
 import numpy as np
 
 from engine.activations import activation
-from engine.arguments import dropout_rate, integer, integers
 from engine.array import Array
 from engine.errors import DomainError
 from engine.init import he
@@ -19,6 +18,7 @@ from engine.nn.pool import max_pool
 from engine.parameters import ParamSpec
 from engine.tensor import Tensor
 from engine.training.noise import Noise
+from engine.validate import integer, integers, scalar
 
 EPS = 1e-5
 
@@ -69,13 +69,13 @@ class CNN:
     def __post_init__(self) -> None:
         activation(self.hidden)
         for name in ("image", "filters"):
-            object.__setattr__(self, name, integers("CNN", name, getattr(self, name), 1))
+            object.__setattr__(self, name, integers("CNN", name, getattr(self, name), low=1))
         for name, least in (("classes", 1), ("kernel", 1), ("padding", 0), ("pool", 1)):
-            object.__setattr__(self, name, integer("CNN", name, getattr(self, name), least))
+            object.__setattr__(self, name, integer("CNN", name, getattr(self, name), low=least))
         if len(self.image) != 3 or not self.filters:
             raise DomainError(f"CNN: expected an image (C, H, W) and filters of one convolution or "
                               f"more, got {self.image} and {self.filters}.")  # fmt: skip
-        dropout_rate("CNN", self.rate)
+        scalar("CNN", "rate", self.rate, low=0, below=1)
         if min(self.features) < 1:
             raise DomainError(f"CNN: expected an image with room for {len(self.filters)} layers, "
                               f"got {self.image}. Make it larger, or the padding.")  # fmt: skip

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arguments import integer, integers
 from engine.array import Array
 from engine.errors import unknown
 from engine.models.mlp import MLP
@@ -13,6 +12,7 @@ from engine.optim import Rule
 from engine.primitives.elementwise import softplus
 from engine.tensor import Tensor
 from engine.training import AdversarialTraining, Noise, Player
+from engine.validate import integer, integers
 
 Scores = Callable[[Tensor], Tensor]
 
@@ -74,9 +74,9 @@ class GAN:
 
     def __post_init__(self) -> None:
         for name in ("latent", "size"):
-            object.__setattr__(self, name, integer("GAN", name, getattr(self, name), 1))
+            object.__setattr__(self, name, integer("GAN", name, getattr(self, name), low=1))
         for name in ("generator", "discriminator"):
-            object.__setattr__(self, name, integers("GAN", name, getattr(self, name), 1))
+            object.__setattr__(self, name, integers("GAN", name, getattr(self, name), low=1))
         if self.loss not in GENERATOR:
             raise unknown("loss of a GAN", self.loss, GENERATOR)
 

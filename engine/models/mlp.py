@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.activations import Activation, activation
-from engine.arguments import dropout_rate, integers
 from engine.array import Array
 from engine.errors import DomainError
 from engine.init import init
@@ -15,6 +14,7 @@ from engine.nn.dropout import dropout
 from engine.parameters import ParamSpec
 from engine.tensor import Tensor
 from engine.training.noise import Noise
+from engine.validate import integers, scalar
 
 
 @dataclass(frozen=True)
@@ -50,10 +50,10 @@ class MLP:
     rate: float = 0.0
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "sizes", integers("MLP", "sizes", self.sizes, 1))
+        object.__setattr__(self, "sizes", integers("MLP", "sizes", self.sizes, low=1))
         if len(self.sizes) < 2:
             raise DomainError(f"MLP: expected sizes of two or more layers, got {self.sizes}.")
-        dropout_rate("MLP", self.rate)
+        scalar("MLP", "rate", self.rate, low=0, below=1)
         activation(self.hidden)
         activation(self.output)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arguments import integer
 from engine.array import Array
 from engine.assembly import stack
 from engine.init import glorot
@@ -13,6 +12,7 @@ from engine.nn.dense import dense
 from engine.nn.recurrent import gru, lstm, recurrent_shapes, recurrent_start, rnn
 from engine.parameters import ParamSpec
 from engine.tensor import Tensor
+from engine.validate import integer
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class RecurrentNet:
     def __post_init__(self) -> None:
         for name in ("inputs", "hidden", "outputs", "truncate"):
             if name != "truncate" or self.truncate is not None:
-                value = integer("RecurrentNet", name, getattr(self, name), 1)
+                value = integer("RecurrentNet", name, getattr(self, name), low=1)
                 object.__setattr__(self, name, value)
         recurrent_shapes(self.kind, self.inputs, self.hidden)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.arguments import integer
 from engine.array import Array
 from engine.errors import DomainError
 from engine.init import glorot
@@ -22,6 +21,7 @@ from engine.nn.embedding import embedding
 from engine.nn.norm import layer_norm
 from engine.parameters import ParamSpec
 from engine.tensor import Tensor
+from engine.validate import integer
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class Transformer:
 
     def __post_init__(self) -> None:
         for name in ("tokens", "length", "width", "heads", "hidden", "blocks"):
-            object.__setattr__(self, name, integer("Transformer", name, getattr(self, name), 1))
+            object.__setattr__(self, name, integer("Transformer", name, getattr(self, name), low=1))
         if self.width % 2 or self.width % self.heads:
             raise DomainError(f"Transformer: expected an even width that heads divide, got width "
                               f"{self.width} and {self.heads} heads.")  # fmt: skip

@@ -26,6 +26,7 @@ from engine.init import glorot
 from engine.nn.dense import dense
 from engine.nn.norm import layer_norm
 from engine.tensor import Tensor
+from engine.validate import integer, require
 
 HIDDEN = -1e9
 """What a mask may add in place of −∞ where nothing is to be seen: e⁻¹⁰⁰⁰ is already exactly 0.
@@ -94,8 +95,7 @@ def causal_mask(T: int) -> Array:
 
     Source: Vaswani et al. 2017, section 3.2.3.
     """
-    if T < 1:
-        raise DomainError(f"causal_mask: expected T ≥ 1, got {T}.")
+    T = integer("causal_mask", "T", T, low=1)
     return np.triu(np.full((T, T), -np.inf), 1)
 
 
@@ -144,8 +144,8 @@ def multi_head(
     for name, W in (("W_q", W_q), ("W_k", W_k), ("W_v", W_v), ("W_o", W_o)):
         if W.shape != (D + 1, D):
             raise ShapeError(f"multi_head: expected {name} of shape {(D + 1, D)}, got {W.shape}.")
-    if heads < 1 or D % heads:
-        raise DomainError(f"multi_head: expected heads ≥ 1 that divide D = {D}, got {heads}.")
+    heads = integer("multi_head", "heads", heads, low=1)
+    require(D % heads == 0, "multi_head", f"heads that divide D = {D}", heads)
     q, k, v = (
         _rows(tokens, W).reshape((*tokens.shape[:2], heads, D // heads)).transpose((0, 2, 1, 3))
         for tokens, W in ((x, W_q), (asked, W_k), (asked, W_v))
@@ -218,9 +218,8 @@ def transformer_block_shapes(width: int, hidden: int) -> dict[str, tuple[int, ..
     >>> shapes["W1"]
     (5, 16)
     """
-    if width < 1 or hidden < 1:
-        raise DomainError(f"transformer_block_shapes: expected width ≥ 1 and hidden ≥ 1, got "
-                          f"{width} and {hidden}.")  # fmt: skip
+    width = integer("transformer_block_shapes", "width", width, low=1)
+    hidden = integer("transformer_block_shapes", "hidden", hidden, low=1)
     square, row = (width + 1, width), (width,)
     return {
         "norm1_scale": row, "norm1_shift": row,
@@ -267,9 +266,9 @@ def positions(length: int, width: int) -> Array:
 
     Source: Vaswani et al. 2017, section 3.5.
     """
-    if length < 1 or width < 2 or width % 2:
-        raise DomainError(f"positions: expected length ≥ 1 and an even width ≥ 2, got {length} "
-                          f"and {width}.")  # fmt: skip
+    length = integer("positions", "length", length, low=1)
+    width = integer("positions", "width", width, low=2)
+    require(width % 2 == 0, "positions", "an even width", width)
     omega = 10000.0 ** -(np.arange(0, width, 2) / width)  # (D / 2,)
     angle = np.arange(length)[:, None] * omega
     return np.stack([np.sin(angle), np.cos(angle)], axis=-1).reshape(length, width)

@@ -9,7 +9,7 @@ that do not see one another.
 A convolution is sums of products of matrices; nothing is computed window by window.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import prod
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from engine.kernels.windows import window_counts
 from engine.primitives import windows
 from engine.primitives.reductions import matmul
 from engine.tensor import Tensor
+from engine.validate import integer, integers, require
 
 Sides = int | Sequence[int]
 """One integer for all axes, or one for each."""
@@ -155,7 +156,7 @@ def conv_transpose(
     _require_filters("conv_transpose", w, groups)
     _require_fit("conv_transpose", x, w, b, w.shape[0], w.shape[1] * groups)
     at = _windows("conv_transpose", w, stride, padding, dilation)
-    extra = _sides("conv_transpose", "output_padding", output_padding, w.ndim - 2, least=0)
+    extra = axis_settings("conv_transpose", "output_padding", output_padding, w.ndim - 2, low=0)
     if any(e >= s for e, s in zip(extra, at.stride, strict=True)):
         raise DomainError(f"conv_transpose: expected output_padding < stride {at.stride}, got "
                           f"{extra}.")  # fmt: skip
@@ -201,9 +202,8 @@ def receptive_field(layers: Sequence[tuple[int, int]]) -> int:
     """
     field, step = 1, 1
     for kernel, stride in layers:
-        if min(kernel, stride) < 1:
-            raise DomainError(f"receptive_field: expected kernel and stride ≥ 1, got {kernel} and "
-                              f"{stride}.")  # fmt: skip
+        kernel = integer("receptive_field", "kernel", kernel, low=1)
+        stride = integer("receptive_field", "stride", stride, low=1)
         field += (kernel - 1) * step
         step *= stride
     return field
@@ -212,25 +212,32 @@ def receptive_field(layers: Sequence[tuple[int, int]]) -> int:
 def _windows(name: str, w: Tensor, stride: Sides, padding: Sides, dilation: Sides) -> Windows:
     count = w.ndim - 2
     return Windows(
-        _sides(name, "stride", stride, count, least=1),
-        _sides(name, "padding", padding, count, least=0),
-        _sides(name, "dilation", dilation, count, least=1),
+        axis_settings(name, "stride", stride, count, low=1),
+        axis_settings(name, "padding", padding, count, low=0),
+        axis_settings(name, "dilation", dilation, count, low=1),
     )
 
 
-def _sides(name: str, argument: str, value: Sides, count: int, least: int) -> tuple[int, ...]:
-    """A setting as one number an axis."""
-    sides = (value,) * count if isinstance(value, int) else tuple(value)
-    if len(sides) != count or min(sides) < least:
-        raise DomainError(f"{name}: expected {argument} ≥ {least}, one number or {count}, got "
-                          f"{value}.")  # fmt: skip
+def axis_settings(where: str, name: str, value: Sides, count: int, *, low: int) -> tuple[int, ...]:
+    """A setting as one integer an axis.
+
+    Raises:
+        DomainError: not an integer for each of `count` axes, or one below `low`.
+
+    >>> axis_settings("conv", "stride", 2, 2, low=1)
+    (2, 2)
+    """
+    if not isinstance(value, Iterable):
+        return (integer(where, name, value, low=low),) * count
+    sides = integers(where, name, value, low=low)
+    require(len(sides) == count, where, f"{name} as one number or {count}", value)
     return sides
 
 
 def _require_filters(name: str, w: Tensor, groups: int) -> None:
     if w.ndim not in (3, 4) or not w.size:
         raise ShapeError(f"{name}: expected w of shape (F, C, k) or (F, C, kH, kW), got {w.shape}.")
-    if groups < 1 or w.shape[0] % groups:
+    if w.shape[0] % integer(name, "groups", groups, low=1):
         raise DomainError(f"{name}: expected groups ≥ 1 that divide the first axis of w, "
                           f"{w.shape[0]}, got {groups}.")  # fmt: skip
 

@@ -10,6 +10,7 @@ from numpy.typing import DTypeLike
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.tensor import Tensor
+from engine.validate import scalar
 
 
 def dropout(x: Tensor, mask: Tensor | Array) -> Tensor:
@@ -65,8 +66,7 @@ def dropout_mask(
 
     Source: Srivastava et al. 2014, sections 4 and 10.
     """
-    if not 0 <= rate < 1:
-        raise DomainError(f"dropout_mask: expected a rate in [0, 1), got {rate}.")
+    rate = scalar("dropout_mask", "rate", rate, low=0, below=1)
     kind = np.dtype(dtype)
     if kind not in (np.float64, np.float32):
         raise DomainError(f"dropout_mask: expected dtype float64 or float32, got {kind}.")

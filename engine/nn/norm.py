@@ -12,6 +12,7 @@ from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.primitives.elementwise import sqrt
 from engine.tensor import Tensor
+from engine.validate import integer, scalar
 
 X = TypeVar("X", Tensor, Array)
 
@@ -143,8 +144,7 @@ def running(old: X, new: X, momentum: float = 0.1) -> X:
 
     Source: Ioffe & Szegedy 2015, section 3.1.
     """
-    if not 0 <= momentum <= 1:
-        raise DomainError(f"running: expected a momentum in [0, 1], got {momentum}.")
+    momentum = scalar("running", "momentum", momentum, low=0, high=1)
     return (1 - momentum) * old + momentum * new
 
 
@@ -163,15 +163,12 @@ def unbiased(var: X, count: int) -> X:
 
     Source: Ioffe & Szegedy 2015, algorithm 2, line 10.
     """
-    if count < 2:
-        raise DomainError(f"unbiased: expected count ≥ 2, got {count}.")
+    count = integer("unbiased", "count", count, low=2)
     return (count / (count - 1)) * var
 
 
 def _deviation(name: str, var: Tensor, eps: float) -> Tensor:
-    if not 0 < eps < math.inf:
-        raise DomainError(f"{name}: expected a finite eps > 0, got {eps}.")
-    return sqrt(var + eps)
+    return sqrt(var + scalar(name, "eps", eps, above=0))
 
 
 def _along_channels(a: Tensor, x: Tensor) -> Tensor:

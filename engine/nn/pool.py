@@ -4,9 +4,9 @@
 the kernel where it is not given. What does not fill a window at the far end is left out.
 """
 
-from engine.errors import DomainError, ShapeError
+from engine.errors import ShapeError
 from engine.kernels.windows import window_counts
-from engine.nn.conv import Sides
+from engine.nn.conv import Sides, axis_settings
 from engine.primitives.windows import max_pool as max_windows
 from engine.primitives.windows import unfold
 from engine.tensor import Tensor
@@ -63,12 +63,8 @@ def _window(
     count = x.ndim - 2
     if count < 1:
         raise ShapeError(f"{name}: expected x of shape (N, C, L) or (N, C, H, W), got {x.shape}.")
-    sides = (kernel,) * count if isinstance(kernel, int) else tuple(kernel)
-    chosen = sides if stride is None else stride
-    steps = (chosen,) * count if isinstance(chosen, int) else tuple(chosen)
-    if not len(sides) == len(steps) == count or min(*sides, *steps) < 1:
-        raise DomainError(f"{name}: expected kernel and stride ≥ 1, one number or {count} each, "
-                          f"got {kernel} and {stride}.")  # fmt: skip
+    sides = axis_settings(name, "kernel", kernel, count, low=1)
+    steps = sides if stride is None else axis_settings(name, "stride", stride, count, low=1)
     if min(window_counts(x.shape, sides, steps, (1,) * count)) < 1:
         raise ShapeError(f"{name}: expected x of at least {sides}, got {x.shape[2:]}.")
     return sides, steps

@@ -18,10 +18,11 @@ import numpy as np
 
 from engine.activations import Activation, sigmoid, tanh
 from engine.array import Array
-from engine.errors import DomainError, ShapeError, unknown
+from engine.errors import ShapeError, unknown
 from engine.init import glorot, orthogonal
 from engine.nn.dense import dense
 from engine.tensor import Tensor
+from engine.validate import integer
 
 GATES: Mapping[str, int] = {"rnn": 1, "lstm": 4, "gru": 3}
 """G, the number of gates (candidates included), by kind of net."""
@@ -182,9 +183,8 @@ def recurrent_shapes(kind: str, inputs: int, hidden: int) -> dict[str, tuple[int
     """
     if kind not in GATES:
         raise unknown("recurrent net", kind, GATES)
-    if inputs < 1 or hidden < 1:
-        raise DomainError(f"recurrent_shapes: expected inputs ≥ 1 and hidden ≥ 1, got {inputs} "
-                          f"and {hidden}.")  # fmt: skip
+    inputs = integer("recurrent_shapes", "inputs", inputs, low=1)
+    hidden = integer("recurrent_shapes", "hidden", hidden, low=1)
     width = GATES[kind] * hidden
     return {"Wx": (inputs + 1, width), "Wh": (hidden + (kind == "gru"), width)}
 
@@ -290,6 +290,6 @@ def _require(
     for start, h in starts.items():
         if h is not None and h.shape != (N, H):
             raise ShapeError(f"{name}: expected {start} of shape {(N, H)}, got {h.shape}.")
-    if truncate is not None and truncate < 1:
-        raise DomainError(f"{name}: expected truncate ≥ 1, got {truncate}.")
+    if truncate is not None:
+        integer(name, "truncate", truncate, low=1)
     return H

@@ -7,10 +7,10 @@ from typing import Any, overload
 
 import numpy as np
 
-from engine.arguments import real, shown
 from engine.array import Array
 from engine.errors import DomainError, unknown
 from engine.tensor import Tensor
+from engine.validate import real, shown
 
 Numeric = Any
 """A number, an array or a tensor: a rule treats all three alike."""

@@ -7,9 +7,10 @@ from typing import overload
 
 import numpy as np
 
-from engine.array import Array, real_numbers
+from engine.array import Array
 from engine.errors import DomainError
 from engine.optim.rules import NOT_NEGATIVE, Constraint, check_numbers, describe
+from engine.validate import array
 
 Points = Sequence[tuple[float, float]]
 """(step, rate) pairs."""
@@ -73,7 +74,7 @@ class Schedule:
         settings = {**self.settings, **settings}
         if t is None:
             return replace(self, settings=settings)
-        steps = real_numbers(self.name, "steps t", t)
+        steps = array(self.name, "steps t", t, nan=True)
         if not np.all(steps >= 0):
             raise DomainError(f"{self.name}: expected steps t ≥ 0, got {np.min(steps)}.")
         if np.isinf(steps).any():
@@ -108,7 +109,7 @@ class Schedule:
 
 
 def _check_points(name: str, points: Setting) -> None:
-    pairs = real_numbers(name, "points", points)
+    pairs = array(name, "points", points, nan=True)
     if pairs.size and (pairs.ndim != 2 or pairs.shape[1] != 2):
         raise DomainError(f"{name}: expected points = (step, rate) pairs, got {points}.")
     steps, rates = pairs.reshape(-1, 2).T

@@ -9,8 +9,11 @@ from typing import Any
 import numpy as np
 
 from engine.array import Array, Index
+from engine.expression import Expression, Number, sum_of
+from engine.indexing import Place, source_place, target_place
 from engine.kernels import rows
 from engine.primitives.views import index_text
+from engine.symbolic import SymbolicArray
 from engine.tracing import VJP, Op, Tensor, primitive
 
 
@@ -35,16 +38,43 @@ def _concat_flat_vjp(i: int) -> VJP:
     return vjp
 
 
+def _insert_notation(
+    at: Place, *parts: SymbolicArray, indices: tuple[Index, ...], shape: Place
+) -> Expression:
+    for part, index in zip(parts, indices, strict=True):
+        inside = target_place(index, at, shape)
+        if inside is not None:
+            return part.repeated(inside)
+    return Number(0.0)
+
+
+def _concat_flat_notation(at: Place, *parts: SymbolicArray) -> Expression:
+    (flat,) = at
+    sizes = [math.prod(part.shape) for part in parts]
+    i = next(i for i in range(len(parts)) if flat < sum(sizes[: i + 1]))
+    place = np.unravel_index(flat - sum(sizes[:i]), parts[i].shape)
+    return parts[i][tuple(map(int, place))]
+
+
+def _append_ones_notation(at: Place, x: SymbolicArray) -> Expression:
+    return x[at] if at[-1] < x.shape[-1] else Number(1.0)
+
+
 getitem: Op = primitive(
     _getitem,
     lambda g, y, x, index: insert(g, indices=(index,), shape=x.shape),
     name="getitem",
     kind="view",
+    notation=lambda at, x, index: x[source_place(index, at, x.shape)],
     source=lambda use, x, index: f"{x}[{index_text(index)}]",
 )
-insert: Op = primitive(rows.insert, every_vjp=_insert_vjp, kind="pack")
-concat_flat: Op = primitive(rows.concat_flat, every_vjp=_concat_flat_vjp, kind="pack")
-append_ones: Op = primitive(rows.append_ones, lambda g, y, x: g[..., :-1], kind="pack")
+insert: Op = primitive(rows.insert, every_vjp=_insert_vjp, kind="pack", notation=_insert_notation)
+concat_flat: Op = primitive(
+    rows.concat_flat, every_vjp=_concat_flat_vjp, kind="pack", notation=_concat_flat_notation
+)
+append_ones: Op = primitive(
+    rows.append_ones, lambda g, y, x: g[..., :-1], kind="pack", notation=_append_ones_notation
+)
 
 
 # Rows of a table, looked up by number.
@@ -52,11 +82,25 @@ def _row_numbers(y: Any, x: Any, ids: Any) -> tuple[tuple[int, ...], np.dtype[An
     return ids.shape, np.dtype(np.intp)
 
 
+def _gather_notation(at: Place, table: SymbolicArray, ids: SymbolicArray) -> Expression:
+    axes = len(ids.shape)
+    row = min(max(int(ids.value[at[:axes]]), 0), table.shape[0] - 1)
+    return table[(row, *at[axes:])]
+
+
+def _scatter_add_notation(
+    at: Place, g: SymbolicArray, ids: SymbolicArray, shape: Place
+) -> Expression:
+    found = np.argwhere(ids.value.astype(np.intp) == at[0])
+    return sum_of(g[(*map(int, place), *at[1:])] for place in found)
+
+
 gather: Op = primitive(
     rows.gather,
     lambda g, y, table, ids: scatter_add(g, ids, shape=table.shape),
     None,
     kind="kernel",
+    notation=_gather_notation,
     workspace={"rows": _row_numbers},
 )
 scatter_add: Op = primitive(
@@ -64,6 +108,7 @@ scatter_add: Op = primitive(
     lambda g, y, x, ids, shape: gather(g, ids),
     None,
     kind="kernel",
+    notation=_scatter_add_notation,
     workspace={
         "rows": _row_numbers,
         "one_hot": lambda y, g, ids: ((math.prod(ids.shape), y.shape[0]), y.dtype),

@@ -6,6 +6,9 @@ from typing import Any
 import numpy as np
 
 from engine.array import Array
+from engine.expression import Expression
+from engine.indexing import Place
+from engine.symbolic import SymbolicArray
 from engine.tracing import Op, primitive
 
 Use = Callable[[Callable[..., Any]], str]
@@ -26,6 +29,11 @@ def _broadcast_to(x: Array, *, shape: tuple[int, ...]) -> Array:
 
 def _detach(x: Array) -> Array:
     return x
+
+
+def _reshape_notation(at: Place, x: SymbolicArray, shape: Place) -> Expression:
+    flat = np.ravel_multi_index(at, shape)
+    return x[tuple(map(int, np.unravel_index(flat, x.shape)))]
 
 
 def _inverse(axes: tuple[int, ...]) -> list[int]:
@@ -71,6 +79,7 @@ reshape: Op = primitive(
     lambda g, y, x, shape: g.reshape(x.shape),
     name="reshape",
     kind="view",
+    notation=_reshape_notation,
     source=lambda use, x, shape: f"{x}.reshape({sizes_text(shape)})",
 )
 transpose: Op = primitive(
@@ -78,6 +87,7 @@ transpose: Op = primitive(
     lambda g, y, x, axes: g.transpose(_inverse(axes)),
     name="transpose",
     kind="view",
+    notation=lambda at, x, axes: x[tuple(at[i] for i in _inverse(axes))],
     source=lambda use, x, axes: f"{x}.transpose{axes}",
 )
 broadcast_to: Op = primitive(
@@ -85,8 +95,14 @@ broadcast_to: Op = primitive(
     lambda g, y, x, shape: g,
     name="broadcast_to",
     kind="view",
+    notation=lambda at, x, shape: x.repeated(at),
     source=lambda use, x, shape: f"{use(np.broadcast_to)}({x}, {shape})",
 )
 detach: Op = primitive(  # a wall for gradients
-    _detach, None, name="detach", kind="view", source=lambda use, x: x
+    _detach,
+    None,
+    name="detach",
+    kind="view",
+    notation=lambda at, x: x[at],
+    source=lambda use, x: x,
 )

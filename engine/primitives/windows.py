@@ -1,15 +1,19 @@
 """Windows that slide over the last axes: what convolution and pooling look at."""
 
 import math
+from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
 
 from engine.array import Array
-from engine.indexing import ahead
+from engine.expression import Expression, Number, maximum, sum_of
+from engine.indexing import Place, ahead
 from engine.kernels import analytic, windows
 from engine.kernels import convolution as conv
 from engine.primitives.views import Use, settings_text
+from engine.symbolic import SymbolicArray
 from engine.tracing import Op, primitive
 
 
@@ -21,22 +25,91 @@ def _first_window(g: Array, *, kernel: windows.Sizes, **_: Any) -> Array:
     return np.asarray(g[ahead(*(0,) * len(kernel))])
 
 
+def _moved(first: Place, offset: Place, stride: Place, dilation: Place) -> Place:
+    """Where a window that is the `first`-th along each axis has its number `offset`."""
+    sides = zip(first, offset, stride, dilation, strict=True)
+    return tuple(i * s + o * d for i, o, s, d in sides)
+
+
+def _seen_by(
+    place: Place, counts: Place, kernel: Place, stride: Place, dilation: Place
+) -> Iterator[tuple[Place, Place]]:
+    """The windows that see a place, and at which offset each."""
+    for offset in product(*map(range, kernel)):
+        sides = zip(place, offset, stride, dilation, strict=True)
+        along = [divmod(i - o * d, s) for i, o, s, d in sides]
+        if all(not rest and 0 <= i < n for (i, rest), n in zip(along, counts, strict=True)):
+            yield tuple(i for i, _ in along), offset
+
+
+def _unfold_notation(
+    at: Place, x: SymbolicArray, kernel: Place, stride: Place, dilation: Place
+) -> Expression:
+    n = len(kernel)
+    lead, first, offset = at[: -2 * n], at[-2 * n : -n], at[-n:]
+    return x[(*lead, *_moved(first, offset, stride, dilation))]
+
+
+def _fold_notation(
+    at: Place, g: SymbolicArray, shape: Place, kernel: Place, stride: Place, dilation: Place
+) -> Expression:
+    n = len(kernel)
+    lead, counts = at[:-n], g.shape[-2 * n : -n]
+    seen = _seen_by(at[-n:], counts, kernel, stride, dilation)
+    return sum_of(g[(*lead, *first, *offset)] for first, offset in seen)
+
+
+# The maxima of windows.
+def _window(at: Place, kernel: Place, stride: Place) -> list[Place]:
+    """The places that the window of a result sees, the first one first."""
+    n = len(kernel)
+    offsets = product(*map(range, kernel))
+    return [(*at[:-n], *_moved(at[-n:], o, stride, (1,) * n)) for o in offsets]
+
+
+def _first_maximum(
+    at: Place, x: SymbolicArray, y: SymbolicArray, kernel: Place, stride: Place
+) -> Place | None:
+    """Where in x the maximum y[at] of a window stands first."""
+    window = _window(at, kernel, stride)
+    return next((place for place in window if x.value[place] == y.value[at]), None)
+
+
+def _max_unpool_notation(
+    at: Place, g: SymbolicArray, x: SymbolicArray, y: SymbolicArray, kernel: Place, stride: Place
+) -> Expression:
+    n = len(kernel)
+    seen = _seen_by(at[-n:], y.shape[-n:], kernel, stride, (1,) * n)
+    windows = [(*at[:-n], *first) for first, _ in seen]
+    return sum_of(g[one] for one in windows if _first_maximum(one, x, y, kernel, stride) == at)
+
+
+def _max_pick_notation(
+    at: Place, v: SymbolicArray, x: SymbolicArray, y: SymbolicArray, kernel: Place, stride: Place
+) -> Expression:
+    place = _first_maximum(at, x, y, kernel, stride)
+    return Number(0.0) if place is None else v[place]
+
+
 unfold: Op = primitive(
     windows.unfold,
     lambda g, y, x, **sizes: fold(g, shape=x.shape, **sizes),
     kind="view",
+    notation=_unfold_notation,
     source=_write_unfold,
 )
 fold: Op = primitive(
     windows.fold,
     lambda g, y, x, shape, **sizes: unfold(g, **sizes),
     kind="kernel",
+    notation=_fold_notation,
     like=_first_window,
 )
 max_pool: Op = primitive(  # a tie sends all to the first
     windows.max_pool,
     lambda g, y, x, **sizes: max_unpool(g, x, y, **sizes),
     kind="kernel",
+    notation=lambda at, x, kernel, stride: maximum(*(x[p] for p in _window(at, kernel, stride))),
     like=lambda x, **sizes: x,
     complex_value=analytic.max_pool,
 )
@@ -46,6 +119,7 @@ max_unpool: Op = primitive(
     None,
     None,
     kind="kernel",
+    notation=_max_unpool_notation,
     in_place=(1,),
     like=lambda g, x, y, **sizes: x,
     workspace={
@@ -62,6 +136,7 @@ max_pick: Op = primitive(
     None,
     None,
     kind="kernel",
+    notation=_max_pick_notation,
     like=lambda v, x, y, **sizes: y,
     complex_value=analytic.max_pick,
 )
@@ -72,17 +147,61 @@ def _sizes(sizes: dict[str, int]) -> dict[str, int]:
     return {"stride": sizes["stride"], "dilation": sizes["dilation"]}
 
 
+Pairs = Iterator[tuple[Place, Place]]
+
+
+def _sum_of_products(pairs: Callable[..., Pairs]) -> dict[str, Any]:
+    """Notation and derivative of a sum of products, from the places of the factors."""
+
+    def notation(at: Place, a: SymbolicArray, b: SymbolicArray, **sizes: int) -> Expression:
+        return sum_of(a[p] * b[q] for p, q in pairs(at, a.shape, b.shape, **sizes))
+
+    def derivative(
+        i: int, index: Place, at: Place, _: SymbolicArray, *arrays: SymbolicArray, **sizes: int
+    ) -> Expression:
+        shapes = (array.shape for array in arrays)
+        met = [pair[1 - i] for pair in pairs(at, *shapes, **sizes) if pair[i] == index]
+        return sum_of(arrays[1 - i][place] for place in met)
+
+    return {"notation": notation, "derivative": derivative}
+
+
+def _conv1d_pairs(at: Place, x: Place, w: Place, stride: int, dilation: int) -> Pairs:
+    i, f, m = at
+    for u, c in np.ndindex(*w[1:]):
+        yield (i * stride + u * dilation, c, m), (f, u, c)
+
+
+def _input_grad_pairs(
+    at: Place, g: Place, w: Place, height: int, stride: int, dilation: int
+) -> Pairs:
+    h, c, m = at
+    for (i,), (u,) in _seen_by((h,), g[:1], w[1:2], (stride,), (dilation,)):
+        for f in range(w[0]):
+            yield (i, f, m), (f, u, c)
+
+
+def _weight_grad_pairs(
+    at: Place, x: Place, g: Place, kernel: int, stride: int, dilation: int
+) -> Pairs:
+    f, u, c = at
+    for i, m in np.ndindex(g[0], g[2]):
+        yield (i * stride + u * dilation, c, m), (i, f, m)
+
+
 conv1d: Op = primitive(
     conv.conv1d,
     lambda g, y, x, w, **sizes: conv1d_input_grad(g, w, height=x.shape[0], **sizes),
     lambda g, y, x, w, **sizes: conv1d_weight_grad(x, g, kernel=w.shape[1], **sizes),
     kind="kernel",
+    **_sum_of_products(_conv1d_pairs),
 )
 conv1d_input_grad: Op = primitive(
     conv.conv1d_input_grad,
     lambda v, y, g, w, **sizes: conv1d(v, w, **_sizes(sizes)),
     lambda v, y, g, w, **sizes: conv1d_weight_grad(v, g, kernel=w.shape[1], **_sizes(sizes)),
     kind="kernel",
+    **_sum_of_products(_input_grad_pairs),
     workspace={
         "flipped": lambda y, g, w: (w.shape[::-1], y.dtype),
         "part": lambda y, g, w: (y.shape[1:], y.dtype),
@@ -93,5 +212,6 @@ conv1d_weight_grad: Op = primitive(
     lambda v, y, x, g, **sizes: conv1d_input_grad(g, v, height=x.shape[0], **_sizes(sizes)),
     lambda v, y, x, g, **sizes: conv1d(x, v, **_sizes(sizes)),
     kind="kernel",
+    **_sum_of_products(_weight_grad_pairs),
     workspace={"products": lambda y, x, g: ((g.shape[0], math.prod(y.shape)), y.dtype)},
 )

@@ -1,4 +1,4 @@
-"""Probability and statistics: laws, what data say of them, and how sure that is."""
+"""Probability and statistics: distributions, what data say about them, and how sure that is."""
 
 from engine.probability.continuous import Exponential, Laplace, Normal, Uniform
 from engine.probability.dirichlet import Dirichlet

@@ -9,8 +9,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.probability.domain import points, require, same_length, sample
+from engine.moments import centered
 from engine.probability.shaped import StudentT
+from engine.scaling import multiplied_back
+from engine.validate import matrix, require, same_shape, vector
 
 
 def covariance(X: ArrayLike) -> Array:
@@ -20,21 +22,25 @@ def covariance(X: ArrayLike) -> Array:
         X: (N, D), N ≥ 2.
 
     Returns:
-        (D, D), symmetric, no eigenvalue below 0 but for rounding.
+        (D, D), symmetric, positive semidefinite up to rounding; 0 in the row of a constant column.
 
     Raises:
-        ShapeError, DomainError: X is no such table of finite numbers.
+        ShapeError, DomainError: X is not such a table of finite numbers; a variance that overflows
+            or underflows.
 
     >>> covariance([[1, 2], [2, 4], [3, 6]]).tolist()
     [[1.0, 2.0], [2.0, 4.0]]
     """
-    X = points("covariance", "X", X, least=2)
-    away = X - X.mean(axis=0)
-    return np.asarray(away.T @ away / (len(X) - 1))
+    X = matrix("covariance", "X", X, least=2)
+    _, away, e = centered(X)
+    S = away.T @ away / (len(X) - 1)
+    for column in range(len(e)):
+        multiplied_back("covariance", "variance", S[column, column], 2 * e[column])
+    return multiplied_back("covariance", "covariance", S, np.add.outer(e, e))
 
 
 def correlation(X: ArrayLike) -> Array:
-    """Σᵢⱼ / √(Σᵢᵢ Σⱼⱼ): the covariance of columns brought to unit variance, in [−1, 1].
+    """Σᵢⱼ / √(Σᵢᵢ Σⱼⱼ): the covariance of columns scaled to unit variance, in [−1, 1].
 
     It sees straight lines only: of x and x² about 0 it is 0.
 
@@ -45,26 +51,29 @@ def correlation(X: ArrayLike) -> Array:
         (D, D), ones on the diagonal.
 
     Raises:
-        ShapeError, DomainError: X is no such table of finite numbers.
+        ShapeError, DomainError: X is not such a table of finite numbers.
 
     >>> correlation([[0, 5], [1, 1], [2, 3]]).round(9).tolist()
     [[1.0, -0.5], [-0.5, 1.0]]
     """
-    X = points("correlation", "X", X, least=2)
-    still = np.ptp(X, axis=0) == 0
-    got = f"a constant column {still.argmax()}"
-    require(not still.any(), "correlation", "columns that vary", got)
-    away = X - X.mean(axis=0)
-    unit = away / np.linalg.norm(away, axis=0)
+    unit = _unit_columns("correlation", matrix("correlation", "X", X, least=2))
     R = np.clip(unit.T @ unit, -1, 1)
     np.fill_diagonal(R, 1.0)
     return np.asarray(R)
 
 
-def correlation_p_value(x: ArrayLike, y: ArrayLike) -> float:
-    """P(|r| at least as large by chance), if x and y are independent and one of them normal.
+def _unit_columns(where: str, X: Array) -> Array:
+    """Deviations from the mean, each column with the length 1."""
+    found = centered(X)
+    got = f"column {found.constant.argmax()} constant"
+    require(not found.constant.any(), where, "columns that vary", got)
+    return np.asarray(found.deviations / np.linalg.norm(found.deviations, axis=0))
 
-    t = r √((N−2)/(1−r²)) then has Student's law with N − 2 degrees of freedom.
+
+def correlation_p_value(x: ArrayLike, y: ArrayLike) -> float:
+    """P(|r| at least as large by chance), if x and y are independent and one of them is normal.
+
+    t = r √((N−2)/(1−r²)) then has Student's distribution with N − 2 degrees of freedom.
 
     Args:
         x, y: (N,), N ≥ 3, neither constant.
@@ -73,16 +82,19 @@ def correlation_p_value(x: ArrayLike, y: ArrayLike) -> float:
         In [0, 1].
 
     Raises:
-        ShapeError, DomainError: x and y are no such lists.
+        ShapeError, DomainError: x and y are not such lists.
 
     >>> round(correlation_p_value([1, 2, 3, 4], [1, 3, 2, 4]), 9)  # r = 0.8
     0.2
     """
-    x, y = sample("correlation_p_value", "x", x, 3), sample("correlation_p_value", "y", y, 3)
-    same_length("correlation_p_value", "x and y", x, y)
-    r = float(correlation(np.column_stack([x, y]))[0, 1])
-    rest = 1 - r * r
-    if rest <= 0:
+    where = "correlation_p_value"
+    x, y = vector(where, "x", x, least=3), vector(where, "y", y, least=3)
+    same_shape(where, "x and y", x, y)
+    u, v = _unit_columns(where, np.column_stack([x, y])).T
+    r = float(u @ v)
+    # √(1 − r²) as the length of what is left of u beside v: near |r| = 1 the root loses its digits.
+    rest = float(np.linalg.norm(u - r * v))
+    if rest <= 8 * np.finfo(np.float64).eps:  # a line, up to rounding
         return 0.0
-    t = abs(r) * np.sqrt((len(x) - 2) / rest)
+    t = abs(r) / rest * np.sqrt(len(x) - 2)
     return 2 * float(StudentT(len(x) - 2).survival(t))

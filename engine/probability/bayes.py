@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.errors import ShapeError
-from engine.probability.domain import numbers, require, simplex, whole
+from engine.scaling import scaled
+from engine.validate import array, integer, probabilities, require, scalar
 
 
 def posterior(prior: ArrayLike, likelihood: ArrayLike) -> Array:
-    """prior · likelihood, brought to sum 1: what to believe after the data.
+    """prior · likelihood, normalised: what to believe after the data.
 
     Args:
         prior: (K,), P(cause), adding up to 1.
@@ -28,21 +28,16 @@ def posterior(prior: ArrayLike, likelihood: ArrayLike) -> Array:
 
     Raises:
         ShapeError: not one likelihood for each cause.
-        DomainError: prior is no list of probabilities; a likelihood is negative or not finite; or
+        DomainError: prior is not probabilities; a likelihood is negative or not finite; or
             the data are impossible under every cause that is possible.
 
     >>> posterior([0.5, 0.5], [0.2, 0.6]).round(9).tolist()
     [0.25, 0.75]
     """
-    prior = simplex("posterior", "prior", prior)
-    likelihood = numbers("posterior", "likelihood", likelihood)
-    if likelihood.shape != prior.shape:
-        raise ShapeError(
-            f"posterior: expected a likelihood of shape {prior.shape}, got {likelihood.shape}."
-        )
-    wrong = ~((likelihood >= 0) & (likelihood < np.inf))
-    require(not wrong.any(), "posterior", "0 ≤ likelihood < ∞", likelihood[wrong][:1])
-    joint = prior * (likelihood / max(likelihood.max(), 1e-300))
+    prior = probabilities("posterior", "prior", prior)
+    likelihood = array("posterior", "likelihood", likelihood, shape=prior.shape, low=0)
+    possible = np.where(prior > 0, likelihood, 0)
+    joint = prior * scaled(possible)[0]
     require(joint.sum() > 0, "posterior", "data possible under some cause", "P(data) = 0")
     return np.asarray(joint / joint.sum())
 
@@ -77,7 +72,7 @@ def medical_test(prevalence: float, sensitivity: float, false_alarm: float) -> D
     """
     for name, share in (("prevalence", prevalence), ("sensitivity", sensitivity),
                         ("false_alarm", false_alarm)):  # fmt: skip
-        require(0 <= share <= 1, "medical_test", f"0 ≤ {name} ≤ 1", share)
+        scalar("medical_test", name, share, low=0, high=1)
     healthy = 1 - prevalence
     hit, alarm = sensitivity * prevalence, false_alarm * healthy
     miss, rest = (1 - sensitivity) * prevalence, (1 - false_alarm) * healthy
@@ -92,8 +87,8 @@ def birthday(people: int, days: int = 365) -> float:
     """The probability that two of them share a birthday: 1 − Π (1 − i/days).
 
     Args:
-        people: whole, ≥ 0.
-        days: whole, ≥ 1, all alike.
+        people: an integer ≥ 0.
+        days: an integer ≥ 1, all alike.
 
     Raises:
         DomainError: an argument outside its domain.
@@ -101,8 +96,8 @@ def birthday(people: int, days: int = 365) -> float:
     >>> round(birthday(23), 5)
     0.5073
     """
-    require(whole(people) and people >= 0, "birthday", "whole people ≥ 0", people)
-    require(whole(days) and days >= 1, "birthday", "whole days ≥ 1", days)
+    people = integer("birthday", "people", people, low=0)
+    days = integer("birthday", "days", days, low=1)
     if people > days:
         return 1.0
     return float(-np.expm1(np.log1p(-np.arange(people) / days).sum()))
@@ -111,11 +106,11 @@ def birthday(people: int, days: int = 365) -> float:
 def monty_hall(doors: int = 3, opened: int = 1) -> tuple[float, float]:
     """Of winning by staying and by changing, after the host opened doors without the prize.
 
-    Staying wins with 1/n, as before; the rest, 1 − 1/n, is shared by the doors still shut.
+    Staying wins with 1/n, as before; the rest, 1 − 1/n, is shared by the doors that are still shut.
 
     Args:
-        doors: n, whole, ≥ 3.
-        opened: whole, 0 ≤ opened ≤ n − 2.
+        doors: n, an integer ≥ 3.
+        opened: an integer, 0 ≤ opened ≤ n − 2.
 
     Raises:
         DomainError: an argument outside its domain.
@@ -126,7 +121,6 @@ def monty_hall(doors: int = 3, opened: int = 1) -> tuple[float, float]:
 
     Source: Selvin 1975, A problem in probability.
     """
-    require(whole(doors) and doors >= 3, "monty_hall", "whole doors ≥ 3", doors)
-    good = whole(opened) and 0 <= opened <= doors - 2
-    require(good, "monty_hall", f"whole 0 ≤ opened ≤ {doors - 2}", opened)
+    doors = integer("monty_hall", "doors", doors, low=3)
+    opened = integer("monty_hall", "opened", opened, low=0, high=doors - 2)
     return 1 / doors, (1 - 1 / doors) / (doors - 1 - opened)

@@ -1,4 +1,4 @@
-"""Does a probability mean what it says: of all that were given 70 %, do 70 % come true?
+"""Does a probability mean what it says: of all events given 70 %, do 70 % come true?
 
 Labels y are 0 and 1, (N,); probabilities p of a 1 are in [0, 1], (N,).
 
@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.probability.classification import two_classes
-from engine.probability.domain import require, same_length, sample, whole
+from engine.validate import array, integer, same_shape
 
 
 def brier(labels: ArrayLike, p: ArrayLike) -> float:
@@ -33,18 +33,19 @@ def brier(labels: ArrayLike, p: ArrayLike) -> float:
 
 
 class Reliability(NamedTuple):
-    """What was said and what came, bin by bin; the diagonal is perfect. B bins, NaN where empty.
+    """The reliability diagram, bin by bin; the diagonal is perfect. B bins, NaN where empty.
 
-    `counts` (B,) is how many fell in a bin, `said` the mean p in it, `came` the share of ones.
+    `counts` (B,) is how many fell in a bin, `confidence` the mean p in it, `frequency` the fraction
+    of ones.
     """
 
     counts: Array
-    said: Array
-    came: Array
+    confidence: Array
+    frequency: Array
 
     @property
     def expected_error(self) -> float:
-        """Σ counts/N · |said − came|, the expected calibration error, in [0, 1].
+        """Σ counts/N · |confidence − frequency|, the expected calibration error, in [0, 1].
 
         >>> reliability([0, 1], [0.5, 0.5]).expected_error
         0.0
@@ -52,42 +53,46 @@ class Reliability(NamedTuple):
         Source: Guo et al. 2017, equation 3.
         """
         full = self.counts > 0
-        gaps = np.abs(self.said[full] - self.came[full])
+        gaps = np.abs(self.confidence[full] - self.frequency[full])
         return float(self.counts[full] @ gaps / self.counts.sum())
 
 
 def reliability(labels: ArrayLike, p: ArrayLike, *, bins: int = 10) -> Reliability:
-    """Sort by what was said into equal bins of [0, 1], and see what came in each.
+    """Sort the predictions into equal bins of [0, 1], and count how often each bin came true.
 
-    Bin i holds i/B ≤ p < (i+1)/B; the last one holds 1 too.
+    Bin i holds i/B ≤ p < (i+1)/B, each edge being the float nearest to i/B, so that 0.29 of 100
+    bins is in bin 29; the last bin holds 1 too.
 
     Args:
-        bins: B, whole, 1 ≤ B ≤ 10⁶.
+        bins: B, an integer, 1 ≤ B ≤ 10⁶.
 
     Raises:
         ShapeError: labels and p of different shapes.
         DomainError: an argument outside its domain.
 
     >>> found = reliability([0, 0, 1, 1], [0.1, 0.2, 0.9, 0.8], bins=2)
-    >>> found.counts.tolist(), found.said.round(9).tolist(), found.came.tolist()
+    >>> found.counts.tolist(), found.confidence.round(9).tolist(), found.frequency.tolist()
     ([2.0, 2.0], [0.15, 0.85], [0.0, 1.0])
     """
     y, p = _checked("reliability", labels, p)
-    require(whole(bins) and 1 <= bins <= 10**6, "reliability", "whole 1 ≤ bins ≤ 10⁶", bins)
-    bins = int(bins)
-    index = np.minimum((p * bins).astype(np.intp), bins - 1)
+    bins = integer("reliability", "bins", bins, low=1, high=10**6)
+    # p · B would round 0.29 · 100 to 28.999…: compare with the edges themselves.
+    edges = np.arange(1, bins) / bins
+    index = np.searchsorted(edges, p, side="right")
     counts = np.bincount(index, minlength=bins).astype(np.float64)
+    first = np.zeros(bins)
+    first[index[::-1]] = p[::-1]  # the mean is taken from there: of equal numbers it is that number
     with np.errstate(invalid="ignore"):
-        said = np.bincount(index, p, bins) / counts
-        came = np.bincount(index, y, bins) / counts
-    return Reliability(counts, said, came)
+        confidence = first + np.bincount(index, p - first[index], bins) / counts
+        frequency = np.bincount(index, y, bins) / counts
+    return Reliability(counts, confidence, frequency)
 
 
 class BrierParts(NamedTuple):
     """Brier's score = uncertainty − resolution + reliability, where p is the same within a bin.
 
-    `uncertainty` is that of the labels alone, `resolution` what sorting them wins, `reliability`
-    what is lost by saying wrong numbers.
+    `uncertainty` is that of the labels alone, `resolution` what is gained by telling cases apart,
+    `reliability` what is lost to probabilities that are off.
     """
 
     uncertainty: float
@@ -96,7 +101,7 @@ class BrierParts(NamedTuple):
 
 
 def brier_parts(labels: ArrayLike, p: ArrayLike) -> BrierParts:
-    """The three parts of Brier's score, each different p being a bin of its own.
+    """The three parts of Brier's score, each distinct p being a bin of its own.
 
     Raises:
         ShapeError, DomainError: as for `brier`.
@@ -109,18 +114,17 @@ def brier_parts(labels: ArrayLike, p: ArrayLike) -> BrierParts:
     y, p = _checked("brier_parts", labels, p)
     values, index = np.unique(p, return_inverse=True)
     counts = np.bincount(index)
-    came = np.bincount(index, y) / counts
-    share, base = counts / len(y), y.mean()
+    frequency = np.bincount(index, y) / counts
+    weight, base = counts / len(y), y.mean()
     return BrierParts(
         float(base * (1 - base)),
-        float(share @ (came - base) ** 2),
-        float(share @ (values - came) ** 2),
+        float(weight @ (frequency - base) ** 2),
+        float(weight @ (values - frequency) ** 2),
     )
 
 
 def _checked(where: str, labels: ArrayLike, p: ArrayLike) -> tuple[Array, Array]:
-    y, p = two_classes(where, labels), sample(where, "p", p)
-    same_length(where, "labels and p", y, p)
-    wrong = (p < 0) | (p > 1)
-    require(not wrong.any(), where, "0 ≤ p ≤ 1", p[wrong][:1])
+    y = two_classes(where, labels)
+    p = array(where, "p", p, shape=("N",), low=0, high=1)
+    same_shape(where, "labels and p", y, p)
     return y, p

@@ -1,6 +1,6 @@
-"""How good is a classifier: what it mixes up, how well it ranks, and whether it means what it says.
+"""How good is a classifier: which classes it confuses, and how well it ranks.
 
-Labels are whole numbers 0 … K − 1, in two classes 0 and 1 (1 is what is looked for: a sick cell).
+Labels are integers 0 … K − 1, in two classes 0 and 1 (1 is the one of interest: a sick cell).
 Scores are any numbers, higher for 1; probabilities p are scores in [0, 1] that claim P(label = 1).
 
 Source: Fawcett 2006, An introduction to ROC analysis; Davis & Goadrich 2006; Niculescu-Mizil &
@@ -12,12 +12,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array, real_numbers
-from engine.probability.domain import LARGEST, require, same_length, sample, whole
+from engine.array import Array
+from engine.scaling import multiplied_back, scaled
+from engine.validate import integer, require, same_shape, scalar, square, vector
+
+MOST_CLASSES = 4096
+"""K² counts are 128 MB then."""
 
 
 def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, K: int | None = None) -> Array:
-    """How often a thing of class i (row) was taken for one of class j (column).
+    """How often class i (row) was predicted to be class j (column).
 
     Args:
         labels, predicted: (N,), N ≥ 1.
@@ -28,30 +32,31 @@ def confusion_matrix(labels: ArrayLike, predicted: ArrayLike, K: int | None = No
 
     Raises:
         ShapeError: labels and predictions of different shapes.
-        DomainError: not whole, negative, or ≥ K.
+        DomainError: not integers, negative, or ≥ K.
 
     >>> confusion_matrix([0, 0, 1, 1, 1], [0, 1, 1, 1, 0]).tolist()
     [[1.0, 1.0], [1.0, 2.0]]
     """
-    y, y_hat = (
-        sample("confusion_matrix", "labels", labels),
-        sample("confusion_matrix", "predicted", predicted),
-    )
-    same_length("confusion_matrix", "labels and predicted", y, y_hat)
+    y = vector("confusion_matrix", "labels", labels)
+    y_hat = vector("confusion_matrix", "predicted", predicted)
+    same_shape("confusion_matrix", "labels and predicted", y, y_hat)
     both = np.concatenate([y, y_hat])
-    K = max(2, int(both.max()) + 1) if K is None else K
-    require(whole(K) and K >= 1, "confusion_matrix", "a whole K ≥ 1", K)
-    wrong = (both < 0) | (both >= K) | (both != np.floor(both))
-    require(not wrong.any(), "confusion_matrix", f"whole labels from 0 to {K - 1}", both[wrong][:1])
+    if K is not None:
+        K = integer("confusion_matrix", "K", K, low=1, high=MOST_CLASSES)
+    wrong = (both < 0) | (both >= (K or MOST_CLASSES)) | (both != np.floor(both))
+    expected = f"integer labels from 0 to {(K or MOST_CLASSES) - 1}"
+    require(not wrong.any(), "confusion_matrix", expected, both[wrong][:1])
+    K = K or max(2, int(both.max()) + 1)
     cells = np.bincount((y * K + y_hat).astype(np.intp), minlength=K * K)
     return cells.reshape(K, K).astype(np.float64)
 
 
 class Report(NamedTuple):
-    """What a confusion matrix comes to; NaN where nothing is there to be counted.
+    """Scores of a confusion matrix; NaN where there is nothing to count.
 
-    `accuracy` is the share of right answers. For each class, (K,): `precision`, of those taken for
-    it how many are; `recall`, of those that are how many were found; `f1`, their harmonic mean.
+    `accuracy` is the fraction of right answers. For each class, (K,): `precision`, the fraction of
+    its predictions that are right; `recall`, the fraction of its cases found; `f1`, their harmonic
+    mean.
     """
 
     accuracy: float
@@ -64,17 +69,15 @@ def report(matrix: ArrayLike) -> Report:
     """Accuracy, precision, recall and F₁ of a confusion matrix (K, K).
 
     Raises:
-        DomainError: not a square of counts, or all 0.
+        ShapeError: not (K, K).
+        DomainError: not counts, or all 0.
 
     >>> found = report([[90, 5], [2, 3]])
     >>> found.accuracy, found.precision.round(3).tolist(), found.recall.round(3).tolist()
     (0.93, [0.978, 0.375], [0.947, 0.6])
     """
-    M = real_numbers("report", "matrix", matrix)
-    square = M.ndim == 2 and M.shape[0] == M.shape[1]
-    require(square, "report", "a matrix of shape (K, K)", M.shape)
-    good = (M >= 0).all() and (M <= LARGEST).all() and M.any()
-    require(good, "report", "counts ≥ 0, not all 0", M.tolist())
+    M, _ = scaled(square("report", "matrix", matrix))
+    require((M >= 0).all() and M.any(), "report", "counts ≥ 0, not all 0", matrix)
     right = np.diag(M)
     with np.errstate(invalid="ignore"):
         precision, recall = right / M.sum(axis=0), right / M.sum(axis=1)
@@ -85,17 +88,17 @@ def report(matrix: ArrayLike) -> Report:
 class Roc(NamedTuple):
     """What each threshold does, from the strictest to the laxest; M is one more than the scores.
 
-    "1" is said from `thresholds` on, (M,), the first being ∞; `false_alarms` and `hits`, (M,), are
-    the shares of the zeros and of the ones it is said of.
+    "1" is predicted for scores ≥ `thresholds`, (M,), the first being ∞. `false_positive_rate` and
+    `true_positive_rate`, (M,), are the fractions of the zeros and of the ones predicted to be 1.
     """
 
     thresholds: Array
-    false_alarms: Array
-    hits: Array
+    false_positive_rate: Array
+    true_positive_rate: Array
 
 
 def roc(labels: ArrayLike, scores: ArrayLike) -> Roc:
-    """Hits against false alarms for every threshold: from (0, 0) to (1, 1).
+    """True against false positive rate for every threshold: from (0, 0) to (1, 1).
 
     Equal scores are one threshold: a slanted line, not a step.
 
@@ -108,7 +111,7 @@ def roc(labels: ArrayLike, scores: ArrayLike) -> Roc:
         DomainError: an argument outside its domain.
 
     >>> curve = roc([0, 1, 0, 1], [0.1, 0.9, 0.6, 0.4])
-    >>> curve.false_alarms.tolist(), curve.hits.tolist()
+    >>> curve.false_positive_rate.tolist(), curve.true_positive_rate.tolist()
     ([0.0, 0.0, 0.5, 0.5, 1.0], [0.0, 0.5, 0.5, 1.0, 1.0])
     """
     thresholds, zeros, ones = _by_threshold("roc", labels, scores)
@@ -133,7 +136,7 @@ def auc(labels: ArrayLike, scores: ArrayLike) -> float:
     Source: Hanley & McNeil 1982.
     """
     curve = roc(labels, scores)
-    return float(np.trapezoid(curve.hits, curve.false_alarms))
+    return float(np.trapezoid(curve.true_positive_rate, curve.false_positive_rate))
 
 
 class PrecisionRecall(NamedTuple):
@@ -185,7 +188,7 @@ def cheapest_threshold(
 
     Args:
         labels, scores: as for `roc`.
-        miss, false_alarm: cost of one, in [0, 1e100].
+        miss, false_alarm: cost of one, in [0, ∞).
 
     Returns:
         The threshold (∞: never), and the mean cost of one case with it.
@@ -198,22 +201,26 @@ def cheapest_threshold(
 
     Source: Elkan 2001, The foundations of cost-sensitive learning.
     """
-    for name, cost in (("miss", miss), ("false_alarm", false_alarm)):
-        require(0 <= cost <= LARGEST, "cheapest_threshold", f"0 ≤ {name} ≤ {LARGEST:g}", cost)
-    thresholds, zeros, ones = _by_threshold("cheapest_threshold", labels, scores)
+    where = "cheapest_threshold"
+    miss = scalar(where, "miss", miss, low=0)
+    false_alarm = scalar(where, "false_alarm", false_alarm, low=0)
+    thresholds, zeros, ones = _by_threshold(where, labels, scores)
+    (miss, false_alarm), e = scaled(np.array([miss, false_alarm]))
     costs = (miss * (ones[-1] - ones) + false_alarm * zeros) / (ones[-1] + zeros[-1])
     best = int(np.argmin(costs))
-    return float(thresholds[best]), float(costs[best])
+    return float(thresholds[best]), float(multiplied_back(where, "cost", costs[best], e))
 
 
 def _by_threshold(where: str, labels: ArrayLike, scores: ArrayLike) -> tuple[Array, Array, Array]:
     """Thresholds downwards from ∞, and how many zeros and ones reach each."""
-    y, scores = two_classes(where, labels), sample(where, "scores", scores)
-    same_length(where, "labels and scores", y, scores)
+    y, scores = two_classes(where, labels), vector(where, "scores", scores)
+    same_shape(where, "labels and scores", y, scores)
     require(y.max() == 1, where, "a label 1", "only 0")
     order = np.argsort(-scores, kind="stable")
     ranked, y = scores[order], y[order]
-    last = np.append(np.flatnonzero(np.diff(ranked)), len(y) - 1)  # the last of equal scores
+    last = np.append(
+        np.flatnonzero(ranked[1:] != ranked[:-1]), len(y) - 1
+    )  # the last of equal scores
     ones = np.append(0.0, np.cumsum(y)[last])
     zeros = np.append(0.0, (np.cumsum(1 - y))[last])
     return np.append(np.inf, ranked[last]), zeros, ones
@@ -229,7 +236,7 @@ def two_classes(where: str, labels: ArrayLike) -> Array:
     >>> two_classes("roc", [True, False]).tolist()
     [1.0, 0.0]
     """
-    y = sample(where, "labels", labels)
+    y = vector(where, "labels", labels)
     wrong = (y != 0) & (y != 1)
     require(not wrong.any(), where, "labels 0 and 1", y[wrong][:1])
     return y

@@ -1,7 +1,7 @@
-"""Belief before, data, belief after: four pairs where the law stays in its family.
+"""Conjugate pairs: four likelihoods with a prior whose posterior has the same form.
 
-posterior ∝ likelihood · prior. A prior's parameters count sightings made beforehand; data are added
-to them. Taking data in parts or at once gives the same.
+posterior ∝ likelihood · prior. The parameters of a prior count observations made beforehand; data
+are added to them. Taking the data in parts or at once gives the same.
 
 Source: Bishop 2006, sections 2.1.1, 2.2.1, 2.3.6; Gelman et al. 2013, Bayesian Data Analysis,
 section 2.6.
@@ -12,18 +12,19 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.errors import ShapeError
+from engine.array import Array
 from engine.probability.continuous import Normal
 from engine.probability.dirichlet import Dirichlet
-from engine.probability.domain import LARGEST, require, sample, whole
 from engine.probability.shaped import Beta, Gamma
+from engine.scaling import exponent, multiplied_back, scale
+from engine.validate import integer, require, scalar, vector
 
 
 def beta_binomial(prior: Beta, successes: int, trials: int) -> Beta:
-    """Beta(a, b) and k of n hits: Beta(a + k, b + n − k), a belief about a probability.
+    """Beta(a, b) and k successes in n trials: Beta(a + k, b + n − k), a belief about a probability.
 
     Args:
-        successes, trials: whole, 0 ≤ successes ≤ trials.
+        successes, trials: integers, 0 ≤ successes ≤ trials.
 
     Raises:
         DomainError: counts outside their domain.
@@ -32,9 +33,8 @@ def beta_binomial(prior: Beta, successes: int, trials: int) -> Beta:
     >>> after, round(after.mode, 9)
     (Beta(a=8, b=4), 0.7)
     """
-    good = whole(successes) and whole(trials) and 0 <= successes <= trials
-    got = f"{successes} and {trials}"
-    require(good, "beta_binomial", "whole 0 ≤ successes ≤ trials", got)
+    trials = integer("beta_binomial", "trials", trials, low=0)
+    successes = integer("beta_binomial", "successes", successes, low=0, high=trials)
     return Beta(prior.a + successes, prior.b + trials - successes)
 
 
@@ -42,28 +42,26 @@ def gamma_poisson(prior: Gamma, counts: ArrayLike) -> Gamma:
     """Gamma(a, β) and n counts: Gamma(a + Σ counts, β + n), a belief about a rate.
 
     Args:
-        counts: (N,), whole, ≥ 0; N = 0 changes nothing.
+        counts: (N,), integers ≥ 0; N = 0 changes nothing.
 
     Raises:
-        ShapeError, DomainError: counts is no such list.
+        ShapeError, DomainError: counts is not such a list.
 
     >>> gamma_poisson(Gamma(2, 1), [3, 5])
     Gamma(shape=10.0, rate=3)
     """
-    counts = sample("gamma_poisson", "counts", counts, least=0)
-    wrong = (counts < 0) | (counts != np.floor(counts))
-    require(not wrong.any(), "gamma_poisson", "whole counts ≥ 0", counts[wrong][:1])
+    counts = _counts("gamma_poisson", counts, least=0)
     return Gamma(prior.shape + float(counts.sum()), prior.rate + len(counts))
 
 
 def normal_normal(prior: Normal, x: ArrayLike, sigma: float) -> Normal:
-    """A normal belief about a mean, after data with known standard deviation σ round it.
+    """A normal belief about a mean, after data with a known standard deviation σ.
 
     Precisions add: 1/s² = 1/s₀² + n/σ², and the mean is m = s² (m₀/s₀² + Σx/σ²).
 
     Args:
         x: (N,), finite; N = 0 changes nothing.
-        sigma: σ of one datum, in [1e-100, 1e100], as the prior's.
+        sigma: σ of one datum, in (0, ∞).
 
     Raises:
         ShapeError, DomainError: an argument outside its domain.
@@ -71,34 +69,43 @@ def normal_normal(prior: Normal, x: ArrayLike, sigma: float) -> Normal:
     >>> normal_normal(Normal(0, 1), [2.0], sigma=1.0).mean
     1.0
     """
-    x = sample("normal_normal", "x", x, least=0)
-    for name, scale in (("sigma", sigma), ("the prior's sigma", prior.sigma)):
-        good = 1 / LARGEST <= scale <= LARGEST
-        require(good, "normal_normal", f"{1 / LARGEST:g} ≤ {name} ≤ {LARGEST:g}", scale)
-    precision = 1 / prior.sigma**2 + len(x) / sigma**2
-    mean = (prior.mu / prior.sigma**2 + float(x.sum()) / sigma**2) / precision
-    return Normal(mean, 1 / math.sqrt(precision))
+    x = vector("normal_normal", "x", x, least=0)
+    sigma, n = scalar("normal_normal", "sigma", sigma, above=0), len(x)
+    e = max(exponent(x), exponent(prior.mu))
+    m0, total = float(scale(prior.mu, -e)), float(scale(x, -e).sum())
+    # The ratio of the precisions, at most 1, in place of the precisions, which may overflow.
+    if prior.sigma < sigma:
+        r = (prior.sigma / sigma) ** 2
+        mean, s = (m0 + r * total) / (1 + r * n), prior.sigma / math.sqrt(1 + r * n)
+    else:
+        r = (sigma / prior.sigma) ** 2
+        if n == 0:
+            return prior
+        mean, s = (r * m0 + total) / (r + n), sigma / math.sqrt(r + n)
+    return Normal(float(multiplied_back("normal_normal", "mean", mean, e)), s)
 
 
 def dirichlet_categorical(prior: Dirichlet, counts: ArrayLike) -> Dirichlet:
-    """Dirichlet(α) and counts of each of K faces: Dirichlet(α + counts).
+    """Dirichlet(α) and counts of each of K categories: Dirichlet(α + counts).
 
     With α = 1 its mean is Laplace's rule: (count + 1)/(n + K), never 0.
 
     Args:
-        counts: (K,), whole, ≥ 0.
+        counts: (K,), integers ≥ 0.
 
     Raises:
-        ShapeError: not one count for each face.
-        DomainError: a count that is negative or not whole.
+        ShapeError: not one count for each category.
+        DomainError: a count that is negative or not an integer.
 
     >>> dirichlet_categorical(Dirichlet((1.0, 1.0)), [3, 0]).mean.tolist()
     [0.8, 0.2]
     """
-    counts = sample("dirichlet_categorical", "counts", counts)
-    K = len(prior.alpha)
-    if len(counts) != K:
-        raise ShapeError(f"dirichlet_categorical: expected {K} counts, got {len(counts)}.")
-    wrong = (counts < 0) | (counts != np.floor(counts))
-    require(not wrong.any(), "dirichlet_categorical", "whole counts ≥ 0", counts[wrong][:1])
+    counts = _counts("dirichlet_categorical", counts, size=len(prior.alpha))
     return Dirichlet(tuple((np.array(prior.alpha) + counts).tolist()))
+
+
+def _counts(where: str, counts: ArrayLike, *, least: int = 1, size: int | None = None) -> Array:
+    found = vector(where, "counts", counts, least=least, size=size, low=0, high=2**53)
+    wrong = found != np.floor(found)
+    require(not wrong.any(), where, "integer counts", found[wrong][:1])
+    return found

@@ -1,4 +1,4 @@
-"""Laws of real numbers: from even spread to heavy tails.
+"""Continuous distributions, from the uniform to the heavy-tailed.
 
 Source: Johnson, Kotz & Balakrishnan 1994–95, Continuous Univariate Distributions.
 """
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.array import Array
-from engine.probability.distribution import AbstractDistribution, Support
-from engine.probability.domain import require
+from engine.probability.distribution import AbstractDistribution, Support, representable
 from engine.probability.incomplete import Tails
 from engine.probability.special import normal_quantile, normal_tail
+from engine.validate import require, scalar
 
 _REAL = Support(-math.inf, math.inf, False)
 _HALF_LOG_TWO_PI = 0.5 * math.log(2 * math.pi)
@@ -39,7 +39,8 @@ class Uniform(AbstractDistribution):
     name = "uniform"
 
     def __post_init__(self) -> None:
-        good = self.low < self.high and math.isfinite(self.high - self.low)
+        low, high = scalar("Uniform", "low", self.low), scalar("Uniform", "high", self.high)
+        good = low < high and math.isfinite(high - low)
         require(good, "Uniform", "finite low < high", f"{self.low} and {self.high}")
 
     @property
@@ -56,7 +57,12 @@ class Uniform(AbstractDistribution):
     def variance(self) -> float:
         """(b − a)²/12."""
         width = self.high - self.low
-        return width * width / 12  # ** would raise where this is ∞
+        return representable("Uniform.variance", "variance", float(width) * float(width) / 12)
+
+    @property
+    def std(self) -> float:
+        """(b − a)/√12."""
+        return (self.high - self.low) / math.sqrt(12)
 
     def _log_density(self, x: Array) -> Array:
         return np.full(x.shape, -math.log(self.high - self.low))
@@ -85,7 +91,7 @@ class Normal(AbstractDistribution):
     Raises:
         DomainError: a parameter outside its domain.
 
-    >>> round(float(Normal(0, 1).cumulative(1.96)), 6)
+    >>> round(float(Normal(0, 1).cdf(1.96)), 6)
     0.975002
     """
 
@@ -94,8 +100,8 @@ class Normal(AbstractDistribution):
     name = "normal"
 
     def __post_init__(self) -> None:
-        require(math.isfinite(self.mu), "Normal", "a finite mu", self.mu)
-        require(0 < self.sigma < math.inf, "Normal", "0 < sigma < ∞", self.sigma)
+        scalar("Normal", "mu", self.mu)
+        scalar("Normal", "sigma", self.sigma, above=0)
 
     @property
     def support(self) -> Support:
@@ -110,14 +116,19 @@ class Normal(AbstractDistribution):
     @property
     def variance(self) -> float:
         """σ²."""
-        return self.sigma * self.sigma  # ** would raise where this is ∞
+        return representable("Normal.variance", "variance", float(self.sigma) * float(self.sigma))
+
+    @property
+    def std(self) -> float:
+        """σ."""
+        return self.sigma
 
     def _log_density(self, x: Array) -> Array:
-        z = (x - self.mu) / self.sigma
+        z = _standardised(x, self.mu, self.sigma)
         return -z * z / 2 - math.log(self.sigma) - _HALF_LOG_TWO_PI
 
     def _tails(self, x: Array) -> Tails:
-        z = (x - self.mu) / self.sigma
+        z = _standardised(x, self.mu, self.sigma)
         return normal_tail(-z), normal_tail(z)
 
     def _quantile(self, p: Array, q: Array) -> Array:
@@ -147,7 +158,7 @@ class Exponential(AbstractDistribution):
     name = "exponential"
 
     def __post_init__(self) -> None:
-        require(0 < self.rate < math.inf, "Exponential", "0 < rate < ∞", self.rate)
+        scalar("Exponential", "rate", self.rate, above=0)
 
     @property
     def support(self) -> Support:
@@ -157,12 +168,17 @@ class Exponential(AbstractDistribution):
     @property
     def mean(self) -> float:
         """1/λ."""
-        return 1 / self.rate
+        return representable("Exponential.mean", "mean", 1 / float(self.rate))
 
     @property
     def variance(self) -> float:
         """1/λ²."""
-        return 1 / self.rate / self.rate
+        return representable("Exponential.variance", "variance", self.mean / float(self.rate))
+
+    @property
+    def std(self) -> float:
+        """1/λ."""
+        return self.mean
 
     def _log_density(self, x: Array) -> Array:
         return math.log(self.rate) - self.rate * x
@@ -199,8 +215,8 @@ class Laplace(AbstractDistribution):
     name = "laplace"
 
     def __post_init__(self) -> None:
-        require(math.isfinite(self.mu), "Laplace", "a finite mu", self.mu)
-        require(0 < self.b < math.inf, "Laplace", "0 < b < ∞", self.b)
+        scalar("Laplace", "mu", self.mu)
+        scalar("Laplace", "b", self.b, above=0)
 
     @property
     def support(self) -> Support:
@@ -215,13 +231,19 @@ class Laplace(AbstractDistribution):
     @property
     def variance(self) -> float:
         """2b²."""
-        return 2 * self.b * self.b
+        return representable("Laplace.variance", "variance", 2 * float(self.b) * float(self.b))
+
+    @property
+    def std(self) -> float:
+        """√2 b."""
+        return representable("Laplace.std", "standard deviation", math.sqrt(2) * float(self.b))
 
     def _log_density(self, x: Array) -> Array:
-        return np.asarray(-np.abs(x - self.mu) / self.b - math.log(2 * self.b))
+        z = _standardised(x, self.mu, self.b)
+        return np.asarray(-np.abs(z) - math.log(self.b) - math.log(2))
 
     def _tails(self, x: Array) -> Tails:
-        far = np.exp(-np.abs(x - self.mu) / self.b) / 2
+        far = np.exp(-np.abs(_standardised(x, self.mu, self.b))) / 2
         below = x < self.mu
         return np.where(below, far, 1 - far), np.where(below, 1 - far, far)
 
@@ -230,3 +252,10 @@ class Laplace(AbstractDistribution):
 
     def _sample(self, n: int, rng: np.random.Generator) -> Array:
         return rng.laplace(self.mu, self.b, n)
+
+
+def _standardised(x: Array, mu: float, scale: float) -> Array:
+    """(x − μ)/scale, also where x − μ overflows."""
+    with np.errstate(over="ignore"):
+        away = x - mu
+        return np.where(np.isinf(away), (x / 2 - mu / 2) / (scale / 2 or scale), away / scale)

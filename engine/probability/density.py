@@ -1,4 +1,4 @@
-"""Kernel density: a little normal hill on every datum, and where there is none, an anomaly.
+"""Kernel density: a normal bump on every datum; a point where the density is low is an anomaly.
 
 Data are (N, D), one point a row; a bandwidth h is (D,), one for each coordinate, in its unit.
 
@@ -14,7 +14,10 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.probability.domain import numbers, points, require, whole
+from engine.moments import centered
+from engine.probability.distribution import exponential
+from engine.scaling import multiplied_back
+from engine.validate import array, integer, matrix, require, scalar
 
 
 def scott(X: ArrayLike) -> Array:
@@ -27,17 +30,19 @@ def scott(X: ArrayLike) -> Array:
         (D,).
 
     Raises:
-        ShapeError, DomainError: X is no such table of finite numbers.
+        ShapeError, DomainError: X is not such a table of finite numbers.
 
     >>> scott([[0.0], [2.0]]).round(6).tolist()  # √2 · 2^(−1/5)
     [1.231144]
 
     Source: Scott 1992, equation 6.42.
     """
-    X = points("scott", "X", X, least=2)
-    spread = X.std(axis=0, ddof=1)
-    require(spread.min() > 0, "scott", "columns that vary", f"column {spread.argmin()} constant")
-    return np.asarray(spread * len(X) ** (-1 / (X.shape[1] + 4)))
+    X = matrix("scott", "X", X, least=2)
+    found = centered(X)
+    got = f"column {found.constant.argmax()} constant"
+    require(not found.constant.any(), "scott", "columns that vary", got)
+    h = np.sqrt(found.variance(ddof=1)) * len(X) ** (-1 / (X.shape[1] + 4))
+    return multiplied_back("scott", "bandwidth", h, found.exponent)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +66,10 @@ class KernelDensity:
     h: ArrayLike
 
     def __post_init__(self) -> None:
-        X = points("KernelDensity", "X", self.X)
-        h = numbers("KernelDensity", "h", self.h)
-        if h.shape not in ((), X.shape[1:]):
-            raise ShapeError(f"KernelDensity: expected h of shape {X.shape[1:]}, got {h.shape}.")
-        good = bool(((h > 0) & (h < np.inf)).all())
-        require(good, "KernelDensity", "0 < h < ∞", h.tolist())
+        X = matrix("KernelDensity", "X", self.X)
+        h = array("KernelDensity", "h", self.h, above=0)
+        fits = h.shape in ((), X.shape[1:])
+        require(fits, "KernelDensity", f"h of shape {X.shape[1:]}", h.shape, ShapeError)
         object.__setattr__(self, "X", X)
         object.__setattr__(self, "h", np.broadcast_to(h, X.shape[1:]))
 
@@ -81,11 +84,7 @@ class KernelDensity:
         -5000.918939
         """
         X = np.asarray(self.X)
-        x = numbers("KernelDensity", "x", x)
-        if x.ndim < 1 or x.shape[-1] != X.shape[1]:
-            raise ShapeError(
-                f"KernelDensity: expected x of shape (…, {X.shape[1]}), got {x.shape}."
-            )
+        x = array("KernelDensity", "x", x, shape=("…", X.shape[1]), infinite=True)
         rows = x.reshape(-1, X.shape[1])
         log = np.empty(len(rows))
         part = max(1, 2**20 // X.size)  # 8 MB of differences at a time
@@ -98,12 +97,12 @@ class KernelDensity:
 
         Raises:
             ShapeError: another last axis.
-            DomainError: x holds a NaN.
+            DomainError: x holds a NaN; a density above 1.8e308.
 
         >>> round(float(KernelDensity([[-1.0], [1.0]], 1.0).density([0.0])), 6)
         0.241971
         """
-        return np.asarray(np.exp(self.log_density(x)))[()]
+        return exponential("KernelDensity.density", self.log_density(x))
 
     def score(self, x: ArrayLike) -> Array:
         """−ln f(x) in nats: how surprising a point is, high for an anomaly.
@@ -118,61 +117,64 @@ class KernelDensity:
         """
         return np.asarray(-self.log_density(x))[()]
 
-    def left_out(self) -> Array:
+    def leave_one_out(self) -> Array:
         """ln f(xᵢ) with xᵢ itself left out, (N,): its mean is highest at a good bandwidth.
 
         Raises:
             DomainError: fewer than two points.
 
-        >>> KernelDensity([[0.0], [0.0]], 1.0).left_out().round(6).tolist()
+        >>> KernelDensity([[0.0], [0.0]], 1.0).leave_one_out().round(6).tolist()
         [-0.918939, -0.918939]
 
         Source: Silverman 1986, section 3.4.4.
         """
         X = np.asarray(self.X)
-        require(len(X) > 1, "KernelDensity.left_out", "at least 2 points", len(X))
+        require(len(X) > 1, "KernelDensity.leave_one_out", "at least 2 points", len(X))
         exponents = self._exponents(X)
         np.fill_diagonal(exponents, -np.inf)
         return _log_mean(exponents) + math.log(len(X) / (len(X) - 1))
 
-    def threshold(self, share: float = 0.01) -> float:
-        """The score above which the given share of the data lie, each judged by the others.
+    def threshold(self, fraction: float = 0.01) -> float:
+        """The score above which the given fraction of the data lies, each judged by the others.
 
         Args:
-            share: of false alarms among data of the same kind, in (0, 1).
+            fraction: of false alarms among data of the same kind, in (0, 1).
 
         Raises:
-            DomainError: share outside of (0, 1), or fewer than two points.
+            DomainError: fraction outside of (0, 1), or fewer than two points.
 
         >>> round(KernelDensity([[0.0], [0.0], [9.0]], 1.0).threshold(0.5), 6)
         1.612086
         """
-        require(0 < share < 1, "KernelDensity.threshold", "0 < share < 1", share)
-        return float(np.quantile(-self.left_out(), 1 - share))
+        fraction = scalar("KernelDensity.threshold", "fraction", fraction, above=0, below=1)
+        return float(np.quantile(-self.leave_one_out(), 1 - fraction))
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Array:
-        """n points: a datum drawn, and moved by its hill; (n, D).
+        """n points: a datum drawn at random, plus noise of its bandwidth; (n, D).
 
         Raises:
-            DomainError: n is negative or not whole.
+            DomainError: n is not an integer ≥ 0.
 
         >>> KernelDensity([[0.0, 1.0]], 0.1).sample(3, rng=np.random.default_rng(0)).shape
         (3, 2)
         """
-        require(whole(n) and n >= 0, "KernelDensity.sample", "a whole n ≥ 0", n)
+        n = integer("KernelDensity.sample", "n", n, low=0)
         X = np.asarray(self.X)
         z = rng.standard_normal((n, X.shape[1]))
         return np.asarray(X[rng.integers(0, len(X), n)] + np.asarray(self.h) * z)
 
     def _exponents(self, rows: Array) -> Array:
-        """ln of each hill at each row, (M, N)."""
+        """ln of each kernel at each row, (M, N)."""
         X, h = np.asarray(self.X), np.asarray(self.h)
-        z = (rows[:, None] - X) / h  # (M, N, D)
-        volume = float(np.log(h * math.sqrt(2 * math.pi)).sum())
-        return np.asarray(-0.5 * (z**2).sum(axis=2) - volume)
+        volume = float(np.log(h).sum()) + len(h) / 2 * math.log(2 * math.pi)
+        with np.errstate(over="ignore"):  # so far out that the logarithm itself is −∞
+            z = (rows[:, None] - X) / h  # (M, N, D)
+            return np.asarray(-0.5 * (z**2).sum(axis=2) - volume)
 
 
 def _log_mean(exponents: Array) -> Array:
     """ln of the mean of eˣ along the rows, without underflow; (M,) for (M, N)."""
     top = exponents.max(axis=1, keepdims=True)
-    return np.asarray(np.log(np.exp(exponents - top).mean(axis=1)) + top[:, 0])
+    base = np.where(np.isfinite(top), top, 0)
+    with np.errstate(divide="ignore"):  # ln 0 is right where every exponent is −∞
+        return np.asarray(np.log(np.exp(exponents - base).mean(axis=1)) + base[:, 0])

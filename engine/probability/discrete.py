@@ -1,4 +1,4 @@
-"""Laws of whole numbers: coins, counts, waiting, categories.
+"""Distributions of integers: coins, counts, waiting, categories.
 
 Source: Johnson, Kemp & Kotz 2005, Univariate Discrete Distributions.
 """
@@ -9,14 +9,14 @@ import numpy as np
 
 from engine.array import Array
 from engine.probability.distribution import AbstractDiscrete, Support
-from engine.probability.domain import require, simplex, whole
 from engine.probability.incomplete import LARGEST, Tails, incomplete_beta, incomplete_gamma
 from engine.probability.special import log_binomial, log_poisson
+from engine.validate import integer, probabilities, scalar
 
 
 @dataclass(frozen=True, slots=True)
 class Bernoulli(AbstractDiscrete):
-    """One throw of a coin: 1 with probability p, else 0. Every yes-or-no label is one.
+    """One toss of a coin: 1 with probability p, else 0. Every yes-or-no label is one.
 
     P(X = 1) = p, mean p, variance p(1 − p).
 
@@ -34,7 +34,7 @@ class Bernoulli(AbstractDiscrete):
     name = "bernoulli"
 
     def __post_init__(self) -> None:
-        require(0 <= self.p <= 1, "Bernoulli", "0 ≤ p ≤ 1", self.p)
+        scalar("Bernoulli", "p", self.p, low=0, high=1)
 
     @property
     def support(self) -> Support:
@@ -63,12 +63,12 @@ class Bernoulli(AbstractDiscrete):
 
 @dataclass(frozen=True, slots=True)
 class Binomial(AbstractDiscrete):
-    """How many of n throws of a coin come up 1: hits of a classifier on n images.
+    """The number of ones in n tosses of a coin: right answers of a classifier on n images.
 
     P(X = k) = n!/(k!(n−k)!) pᵏ (1−p)ⁿ⁻ᵏ, mean np, variance np(1 − p).
 
     Args:
-        n: whole, 1 ≤ n ≤ 10⁸.
+        n: an integer, 1 ≤ n ≤ 10⁸.
         p: in [0, 1].
 
     Raises:
@@ -83,9 +83,8 @@ class Binomial(AbstractDiscrete):
     name = "binomial"
 
     def __post_init__(self) -> None:
-        good = whole(self.n) and 1 <= self.n <= LARGEST
-        require(good, "Binomial", "a whole n, 1 ≤ n ≤ 1e8", self.n)
-        require(0 <= self.p <= 1, "Binomial", "0 ≤ p ≤ 1", self.p)
+        integer("Binomial", "n", self.n, low=1, high=LARGEST)
+        scalar("Binomial", "p", self.p, low=0, high=1)
 
     @property
     def support(self) -> Support:
@@ -115,9 +114,9 @@ class Binomial(AbstractDiscrete):
 
 @dataclass(frozen=True, slots=True)
 class Geometric(AbstractDiscrete):
-    """The number of the first throw that comes up 1: how long one waits for a hit.
+    """The number of the first toss that gives 1: the waiting time for a success.
 
-    P(X = k) = (1−p)ᵏ⁻¹ p, k = 1, 2, …; mean 1/p, variance (1 − p)/p². Others count the throws
+    P(X = k) = (1−p)ᵏ⁻¹ p, k = 1, 2, …; mean 1/p, variance (1 − p)/p². Others count the tosses
     before it, from 0; SciPy counts as here.
 
     Args:
@@ -134,7 +133,7 @@ class Geometric(AbstractDiscrete):
     name = "geometric"
 
     def __post_init__(self) -> None:
-        require(1e-150 <= self.p <= 1, "Geometric", "1e-150 ≤ p ≤ 1", self.p)
+        scalar("Geometric", "p", self.p, low=1e-150, high=1)
 
     @property
     def support(self) -> Support:
@@ -143,7 +142,7 @@ class Geometric(AbstractDiscrete):
 
     @property
     def mean(self) -> float:
-        """1/p throws."""
+        """1/p tosses."""
         return 1 / self.p
 
     @property
@@ -184,7 +183,7 @@ class Poisson(AbstractDiscrete):
     name = "poisson"
 
     def __post_init__(self) -> None:
-        require(0 < self.rate <= LARGEST, "Poisson", "0 < rate ≤ 1e8", self.rate)
+        scalar("Poisson", "rate", self.rate, above=0, high=LARGEST)
 
     @property
     def support(self) -> Support:
@@ -223,7 +222,7 @@ class Categorical(AbstractDiscrete):
         p: (K,), at least one, none negative, adding up to 1.
 
     Raises:
-        DomainError: p is no list of probabilities.
+        ShapeError, DomainError: p is not a list of probabilities.
 
     >>> Categorical((0.2, 0.3, 0.5)).density([0, 1, 2]).round(9).tolist()
     [0.2, 0.3, 0.5]
@@ -233,8 +232,7 @@ class Categorical(AbstractDiscrete):
     name = "categorical"
 
     def __post_init__(self) -> None:
-        p = simplex("Categorical", "p", self.p)
-        require(p.ndim == 1, "Categorical", "p of shape (K,)", p.shape)
+        p = probabilities("Categorical", "p", self.p, shape=("K",))
         object.__setattr__(self, "p", tuple(p.tolist()))  # an array would not compare or hash
 
     @property

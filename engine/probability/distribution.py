@@ -1,11 +1,12 @@
-"""What a distribution is: a law of one random number X, with everything one asks of it.
+"""What a distribution of one random number X offers: density, cdf, quantiles, moments, draws.
 
-A distribution is a frozen record of its parameters. What is common to all is written here once:
-where it is zero, what is refused, what happens at the ends. Each law adds its own formulas.
+A distribution is a frozen record of its parameters. What all have in common is written here once:
+where the density is zero, what is refused, what happens at the ends. Each adds its own formulas.
 
 Arguments x and p have any shape; results have the same (a plain number for a plain number).
 """
 
+import math
 from abc import ABC, abstractmethod
 from typing import ClassVar, NamedTuple
 
@@ -13,12 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from engine.array import Array
-from engine.probability.domain import numbers, require, whole
 from engine.probability.incomplete import Tails
+from engine.validate import array, integer, require
 
 
 class Support(NamedTuple):
-    """Where X can be: low ≤ X ≤ high, only whole numbers when `discrete`."""
+    """Where X can be: low ≤ X ≤ high, integers only if `discrete`."""
 
     low: float
     high: float
@@ -26,10 +27,10 @@ class Support(NamedTuple):
 
 
 class AbstractDistribution(ABC):
-    """The law of one random number X.
+    """The distribution of one random number X.
 
-    A law implements `support`, `mean`, `variance` and the four methods with an underscore, which
-    receive nothing but numbers inside the support.
+    A subclass implements `support`, `mean`, `variance` and the four methods with an underscore,
+    which receive only numbers inside the support.
 
     >>> from engine.probability import Exponential
     >>> law = Exponential(2.0)
@@ -57,11 +58,11 @@ class AbstractDistribution(ABC):
         """E (X − mean)²; ∞ or NaN where there is none."""
 
     @property
-    def deviation(self) -> float:
-        """The standard deviation √variance, in the unit of X.
+    def std(self) -> float:
+        """The standard deviation, in the unit of X; also where the variance is beyond floats.
 
         >>> from engine.probability import Uniform
-        >>> round(Uniform(0, 12).deviation, 6)
+        >>> round(Uniform(0, 12).std, 6)
         3.464102
         """
         return float(np.sqrt(self.variance))
@@ -76,7 +77,7 @@ class AbstractDistribution(ABC):
         >>> round(float(Normal(0, 1).log_density(40.0)), 6)  # the density itself is 10⁻³⁴⁸
         -800.918939
         """
-        x = numbers(f"{self.name}.log_density", "x", x)
+        x = array(f"{self.name}.log_density", "x", x, infinite=True)
         inside = self._inside(x)
         log = np.full(x.shape, -np.inf)
         with np.errstate(over="ignore", divide="ignore"):
@@ -84,29 +85,28 @@ class AbstractDistribution(ABC):
         return log[()]
 
     def density(self, x: ArrayLike) -> Array:
-        """f(x), whose integral is 1; for a discrete law P(X = x), whose sum is 1.
+        """f(x), whose integral is 1; for a discrete distribution P(X = x), whose sum is 1.
 
         Raises:
-            DomainError: x holds a NaN.
+            DomainError: x holds a NaN; a density above 1.8e308 that is not infinite.
 
         >>> from engine.probability import Binomial
         >>> Binomial(2, 0.5).density([0, 1, 1.5, 2]).round(9).tolist()
         [0.25, 0.5, 0.0, 0.25]
         """
-        with np.errstate(over="ignore"):
-            return np.exp(self.log_density(x))
+        return exponential(f"{self.name}.density", self.log_density(x))
 
-    def cumulative(self, x: ArrayLike) -> Array:
+    def cdf(self, x: ArrayLike) -> Array:
         """F(x) = P(X ≤ x).
 
         Raises:
             DomainError: x holds a NaN.
 
         >>> from engine.probability import Exponential
-        >>> Exponential(1.0).cumulative([-1, 0, np.inf]).tolist()
+        >>> Exponential(1.0).cdf([-1, 0, np.inf]).tolist()
         [0.0, 0.0, 1.0]
         """
-        return self._both("cumulative", x)[0][()]
+        return self._both("cdf", x)[0][()]
 
     def survival(self, x: ArrayLike) -> Array:
         """P(X > x) = 1 − F(x), with all its digits where it is small.
@@ -130,20 +130,19 @@ class AbstractDistribution(ABC):
         >>> round(float(Exponential(1.0).quantile(0.5)), 6)  # ln 2
         0.693147
         """
-        p = numbers(f"{self.name}.quantile", "p", p)
-        outside = (p < 0) | (p > 1)
-        require(not outside.any(), f"{self.name}.quantile", "0 ≤ p ≤ 1", p[outside][:1])
+        p = array(f"{self.name}.quantile", "p", p, low=0, high=1)
         inside = (p > 0) & (p < 1)
         x = np.where(p > 0, float(self.support.high), float(self.support.low))
         with np.errstate(over="ignore"):
             x[inside] = self._quantile(p[inside], 1 - p[inside])
+        array(f"{self.name}.quantile", "quantile", x[inside])  # refuses one beyond 1.8e308
         return x[()]
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Array:
         """n independent draws, (n,).
 
         Raises:
-            DomainError: n is negative or not whole.
+            DomainError: n is not an integer ≥ 0.
 
         >>> from engine.probability import Normal
         >>> Normal(5, 0).sample(2, rng=np.random.default_rng(0)).tolist()
@@ -151,8 +150,8 @@ class AbstractDistribution(ABC):
         ...
         engine.errors.DomainError: Normal: expected 0 < sigma < ∞, got 0.
         """
-        require(whole(n) and n >= 0, f"{self.name}.sample", "a whole n ≥ 0", n)
-        return np.asarray(self._sample(int(n), rng), dtype=np.float64)
+        n = integer(f"{self.name}.sample", "n", n, low=0)
+        return np.asarray(self._sample(n, rng), dtype=np.float64)
 
     def _inside(self, x: Array) -> NDArray[np.bool_]:
         low, high, discrete = self.support
@@ -161,7 +160,7 @@ class AbstractDistribution(ABC):
 
     def _both(self, where: str, x: ArrayLike) -> Tails:
         """F and 1 − F: (0, 1) before the support and (1, 0) from its end on."""
-        x = numbers(f"{self.name}.{where}", "x", x)
+        x = array(f"{self.name}.{where}", "x", x, infinite=True)
         low, high, discrete = self.support
         inside = (x >= low) & (x < high) & np.isfinite(x)
         lower = np.where(x < low, 0.0, np.where(x >= high, 1.0, 0.0))
@@ -189,7 +188,7 @@ class AbstractDistribution(ABC):
 
 
 class AbstractDiscrete(AbstractDistribution):
-    """A law on whole numbers; its quantile is looked for between two that enclose it.
+    """A distribution of integers; its quantile is searched for by bisection.
 
     >>> from engine.probability import Poisson
     >>> law = Poisson(3.0)
@@ -216,3 +215,35 @@ class AbstractDiscrete(AbstractDistribution):
     def _falls_short(self, x: Array, p: Array) -> NDArray[np.bool_]:
         """F(x) < p?"""
         return self._both("quantile", x)[0] < p
+
+
+def exponential(where: str, log: Array) -> Array:
+    """e^log, a density from its logarithm: 0 where it underflows, ∞ where the density is infinite.
+
+    Raises:
+        DomainError: it overflows, while the logarithm is finite.
+
+    >>> float(exponential("density", np.zeros(())))
+    1.0
+    """
+    with np.errstate(over="ignore"):
+        density = np.exp(log)
+    too_large = np.isinf(density) & np.isfinite(log)
+    if too_large.any():
+        got = f"e^{float(np.max(log)):.6g}. Take log_density"
+        require(False, where, "a density below 1.8e308", got)
+    return np.asarray(density)[()]
+
+
+def representable(where: str, name: str, value: float, *, positive: bool = True) -> float:
+    """The value of a formula, if floats can hold it.
+
+    Raises:
+        DomainError: it overflowed, or underflowed to 0 where the formula is positive.
+
+    >>> representable("normal.variance", "variance", 1.0)
+    1.0
+    """
+    fits = math.isfinite(value) and (value > 0 or not positive)
+    require(fits, where, f"a {name} from 5e-324 to 1.8e308", value)
+    return value

@@ -1,8 +1,8 @@
-"""Estimation: the law of a family under which the data seen are most likely.
+"""Maximum likelihood: the distribution of a family under which the data are most likely.
 
-The likelihood of independent data is Π f(xᵢ; θ); its logarithm is a sum, and where its slope in θ
-is zero the law fits best. Most families answer with an average, those here; gamma, beta and
-chi-square need steps (`engine.probability.climb`).
+The likelihood of independent data is Π f(xᵢ; θ); its logarithm is a sum, and
+where its derivative in θ is zero the fit is best. For most families that is an average, as here;
+gamma, beta and chi-square need an iteration (`engine.probability.newton`).
 
 Data x are (N,).
 
@@ -16,52 +16,60 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import unknown
-from engine.probability.climb import NewtonStep, beta_steps, chi_square_steps, gamma_steps
+from engine.moments import centered, require_varying
 from engine.probability.continuous import Exponential, Laplace, Normal, Uniform
 from engine.probability.discrete import Bernoulli, Binomial, Categorical, Geometric, Poisson
 from engine.probability.distribution import AbstractDistribution
-from engine.probability.domain import points, positive, require, sample, whole
 from engine.probability.multivariate import MultivariateNormal
+from engine.probability.newton import NewtonStep, beta_steps, chi_square_steps, gamma_steps
+from engine.scaling import multiplied_back, scale, scaled
+from engine.validate import integer, matrix, require, vector
 
 MOST_FACES = 10**6
-"""Of a categorical law: their shares are one array."""
+"""Of a categorical distribution: their probabilities are one array."""
 
 
 def variance(x: ArrayLike, *, unbiased: bool = True) -> float:
     """Mean squared distance from the mean of the data, over n − 1 or over n.
 
-    The most likely variance divides by n, and is too small by (n−1)/n on average, since the mean
-    was fitted to the same data; n − 1 mends that.
+    Over n it is the most likely variance, and too small by (n−1)/n on average, since the mean was
+    fitted to the same data; n − 1 corrects that.
 
     Args:
-        x: (N,), N ≥ 2, or N ≥ 1 with `unbiased` off.
+        x: (N,), N ≥ 2, or N ≥ 1 if not `unbiased`.
+
+    Returns:
+        In the squared unit of x; exactly 0 for constant data.
 
     Raises:
-        ShapeError, DomainError: x is no such list of finite numbers.
+        ShapeError, DomainError: x is not such a list of finite numbers; overflow or underflow.
 
     >>> variance([1, 2, 3, 4]), variance([1, 2, 3, 4], unbiased=False)
     (1.6666666666666667, 1.25)
 
     Source: Bishop 2006, equation 1.58.
     """
-    return float(np.var(sample("variance", "x", x, least=1 + unbiased), ddof=int(unbiased)))
+    x = vector("variance", "x", x, least=1 + unbiased)
+    found = centered(x)
+    squared = found.variance(ddof=int(unbiased))
+    return float(multiplied_back("variance", "variance", squared, 2 * found.exponent))
 
 
 def variance_bias(n: int) -> float:
-    """(n − 1)/n: what share of the true variance the most likely one is on average.
+    """(n − 1)/n: what fraction of the true variance the maximum-likelihood one is on average.
 
     Raises:
-        DomainError: n is not whole and ≥ 1.
+        DomainError: n is not an integer ≥ 1.
 
     >>> variance_bias(10)
     0.9
     """
-    require(whole(n) and n >= 1, "variance_bias", "a whole n ≥ 1", n)
+    n = integer("variance_bias", "n", n, low=1)
     return (n - 1) / n
 
 
 def fit_bernoulli(x: ArrayLike) -> Bernoulli:
-    """p = the share of ones.
+    """p = the fraction of ones.
 
     Raises:
         ShapeError, DomainError: x does not consist of 0 and 1.
@@ -73,15 +81,15 @@ def fit_bernoulli(x: ArrayLike) -> Bernoulli:
 
 
 def fit_binomial(x: ArrayLike, n: int) -> Binomial:
-    """p = mean / n, for a known number of throws n.
+    """p = mean / n, for a known number of trials n.
 
     Raises:
-        ShapeError, DomainError: x does not consist of whole numbers 0 … n.
+        ShapeError, DomainError: x does not consist of integers 0 … n.
 
     >>> fit_binomial([3, 5], 10)
     Binomial(n=10, p=0.4)
     """
-    require(whole(n) and n >= 1, "fit_binomial", "whole n ≥ 1", n)
+    n = integer("fit_binomial", "n", n, low=1)
     return Binomial(n, float(_counts("fit_binomial", x, high=n).mean()) / n)
 
 
@@ -89,7 +97,7 @@ def fit_geometric(x: ArrayLike) -> Geometric:
     """p = 1 / mean.
 
     Raises:
-        ShapeError, DomainError: x does not consist of whole numbers ≥ 1.
+        ShapeError, DomainError: x does not consist of integers ≥ 1.
 
     >>> fit_geometric([1, 3])
     Geometric(p=0.5)
@@ -101,7 +109,7 @@ def fit_poisson(x: ArrayLike) -> Poisson:
     """λ = mean.
 
     Raises:
-        ShapeError, DomainError: x does not consist of whole numbers ≥ 0, or all are 0.
+        ShapeError, DomainError: x does not consist of integers ≥ 0, or all are 0.
 
     >>> fit_poisson([1, 3])
     Poisson(rate=2.0)
@@ -110,16 +118,16 @@ def fit_poisson(x: ArrayLike) -> Poisson:
 
 
 def fit_categorical(x: ArrayLike, K: int | None = None) -> Categorical:
-    """p_k = the share of k; K is 1 + the largest number seen if it is not given.
+    """p_k = the fraction of k; K is 1 + the largest number seen if it is not given.
 
     Raises:
-        ShapeError, DomainError: x does not consist of whole numbers 0 … K − 1, K ≤ 10⁶.
+        ShapeError, DomainError: x does not consist of integers 0 … K − 1, K ≤ 10⁶.
 
     >>> fit_categorical([0, 2, 2, 1])
     Categorical(p=(0.25, 0.25, 0.5))
     """
-    good = K is None or (whole(K) and 1 <= K <= MOST_FACES)
-    require(good, "fit_categorical", f"whole 1 ≤ K ≤ {MOST_FACES}", K)
+    if K is not None:
+        K = integer("fit_categorical", "K", K, low=1, high=MOST_FACES)
     k = _counts("fit_categorical", x, high=(K or MOST_FACES) - 1).astype(np.intp)
     return Categorical(tuple((np.bincount(k, minlength=K or 0) / len(k)).tolist()))
 
@@ -128,12 +136,13 @@ def fit_uniform(x: ArrayLike) -> Uniform:
     """From the smallest to the largest: too narrow, by (n−1)/(n+1) on average.
 
     Raises:
-        ShapeError, DomainError: x is no list of finite numbers, or they are all equal.
+        ShapeError, DomainError: x is not a list of finite numbers, or they are all equal.
 
     >>> fit_uniform([1, 4, 2])
     Uniform(low=1.0, high=4.0)
     """
-    x = sample("fit_uniform", "x", x)
+    x = vector("fit_uniform", "x", x)
+    require_varying("fit_uniform", "x", x)
     return Uniform(float(x.min()), float(x.max()))
 
 
@@ -141,13 +150,16 @@ def fit_normal(x: ArrayLike) -> Normal:
     """μ = mean, σ² = mean squared distance from it (over n: biased by (n−1)/n).
 
     Raises:
-        ShapeError, DomainError: x is no list of finite numbers, or they are all equal.
+        ShapeError, DomainError: x is not a list of finite numbers, or they are all equal.
 
     >>> fit_normal([1, 3])
     Normal(mu=2.0, sigma=1.0)
     """
-    x = sample("fit_normal", "x", x)
-    return Normal(float(x.mean()), float(x.std()))
+    x = vector("fit_normal", "x", x)
+    require_varying("fit_normal", "x", x)
+    found = centered(x)
+    sigma = multiplied_back("fit_normal", "sigma", np.sqrt(found.variance()), found.exponent)
+    return Normal(float(scale(found.mean, found.exponent)), float(sigma))
 
 
 def fit_exponential(x: ArrayLike) -> Exponential:
@@ -159,23 +171,27 @@ def fit_exponential(x: ArrayLike) -> Exponential:
     >>> fit_exponential([1, 3])
     Exponential(rate=0.5)
     """
-    mean = float(positive("fit_exponential", "x", x, zero=True).mean())
-    require(mean > 0, "fit_exponential", "a mean > 0", mean)
-    return Exponential(1 / mean)
+    x = vector("fit_exponential", "x", x, low=0)
+    require(x.any(), "fit_exponential", "a mean > 0", 0)
+    x, e = scaled(x)
+    return Exponential(float(multiplied_back("fit_exponential", "rate", 1 / x.mean(), -e)))
 
 
 def fit_laplace(x: ArrayLike) -> Laplace:
     """μ = median, b = mean distance from it.
 
     Raises:
-        ShapeError, DomainError: x is no list of finite numbers, or they are all equal.
+        ShapeError, DomainError: x is not a list of finite numbers, or they are all equal.
 
     >>> fit_laplace([1, 2, 6])
     Laplace(mu=2.0, b=1.6666666666666667)
     """
-    x = sample("fit_laplace", "x", x)
-    mu = float(np.median(x))
-    return Laplace(mu, float(np.abs(x - mu).mean()))
+    x = vector("fit_laplace", "x", x)
+    require_varying("fit_laplace", "x", x)
+    x, e = scaled(x)
+    mu = np.median(x)
+    b = multiplied_back("fit_laplace", "b", np.abs(x - mu).mean(), e)
+    return Laplace(float(scale(mu, e)), float(b))
 
 
 def fit_multivariate_normal(X: ArrayLike) -> MultivariateNormal:
@@ -188,9 +204,11 @@ def fit_multivariate_normal(X: ArrayLike) -> MultivariateNormal:
     >>> fit_multivariate_normal([[0, 0], [2, 0], [0, 2], [2, 2]]).covariance.tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    X = points("fit_multivariate_normal", "X", X)
-    mu = X.mean(axis=0)
-    return MultivariateNormal(mu, (X - mu).T @ (X - mu) / len(X))
+    X = matrix("fit_multivariate_normal", "X", X)
+    mean, away, e = centered(X)
+    S = away.T @ away / len(X)
+    sigma = multiplied_back("fit_multivariate_normal", "covariance", S, np.add.outer(e, e))
+    return MultivariateNormal(scale(mean, e), sigma)
 
 
 def _last(steps: Iterator[NewtonStep]) -> AbstractDistribution:
@@ -211,11 +229,11 @@ FITS: Mapping[str, Callable[[ArrayLike], AbstractDistribution]] = {
     "chi_square": lambda x: _last(chi_square_steps(x)),
     "beta": lambda x: _last(beta_steps(x)),
 }
-"""The most likely law of a family, by the family's name; `fit_binomial` needs n as well."""
+"""The maximum-likelihood fit of a family, by its name; `fit_binomial` needs n as well."""
 
 
 def fit(name: str, x: ArrayLike) -> AbstractDistribution:
-    """The most likely law of a family: the last step, where it takes several.
+    """The maximum-likelihood fit of a family: the last step, if it is an iteration.
 
     Raises:
         UnknownNameError: no such family.
@@ -229,8 +247,8 @@ def fit(name: str, x: ArrayLike) -> AbstractDistribution:
     return FITS[name](x)
 
 
-def _counts(where: str, x: ArrayLike, low: float = 0, high: float = np.inf) -> Array:
-    x = sample(where, "x", x)
-    wrong = (x < low) | (x > high) | (x != np.floor(x))
-    require(not wrong.any(), where, f"whole numbers from {low} to {high}", x[wrong][:1])
+def _counts(where: str, x: ArrayLike, low: int = 0, high: int = 2**53) -> Array:
+    x = vector(where, "x", x, low=low, high=high)
+    wrong = x != np.floor(x)
+    require(not wrong.any(), where, f"integers from {low} to {high} in x", x[wrong][:1])
     return x

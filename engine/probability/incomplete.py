@@ -1,6 +1,6 @@
 """The regularised incomplete gamma and beta functions, both tails of each, and their inverses.
 
-They are the cumulative functions of gamma, Poisson, chi-square, beta, binomial and t. Each comes as
+They are the cdfs of gamma, Poisson, chi-square, beta, binomial and t. Each comes as
 a pair (lower, upper) that adds up to 1: the smaller one is computed, the other is what is left, so
 that a tail of 10⁻²⁰⁰ is as good as one of 0.1. Only with shapes well below 0.01 may the one that is
 left be the smaller, and has then 10⁻¹⁶ absolute.
@@ -18,11 +18,11 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.probability.domain import numbers, require
 from engine.probability.special import log_binomial, log_gamma, log_poisson, normal_quantile
+from engine.validate import array, require
 
 LARGEST = 1e8
-"""The largest shape: beyond it a cumulative value takes seconds."""
+"""The largest shape: beyond it a value takes seconds."""
 
 Tails = tuple[Array, Array]
 """P(X ≤ x) and P(X > x), each without the cancellation of 1 minus the other."""
@@ -50,9 +50,8 @@ def incomplete_gamma(a: ArrayLike, x: ArrayLike) -> Tails:
     >>> round(float(lower), 6), round(float(upper), 6)
     (0.864665, 0.135335)
     """
-    a, x = numbers("incomplete_gamma", "a", a), numbers("incomplete_gamma", "x", x)
-    require(bool((a > 0).all()), "incomplete_gamma", "a > 0", a.min(initial=1))
-    require(bool((x >= 0).all()), "incomplete_gamma", "x ≥ 0", x.min(initial=0))
+    a = array("incomplete_gamma", "a", a, above=0, infinite=True)
+    x = array("incomplete_gamma", "x", x, low=0, infinite=True)
     a, x = np.broadcast_arrays(a, np.minimum(x, 1e300))
     largest = np.minimum(a, x).max(initial=0)
     require(largest <= LARGEST, "incomplete_gamma", "a ≤ 1e8 or x ≤ 1e8", largest)
@@ -81,15 +80,11 @@ def incomplete_beta(a: ArrayLike, b: ArrayLike, x: ArrayLike, y: ArrayLike | Non
     >>> round(float(lower), 6), round(float(upper), 6)
     (0.15625, 0.84375)
     """
-    a, b = numbers("incomplete_beta", "a", a), numbers("incomplete_beta", "b", b)
-    x = numbers("incomplete_beta", "x", x)
-    y = 1 - x if y is None else numbers("incomplete_beta", "y", y)
-    for name, shape in (("a", a), ("b", b)):
-        outside = ~((shape > 0) & (shape <= LARGEST))
-        require(not outside.any(), "incomplete_beta", f"0 < {name} ≤ 1e8", shape[outside][:1])
-    for name, share in (("x", x), ("y", y)):
-        outside = (share < 0) | (share > 1)
-        require(not outside.any(), "incomplete_beta", f"0 ≤ {name} ≤ 1", share[outside][:1])
+    where = "incomplete_beta"
+    a = array(where, "a", a, above=0, high=LARGEST)
+    b = array(where, "b", b, above=0, high=LARGEST)
+    x = array(where, "x", x, low=0, high=1)
+    y = 1 - x if y is None else array(where, "y", y, low=0, high=1)
     a, b, x, y = np.broadcast_arrays(a, b, x, y)
     straight = x <= (a + 1) / (a + b + 2)
     # The other side is the same function with the parts of (a, x) and (b, y) changed over.
@@ -117,8 +112,6 @@ def inverse_incomplete_gamma(a: ArrayLike, p: ArrayLike, q: ArrayLike) -> Array:
     1.386294
     """
     a, p, q = _shared("inverse_incomplete_gamma", a, p, q)
-    outside = ~((a >= _SMALLEST) & (a <= LARGEST))
-    require(not outside.any(), "inverse_incomplete_gamma", "1e-300 ≤ a ≤ 1e8", a[outside][:1])
     inner = (p > 0) & (q > 0)
     p1, q1 = np.where(inner, p, 0.5), np.where(inner, q, 0.5)
     # Below the root: P(a, x) ≤ xᵃ / Γ(a + 1); and for a large shape the cube root is near normal.
@@ -151,10 +144,8 @@ def inverse_incomplete_beta(a: ArrayLike, b: ArrayLike, p: ArrayLike, q: ArrayLi
     (0.25, 0.75)
     """
     a, p, q = _shared("inverse_incomplete_beta", a, p, q)
-    b, a, p, q = np.broadcast_arrays(numbers("inverse_incomplete_beta", "b", b), a, p, q)
-    smallest, largest = np.minimum(a, b).min(initial=1), np.maximum(a, b).max(initial=1)
-    good = smallest >= _SMALLEST and largest <= LARGEST
-    require(good, "inverse_incomplete_beta", "1e-300 ≤ a, b ≤ 1e8", [smallest, largest])
+    b = array("inverse_incomplete_beta", "b", b, low=_SMALLEST, high=LARGEST)
+    b, a, p, q = np.broadcast_arrays(b, a, p, q)
     inner = (p > 0) & (q > 0)
     p1, q1 = np.where(inner, p, 0.5), np.where(inner, q, 0.5)
     start = np.log(a / b) + normal_quantile(p1, q1) * np.sqrt(1 / a + 1 / b)
@@ -179,11 +170,8 @@ def _shares(s: Array) -> Tails:
 
 
 def _shared(where: str, a: ArrayLike, p: ArrayLike, q: ArrayLike) -> tuple[Array, Array, Array]:
-    a = numbers(where, "a", a)
-    p, q = numbers(where, "p", p), numbers(where, "q", q)
-    for name, share in (("p", p), ("q", q)):
-        outside = (share < 0) | (share > 1)
-        require(not outside.any(), where, f"0 ≤ {name} ≤ 1", share[outside][:1])
+    a = array(where, "a", a, low=_SMALLEST, high=LARGEST)
+    p, q = array(where, "p", p, low=0, high=1), array(where, "q", q, low=0, high=1)
     a, p, q = np.broadcast_arrays(a, p, q)
     return a, p, q
 

@@ -1,7 +1,7 @@
-"""Intervals: a range made from data by a rule that encloses the truth in a stated share of cases.
+"""Confidence intervals: computed by a rule that contains the truth in a stated fraction of cases.
 
-The share is the rule's, before the data: of 100 intervals at 95 % some 95 ± 2.2 enclose the truth.
-`level` is that share, in (0, 1).
+The fraction belongs to the rule, before there are data: of 100 intervals at 95 %, about 95 ± 2.2
+contain the truth. `level` is that fraction, in (0, 1).
 
 Source: Casella & Berger 2002, chapter 9; Brown, Cai & DasGupta 2001, Interval estimation for a
 binomial proportion; Efron & Tibshirani 1993, An Introduction to the Bootstrap, chapter 13.
@@ -17,9 +17,11 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError, unknown
-from engine.probability.domain import require, sample, whole
+from engine.moments import centered
 from engine.probability.shaped import Beta, StudentT
 from engine.probability.special import normal_quantile
+from engine.scaling import exponent, multiplied_back, scale, scaled
+from engine.validate import array, integer, scalar, vector
 
 
 class Interval(NamedTuple):
@@ -28,17 +30,17 @@ class Interval(NamedTuple):
     low: float
     high: float
 
-    def encloses(self, truth: float) -> bool:
+    def contains(self, truth: float) -> bool:
         """Is the truth in it, ends included?
 
-        >>> Interval(0.0, 1.0).encloses(0.5)
+        >>> Interval(0.0, 1.0).contains(0.5)
         True
         """
         return self.low <= truth <= self.high
 
 
 def mean_interval(x: ArrayLike, *, level: float = 0.95, sigma: float | None = None) -> Interval:
-    """mean ± c s/√n: where the mean of the whole population may be.
+    """mean ± c s/√n: where the mean of the population may be.
 
     c is Student's quantile with n − 1 degrees of freedom, or the normal one where σ is known.
     Exact for normal data, nearly so for many of any kind.
@@ -55,16 +57,20 @@ def mean_interval(x: ArrayLike, *, level: float = 0.95, sigma: float | None = No
     >>> round(low, 4), round(high, 4)
     (1.0368, 4.9632)
     """
-    _check_level("mean_interval", level)
-    x = sample("mean_interval", "x", x, least=2 if sigma is None else 1)
+    level = _level("mean_interval", level)
+    x = vector("mean_interval", "x", x, least=2 if sigma is None else 1)
+    found = centered(x)
     if sigma is None:
-        spread = float(x.std(ddof=1))
-        c = _student(len(x) - 1, level)
+        c, e = _student(len(x) - 1, level), found.exponent
+        spread = math.sqrt(float(found.variance(ddof=1)))
     else:
-        require(0 < sigma < math.inf, "mean_interval", "0 < sigma < ∞", sigma)
-        spread, c = sigma, -float(normal_quantile((1 - level) / 2))
-    mean, reach = float(x.mean()), c * spread / math.sqrt(len(x))
-    return Interval(mean - reach, mean + reach)
+        sigma = scalar("mean_interval", "sigma", sigma, above=0)
+        c, e = -float(normal_quantile((1 - level) / 2)), np.maximum(found.exponent, exponent(sigma))
+        spread = float(scale(sigma, -e))
+    mean = float(scale(found.mean, found.exponent - e))
+    reach = c * spread / math.sqrt(len(x))
+    low, high = multiplied_back("mean_interval", "interval", [mean - reach, mean + reach], e)
+    return Interval(float(low), float(high))
 
 
 @lru_cache(maxsize=64)  # a hundred intervals on a screen have the same c
@@ -77,7 +83,7 @@ def wald_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
     """k/n ± z √(p(1−p)/n), the one in most books: too short near 0 and 1, and of no width at them.
 
     Args:
-        k, n: hits and throws, whole, 0 ≤ k ≤ n, n ≥ 1.
+        k, n: successes and trials, integers, 0 ≤ k ≤ n, n ≥ 1.
 
     Raises:
         DomainError: an argument outside its domain.
@@ -86,7 +92,7 @@ def wald_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
     >>> round(low, 4), round(high, 4)
     (0.416, 0.984)
     """
-    _check_counts("wald_interval", k, n, level)
+    k, n, level = _counts("wald_interval", k, n, level)
     p, z = k / n, -float(normal_quantile((1 - level) / 2))
     reach = z * math.sqrt(p * (1 - p) / n)
     return Interval(p - reach, p + reach)
@@ -96,7 +102,7 @@ def wilson_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
     """All p that a normal test would not reject, given k of n; covers about as stated.
 
     Args:
-        k, n: hits and throws, whole, 0 ≤ k ≤ n, n ≥ 1.
+        k, n: successes and trials, integers, 0 ≤ k ≤ n, n ≥ 1.
 
     Raises:
         DomainError: an argument outside its domain.
@@ -107,7 +113,7 @@ def wilson_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
 
     Source: Wilson 1927; Brown, Cai & DasGupta 2001, equation 4.
     """
-    _check_counts("wilson_interval", k, n, level)
+    k, n, level = _counts("wilson_interval", k, n, level)
     p, z = k / n, -float(normal_quantile((1 - level) / 2))
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
@@ -120,7 +126,7 @@ def exact_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
     Its ends are quantiles of Beta(k, n − k + 1) and Beta(k + 1, n − k).
 
     Args:
-        k, n: hits and throws, whole, 0 ≤ k ≤ n, n ≥ 1.
+        k, n: successes and trials, integers, 0 ≤ k ≤ n, n ≥ 1.
 
     Raises:
         DomainError: an argument outside its domain.
@@ -131,10 +137,10 @@ def exact_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
 
     Source: Clopper & Pearson 1934.
     """
-    _check_counts("exact_interval", k, n, level)
+    k, n, level = _counts("exact_interval", k, n, level)
     tail = (1 - level) / 2
     low = float(Beta(k, n - k + 1).quantile(tail)) if k else 0.0
-    # The upper end by the mirrored law: 1 − tail would round the tail away.
+    # The upper end by symmetry: 1 − tail would round the tail away.
     high = 1 - float(Beta(n - k, k + 1).quantile(tail)) if k < n else 1.0
     return Interval(low, high)
 
@@ -186,20 +192,21 @@ def bootstrap(
 
     Source: Efron & Tibshirani 1993, section 6.2.
     """
-    x = sample("bootstrap", "x", x)
-    require(whole(resamples) and resamples >= 1, "bootstrap", "a whole resamples ≥ 1", resamples)
+    x = vector("bootstrap", "x", x)
+    resamples = integer("bootstrap", "resamples", resamples, low=1)
     rows = max(1, min(resamples, 2**21 // len(x)))  # 16 MB of numbers at a time
     parts = []
     for first in range(0, resamples, rows):
         drawn = x[rng.integers(0, len(x), (min(rows, resamples - first), len(x)))]
-        part = np.asarray(statistic(drawn), dtype=np.float64)
+        with np.errstate(over="ignore"):  # what overflows is refused below
+            part = np.asarray(statistic(drawn), dtype=np.float64)
         if part.shape != drawn.shape[:1]:
             raise ShapeError(
                 f"bootstrap: expected a statistic of shape {drawn.shape[:1]} for samples of shape "
                 f"{drawn.shape}, got {part.shape}. Work along axis 1."
             )
         parts.append(part)
-    return np.concatenate(parts)
+    return array("bootstrap", "statistic", np.concatenate(parts))
 
 
 def bootstrap_interval(
@@ -220,23 +227,22 @@ def bootstrap_interval(
 
     >>> x = np.arange(100.0)
     >>> found = bootstrap_interval(x, lambda x: np.median(x, axis=1), rng=np.random.default_rng(0))
-    >>> found.encloses(49.5)
+    >>> found.contains(49.5)
     True
 
     Source: Efron & Tibshirani 1993, section 13.3.
     """
-    _check_level("bootstrap_interval", level)
-    x = sample("bootstrap_interval", "x", x, least=2)
-    draws = bootstrap(x, statistic, resamples=resamples, rng=rng)
-    low, high = np.quantile(draws, [(1 - level) / 2, (1 + level) / 2])
+    level = _level("bootstrap_interval", level)
+    x = vector("bootstrap_interval", "x", x, least=2)
+    draws, e = scaled(bootstrap(x, statistic, resamples=resamples, rng=rng))
+    low, high = scale(np.quantile(draws, [(1 - level) / 2, (1 + level) / 2]), e)
     return Interval(float(low), float(high))
 
 
-def _check_level(where: str, level: float) -> None:
-    require(0 < level < 1, where, "0 < level < 1", level)
+def _level(where: str, level: float) -> float:
+    return scalar(where, "level", level, above=0, below=1)
 
 
-def _check_counts(where: str, k: int, n: int, level: float) -> None:
-    _check_level(where, level)
-    require(whole(n) and n >= 1, where, "a whole n ≥ 1", n)
-    require(whole(k) and 0 <= k <= n, where, f"a whole k, 0 ≤ k ≤ {n}", k)
+def _counts(where: str, k: int, n: int, level: float) -> tuple[int, int, float]:
+    n = integer(where, "n", n, low=1)
+    return integer(where, "k", k, low=0, high=n), n, _level(where, level)

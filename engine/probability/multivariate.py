@@ -1,4 +1,4 @@
-"""The normal law of D numbers at once: a cloud, its ellipses, its shadows, its slices.
+"""The multivariate normal distribution: density, ellipses, marginals and conditionals.
 
 Source: Bishop 2006, Pattern Recognition and Machine Learning, section 2.3.
 """
@@ -12,18 +12,20 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.probability.domain import numbers, one, require, sample, whole
+from engine.probability.distribution import exponential
 from engine.probability.orthant import (
-    CumulativeEstimate,
-    bivariate_cumulative,
-    multivariate_cumulative,
+    CdfEstimate,
+    bivariate_cdf,
+    multivariate_cdf,
 )
 from engine.probability.shaped import ChiSquare
+from engine.scaling import exponent, scale, scaled
+from engine.validate import array, integer, require, scalar, symmetric, vector
 
 
 @dataclass(frozen=True, eq=False)
 class MultivariateNormal:
-    """A cloud with a centre and a covariance: an ellipse of equal density round every point.
+    """A cloud of points with a mean and a covariance; its contours of equal density are ellipses.
 
     ln f(x) = −½ (x − μ)ᵀ Σ⁻¹ (x − μ) − ½ ln det Σ − D/2 · ln 2π.
 
@@ -43,22 +45,19 @@ class MultivariateNormal:
     mu: ArrayLike
     sigma: ArrayLike
     factor: Array = field(init=False, repr=False)
-    """The lower triangle L with L Lᵀ = Σ: it turns a round cloud into this one."""
+    """The Cholesky factor L, L Lᵀ = Σ: it maps standard normal points to these."""
 
     def __post_init__(self) -> None:
-        mu = sample("MultivariateNormal", "mu", self.mu)
-        sigma = numbers("MultivariateNormal", "sigma", self.sigma)
-        if sigma.shape != (len(mu), len(mu)):
-            raise ShapeError(
-                f"MultivariateNormal: expected sigma of shape {(len(mu),) * 2}, got {sigma.shape}."
-            )
-        require(np.isfinite(sigma).all(), "MultivariateNormal", "a finite sigma", sigma)
-        even = np.abs(sigma / 2 - sigma.T / 2).max() <= 0.5e-12 * np.abs(sigma).max()
-        require(even, "MultivariateNormal", "a symmetric sigma", sigma.tolist())
+        mu = vector("MultivariateNormal", "mu", self.mu)
+        sigma = symmetric("MultivariateNormal", "sigma", self.sigma)
+        fits = len(sigma) == len(mu)
+        expected = f"sigma of shape {(len(mu),) * 2}"
+        require(fits, "MultivariateNormal", expected, sigma.shape, ShapeError)
         try:
-            factor = np.linalg.cholesky(sigma)
+            factor = _cholesky(sigma)
         except np.linalg.LinAlgError:
-            lowest = np.linalg.eigvalsh(sigma)[0]
+            S, e = scaled(sigma)
+            lowest = float(scale(np.linalg.eigvalsh(S)[0], e))
             raise DomainError(
                 "MultivariateNormal: expected a positive definite sigma, got one with the "
                 f"eigenvalue {lowest:g}. Add a little to its diagonal."
@@ -131,11 +130,10 @@ class MultivariateNormal:
         >>> round(float(MultivariateNormal([0], [[1]]).density([0.0])), 6)
         0.398942
         """
-        with np.errstate(over="ignore"):
-            return np.asarray(np.exp(self.log_density(x)))[()]
+        return exponential("MultivariateNormal.density", self.log_density(x))
 
     def radius(self, p: float) -> float:
-        """r with P(distance ≤ r) = p: the ellipse that holds a share p; √(−2 ln(1 − p)) for D = 2.
+        """r with P(distance ≤ r) = p: the ellipse of probability p; √(−2 ln(1 − p)) for D = 2.
 
         Args:
             p: in [0, 1].
@@ -146,37 +144,37 @@ class MultivariateNormal:
         >>> round(MultivariateNormal([0, 0], [[1, 0], [0, 1]]).radius(0.95), 6)
         2.447747
         """
-        p = one("MultivariateNormal.radius", "p", p)
+        p = scalar("MultivariateNormal.radius", "p", p, low=0, high=1)
         return math.sqrt(float(ChiSquare(len(self.mean)).quantile(p)))
 
-    def cumulative(self, x: ArrayLike) -> Array:
+    def cdf(self, x: ArrayLike) -> Array:
         """F(x) = P(Xᵢ ≤ xᵢ for all i), (…) for x (…, D), where no more than two xᵢ are below ∞.
 
-        A quantile of several numbers does not exist; `radius` is what comes nearest.
+        Several numbers have no quantile; `radius` comes nearest to one.
 
         Raises:
             ShapeError: another last axis.
-            DomainError: three limits or more: `cumulative_estimate` draws them; NaN.
+            DomainError: three limits or more: `cdf_estimate` draws them; NaN.
 
         >>> cloud = MultivariateNormal([0, 0], [[1, 0.5], [0.5, 1]])
-        >>> round(float(cloud.cumulative([0, 0])), 9)  # 1/4 + arcsin ρ / 2π
+        >>> round(float(cloud.cdf([0, 0])), 9)  # 1/4 + arcsin ρ / 2π
         0.333333333
 
         Source: Genz 2004, equation 2.
         """
-        x = self._points("cumulative", x)
+        x = self._points("cdf", x)
         rows = x.reshape(-1, x.shape[-1])
         found = [self._below(row) for row in rows]
         return np.array(found).reshape(x.shape[:-1])[()]
 
-    def cumulative_estimate(
+    def cdf_estimate(
         self, x: ArrayLike, *, rng: np.random.Generator, points: int = 16_384
-    ) -> CumulativeEstimate:
+    ) -> CdfEstimate:
         """F(x) in any number of dimensions, by draws where there are three limits or more.
 
         Args:
             x: (D,).
-            rng, points: as for `engine.probability.orthant.multivariate_cumulative`.
+            rng, points: as for `engine.probability.orthant.multivariate_cdf`.
 
         Returns:
             The probability and its standard error.
@@ -186,50 +184,47 @@ class MultivariateNormal:
             DomainError: an argument outside its domain.
 
         >>> cloud, chance = MultivariateNormal([0, 0, 0], np.eye(3)), np.random.default_rng(0)
-        >>> round(cloud.cumulative_estimate([0, 0, 0], rng=chance).value, 6)
+        >>> round(cloud.cdf_estimate([0, 0, 0], rng=chance).value, 6)
         0.125
         """
-        x = self._points("cumulative_estimate", x)
-        if x.ndim != 1:
-            raise ShapeError(f"cumulative_estimate: expected x ({len(self.mean)},), got {x.shape}.")
+        x = self._points("cdf_estimate", x)
+        expected = f"x of shape ({len(self.mean)},)"
+        require(x.ndim == 1, "MultivariateNormal.cdf_estimate", expected, x.shape, ShapeError)
         bounded = np.flatnonzero(x < math.inf)
         if len(bounded) <= 2:
-            return CumulativeEstimate(self._below(x), 0.0, 0)
-        return multivariate_cumulative(
+            return CdfEstimate(self._below(x), 0.0, 0)
+        return multivariate_cdf(
             (x - self.mean)[bounded], self.covariance[np.ix_(bounded, bounded)],
             rng=rng, points=points,
         )  # fmt: skip
 
     def _points(self, where: str, x: ArrayLike) -> Array:
-        x = numbers(f"MultivariateNormal.{where}", "x", x)
-        size = len(self.mean)
-        if x.ndim < 1 or x.shape[-1] != size:
-            raise ShapeError(f"MultivariateNormal: expected x of shape (…, {size}), got {x.shape}.")
-        return x
+        shape = ("…", len(self.mean))
+        return array(f"MultivariateNormal.{where}", "x", x, shape=shape, infinite=True)
 
     def _below(self, x: Array) -> float:
         """F at one point (D,) with at most two limits: the others are integrated away."""
         bounded = np.flatnonzero(x < math.inf)
         some = len(bounded) <= 2
-        where = "MultivariateNormal.cumulative"
-        require(some, where, "at most 2 limits below ∞ (else cumulative_estimate)", len(bounded))
+        where = "MultivariateNormal.cdf"
+        require(some, where, "at most 2 limits below ∞ (else cdf_estimate)", len(bounded))
         with np.errstate(over="ignore"):
             z = ((x - self.mean) / np.sqrt(np.diag(self.covariance)))[bounded]
         h, k = [*z.tolist(), math.inf, math.inf][:2]
         if len(bounded) < 2:
-            return bivariate_cumulative(h, k, 0.0)
+            return bivariate_cdf(h, k, 0.0)
         part = self.covariance[np.ix_(bounded, bounded)]
         rho = float(part[0, 1] / math.sqrt(part[0, 0]) / math.sqrt(part[1, 1]))
-        return bivariate_cumulative(h, k, min(1.0, max(-1.0, rho)))
+        return bivariate_cdf(h, k, min(1.0, max(-1.0, rho)))
 
     def marginal(self, coordinates: Sequence[int]) -> "MultivariateNormal":
-        """The law of some coordinates, in that order, whatever the others do.
+        """The marginal distribution of some coordinates, in that order.
 
         Args:
             coordinates: numbers from 0 to D − 1, at least one, each once.
 
         Raises:
-            DomainError: no such coordinates.
+            DomainError: not such coordinates.
 
         >>> MultivariateNormal([1, 2], [[1, 0], [0, 9]]).marginal([1]).covariance.tolist()
         [[9.0]]
@@ -237,7 +232,7 @@ class MultivariateNormal:
         Source: Bishop 2006, equation 2.98.
         """
         size, where = len(self.mean), "MultivariateNormal.marginal"
-        asked = numbers(where, "coordinates", coordinates)
+        asked = array(where, "coordinates", coordinates, infinite=True)
         good = asked.ndim == 1 and 0 < asked.size == len(np.unique(asked))
         good = good and bool(np.isin(asked, np.arange(size)).all())
         require(good, where, f"coordinates from 0 to {size - 1}, each once", coordinates)
@@ -248,26 +243,26 @@ class MultivariateNormal:
         """n independent points μ + L z, z standard normal; (n, D).
 
         Raises:
-            DomainError: n is negative or not whole.
+            DomainError: n is not an integer ≥ 0.
 
         >>> cloud = MultivariateNormal([0, 0], [[1, 0], [0, 1]])
         >>> cloud.sample(3, rng=np.random.default_rng(0)).shape
         (3, 2)
         """
-        require(whole(n) and n >= 0, "MultivariateNormal.sample", "a whole n ≥ 0", n)
-        z = rng.standard_normal((int(n), len(self.mean)))
+        n = integer("MultivariateNormal.sample", "n", n, low=0)
+        z = rng.standard_normal((n, len(self.mean)))
         return np.asarray(self.mean + z @ self.factor.T)
 
     def conditional(self, known: Mapping[int, float]) -> "MultivariateNormal":
-        """The law of the other coordinates when some are known: regression, and what it leaves.
+        """The distribution of the other coordinates, given some: regression, and its residual.
 
-        μ₂ + Σ₂₁ Σ₁₁⁻¹ (x₁ − μ₁) and Σ₂₂ − Σ₂₁ Σ₁₁⁻¹ Σ₁₂: nothing new where they are independent.
+        μ₂ + Σ₂₁ Σ₁₁⁻¹ (x₁ − μ₁) and Σ₂₂ − Σ₂₁ Σ₁₁⁻¹ Σ₁₂: unchanged if they are independent.
 
         Args:
             known: coordinate from 0 to D − 1 → its value, finite; not all of them.
 
         Returns:
-            The law of the rest, in its order.
+            The distribution of the rest, in their order.
 
         Raises:
             DomainError: an argument outside its domain.
@@ -282,10 +277,18 @@ class MultivariateNormal:
         ones = sorted(known)
         good = {*ones} < {*range(size)}
         require(good, where, f"some of the coordinates 0 to {size - 1}, not all", ones)
-        at = numbers(where, "values", [known[i] for i in ones])
-        require(np.isfinite(at).all(), where, "finite values", at)
+        at = vector(where, "values", [known[i] for i in ones], least=0)
         rest = [i for i in range(size) if i not in known]
-        S11, S21 = self.covariance[np.ix_(ones, ones)], self.covariance[np.ix_(rest, ones)]
-        mean = self.mean[rest] + S21 @ np.linalg.solve(S11, at - self.mean[ones])
-        covariance = self.covariance[np.ix_(rest, rest)] - S21 @ np.linalg.solve(S11, S21.T)
-        return MultivariateNormal(mean, (covariance + covariance.T) / 2)
+        sigma, e = scaled(self.covariance)
+        S11, S21 = sigma[np.ix_(ones, ones)], sigma[np.ix_(rest, ones)]
+        with np.errstate(over="ignore", invalid="ignore"):  # the mean of the answer is checked
+            mean = self.mean[rest] + S21 @ np.linalg.solve(S11, at - self.mean[ones])
+        covariance = sigma[np.ix_(rest, rest)] - S21 @ np.linalg.solve(S11, S21.T)
+        return MultivariateNormal(mean, scale((covariance + covariance.T) / 2, e))
+
+
+def _cholesky(sigma: Array) -> Array:
+    """L with L Lᵀ = Σ, of Σ scaled by a power of four: roots of other powers would be rounded."""
+    half = (exponent(sigma) + 1) // 2
+    L = np.linalg.cholesky(scale(sigma, -2 * half))
+    return scale(L, half)

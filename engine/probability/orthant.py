@@ -1,4 +1,4 @@
-"""How much of a normal cloud lies below a point in every coordinate: the multivariate cumulative.
+"""The distribution function of a multivariate normal: P(all coordinates below their limits).
 
 In two dimensions an integral over one coordinate of what the other may do,
 
@@ -22,8 +22,9 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.probability.domain import numbers, one, require, whole
 from engine.probability.special import normal_quantile, normal_tail
+from engine.scaling import exponent, scale
+from engine.validate import array, integer, require, scalar, symmetric
 
 SHIFTS = 16
 """Shifted copies of the lattice, whose scatter gives the standard error."""
@@ -32,7 +33,7 @@ _FAR = 38.6  # φ is below the smallest number from here on
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
 
 
-class CumulativeEstimate(NamedTuple):
+class CdfEstimate(NamedTuple):
     """A probability from `points` draws, and how far off it may be: once in three more than this.
 
     Where it is computed without draws, `points` and `standard_error` are 0.
@@ -43,7 +44,7 @@ class CumulativeEstimate(NamedTuple):
     points: int
 
 
-def bivariate_cumulative(h: float, k: float, rho: float) -> float:
+def bivariate_cdf(h: float, k: float, rho: float) -> float:
     """P(X ≤ h, Y ≤ k) of two standard normal variables with correlation ρ.
 
     Gauss–Legendre on pieces that double in length away from where the integrand changes: at 0, at
@@ -60,14 +61,14 @@ def bivariate_cumulative(h: float, k: float, rho: float) -> float:
     Raises:
         DomainError: rho outside of [−1, 1]; NaN.
 
-    >>> round(bivariate_cumulative(0, 0, 0.5), 9)  # 1/4 + arcsin ρ / 2π
+    >>> round(bivariate_cdf(0, 0, 0.5), 9)  # 1/4 + arcsin ρ / 2π
     0.333333333
 
     Source: Genz 2004, equation 2.
     """
-    h, k = (one("bivariate_cumulative", "h and k", limit) for limit in (h, k))
-    rho = one("bivariate_cumulative", "rho", rho)
-    require(-1 <= rho <= 1, "bivariate_cumulative", "−1 ≤ rho ≤ 1", rho)
+    h = scalar("bivariate_cdf", "h", h, infinite=True)
+    k = scalar("bivariate_cdf", "k", k, infinite=True)
+    rho = scalar("bivariate_cdf", "rho", rho, low=-1, high=1)
     if h > k:  # the shorter way to go
         h, k = k, h
     if rho == 1:
@@ -100,10 +101,10 @@ def _cdf(z: float) -> float:
     return float(normal_tail(-z))
 
 
-def multivariate_cumulative(
+def multivariate_cdf(
     limits: ArrayLike, sigma: ArrayLike, *, rng: np.random.Generator, points: int = 16_384
-) -> CumulativeEstimate:
-    """P(Xᵢ ≤ bᵢ for all i) of a normal cloud round 0, by draws of one coordinate after the other.
+) -> CdfEstimate:
+    """P(Xᵢ ≤ bᵢ for all i) of a normal with mean 0, by drawing one coordinate after another.
 
     With Σ = L Lᵀ and y standard normal, coordinate i needs yᵢ ≤ (bᵢ − Σ_{j<i} Lᵢⱼ yⱼ) / Lᵢᵢ; each
     is drawn within its limit and weighs as much as that was likely. The draws are points of a
@@ -115,45 +116,42 @@ def multivariate_cumulative(
         limits: b, (D,), infinite too.
         sigma: (D, D), finite, symmetric and positive definite.
         rng: draws the shifts.
-        points: in all, whole, from 160 to 10⁸.
+        points: in all, an integer from 160 to 10⁸.
 
     Raises:
         ShapeError: shapes that do not fit.
         DomainError: not symmetric or not positive definite; points outside its domain; NaN.
 
     >>> chance = np.random.default_rng(0)
-    >>> found = multivariate_cumulative([0, 0, 0], np.eye(3), rng=chance)
+    >>> found = multivariate_cdf([0, 0, 0], np.eye(3), rng=chance)
     >>> round(found.value, 9)  # independent: 1/8
     0.125
 
     Source: Genz 1992, section 4.
     """
-    where = "multivariate_cumulative"
-    b, sigma = numbers(where, "limits", limits), numbers(where, "sigma", sigma)
-    if b.ndim != 1 or not b.size or sigma.shape != b.shape * 2:
-        raise ShapeError(
-            f"{where}: expected limits (D,) and sigma (D, D), got {b.shape} and {sigma.shape}."
-        )
-    require(np.isfinite(sigma).all(), where, "a finite sigma", sigma)
-    even = np.abs(sigma / 2 - sigma.T / 2).max() <= 0.5e-12 * np.abs(sigma).max()
-    require(even, where, "a symmetric sigma", sigma.tolist())
+    where = "multivariate_cdf"
+    b = array(where, "limits", limits, shape=("D",), infinite=True)
+    sigma = symmetric(where, "sigma", sigma)
+    expected = f"sigma of shape {b.shape * 2}"
+    require(sigma.shape == b.shape * 2, where, expected, sigma.shape, ShapeError)
+    half = (exponent(sigma) + 1) // 2  # X · 2^−half has a covariance near 1
+    b, sigma = scale(b, -half), scale(sigma, -2 * half)
     variances = np.diag(sigma)
     require((variances > 0).all(), where, "a positive definite sigma", sigma.tolist())
-    good = whole(points) and 10 * SHIFTS <= points <= 10**8
-    require(good, where, f"whole {10 * SHIFTS} ≤ points ≤ 10⁸", points)
+    points = integer(where, "points", points, low=10 * SHIFTS, high=10**8)
     with np.errstate(over="ignore"):
         order = np.argsort(b / np.sqrt(variances))
     try:
         L = np.linalg.cholesky(sigma[np.ix_(order, order)])
     except np.linalg.LinAlgError:
         require(False, where, "a positive definite sigma", sigma.tolist())
-    n = int(points) // SHIFTS
+    n = points // SHIFTS
     lattice = np.outer(np.arange(1, n + 1), _roots(len(b) - 1))  # (n, D − 1)
     means = np.array(
         [_weights(b[order], L, lattice + rng.random(len(b) - 1)).mean() for _ in range(SHIFTS)]
     )
     error = float(means.std(ddof=1)) / math.sqrt(SHIFTS)
-    return CumulativeEstimate(float(means.mean()), error, n * SHIFTS)
+    return CdfEstimate(float(means.mean()), error, n * SHIFTS)
 
 
 def _weights(b: Array, L: Array, w: Array) -> Array:

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.errors import ShapeError
-from engine.probability.domain import points, require, sample, whole
+from engine.scaling import exponent, multiplied_back, scale, scaled
+from engine.validate import array, integer, matrix, scalar, vector
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,12 +54,17 @@ class LinearBelief:
 
         Source: Bishop 2006, equations 3.50 and 3.51.
         """
-        X, y = self._inputs("update", X), sample("LinearBelief.update", "y", y, least=0)
-        if len(y) != len(X):
-            raise ShapeError(f"LinearBelief.update: expected {len(X)} numbers in y, got {len(y)}.")
-        precision = self.precision + self.beta * X.T @ X
-        pull = self.precision @ self.mean + self.beta * X.T @ y
-        return LinearBelief(np.linalg.solve(precision, pull), precision, self.beta)
+        X, where = self._inputs("update", X), "LinearBelief.update"
+        y = vector(where, "y", y, size=len(X), least=0)
+        # X · 2⁻ᵉ and y · 2⁻ᶠ: their products cannot overflow, only what is multiplied back.
+        (X, e), f = scaled(X), max(exponent(y), exponent(self.mean))
+        gram = multiplied_back(where, "βXᵀX", self.beta * (X.T @ X), 2 * e)
+        precision = self.precision + gram
+        right = self.beta * (X.T @ scale(y, -f))
+        pull = self.precision @ scale(self.mean, -f) + scale(right, e)
+        array(where, "posterior precision", precision)
+        mean = np.linalg.solve(precision, array(where, "βXᵀy", pull))
+        return LinearBelief(multiplied_back(where, "mean", mean, f), precision, self.beta)
 
     def predict(self, X: ArrayLike) -> tuple[Array, Array]:
         """Mean and variance of y at each row of X.
@@ -81,37 +86,36 @@ class LinearBelief:
         Source: Bishop 2006, equations 3.58 and 3.59.
         """
         X = self._inputs("predict", X)
-        doubt = (X * np.linalg.solve(self.precision, X.T).T).sum(axis=1)
-        return X @ self.mean, 1 / self.beta + doubt
+        where, (Z, e), (mean, f) = "LinearBelief.predict", scaled(X), scaled(self.mean)
+        doubt = (Z * np.linalg.solve(self.precision, Z.T).T).sum(axis=1)
+        variance = 1 / self.beta + scale(doubt, 2 * e)
+        prediction = multiplied_back(where, "prediction", Z @ mean, e + f)
+        return prediction, array(where, "predictive variance", variance)
 
     def sample(self, n: int, *, rng: np.random.Generator) -> Array:
         """n weights drawn from the belief, (n, D): n lines that the data allow.
 
         Raises:
-            DomainError: n < 0.
+            DomainError: n is not an integer ≥ 0.
 
         >>> prior(2).sample(5, rng=np.random.default_rng(0)).shape
         (5, 2)
         """
-        require(n >= 0, "LinearBelief.sample", "n ≥ 0", n)
+        n = integer("LinearBelief.sample", "n", n, low=0)
         # With S⁻¹ = L Lᵀ, L⁻ᵀ z has the covariance S.
         L = np.linalg.cholesky(self.precision)
         z = rng.standard_normal((len(self.mean), n))
         return np.asarray(self.mean + np.linalg.solve(L.T, z).T)
 
     def _inputs(self, where: str, X: ArrayLike) -> Array:
-        X = points(f"LinearBelief.{where}", "X", X, least=0)
-        D = len(self.mean)
-        if X.shape[1] != D:
-            raise ShapeError(f"LinearBelief.{where}: expected X of shape (N, {D}), got {X.shape}.")
-        return X
+        return matrix(f"LinearBelief.{where}", "X", X, least=0, columns=len(self.mean))
 
 
 def prior(size: int, *, alpha: float = 1.0, beta: float = 1.0) -> LinearBelief:
     """What is believed before any data: all weights near 0.
 
     Args:
-        size: D, whole, 1 ≤ D ≤ 10,000.
+        size: D, an integer, 1 ≤ D ≤ 10,000.
         alpha: the weights' precision, 1/variance, in (0, ∞).
         beta: the noise's precision, in (0, ∞).
 
@@ -121,14 +125,14 @@ def prior(size: int, *, alpha: float = 1.0, beta: float = 1.0) -> LinearBelief:
     >>> prior(2, alpha=4.0).covariance.tolist()
     [[0.25, 0.0], [0.0, 0.25]]
     """
-    require(whole(size) and 1 <= size <= 10_000, "prior", "whole 1 ≤ size ≤ 10000", size)
-    require(0 < alpha < math.inf, "prior", "0 < alpha < ∞", alpha)
-    require(0 < beta < math.inf, "prior", "0 < beta < ∞", beta)
-    return LinearBelief(np.zeros(int(size)), alpha * np.eye(int(size)), beta)
+    size = integer("prior", "size", size, low=1, high=10_000)
+    alpha = scalar("prior", "alpha", alpha, above=0)
+    beta = scalar("prior", "beta", beta, above=0)
+    return LinearBelief(np.zeros(size), alpha * np.eye(size), beta)
 
 
 def log_evidence(X: ArrayLike, y: ArrayLike, *, alpha: float = 1.0, beta: float = 1.0) -> float:
-    """ln p(y | X, α, β) in nats: how well prior and noise foretold the data, to choose both.
+    """ln p(y | X, α, β) in nats: how well prior and noise predicted the data, to choose both.
 
     D/2 ln α + N/2 ln β − β/2 ‖y − Xm‖² − α/2 ‖m‖² + ½ ln det S − N/2 ln 2π.
 
@@ -145,11 +149,13 @@ def log_evidence(X: ArrayLike, y: ArrayLike, *, alpha: float = 1.0, beta: float 
 
     Source: Bishop 2006, equation 3.86.
     """
-    X = points("log_evidence", "X", X, least=0)
+    where, X = "log_evidence", matrix("log_evidence", "X", X, least=0)
     belief = prior(X.shape[1], alpha=alpha, beta=beta).update(X, y)
-    m, error = belief.mean, np.asarray(y, dtype=np.float64) - X @ belief.mean
     N, D = X.shape
-    fit = -beta / 2 * float(error @ error) - alpha / 2 * float(m @ m)
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows is refused below
+        error = np.asarray(y, dtype=np.float64) - X @ belief.mean
+        squares = beta / 2 * error @ error + alpha / 2 * belief.mean @ belief.mean
+    fit = -scalar(where, "sum of squares", squares)
     volume = D * math.log(alpha) + N * math.log(beta / (2 * math.pi))
     log_det = float(np.linalg.slogdet(belief.precision)[1])
     return float(fit + (volume - log_det) / 2)

@@ -1,4 +1,4 @@
-"""Laws of real numbers with a shape: gamma, chi-square, beta and Student's t.
+"""Continuous distributions with a shape: gamma, chi-square, beta and Student's t.
 
 Source: Johnson, Kotz & Balakrishnan 1994–95, Continuous Univariate Distributions.
 """
@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.array import Array
-from engine.probability.distribution import AbstractDistribution, Support
-from engine.probability.domain import require
+from engine.probability.distribution import AbstractDistribution, Support, representable
 from engine.probability.incomplete import (
     LARGEST,
     Tails,
@@ -20,6 +19,7 @@ from engine.probability.incomplete import (
     inverse_incomplete_gamma,
 )
 from engine.probability.special import log_binomial, log_poisson, stirling_error
+from engine.validate import scalar
 
 
 def _log_gamma_density(a: float, x: Array) -> Array:
@@ -52,8 +52,8 @@ class Gamma(AbstractDistribution):
     name = "gamma"
 
     def __post_init__(self) -> None:
-        require(0 < self.shape <= LARGEST, "Gamma", "0 < shape ≤ 1e8", self.shape)
-        require(0 < self.rate < math.inf, "Gamma", "0 < rate < ∞", self.rate)
+        scalar("Gamma", "shape", self.shape, above=0, high=LARGEST)
+        scalar("Gamma", "rate", self.rate, above=0)
 
     @property
     def support(self) -> Support:
@@ -63,12 +63,19 @@ class Gamma(AbstractDistribution):
     @property
     def mean(self) -> float:
         """a/β."""
-        return self.shape / self.rate
+        return representable("Gamma.mean", "mean", self.shape / self.rate)
 
     @property
     def variance(self) -> float:
         """a/β²."""
-        return self.shape / self.rate / self.rate
+        value = self.shape / self.rate / self.rate
+        return representable("Gamma.variance", "variance", value)
+
+    @property
+    def std(self) -> float:
+        """√a/β."""
+        value = math.sqrt(self.shape) / self.rate
+        return representable("Gamma.std", "standard deviation", value)
 
     def _log_density(self, x: Array) -> Array:
         return _log_gamma_density(self.shape, self.rate * x) + math.log(self.rate)
@@ -90,7 +97,7 @@ class ChiSquare(AbstractDistribution):
     Gamma with shape k/2 and rate ½; mean k, variance 2k.
 
     Args:
-        k: degrees of freedom, in (0, 2·10⁸], not only whole.
+        k: degrees of freedom, in (0, 2·10⁸], not only integers.
 
     Raises:
         DomainError: k outside its domain.
@@ -103,7 +110,7 @@ class ChiSquare(AbstractDistribution):
     name = "chi_square"
 
     def __post_init__(self) -> None:
-        require(0 < self.k <= 2 * LARGEST, "ChiSquare", "0 < k ≤ 2e8", self.k)
+        scalar("ChiSquare", "k", self.k, above=0, high=2 * LARGEST)
 
     @property
     def support(self) -> Support:
@@ -135,7 +142,7 @@ class ChiSquare(AbstractDistribution):
 
 @dataclass(frozen=True, slots=True)
 class Beta(AbstractDistribution):
-    """What is believed of an unknown probability after a − 1 hits and b − 1 misses.
+    """The belief about an unknown probability after a − 1 successes and b − 1 failures.
 
     f(x) = xᵃ⁻¹ (1−x)ᵇ⁻¹ / B(a, b), 0 ≤ x ≤ 1; mean a/(a+b), variance ab/((a+b)²(a+b+1)).
 
@@ -154,8 +161,8 @@ class Beta(AbstractDistribution):
     name = "beta"
 
     def __post_init__(self) -> None:
-        require(0 < self.a <= LARGEST, "Beta", "0 < a ≤ 1e8", self.a)
-        require(0 < self.b <= LARGEST, "Beta", "0 < b ≤ 1e8", self.b)
+        scalar("Beta", "a", self.a, above=0, high=LARGEST)
+        scalar("Beta", "b", self.b, above=0, high=LARGEST)
 
     @property
     def support(self) -> Support:
@@ -209,12 +216,12 @@ class StudentT(AbstractDistribution):
     ν/(ν − 2) for ν > 2. Beyond |t| = 10¹⁵⁰ √ν a tail is given as 0.
 
     Args:
-        nu: degrees of freedom ν in (0, 10⁸], not only whole.
+        nu: degrees of freedom ν in (0, 10⁸], not only integers.
 
     Raises:
         DomainError: ν outside its domain.
 
-    >>> round(float(StudentT(1).cumulative(1.0)), 9)
+    >>> round(float(StudentT(1).cdf(1.0)), 9)
     0.75
     """
 
@@ -222,7 +229,7 @@ class StudentT(AbstractDistribution):
     name = "student_t"
 
     def __post_init__(self) -> None:
-        require(0 < self.nu <= LARGEST, "StudentT", "0 < nu ≤ 1e8", self.nu)
+        scalar("StudentT", "nu", self.nu, above=0, high=LARGEST)
 
     @property
     def support(self) -> Support:

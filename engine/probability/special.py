@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.probability.domain import above_zero, from_zero, numbers, require
+from engine.validate import array
 
 _lgamma = np.frompyfunc(math.lgamma, 1, 1)
 _erfc = np.frompyfunc(math.erfc, 1, 1)
@@ -31,7 +31,7 @@ def log_gamma(x: ArrayLike) -> Array:
     >>> round(float(log_gamma(5)), 6)  # ln 4!
     3.178054
     """
-    return np.asarray(_lgamma(above_zero("log_gamma", "x", x, _MOST)), dtype=np.float64)
+    return np.asarray(_lgamma(array("log_gamma", "x", x, above=0, high=_MOST)), dtype=np.float64)
 
 
 def erfc(x: ArrayLike) -> Array:
@@ -40,7 +40,7 @@ def erfc(x: ArrayLike) -> Array:
     >>> float(erfc(0))
     1.0
     """
-    return np.asarray(_erfc(numbers("erfc", "x", x)), dtype=np.float64)
+    return np.asarray(_erfc(array("erfc", "x", x, infinite=True)), dtype=np.float64)
 
 
 def digamma(x: ArrayLike) -> Array:
@@ -53,7 +53,9 @@ def digamma(x: ArrayLike) -> Array:
 
     Source: Abramowitz & Stegun 1964, equations 6.3.5 and 6.3.18.
     """
-    x = np.maximum(above_zero("digamma", "x", x, _MOST), 1 / _MOST)  # below, 1/x would be infinite
+    x = np.maximum(
+        array("digamma", "x", x, above=0, high=_MOST), 1 / _MOST
+    )  # below, 1/x would be infinite
     up = np.zeros_like(x)
     for _ in range(10):
         small = x < 10
@@ -71,8 +73,7 @@ def trigamma(x: ArrayLike) -> Array:
 
     Source: Abramowitz & Stegun 1964, equations 6.4.6 and 6.4.12.
     """
-    x = above_zero("trigamma", "x", x, _MOST)
-    require(x.min(initial=1) >= 1e-150, "trigamma", "x ≥ 1e-150", x.min(initial=1))
+    x = array("trigamma", "x", x, low=1e-150, high=_MOST)
     up = np.zeros_like(x)
     for _ in range(10):
         small = x < 10
@@ -92,9 +93,13 @@ def stirling_error(x: ArrayLike) -> Array:
 
     Source: Loader 2000, section 4.
     """
-    x = above_zero("stirling_error", "x", x, _MOST)
+    return _stirling_error(array("stirling_error", "x", x, above=0, high=_MOST))
+
+
+def _stirling_error(x: Array) -> Array:
     near, far = np.minimum(x, 15.0), np.maximum(x, 15.0)
-    direct = log_gamma(near + 1) - (near + 0.5) * np.log(near) + near - _HALF_LOG_TWO_PI
+    log_gamma_near = np.asarray(_lgamma(near + 1), dtype=np.float64)
+    direct = log_gamma_near - (near + 0.5) * np.log(near) + near - _HALF_LOG_TWO_PI
     return np.asarray(np.where(x < 15, direct, _series(_STIRLING, (1 / far) ** 2) / far))
 
 
@@ -108,7 +113,11 @@ def deviance(x: ArrayLike, m: ArrayLike) -> Array:
 
     Source: Loader 2000, section 5 (D₀).
     """
-    x, m = above_zero("deviance", "x", x, _MOST), above_zero("deviance", "m", m, _MOST)
+    x = array("deviance", "x", x, above=0, high=_MOST)
+    return _deviance(x, array("deviance", "m", m, above=0, high=_MOST))
+
+
+def _deviance(x: Array, m: Array) -> Array:
     v = (x - m) / (x + m)
     near = np.abs(v) < 0.1
     square = np.where(near, v * v, 0.0)
@@ -124,11 +133,12 @@ def log_poisson(a: ArrayLike, x: ArrayLike) -> Array:
 
     Source: Loader 2000, section 6.
     """
-    a, x = from_zero("log_poisson", "a", a, _MOST), from_zero("log_poisson", "x", x, _MOST)
+    a = array("log_poisson", "a", a, low=0, high=_MOST)
+    x = array("log_poisson", "x", x, low=0, high=_MOST)
     a, x = np.broadcast_arrays(a, x)
     inner = (a > 0) & (x > 0)
     a1, x1 = np.where(inner, a, 1.0), np.where(inner, x, 1.0)
-    body = -stirling_error(a1) - deviance(a1, x1) - _HALF_LOG_TWO_PI - 0.5 * np.log(a1)
+    body = -_stirling_error(a1) - _deviance(a1, x1) - _HALF_LOG_TWO_PI - 0.5 * np.log(a1)
     return np.where(inner, body, np.where(a == 0, -x, -np.inf))
 
 
@@ -142,16 +152,17 @@ def log_binomial(a: ArrayLike, b: ArrayLike, x: ArrayLike, y: ArrayLike) -> Arra
 
     Source: Loader 2000, section 3.
     """
-    a, b = from_zero("log_binomial", "a", a, _MOST), from_zero("log_binomial", "b", b, _MOST)
-    x, y = from_zero("log_binomial", "x", x, 1), from_zero("log_binomial", "y", y, 1)
+    where = "log_binomial"
+    a, b = array(where, "a", a, low=0, high=_MOST), array(where, "b", b, low=0, high=_MOST)
+    x, y = array(where, "x", x, low=0, high=1), array(where, "y", y, low=0, high=1)
     a, b, x, y = np.broadcast_arrays(a, b, x, y)
     inner = (a > 0) & (b > 0) & (x > 0) & (y > 0)
     a1, b1 = np.where(inner, a, 1.0), np.where(inner, b, 1.0)
     x1, y1 = np.where(inner, x, 0.5), np.where(inner, y, 0.5)
     n = a1 + b1
     body = (
-        stirling_error(n) - stirling_error(a1) - stirling_error(b1)
-        - deviance(a1, np.maximum(n * x1, _LEAST)) - deviance(b1, np.maximum(n * y1, _LEAST))
+        _stirling_error(n) - _stirling_error(a1) - _stirling_error(b1)
+        - _deviance(a1, np.maximum(n * x1, _LEAST)) - _deviance(b1, np.maximum(n * y1, _LEAST))
         + 0.5 * (np.log(n) - np.log(a1) - np.log(b1)) - _HALF_LOG_TWO_PI
     )  # fmt: skip
     # Here a = 0 or b = 0 (then Γ's cancel), or x or y is 0 under a power > 0.
@@ -171,7 +182,7 @@ def normal_tail(z: ArrayLike) -> Array:
     >>> round(float(normal_tail(1.96)), 6)
     0.024998
     """
-    return np.asarray(0.5 * erfc(numbers("normal_tail", "z", z) / math.sqrt(2)))
+    return np.asarray(0.5 * erfc(array("normal_tail", "z", z, infinite=True) / math.sqrt(2)))
 
 
 def normal_quantile(p: ArrayLike, q: ArrayLike | None = None) -> Array:
@@ -189,8 +200,8 @@ def normal_quantile(p: ArrayLike, q: ArrayLike | None = None) -> Array:
 
     Source: Abramowitz & Stegun 1964, equation 26.2.23.
     """
-    p = from_zero("normal_quantile", "p", p, 1)
-    tail = np.minimum(p, 1 - p if q is None else from_zero("normal_quantile", "q", q, 1))
+    p = array("normal_quantile", "p", p, low=0, high=1)
+    tail = np.minimum(p, 1 - p if q is None else array("normal_quantile", "q", q, low=0, high=1))
     inner = tail > 0
     tail = np.where(inner, tail, 0.25)
     t = np.sqrt(-2 * np.log(tail))

@@ -1,4 +1,4 @@
-"""Tests: could chance alone have done that?
+"""Hypothesis tests: could chance alone have done that?
 
 A p-value is the probability, if nothing but chance is at work (the null hypothesis), of a statistic
 at least as extreme as the one seen. Then it is uniform in [0, 1]: one test in twenty is significant
@@ -19,30 +19,35 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import unknown
+from engine.moments import centered, require_varying
 from engine.probability.continuous import Normal
-from engine.probability.domain import LARGEST, require, sample, whole
 from engine.probability.shaped import ChiSquare, StudentT
+from engine.scaling import exponent, multiplied_back, scale, scaled
+from engine.validate import integer, require, same_shape, scalar, vector
 
 ALTERNATIVES = ("two-sided", "greater", "less")
+
+MOST_SHIFT = 1e100
+"""The largest δ of the noncentral t: the power is 0 or 1 to the last digit long before it."""
 
 
 class Outcome(NamedTuple):
     """A statistic and the probability of one as extreme by chance.
 
-    `degrees` are those of Student's law, NaN where it is not used. `effect` is the difference
-    tested, in the unit of the data.
+    `df` are the degrees of freedom of Student's distribution, NaN where it is not used. `effect` is
+    the difference tested, in the unit of the data.
     """
 
     statistic: float
     p_value: float
-    degrees: float
+    df: float
     effect: float
 
 
 def t_test(x: ArrayLike, mean: float = 0.0, *, alternative: str = "two-sided") -> Outcome:
-    """Is the mean of the population another than `mean`? t = (x̄ − mean) √n / s.
+    """Does the mean of the population differ from `mean`? t = (x̄ − mean) √n / s.
 
-    For pairs give their differences. Exact for normal data.
+    Exact for normal data. For pairs take `paired_t_test`.
 
     Args:
         x: (N,), N ≥ 2, not all equal.
@@ -54,22 +59,57 @@ def t_test(x: ArrayLike, mean: float = 0.0, *, alternative: str = "two-sided") -
         ShapeError, DomainError: an argument outside its domain.
 
     >>> found = t_test([1, 2, 3, 4, 5])
-    >>> round(found.statistic, 4), found.degrees, round(found.p_value, 4)
+    >>> round(found.statistic, 4), found.df, round(found.p_value, 4)
     (4.2426, 4, 0.0132)
     """
-    x = sample("t_test", "x", x, least=2)
-    require(math.isfinite(mean), "t_test", "a finite mean", mean)
-    spread = float(x.std(ddof=1))
-    require(spread > 0, "t_test", "numbers that differ", x[:1])
-    effect = float(x.mean()) - mean
-    t, degrees = effect * math.sqrt(len(x)) / spread, len(x) - 1
-    return Outcome(t, _p_value(StudentT(degrees), t, alternative), degrees, effect)
+    x = vector("t_test", "x", x, least=2)
+    mean = scalar("t_test", "mean", mean)
+    require_varying("t_test", "x", x)
+    found = centered(x)
+    e = max(int(found.exponent), exponent(mean))
+    effect = float(scale(found.mean, found.exponent - e) - scale(mean, -e))
+    spread = math.sqrt(float(found.variance(ddof=1)) / len(x))
+    # The spread keeps its own exponent: beside a huge mean it would underflow.
+    t = float(multiplied_back("t_test", "t", effect / spread, e - found.exponent))
+    df = len(x) - 1
+    effect = float(multiplied_back("t_test", "effect", effect, e))
+    return Outcome(t, _p_value(StudentT(df), t, alternative), df, effect)
+
+
+def paired_t_test(x: ArrayLike, y: ArrayLike, *, alternative: str = "two-sided") -> Outcome:
+    """Do the two numbers of a pair differ on average? A `t_test` of x − y.
+
+    Differences that differ from each other by rounding alone, such as 0.3 − 0.2 and 0.2 − 0.1,
+    count as equal.
+
+    Args:
+        x, y: (N,), N ≥ 2, in pairs; the differences not all equal.
+        alternative: "greater" means that x is larger on average.
+
+    Raises:
+        UnknownNameError: no such alternative.
+        ShapeError, DomainError: an argument outside its domain.
+
+    >>> found = paired_t_test([2, 4, 6], [1, 2, 3])
+    >>> round(found.statistic, 4), found.df, found.effect
+    (3.4641, 2, 2.0)
+    """
+    where = "paired_t_test"
+    x, y = vector(where, "x", x, least=2), vector(where, "y", y, least=2)
+    same_shape(where, "x and y", x, y)
+    e = max(exponent(x), exponent(y))
+    differences = scale(x, -e) - scale(y, -e)
+    # Each number may be off by half a unit in its last place, and so may the difference.
+    varies = np.ptp(differences) > 4 * np.spacing(0.5)
+    require(varies, where, "differences that differ", f"{len(x)} times {x[0] - y[0]:g}")
+    found = t_test(differences, alternative=alternative)
+    return found._replace(effect=float(multiplied_back(where, "effect", found.effect, e)))
 
 
 def two_sample_t_test(
     x: ArrayLike, y: ArrayLike, *, alternative: str = "two-sided", equal_variance: bool = False
 ) -> Outcome:
-    """Have two populations different means? t = (x̄ − ȳ) / √(s_x²/n + s_y²/m).
+    """Do two populations have different means? t = (x̄ − ȳ) / √(s_x²/n + s_y²/m).
 
     Welch's, which lets the variances differ; with `equal_variance` Student's, with one s² for both
     and n + m − 2 degrees of freedom.
@@ -83,66 +123,73 @@ def two_sample_t_test(
         ShapeError, DomainError: an argument outside its domain.
 
     >>> found = two_sample_t_test([1, 2, 3], [4, 5, 6])
-    >>> round(found.statistic, 4), round(found.degrees, 9), round(found.p_value, 4)
+    >>> round(found.statistic, 4), round(found.df, 9), round(found.p_value, 4)
     (-3.6742, 4.0, 0.0213)
 
     Source: Welch 1947; Casella & Berger 2002, exercise 8.42.
     """
-    x = sample("two_sample_t_test", "x", x, least=2)
-    y = sample("two_sample_t_test", "y", y, least=2)
-    n, m = len(x), len(y)
-    v, w = float(x.var(ddof=1)), float(y.var(ddof=1))
-    require(v + w > 0, "two_sample_t_test", "numbers that differ in x or in y", "constants")
+    x, y = (vector("two_sample_t_test", *one, least=2) for one in (("x", x), ("y", y)))
+    n, m, e = len(x), len(y), max(exponent(x), exponent(y))
+    first, second = centered(x), centered(y)
+    varies = not (first.constant and second.constant)
+    require(varies, "two_sample_t_test", "numbers that differ in x or in y", "two constants")
+    # The spreads have an exponent of their own: beside huge means they would underflow.
+    f = max(int(part.exponent) for part in (first, second) if not part.constant)
+    v, w = (
+        float(scale(part.variance(ddof=1), 2 * (part.exponent - f))) for part in (first, second)
+    )
     if equal_variance:
-        degrees = float(n + m - 2)
-        square = ((n - 1) * v + (m - 1) * w) / degrees * (1 / n + 1 / m)
+        df = float(n + m - 2)
+        square = ((n - 1) * v + (m - 1) * w) / df * (1 / n + 1 / m)
     else:
         square = v / n + w / m
-        degrees = square**2 / ((v / n) ** 2 / (n - 1) + (w / m) ** 2 / (m - 1))
-    effect = float(x.mean() - y.mean())
-    t = effect / math.sqrt(square)
-    return Outcome(t, _p_value(StudentT(degrees), t, alternative), degrees, effect)
+        df = square**2 / ((v / n) ** 2 / (n - 1) + (w / m) ** 2 / (m - 1))
+    one, other = (scale(part.mean, part.exponent - e) for part in (first, second))
+    effect = float(one - other)
+    t = float(multiplied_back("two_sample_t_test", "t", effect / math.sqrt(square), e - f))
+    effect = float(multiplied_back("two_sample_t_test", "effect", effect, e))
+    return Outcome(t, _p_value(StudentT(df), t, alternative), df, effect)
 
 
 def permutation_differences(
     x: Array, y: Array, *, permutations: int, rng: np.random.Generator
 ) -> Array:
-    """Differences of means after the labels x and y are dealt out anew, (B,).
+    """Differences of means after permuting the labels x and y at random, (B,).
 
     Args:
         x, y: (N,) and (M,), N, M ≥ 1.
         permutations: B ≥ 1.
-        rng: deals.
+        rng: draws the permutations.
 
     Raises:
         ShapeError, DomainError: an argument outside its domain.
 
-    >>> dealt = permutation_differences([0.0], [1.0], permutations=9, rng=np.random.default_rng(0))
-    >>> sorted(set(dealt.tolist()))
+    >>> rng = np.random.default_rng(0)
+    >>> permuted = permutation_differences([0.0], [1.0], permutations=9, rng=rng)
+    >>> sorted(set(permuted.tolist()))
     [-1.0, 1.0]
     """
-    x = sample("permutation_test", "x", x)
-    y = sample("permutation_test", "y", y)
-    good = whole(permutations) and permutations >= 1
-    require(good, "permutation_test", "a whole permutations ≥ 1", permutations)
+    x, y = vector("permutation_test", "x", x), vector("permutation_test", "y", y)
+    permutations = integer("permutation_test", "permutations", permutations, low=1)
     both, n, m = np.concatenate([x, y]), len(x), len(y)
+    both, e = scaled(both)
     rows = max(1, min(permutations, 2**20 // len(both)))  # 8 MB of numbers at a time
     parts = []
     for first in range(0, permutations, rows):
         deck = np.tile(both, (min(rows, permutations - first), 1))
         rng.permuted(deck, axis=1, out=deck)
         parts.append(deck[:, :n].sum(axis=1) * (1 / n + 1 / m) - both.sum() / m)
-    return np.concatenate(parts)
+    return multiplied_back("permutation_test", "difference", np.concatenate(parts), e)
 
 
 def permutation_test(
     x: ArrayLike, y: ArrayLike, *, rng: np.random.Generator, permutations: int = 9999,
     alternative: str = "two-sided",
 ) -> Outcome:  # fmt: skip
-    """Have two populations different laws? Deal their labels out anew and see how rare x̄ − ȳ is.
+    """Do two populations differ? Permute the labels at random and see how rare x̄ − ȳ is.
 
-    p = (1 + how many deals are as extreme) / (1 + deals): the data are one deal too, so p is never
-    0 and never too small. Assumes no law at all.
+    p = (1 + permutations as extreme) / (1 + permutations): the data are one of them, so p is never
+    0 and never too small. No distribution is assumed.
 
     Args:
         x, y: (N,) and (M,), N, M ≥ 1.
@@ -161,14 +208,17 @@ def permutation_test(
     """
     if alternative not in ALTERNATIVES:
         raise unknown("alternative", alternative, ALTERNATIVES)
-    x, y = sample("permutation_test", "x", x), sample("permutation_test", "y", y)
-    dealt = permutation_differences(x, y, permutations=permutations, rng=rng)
+    x, y = vector("permutation_test", "x", x), vector("permutation_test", "y", y)
+    e = max(exponent(x), exponent(y))
+    x, y = scale(x, -e), scale(y, -e)
+    permuted = permutation_differences(x, y, permutations=permutations, rng=rng)
     effect = float(x.mean() - y.mean())
-    # Sums in another order differ in their last digits; equal deals must count as extreme.
+    # Sums in another order differ in their last digits; equal permutations must count as extreme.
     slack = 1e-12 * max(float(np.abs(x).max()), float(np.abs(y).max()))
-    far = {"two-sided": np.abs(dealt) - abs(effect), "greater": dealt - effect,
-           "less": effect - dealt}  # fmt: skip
+    far = {"two-sided": np.abs(permuted) - abs(effect), "greater": permuted - effect,
+           "less": effect - permuted}  # fmt: skip
     p = (1 + int((far[alternative] >= -slack).sum())) / (1 + permutations)
+    effect = float(multiplied_back("permutation_test", "effect", effect, e))
     return Outcome(effect, p, math.nan, effect)
 
 
@@ -182,7 +232,7 @@ def z_test_power(
 
     Args:
         effect: true mean less the one tested, finite.
-        n: data, whole, ≥ 1.
+        n: number of data, an integer ≥ 1.
         sigma: of one datum, in (0, ∞).
         alpha: significance, in (0, 1).
 
@@ -193,8 +243,8 @@ def z_test_power(
     >>> round(z_test_power(0.5, 32), 3)
     0.807
     """
-    _check_power("z_test_power", effect, n, 1, sigma, alpha, alternative)
-    delta, Z = effect * math.sqrt(n) / sigma, Normal()
+    delta, alpha = _power_inputs("z_test_power", effect, n, 1, sigma, alpha, alternative)
+    Z = Normal()
     if alternative != "two-sided":
         side = 1 if alternative == "greater" else -1
         return float(Z.survival(-float(Z.quantile(alpha)) - side * delta))
@@ -208,11 +258,11 @@ def t_test_power(
 ) -> float:  # fmt: skip
     """How often `t_test` finds an effect that is there, σ being estimated as well.
 
-    t has the noncentral law of δ = effect √n / σ and n − 1 degrees of freedom.
+    t has the noncentral t distribution of δ = effect √n / σ and n − 1 degrees of freedom.
 
     Args:
         effect: true mean less the one tested, finite.
-        n: data, whole, ≥ 2.
+        n: number of data, an integer ≥ 2.
         sigma: of one datum, in (0, ∞).
         alpha: significance, in (0, 1).
 
@@ -223,8 +273,8 @@ def t_test_power(
     >>> round(t_test_power(0.5, 34), 3)
     0.808
     """
-    _check_power("t_test_power", effect, n, 2, sigma, alpha, alternative)
-    delta, law = effect * math.sqrt(n) / sigma, StudentT(n - 1)
+    delta, alpha = _power_inputs("t_test_power", effect, n, 2, sigma, alpha, alternative)
+    law = StudentT(n - 1)
     if alternative != "two-sided":
         side = 1 if alternative == "greater" else -1
         return noncentral_t_tail(-float(law.quantile(alpha)), n - 1, side * delta)
@@ -250,9 +300,10 @@ def noncentral_t_tail(c: float, nu: float, delta: float) -> float:
 
     Source: Johnson, Kotz & Balakrishnan 1995, section 31.5.
     """
-    good = abs(c) <= LARGEST and abs(delta) <= LARGEST
-    require(good, "noncentral_t_tail", f"c and delta up to {LARGEST:g}", f"{c} and {delta}")
-    require(nu >= 1, "noncentral_t_tail", "nu ≥ 1", nu)
+    where = "noncentral_t_tail"
+    c = scalar(where, "c", c, low=-MOST_SHIFT, high=MOST_SHIFT)
+    delta = scalar(where, "delta", delta, low=-MOST_SHIFT, high=MOST_SHIFT)
+    nu = scalar(where, "nu", nu, low=1)
     nodes, weights = np.polynomial.legendre.leggauss(200)
     reach = 12 / math.sqrt(2 * nu)
     low, high = max(0.0, 1 - reach), 1 + reach
@@ -275,12 +326,15 @@ def _p_value(law: StudentT, t: float, alternative: str) -> float:
     return float(law.survival(t if alternative == "greater" else -t))
 
 
-def _check_power(
+def _power_inputs(
     where: str, effect: float, n: int, least: int, sigma: float, alpha: float, alternative: str
-) -> None:
+) -> tuple[float, float]:
+    """δ = effect √n / σ, and alpha."""
     if alternative not in ALTERNATIVES:
         raise unknown("alternative", alternative, ALTERNATIVES)
-    require(math.isfinite(effect), where, "a finite effect", effect)
-    require(whole(n) and n >= least, where, f"a whole n ≥ {least}", n)
-    require(0 < sigma < math.inf, where, "0 < sigma < ∞", sigma)
-    require(0 < alpha < 1, where, "0 < alpha < 1", alpha)
+    effect, sigma = scalar(where, "effect", effect), scalar(where, "sigma", sigma, above=0)
+    n = integer(where, "n", n, low=least, high=10**8)
+    alpha = scalar(where, "alpha", alpha, above=0, below=1)
+    delta = math.sqrt(n) * float(scale(effect, -exponent(sigma)))
+    delta /= math.frexp(sigma)[0]
+    return max(-MOST_SHIFT, min(MOST_SHIFT, delta)), alpha

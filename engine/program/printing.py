@@ -269,8 +269,11 @@ class Printer:
         if node.op is transpose and len(node.shape) == 2:
             return self.transposed(base)
         seen = self.name(base)
+        owner = base
+        while isinstance(owner, View):
+            owner = owner.base
         stem = "part" if node.op is getitem else node.op.name
-        name = self._fresh(node.name or f"{seen}_{stem}")
+        name = self._fresh(node.name or f"{self.name(owner)}_{stem}")
         return self._define(name, node.op.source(self.use, seen, **node.attrs), seen)
 
     # Lines.

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from engine.arguments import integer
 from engine.array import Array
 from engine.errors import DomainError
 from engine.optim import Hyperparameter
@@ -14,6 +13,7 @@ from engine.training.loop import Loop
 from engine.training.noise import Noise
 from engine.training.optimizer_state import Snapshot
 from engine.training.player import Player
+from engine.validate import integer
 
 
 class AdversarialTraining:
@@ -110,8 +110,8 @@ class AdversarialTraining:
         if len(steps) != 2:
             raise DomainError(f"AdversarialTraining: expected steps for each of 2 players, got "
                               f"{tuple(steps)}.")  # fmt: skip
-        counts = [integer("AdversarialTraining", "steps", count, 0) for count in steps]
-        rounds = integer("AdversarialTraining", "rounds", rounds, 0)
+        counts = [integer("AdversarialTraining", "steps", count, low=0) for count in steps]
+        rounds = integer("AdversarialTraining", "rounds", rounds, low=0)
         if simultaneous:
             self._loop.run((0, 1), rounds)
             return

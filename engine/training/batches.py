@@ -4,10 +4,10 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from engine.arguments import integer
 from engine.array import Array
 from engine.errors import ShapeError
 from engine.training.optimizer_state import Snapshot
+from engine.validate import integer
 
 Layout = Callable[[int, Array], Array]
 """Brings array number i into the order in memory that the step wants."""
@@ -48,7 +48,7 @@ class Batches:
         if len(set(counts)) > 1 or not min(counts):
             raise ShapeError(f"{owner}: expected as many inputs as targets, at least one, got "
                              f"{' and '.join(map(str, counts))}.")  # fmt: skip
-        batch = integer(owner, "batch", batch, 1)
+        batch = integer(owner, "batch", batch, low=1)
         self.arrays, self.size, self.count = list(arrays), min(batch, counts[0]), counts[0]
         self._shuffles, self._rng = shuffle and self.size < self.count, rng
         self._order, self._cursor = np.arange(self.count), 0

@@ -6,8 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.arguments import generator, integer
-from engine.array import Array, real_numbers
+from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.parameters import ParamSpec
 from engine.program import Program
@@ -16,6 +15,7 @@ from engine.training.batches import Batches
 from engine.training.noise import Noise
 from engine.training.optimizer_state import OptimizerState, Snapshot
 from engine.training.player import Player
+from engine.validate import array, generator, integer
 
 Updates = list[tuple[Tensor, Tensor]]
 """What a step writes: pairs of a tensor and its next value."""
@@ -88,7 +88,7 @@ class Loop:
 
     def cast(self, name: str, values: Array) -> Array:
         """Data in the type of the parameters."""
-        return real_numbers(self.owner, name, values).astype(self.dtype, copy=False)
+        return array(self.owner, name, values, nan=True).astype(self.dtype, copy=False)
 
     def run(self, who: tuple[int, ...], updates: int) -> None:
         """Update some players at once, so many times. A run that diverges becomes inf or NaN.
@@ -97,7 +97,7 @@ class Loop:
             DomainError: updates is not an integer ≥ 0, or a schedule gives something else than
                 numbers within its constraint.
         """
-        count = integer(self.owner, "updates", updates, 0)
+        count = integer(self.owner, "updates", updates, low=0)
         scheduled = [pair for i in who for pair in self.states[i].scheduled(count)]
         batches, steps = self.batches, self._steps.setdefault(who, {})
         with np.errstate(all="ignore"):

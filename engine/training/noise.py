@@ -5,11 +5,11 @@ from typing import Any, Literal
 
 import numpy as np
 
-from engine.arguments import dropout_rate, integer, integers
 from engine.array import Array
 from engine.errors import unknown
 from engine.kernels.buffers import zeros
 from engine.tensor import Tensor
+from engine.validate import integer, integers, scalar
 
 KINDS = ("normal", "uniform", "dropout")
 
@@ -41,8 +41,9 @@ class Noise:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise unknown("noise", self.kind, KINDS)
-        dropout_rate("Noise", self.rate.item() if isinstance(self.rate, Tensor) else self.rate)
-        object.__setattr__(self, "shape", integers("Noise", "shape", self.shape, 1))
+        rate = self.rate.item() if isinstance(self.rate, Tensor) else self.rate
+        scalar("Noise", "rate", rate, low=0, below=1)
+        object.__setattr__(self, "shape", integers("Noise", "shape", self.shape, low=1))
 
     def buffer(self, rows: int, dtype: np.dtype[np.floating[Any]]) -> Array:
         """An array (rows, *shape) to be filled, its batch together in memory like data."""
@@ -69,7 +70,7 @@ class Noise:
 
     def draw(self, rows: int, rng: np.random.Generator) -> Array:
         """A fresh array of float64."""
-        rows = integer("Noise", "rows", rows, 1)
+        rows = integer("Noise", "rows", rows, low=1)
         buffer = self.buffer(rows, np.dtype(np.float64))
         self.fill(buffer, rng)
         return buffer

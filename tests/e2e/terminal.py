@@ -54,7 +54,7 @@ class Terminal:
         self._terminal, inside = os.openpty()
         self._set_size(*size)
         self.process = subprocess.Popen(
-            [sys.executable, "-c", TAKE, *DLTUTOR, *words],
+            [sys.executable, "-IS", "-c", TAKE, *DLTUTOR, *words],
             stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
             env=clean_environment(environment),
         )  # fmt: skip

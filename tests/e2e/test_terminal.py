@@ -40,7 +40,14 @@ def answer_rightly(terminal):
 def test_a_first_evening(data_folder):
     with Terminal() as terminal:
         terminal.wait_for("○ Gradient descent")
-        terminal.press("end", "up", "enter")
+        terminal.press("/")
+        terminal.wait_for("to the results")
+        terminal.press(*"gradient desc")
+        terminal.wait_for("▸ ○ Gradient descent")
+        terminal.wait_gone("○ Optimizers")
+        terminal.press("enter")
+        terminal.wait_for("⏎ open")
+        terminal.press("enter")
         terminal.wait_for("Which way is down?")
         terminal.press("space")
         playing(terminal)
@@ -68,8 +75,9 @@ def test_everything_by_mouse():
     with Terminal() as terminal:
         terminal.wait_for("○ Gradient descent")
         terminal.click("○ Gradient descent")
-        terminal.wait_for("15 minutes")
-        terminal.click("○ Gradient descent")
+        terminal.wait_for("▸ ○ Gradient descent")
+        terminal.wait_until(quiet(terminal), "an end of the scrolling")
+        terminal.click("▸ ○ Gradient descent")
         terminal.wait_for("Which way is down?")
         terminal.click("▶ play")
         playing(terminal)
@@ -162,12 +170,28 @@ def test_it_can_be_asked_to_end(number):
         terminal.kill(number)
 
 
-def test_the_terminal_is_left_as_it_was():
-    with Terminal(GRADIENT) as terminal:
+@pytest.fixture(scope="module")
+def evening(tmp_path_factory):
+    """A lesson looked at in silence, then played and left: the terminal after it."""
+    with Terminal(GRADIENT, DLTUTOR_DATA=str(tmp_path_factory.mktemp("evening"))) as terminal:
         terminal.wait_for("Which way is down?")
-        terminal.press("space", "q")
-        assert terminal.wait_end() == 0
-        sent = bytes(terminal.sent)
+        terminal.wait_for("▀▀▀")
+        terminal.wait_until(quiet(terminal), "silence")
+        terminal.press("space")
+        playing(terminal)
+        terminal.press("q")
+        terminal.wait_end()
+        yield terminal
+
+
+def test_many_colors_paint_half_blocks_and_a_quiet_lesson_is_quiet(evening):
+    """Which is what `evening` waited for."""
+    assert b"38;2;" in evening.sent
+
+
+def test_the_terminal_is_left_as_it_was(evening):
+    assert evening.process.returncode == 0
+    sent = bytes(evening.sent)
     for mode, name in NAMES_OF_MODES.items():
         on, off = (sent.rfind(f"\x1b[?{mode}{sign}".encode()) for sign in "hl")
         assert 0 <= on < off, name
@@ -188,11 +212,6 @@ def test_few_colors_are_made_up_for_by_glyphs(colors):
         terminal.press("q")
         assert terminal.wait_end() == 0
         assert b"38;2;" not in terminal.sent or "NO_COLOR" in colors
-
-
-def test_many_colors_paint_half_blocks():
-    with Terminal(GRADIENT) as terminal:
-        terminal.wait_for("▀▀▀")
 
 
 def test_an_unusable_data_folder_is_said_in_one_sentence(tmp_path):
@@ -222,12 +241,6 @@ def test_an_unknown_lesson_leaves_the_terminal_alone():
         assert b"\x1b[?" not in terminal.sent
 
 
-def test_a_quiet_lesson_is_quiet():
-    with Terminal(GRADIENT) as terminal:
-        terminal.wait_for("Which way is down?")
-        terminal.wait_until(quiet(terminal), "silence")
-
-
 def quiet(terminal):
     """Whether nothing was written for half a second."""
     seen = {"bytes": -1, "since": time.monotonic()}
@@ -240,10 +253,6 @@ def quiet(terminal):
     return is_quiet
 
 
-def test_no_process_is_left_behind():
-    with Terminal(GRADIENT) as terminal:
-        terminal.wait_for("Which way is down?")
-        terminal.press("q")
-        terminal.wait_end()
-        with pytest.raises(ProcessLookupError):
-            os.killpg(terminal.process.pid, 0)
+def test_no_process_is_left_behind(evening):
+    with pytest.raises(ProcessLookupError):
+        os.killpg(evening.process.pid, 0)

@@ -113,7 +113,7 @@ def test_a_spoilt_argument_gives_an_answer_or_a_named_error(f):
 
 LAWS = [*DISTRIBUTIONS.values(), lambda: MultivariateNormal([0, 1], [[1, 0.5], [0.5, 2]])]
 LAWS.append(lambda: Dirichlet((1.0, 2.0)))
-METHODS = ("density", "log_density", "cumulative", "survival", "quantile", "distance")
+METHODS = ("density", "log_density", "cdf", "survival", "quantile", "distance")
 
 
 @pytest.mark.parametrize("law", [make() for make in LAWS], ids=lambda law: type(law).__name__)

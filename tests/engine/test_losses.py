@@ -134,10 +134,10 @@ def test_the_best_variance_of_gaussian_nll_is_the_mean_squared_error():
 
 a = Tensor(np.ones((3, 2)))
 MISTAKES = [
-    (lambda: huber(a, a, 0), DomainError, "^huber: expected a finite delta > 0, got 0"),
-    (lambda: huber(a, a, np.nan), DomainError, "^huber: expected a finite delta > 0, got nan"),
-    (lambda: hinge(a, -a), DomainError, r"^hinge: expected y in \[0, 1\], got -1.0"),
-    (lambda: kl_divergence(a, 2 * a), DomainError, r"^kl_divergence: .* in \[0, 1\], got 2.0"),
+    (lambda: huber(a, a, 0), DomainError, "huber: expected 0 < delta < ∞"),
+    (lambda: huber(a, a, np.nan), DomainError, "huber: expected 0 < delta < ∞"),
+    (lambda: hinge(a, -a), DomainError, r"^hinge: expected 0 ≤ y ≤ 1, got -1 at"),
+    (lambda: kl_divergence(a, 2 * a), DomainError, r"^kl_divergence: expected 0 ≤ y ≤ 1, got 2 at"),
     (lambda: gaussian_nll(a, a, Tensor(np.ones(3))), ShapeError, r"^gaussian_nll: .* got \(3,\)"),
 ]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import calculus, generalisation, information, linalg
-from engine.probability import climb
+from engine.probability import newton
 from engine.tensor import Tensor
 
 A = np.array([[4.0, 1.0, 2.0], [1.0, 3.0, 0.0], [2.0, 0.0, 5.0]])
@@ -80,8 +80,8 @@ STEPS = {
     "gradient flow": (
         calculus.gradient_flow_steps, calculus.gradient_flow, (bowl, b, 0.1, 5), {},
     ),
-    "gamma": (climb.gamma_steps, None, (POSITIVE,), {}),
-    "beta": (climb.beta_steps, None, (POSITIVE,), {}),
+    "gamma": (newton.gamma_steps, None, (POSITIVE,), {}),
+    "beta": (newton.beta_steps, None, (POSITIVE,), {}),
     "huffman": (information.huffman_merges, None, ([0.5, 0.2, 0.2, 0.1],), {}),
     "channel": (information.blahut_arimoto, None, ([[0.5, 0.5], [0.0, 1.0]],), {}),
     "lasso": (generalisation.lasso_steps, generalisation.lasso, (SKEW, b, 0.7), {}),

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from functools import cache
+from itertools import takewhile
 
 import pytest
 
@@ -26,6 +27,16 @@ def experiments():
         for lesson in lessons()
         for name, experiment in lesson.experiments.items()
     ]
+
+
+def knobs(experiment, every):
+    """Its knobs; but for `every`, a knob inherited together with an earlier experiment of the
+    lesson is left to that one."""
+    siblings = next(x for x in (lesson.experiments.values() for lesson in lessons())
+                    if experiment in x)  # fmt: skip
+    earlier = takewhile(lambda one: one is not experiment, siblings)
+    known = [] if every else [knob for one in earlier for knob in one.knobs.values()]
+    return {n: k for n, k in experiment.knobs.items() if not any(k is one for one in known)}
 
 
 def questions(kind):

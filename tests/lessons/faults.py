@@ -39,8 +39,8 @@ FAULTS = {
         "return w - lr * m / (np.sqrt(v) + eps), m, v",
     ),
     "loss halved": Fault(
-        "losses.py", 'return (elementwise.softplus(z) - y * z).mean()',
-        'return 0.5 * (elementwise.softplus(z) - y * z).mean()',
+        "losses.py", 'return (elementwise.softplus(z) - pairs.weighted(y, z)).mean()',
+        'return 0.5 * (elementwise.softplus(z) - pairs.weighted(y, z)).mean()',
     ),
     "half a batch": Fault(
         "training/batches.py", "batch = [x[start:stop] for x in self._ordered]",

@@ -11,11 +11,15 @@ from lessons.kit.experiment import StaticExperiment
 from lessons.kit.knobs import Cell, Matrix, Point
 from lessons.kit.replay import replay
 from lessons.kit.run import Run
-from tests.lessons.every import experiments, run_of, strides
+from tests.lessons.every import experiments, knobs, run_of, strides
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.paint import cell_of, describe, paint, pick
 
 pytestmark = pytest.mark.parametrize("experiment", experiments())
+each_turn = pytest.mark.parametrize(
+    "every",
+    [pytest.param(False, id="own"), pytest.param(True, id="every", marks=pytest.mark.sweep)],
+)
 SIZES = [(38, 13), (76, 20), (20, 5)]
 
 
@@ -28,7 +32,7 @@ def views_of(run):
 def corners(experiment):
     """Each knob alone at each of its corners, awake; then all low, and all high."""
     for name, knob in experiment.knobs.items():
-        awake = {knob.only[0]: knob.only[1][0]} if knob.only else {}
+        awake = {knob.active_when[0]: knob.active_when[1][0]} if knob.active_when else {}
         yield from ({**awake, name: value} for value in knob.edge_cases())
     yield {name: knob.edge_cases()[0] for name, knob in experiment.knobs.items()}
     yield {name: knob.edge_cases()[-1] for name, knob in experiment.knobs.items()}
@@ -45,11 +49,13 @@ def other(knob, value):
     return next(v for v in (knob.moved(value, 1), *knob.edge_cases()) if not knob.equal(v, value))
 
 
-def live(experiment):
+def live(experiment, every):
     """The knobs that act in mid-run."""
     if issubclass(experiment, StaticExperiment | AlgorithmExperiment):
         return {}
-    return {n: k for n, k in experiment.knobs.items() if not k.rebuilds and not k.display_only}
+    return {
+        n: k for n, k in knobs(experiment, every).items() if not k.rebuilds and not k.display_only
+    }
 
 
 def test_it_says_what_its_knobs_do(experiment):
@@ -61,7 +67,7 @@ def test_it_says_what_its_knobs_do(experiment):
         for value in knob.edge_cases():
             assert knob.equal(knob.parse(knob.show(value)), value), knob.name
             assert knob.show(knob.parse(knob.show(value))) == knob.show(value)
-        assert knob.only is None or knob.only[0] in experiment.knobs
+        assert knob.active_when is None or knob.active_when[0] in experiment.knobs
 
 
 def test_every_corner_is_finite_or_declared_diverged(experiment):
@@ -92,8 +98,9 @@ def test_portions_make_no_difference(experiment):
     assert dict(parts.metrics) == dict(whole.metrics)
 
 
-def test_a_branch_goes_the_same_way_also_after_a_turn(experiment):
-    for name, knob in [("", None), *live(experiment).items()]:
+@each_turn
+def test_a_branch_goes_the_same_way_also_after_a_turn(experiment, every):
+    for name, knob in [("", None), *live(experiment, every).items()]:
         run = in_midst(experiment)
         if knob:
             run.turn(name, other(knob, run.lab.values[name]))
@@ -109,9 +116,14 @@ def test_a_branch_goes_the_same_way_also_after_a_turn(experiment):
         assert run.state_hash == twin.state_hash, name
 
 
+def to_the_bit(x):
+    """An array's type, shape and bytes: to print its digits takes a hundred times as long."""
+    return f"{x.dtype}{x.shape}{x.tobytes().hex()}"
+
+
 def shown(run):
     """All that is seen of a run, as text."""
-    with np.printoptions(threshold=10**6):
+    with np.printoptions(override_repr=to_the_bit):
         return [repr(picture) for picture in views_of(run)[: len(run.experiment.views)]]
 
 
@@ -125,8 +137,9 @@ def test_looking_changes_nothing(experiment):
     assert seen.state_hash == unseen.state_hash
 
 
-def test_numbers_and_pictures_are_those_of_now_after_a_turn(experiment):
-    for name, knob in experiment.knobs.items():
+@each_turn
+def test_numbers_and_pictures_are_those_of_now_after_a_turn(experiment, every):
+    for name, knob in knobs(experiment, every).items():
         run = in_midst(experiment)
         views_of(run)
         if not run.turn(name, other(knob, run.lab.values[name])):
@@ -137,8 +150,9 @@ def test_numbers_and_pictures_are_those_of_now_after_a_turn(experiment):
         assert repr(list(run.lab.oracles())) == repr(list(fresh.lab.oracles())), name
 
 
-def test_a_turn_before_the_first_step_is_a_start_with_that_value(experiment):
-    for name, knob in experiment.knobs.items():
+@each_turn
+def test_a_turn_before_the_first_step_is_a_start_with_that_value(experiment, every):
+    for name, knob in knobs(experiment, every).items():
         run = Run(experiment)
         value = other(knob, run.lab.values[name])
         run.turn(name, value)
@@ -150,8 +164,9 @@ def test_a_turn_before_the_first_step_is_a_start_with_that_value(experiment):
         assert run.state_hash == fresh.state_hash, name
 
 
-def test_turns_between_two_steps_count_as_the_last(experiment):
-    for name, knob in live(experiment).items():
+@each_turn
+def test_turns_between_two_steps_count_as_the_last(experiment, every):
+    for name, knob in live(experiment, every).items():
         if knob.merges:
             once, twice = in_midst(experiment), in_midst(experiment)
             value = other(knob, once.lab.values[name])

@@ -10,7 +10,7 @@ import numpy as np
 
 from engine.activations import activation, sigmoid, softmax
 from engine.array import Array
-from engine.explain import Ledger
+from engine.explain import Worksheet
 from engine.losses import binary_cross_entropy, cross_entropy
 from engine.tensor import Tensor, apply
 from lessons.kit.pictures import GraphEdge
@@ -49,7 +49,7 @@ def links() -> list[GraphEdge]:
     return found
 
 
-def network(shape: str, loss: str) -> Ledger:
+def network(shape: str, loss: str) -> Worksheet:
     """The network as a graph of the engine, every value and every slope of E under its name."""
     x = {name: Tensor(value, name) for name, value in (START | GIVEN).items()}
     x["t2"] = 1 - x["t1"]
@@ -62,7 +62,7 @@ def network(shape: str, loss: str) -> Ledger:
     shown: dict[str, Tensor] = {}
     if loss == SQUARED:
         x |= {f"E_o{k}": 0.5 * (x[f"out_o{k}"] - x[f"t{k}"]) ** 2 for k in "12"}
-        return Ledger({**x, "E": x["E_o1"] + x["E_o2"]}, "E", wrt)
+        return Worksheet({**x, "E": x["E_o1"] + x["E_o2"]}, "E", wrt)
     nets, targets = (
         apply("concat_flat", x[f"{a}1"], x[f"{a}2"]).reshape((1, 2)) for a in ("net_o", "t")
     )
@@ -81,14 +81,14 @@ def network(shape: str, loss: str) -> Ledger:
     x["E"] = shown["E"] = x["E_o1"] + x["E_o2"]
     if loss == SOFTMAX:
         x["E"] = cross_entropy(nets, targets)
-    return Ledger(x, "E", wrt, shown)
+    return Worksheet(x, "E", wrt, shown)
 
 
-def operations(ledger: Ledger, biases: bool) -> tuple[tuple[str, str], ...]:
+def operations(worksheet: Worksheet, biases: bool) -> tuple[tuple[str, str], ...]:
     """One round as (phase, what is found): all values, then all slopes, then the updates."""
-    values = [name for name in ledger.parts if name[0] in "noE"]
+    values = [name for name in worksheet.parts if name[0] in "noE"]
     learned = [name for name in NAMES if biases or name[0] == "w"]
-    slopes = [s for s in ledger.backward() if biases or s[4] != "b"]
+    slopes = [s for s in worksheet.backward() if biases or s[4] != "b"]
     phases = {"forward": values, "backward": slopes, "update": learned}
     return tuple((phase, name) for phase, names in phases.items() for name in names)
 

@@ -83,8 +83,8 @@ class AbstractRounds(ProcessExperiment):
 
     def build(self) -> None:
         """Build the graph of the present activation and loss; the round starts again."""
-        self.ledger = network(self.activation, self.loss)
-        self.round = operations(self.ledger, self.biases)
+        self.worksheet = network(self.activation, self.loss)
+        self.round = operations(self.worksheet, self.biases)
         self.stride, self.at, self.is_clean, self.began = len(self.round), 0, True, self.w.copy()
         self.learned = np.array([self.biases or name[0] == "w" for name in NAMES])
 
@@ -99,8 +99,8 @@ class AbstractRounds(ProcessExperiment):
     def computed(self, w: Array) -> dict[str, float]:
         """Every value and slope at some weights, by the engine."""
         given = {name: float(self.values[name]) for name in GIVEN}
-        self.ledger.put({**dict(zip(NAMES, w.tolist(), strict=True)), **given})
-        return self.ledger.values()
+        self.worksheet.put({**dict(zip(NAMES, w.tolist(), strict=True)), **given})
+        return self.worksheet.values()
 
     @derived
     def known(self) -> dict[str, float]:

@@ -125,7 +125,7 @@ class Backprop(AbstractRounds):
         edges = [GraphEdge(e.source, e.target, e.name, e.name and f"{now[e.name]:.4g}",
                            self.shown(back, f"∂E/∂{e.name}")) for e in links()]  # fmt: skip
         edges += [GraphEdge(source, "E") for source in ("o1", "o2", "t1", "t2")]
-        used = map(place, self.ledger.uses(name)) if phase in ("forward", back) else ()
+        used = map(place, self.worksheet.uses(name)) if phase in ("forward", back) else ()
         sources = tuple(one for one in dict.fromkeys(used) if one != place(name))
         title = "The network"
         if phase:
@@ -163,7 +163,7 @@ class Backprop(AbstractRounds):
     def explained(self, phase: str, name: str) -> list[str]:
         """An operation in letters, in numbers, its result and its meaning."""
         pad, slope, is_update = " " * len(name), f"∂E/∂{name}", phase == "update"
-        letters = f"{name} − η·{slope}" if is_update else self.ledger.formula(name)
+        letters = f"{name} − η·{slope}" if is_update else self.worksheet.formula(name)
         lines = [f"{name} {'←' if is_update else '='} {letters}"]
         if not self.shown(phase, name):
             return [*lines, f"{pad}   not yet in this round"]
@@ -172,7 +172,7 @@ class Backprop(AbstractRounds):
             numbers = f"{self.began[j]:.4g} − {number(self.lr)}·{number(self.known[slope])}"
             value, why = self.w[j], "a step against the slope"
         else:
-            numbers, value = self.ledger.numbers(name, self.known), self.known[name]
+            numbers, value = self.worksheet.numbers(name, self.known), self.known[name]
             why = next(why for start, why in WHY if name.startswith(start))
         return [*lines, f"{pad} = {numbers}", f"{pad} = {value:.9g}", why]
 

@@ -147,12 +147,12 @@ RULES = [forward_difference, central_difference, complex_step]
 @pytest.mark.parametrize(
     ("f", "x", "h", "kind", "message"),
     [
-        (np.sin, 1.0, 0.0, DomainError, "a finite step h ≠ 0, got 0"),
-        (np.sin, 1.0, math.nan, DomainError, "a finite step h ≠ 0, got nan"),
-        (np.sin, 1.0, "a", DomainError, "a finite step h ≠ 0, got 'a'"),
-        (np.sin, math.inf, 0.1, DomainError, "a finite x, got inf"),
-        (np.sin, "1", 0.1, DomainError, "a finite x, got '1'"),
-        (5, 1.0, 0.1, DomainError, "a function f, got 5"),
+        (np.sin, 1.0, 0.0, DomainError, "step h ≠ 0, got 0"),
+        (np.sin, 1.0, math.nan, DomainError, "finite step h, got nan"),
+        (np.sin, 1.0, "a", DomainError, "finite step h, got 'a'"),
+        (np.sin, math.inf, 0.1, DomainError, "finite x, got inf"),
+        (np.sin, "1", 0.1, DomainError, "finite x, got '1'"),
+        (5, 1.0, 0.1, DomainError, "a function f, such as"),
         (lambda x: math.nan, 1.0, 0.1, DomainError, "f finite around x = .*, got nan"),
         (lambda x: "a", 1.0, 0.1, DomainError, r"f\(x\) of real|f to give one"),
         (lambda x: None, 1.0, 0.1, DomainError, r"f\(x\) of real|f to give one"),
@@ -174,5 +174,5 @@ def test_steps_and_the_exact_slope_have_domains():
     for steps, message in (([], "at least one h"), ([0.0], "h ≠ 0, got 0"), (5, "steps")):
         with pytest.raises((DomainError, ShapeError), match=message):
             best_steps(np.sin, 1.0, EXACT, steps=steps)
-    with pytest.raises(DomainError, match="difference_steps: expected a finite exact, got nan"):
+    with pytest.raises(DomainError, match="difference_steps: expected finite exact"):
         difference_steps(np.sin, 1.0, math.nan)

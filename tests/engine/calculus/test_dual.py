@@ -8,29 +8,31 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.calculus import Dual, complex_step, derivative, gradient
-from engine.calculus.dual import RULES
 from engine.errors import DltutorError, DomainError, ShapeError, UnknownNameError
 from engine.reverse import grad
-from engine.tensor import Tensor
+from engine.tensor import OPS, Tensor
 
 CLOSED = {
     "sin": np.cos, "cos": lambda x: -np.sin(x), "tan": lambda x: 1 / np.cos(x) ** 2, "exp": np.exp,
     "expm1": np.exp, "log": lambda x: 1 / x, "log1p": lambda x: 1 / (1 + x),
     "sqrt": lambda x: 0.5 / np.sqrt(x), "square": lambda x: 2 * x, "negative": lambda x: -1.0,
     "absolute": np.sign, "sinh": np.cosh, "cosh": np.sinh, "tanh": lambda x: 1 / np.cosh(x) ** 2,
-    "arctan": lambda x: 1 / (1 + x * x),
+    "arctan": lambda x: 1 / (1 + x * x), "log2": lambda x: 1 / (x * math.log(2)),
+    "log10": lambda x: 1 / (x * math.log(10)), "arcsin": lambda x: 1 / np.sqrt(1 - x * x),
+    "arccos": lambda x: -1 / np.sqrt(1 - x * x), "sign": lambda x: 0.0,
 }  # fmt: skip
 
 
 def test_every_rule_has_a_closed_form_here():
-    assert set(CLOSED) == set(RULES)
+    ufuncs = {name: op.value for name, op in OPS.items() if isinstance(op.value, np.ufunc)}
+    assert set(CLOSED) == {name for name, f in ufuncs.items() if f.nin == 1}
 
 
 @pytest.mark.parametrize("name", CLOSED)
 @given(x=st.floats(0.05, 3))
 @settings(max_examples=20)
 def test_slopes_are_the_closed_forms(name, x):
-    f = getattr(np, name)
+    f, x = getattr(np, name), x / 4 if name.startswith("arc") else x
     assert f(Dual(x, 1.0)).value == pytest.approx(f(x), rel=1e-15)
     assert f(Dual(x, 1.0)).slope == pytest.approx(CLOSED[name](x), rel=1e-12)
     assert f(Dual(x, -2.5)).slope == pytest.approx(-2.5 * CLOSED[name](x), rel=1e-12)
@@ -120,24 +122,32 @@ def test_a_power_that_is_a_dual_needs_a_base_above_zero_only_where_its_slope_cou
 
 MISTAKES = [
     (lambda: derivative(np.log, 0.0), DomainError, "log: expected x > 0, got 0"),
-    (lambda: derivative(np.sqrt, 0.0), DomainError, "sqrt: expected x > 0, got 0"),
-    (lambda: derivative(np.sqrt, -1.0), DomainError, "sqrt: expected x > 0, got -1"),
+    (lambda: derivative(np.sqrt, 0.0), DomainError, "sqrt: expected a finite slope, got x = 0"),
+    (lambda: derivative(np.sqrt, -1.0), DomainError, "sqrt: expected x ≥ 0, got -1"),
     (lambda: derivative(np.log1p, -1.0), DomainError, "log1p: expected x > −1, got -1"),
     (lambda: derivative(np.log, 5e-324), DomainError, "log: expected a result below 1.8e308"),
     (lambda: derivative(np.exp, 1000.0), DomainError, "exp: expected a result below 1.8e308"),
     (lambda: derivative(lambda x: 1 / x, 0.0), DomainError, "divisor"),
     (lambda: derivative(lambda x: x**-1, 0.0), DomainError, "power: expected"),
     (lambda: derivative(lambda x: x**0.5, -1.0), DomainError, "power: expected"),
-    (lambda: derivative(np.sin, math.nan), DomainError, "derivative: expected a finite x, got nan"),
-    (lambda: derivative(np.sin, "3"), DomainError, "derivative: expected a finite x, got '3'"),
-    (lambda: derivative(5, 1.0), DomainError, "derivative: expected a function f, got 5"),
+    (lambda: derivative(np.sin, math.nan), DomainError, "derivative: expected finite x"),
+    (lambda: derivative(np.sin, "3"), DomainError, "derivative: expected finite x, got '3'"),
+    (
+        lambda: derivative(5, 1.0),
+        DomainError,
+        r"derivative: expected a function f, such as lambda x: x\*\*2",
+    ),
     (lambda: derivative(lambda x: x + "3", 1.0), DomainError, "Dual: expected a real number"),
     (lambda: derivative(lambda x: x + 1j, 1.0), DomainError, "Dual: expected a real number"),
     (lambda: derivative(lambda x: x * np.ones(2), 1.0), DltutorError, "Dual: expected"),
     (lambda: derivative(np.arccosh, 2.0), UnknownNameError, "called 'arccosh'"),
     (lambda: derivative(lambda x: np.add.reduce(x), 1.0), DomainError, "plain call of add"),
-    (lambda: gradient(lambda x: x, [[1.0]]), ShapeError, r"gradient: expected x \(n,\)"),
-    (lambda: gradient(5, [1.0]), DomainError, "gradient: expected a function f, got 5"),
+    (lambda: gradient(lambda x: x, [[1.0]]), ShapeError, r"gradient: expected x of shape \(N,\)"),
+    (
+        lambda: gradient(5, [1.0]),
+        DomainError,
+        r"gradient: expected a function f, such as lambda x: x\*\*2",
+    ),
 ]
 
 

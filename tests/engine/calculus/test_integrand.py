@@ -5,20 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from engine.calculus.integrand import function, interval, number, sized, values
+from engine.calculus.integrand import interval, sized, values
 from engine.errors import DomainError, ShapeError
-
-
-@pytest.mark.parametrize("x", [3, 3.0, np.float32(3), np.int8(3), np.array(3), True + 2])
-def test_a_number_of_any_type_is_a_float(x):
-    assert number("f", "x", x) == 3
-    assert type(number("f", "x", x)) is float
-
-
-@pytest.mark.parametrize("x", [math.nan, math.inf, "3", None, 1j, [3], np.ones(1), 10**400])
-def test_what_is_no_number_is_named(x):
-    with pytest.raises(DomainError, match="f: expected a finite x, got"):
-        number("f", "x", x)
 
 
 def test_values_are_one_for_each_point():
@@ -33,12 +21,10 @@ def test_values_are_one_for_each_point():
 
 def test_ends_and_areas():
     interval("f", 1.0, -1.0)
-    with pytest.raises(DomainError, match="f: expected a finite end a, got nan"):
+    with pytest.raises(DomainError, match="f: expected finite end a"):
         interval("f", math.nan, 1)
     with pytest.raises(DomainError, match=r"f: expected a length b − a below 1.8e308"):
         interval("f", -1e308, 1e308)
     assert sized("f", np.float64(2)) == 2
     with pytest.raises(DomainError, match=r"f: expected an area below 1.8e308, got inf"):
         sized("f", math.inf)
-    with pytest.raises(DomainError, match=r"f: expected a function f, got .sin.. Write lambda"):
-        function("f", "sin")

@@ -99,13 +99,21 @@ def run(f=quarter, low=(0, 0), high=(1, 1), n=10, rng=None, batch=1000):
 
 
 MISTAKES = [
-    (lambda: run(5), DomainError, "monte_carlo: expected a function f, got 5"),
+    (lambda: run(5), DomainError, r"monte_carlo: expected a function f, such as lambda x: x\*\*2"),
     (lambda: run(n=1), DomainError, "monte_carlo: expected an integer n ≥ 2, got 1"),
     (lambda: run(n=2.5), DomainError, "monte_carlo: expected an integer n ≥ 2|integer n"),
-    (lambda: run(batch=1), DomainError, "monte_carlo: expected an integer batch ≥ 2, got 1"),
-    (lambda: run(rng=7), DomainError, "expected rng a Generator, got 7"),
+    (lambda: run(batch=1), DomainError, "monte_carlo: expected an integer 2 ≤ batch ≤ 1e7"),
+    (
+        lambda: run(rng=7),
+        DomainError,
+        r"monte_carlo: expected rng = np\.random\.default_rng\(seed\)",
+    ),
     (lambda: run(low=(1, 0)), DomainError, "monte_carlo: expected low < high"),
-    (lambda: run(high=(1, 1, 1)), ShapeError, r"expected high \(2,\), got \(3,\)"),
+    (
+        lambda: run(high=(1, 1, 1)),
+        ShapeError,
+        r"expected high of shape \(2,\), got \(3,\)",
+    ),
     (
         lambda: run(lambda x: x[:, 0], high=(1e200, 1e200)),
         DomainError,

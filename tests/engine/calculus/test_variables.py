@@ -88,13 +88,25 @@ def test_typed_formulas_and_constants_are_maps():
 
 UNIT = ([0, 0], [1, 1])
 MISTAKES = [
-    (lambda: jacobian(polar, [1.0, 2.0]), ShapeError, r"jacobian: expected u \(m, n\)"),
-    (lambda: jacobian(lambda u: (u.sum(),), [[1.0], [2.0]]), ShapeError, r"x of shape \(2,\)"),
+    (lambda: jacobian(polar, [1.0, 2.0]), ShapeError, r"jacobian: expected u of shape \(N, D\)"),
+    (
+        lambda: jacobian(lambda u: (u.sum(),), [[1.0], [2.0]]),
+        ShapeError,
+        r"x of shape \(2,\)",
+    ),
     (lambda: jacobian(lambda u: (), [[1.0]]), ShapeError, "one coordinate or more, got none"),
     (lambda: jacobian(lambda u: (np.log(u),), [[0.0]]), DomainError, "log: expected x > 0"),
     (lambda: substitution(np.sum, polar, [1, 0], [0, 1]), DomainError, "expected low ≤ high"),
-    (lambda: substitution(np.sum, polar, *UNIT, n=0), DomainError, "an integer n ≥ 1, got 0"),
-    (lambda: substitution(np.sum, polar, *UNIT, n=501), DomainError, "n from 1 to 500, got 501"),
+    (
+        lambda: substitution(np.sum, polar, *UNIT, n=0),
+        DomainError,
+        "substitution: expected an integer 1 ≤ n ≤ 500",
+    ),
+    (
+        lambda: substitution(np.sum, polar, *UNIT, n=501),
+        DomainError,
+        "substitution: expected an integer 1 ≤ n ≤ 500",
+    ),
     (lambda: substitution(np.sum, spherical, [0] * 3, [1] * 3, n=101), DomainError, r"n\^3 ≤ 1000"),
     (lambda: substitution(np.sum, lambda u, v: (u,), *UNIT), ShapeError, "to 2 coordinates, got 1"),
     (lambda: substitution(lambda x: x, polar, *UNIT), ShapeError, r"f\(x\) of shape \(1024,\)"),

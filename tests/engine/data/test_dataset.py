@@ -55,12 +55,14 @@ def test_split_leaves_neither_side_empty(share, n):
 
 @pytest.mark.parametrize("share", [0.0, 1.0, -1.0, 80, float("nan")])
 def test_split_names_a_share_outside_its_domain(share):
-    with pytest.raises(DomainError, match=rf"split: share must be in \(0, 1\), got {share}"):
+    with pytest.raises(DomainError, match=rf"split: expected 0 < share < 1, got {share}"):
         split(numbered(5), share, rng=rng())
 
 
 def test_split_needs_two_points():
-    with pytest.raises(DomainError, match="split: data must have N ≥ 2 points, got 1"):
+    with pytest.raises(
+        DomainError, match="split: expected N ≥ 2 points, so that neither side is empty"
+    ):
         split(numbered(1), 0.5, rng=rng())
 
 
@@ -129,7 +131,7 @@ def test_components_of_two_features_turn_the_plane_without_bending_it():
 
 def test_components_need_two_features():
     thin = DataSet("thin", np.zeros((5, 1)), np.zeros((5, 1)), ("a",), (), "regression")
-    with pytest.raises(DomainError, match=r"data.x must be \(N ≥ 2, D ≥ 2\), got \(5, 1\)"):
+    with pytest.raises(DomainError, match=r"expected data.x \(N ≥ 2, D ≥ 2\), got \(5, 1\)"):
         first_two_components(thin)
 
 

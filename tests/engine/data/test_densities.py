@@ -87,17 +87,17 @@ def test_points_that_diverged_cover_nothing():
 
 POINT = np.zeros((1, 2))
 MISTAKES = [
-    (lambda: ring_centers(0), DomainError, "ring_centers: expected modes ≥ 1, got 0"),
+    (lambda: ring_centers(0), DomainError, "ring_centers: expected an integer modes ≥ 1"),
     (lambda: ring_centers(8, 0.0), DomainError, "expected 0 < radius < ∞, got 0.0"),
     (lambda: ring_centers(8, np.inf), DomainError, "expected 0 < radius < ∞, got inf"),
-    (lambda: ring(0, rng=rng()), DomainError, "ring: expected count ≥ 1, got 0"),
-    (lambda: ring(1, 0, rng=rng()), DomainError, "expected modes ≥ 1, got 0"),
+    (lambda: ring(0, rng=rng()), DomainError, "ring: expected an integer count ≥ 1"),
+    (lambda: ring(1, 0, rng=rng()), DomainError, "ring_centers: expected an integer modes ≥ 1"),
     (lambda: ring(1, sd=-0.1, rng=rng()), DomainError, "ring: expected 0 ≤ sd < ∞, got -0.1"),
     (lambda: ring(1, sd=np.nan, rng=rng()), DomainError, "ring: expected 0 ≤ sd < ∞, got nan"),
     (lambda: modes_covered(POINT, POINT, 0.0), DomainError, "expected 0 < sd < ∞, got 0.0"),
     (lambda: modes_covered(POINT, POINT, 1, 1.5), DomainError, "0 ≤ share ≤ 1, got 1.5"),
     (lambda: modes_covered(POINT[0], POINT, 1), ShapeError, r"expected points .* got \(2,\)"),
-    (lambda: modes_covered(POINT[:0], POINT, 1), ShapeError, r"expected points .* got \(0, 2\)"),
+    (lambda: modes_covered(POINT[:0], POINT, 1), DomainError, "expected at least 1 row in points"),
     (lambda: modes_covered(POINT, POINT.T, 1), ShapeError, r"expected centers .* got \(2, 1\)"),
 ]
 

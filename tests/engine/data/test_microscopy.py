@@ -43,9 +43,9 @@ def test_cells_of_a_slide_stand_apart_and_inside():
 
 
 WRONG = [
-    (lambda rng: patches(0, rng=rng), "patches: expected one cell or more, got 0"),
-    (lambda rng: patches(1, 1.5, rng=rng), r"patches: expected a share in \[0, 1\], got 1.5"),
-    (lambda rng: patches(1, noise=0.6, rng=rng), "patches: expected noise from 0 to 0.5, got 0.6"),
+    (lambda rng: patches(0, rng=rng), "patches: expected an integer n ≥ 1"),
+    (lambda rng: patches(1, 1.5, rng=rng), r"patches: expected 0 ≤ share ≤ 1, got 1.5"),
+    (lambda rng: patches(1, noise=0.6, rng=rng), r"patches: expected 0 ≤ noise ≤ 0\.5"),
     (lambda rng: slide(8, 96, rng=rng), "slide: expected height and width ≥ 16, got 8 and 96"),
 ]
 

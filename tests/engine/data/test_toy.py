@@ -125,7 +125,7 @@ def test_plane_is_the_mean_of_its_inputs_over_five():
 @pytest.mark.parametrize("name", TOY)
 @pytest.mark.parametrize("noise", [-0.01, 0.51, float("nan")])
 def test_noise_outside_its_domain_is_named(name, noise):
-    with pytest.raises(DomainError, match=rf"{name}: noise must be in \[0, 0.5\], got {noise}"):
+    with pytest.raises(DomainError, match=rf"{name}: expected 0 ≤ noise ≤ 0\.5, got {noise}"):
         TOY[name](10, noise, rng=rng())
 
 
@@ -133,5 +133,7 @@ def test_noise_outside_its_domain_is_named(name, noise):
 def test_too_few_points_are_named(name):
     least = 2 if name in CLASSES else 1
     assert len(TOY[name](least, rng=rng()).x) == least
-    with pytest.raises(DomainError, match=f"{name}: n must be ≥ {least}, got {least - 1}"):
+    with pytest.raises(
+        DomainError, match=f"{name}: expected an integer n ≥ {least}, got {least - 1}"
+    ):
         TOY[name](least - 1, rng=rng())

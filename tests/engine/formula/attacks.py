@@ -18,7 +18,7 @@ HOSTILE = [
     "x[None]", "x[...]", "x[y]", "x[0.5]", "x[::0]", "x[10**9]", "x[99999999999999999999]",
     "x[-1:2:-1, 3]", "x[0][0][0]", "x[:", "x[:]", "x[::::]", "x[,]", "x[0,]", "x\0", "\0", "\0" * 9,
     "x\ud800", "\udfff", "\U0010ffff", "\ufeffx", "x\u200b", "x\u202e+y", "\x1b[2J", "x\x0cy",
-    "x\r\ny", "\n\n\n", ";;;", "= x", "x =", "x = = y", "x == y", "x != y", "a = b = c", "x += 1",
+    "x\r\ny", "\n\n\n", ";;;", "= x", "x =", "x = = y", "x == y", "x !== y", "a = b = c", "x += 1",
     "x -> y", "x @ @ y", "x @ 2", "\N{CYRILLIC SMALL LETTER A} + 1",
     "\N{FULLWIDTH LATIN SMALL LETTER X}",
     "\N{MATHEMATICAL ITALIC SMALL X}", "\N{ROMAN NUMERAL ONE}", "\N{ARABIC-INDIC DIGIT ONE}",
@@ -53,7 +53,7 @@ WORDS = [
     "+", "-", "*", "/", "**", "^", "@", "(", ")", "[", "]", ",", ":", ".T", "ᵀ", "<", ">=", "≤",
     "=", ";", "\n",
     " ", "²", "⁻¹", "·", "×", "−", "√", ".", "__", "'", "{", "}", "lambda ", " for ", " in ",
-    " if ",
+    " if ", " else ", " and ", " or ", "not ", "==", "≠", "where(x, y, 1)",
     ":=", "\0", "|", "!", "#", "\\", "%", "\ud83d", "\N{CYRILLIC SMALL LETTER A}", "f'",
 ]  # fmt: skip
 
@@ -63,10 +63,12 @@ def well_formed(draw: random.Random, depth: int = 4) -> str:
     if depth == 0 or draw.random() < 0.15:
         return draw.choice(["x", "y", "X", "1", "2.5", "π", "1e-3", "X.T", "x[0]", "X[:, 1]", "7"])
     a, b = (well_formed(draw, depth - 1) for _ in range(2))
+    function = draw.choice([name for name, row in FUNCTIONS.items() if row.least == 1])
     return draw.choice([
         f"{a} + {b}", f"{a} − {b}", f"{a}·{b}", f"({a})/({b})", f"({a})**{draw.randint(-3, 9)}",
-        f"({a})²", f"({a})**({b})", f"-({a})", f"{draw.choice(list(FUNCTIONS))}({a})",
+        f"({a})²", f"({a})**({b})", f"-({a})", f"{function}({a})",
         f"max({a}, {b})", f"({a}) @ ({b})", f"({a} < {b})", f"({a})[{draw.randint(-3, 3)}]",
+        f"where({a} > {b}, {a}, {b})", f"(({a}) if 0 < {b} ≤ 1 and not {a} == {b} else ({b}))",
         f"m = {a}; m*({b})",
     ])  # fmt: skip
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.errors import DomainError, FormulaError
-from engine.formula import Formula, Interval, compare
+from engine.formula import Formula, VariableRange, compare
 
 SAME = [
     ("(x + 1)**2", "x² + 2x + 1".replace("2x", "2*x"), {"x": (-3, 3)}),
@@ -15,24 +15,25 @@ SAME = [
     ("1e-9*x", "x/1e9", {"x": (0, 1)}),
     ("sqrt(x)", "x**0.5", {"x": (-1, 1)}),
     ("X.T @ (X @ w − y)", "X.T @ X @ w − X.T @ y",
-     {"X": Interval(-1, 1, (5, 3)), "w": Interval(-1, 1, (3,)), "y": Interval(-1, 1, (5,))}),
+     {"X": VariableRange(-1, 1, (5, 3)), "w": VariableRange(-1, 1, (3,)),
+      "y": VariableRange(-1, 1, (5,))}),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("a", "b", "domain"), SAME)
 def test_the_same_in_other_words(a, b, domain):
-    told = compare(Formula(a), Formula(b), domain, rng=np.random.default_rng(0))
-    assert told.same, str(told)
-    assert told.point is None
-    assert str(told) == f"The same at {told.checked} points."
+    result = compare(Formula(a), Formula(b), domain, rng=np.random.default_rng(0))
+    assert result.same, str(result)
+    assert result.point is None
+    assert str(result) == f"The same at {result.checked} points."
 
 
 def test_points_where_both_are_undefined_are_skipped():
-    told = compare(
+    result = compare(
         Formula("log(x)"), Formula("2*log(sqrt(x))"), {"x": (-1, 1)}, rng=np.random.default_rng(0)
     )
-    assert told.same
-    assert 0 < told.checked < 100
+    assert result.same
+    assert 0 < result.checked < 100
 
 
 DIFFERENT = [
@@ -41,44 +42,45 @@ DIFFERENT = [
     ("x*(1 + 1e-6)", "x", {"x": (1, 2)}),
     ("x", "x + 1e-6", {"x": (0, 1)}),
     ("x", "y", {"x": (0, 1), "y": (0, 1)}),
-    ("X", "X.T", {"X": Interval(0, 1, (2, 2))}),
-    ("X", "X[0]", {"X": Interval(0, 1, (2, 2))}),
+    ("X", "X.T", {"X": VariableRange(0, 1, (2, 2))}),
+    ("X", "X[0]", {"X": VariableRange(0, 1, (2, 2))}),
 ]
 
 
 @pytest.mark.parametrize(("a", "b", "domain"), DIFFERENT)
-def test_the_first_point_where_they_differ_is_told_with_both_values(a, b, domain):
+def test_the_first_point_where_they_differ_is_result_with_both_values(a, b, domain):
     fs = Formula(a, tuple(domain)), Formula(b, tuple(domain))
-    told = compare(*fs, domain, rng=np.random.default_rng(0))
+    result = compare(*fs, domain, rng=np.random.default_rng(0))
     again = compare(*fs, domain, rng=np.random.default_rng(0))
-    assert not told.same
-    assert str(told) == str(again)
-    for f, value in zip(fs, (told.first, told.second), strict=True):
+    assert not result.same
+    assert str(result) == str(again)
+    for f, value in zip(fs, (result.first, result.second), strict=True):
         if value is None:
             with pytest.raises(DomainError):
-                f(**told.point)
+                f(**result.point)
         else:
-            np.testing.assert_array_equal(f(**told.point), value)
+            np.testing.assert_array_equal(f(**result.point), value)
     for name, ends in domain.items():
         assert np.all(
-            (np.asarray(told.point[name]) >= ends[0]) & (np.asarray(told.point[name]) <= ends[1])
+            (np.asarray(result.point[name]) >= ends[0])
+            & (np.asarray(result.point[name]) <= ends[1])
         )
 
 
 def test_where_just_one_is_defined_they_differ():
-    told = compare(
+    result = compare(
         Formula("sqrt(x)**2"), Formula("x"), {"x": (-3, 1)}, rng=np.random.default_rng(0)
     )
-    assert (told.first, told.second) == (None, -1.0)
-    assert str(told) == "At x = -1: not defined and -1."
+    assert (result.first, result.second) == (None, -1.0)
+    assert str(result) == "At x = -1: not defined and -1."
 
 
 def test_where_nothing_is_defined_nothing_is_said():
-    told = compare(
+    result = compare(
         Formula("log(x)"), Formula("log(x)"), {"x": (-2, -1)}, rng=np.random.default_rng(0)
     )
-    assert (told.same, told.checked) == (False, 0)
-    assert str(told) == "Neither is defined at any point that was tried."
+    assert (result.same, result.checked) == (False, 0)
+    assert str(result) == "Neither is defined at any point that was tried."
 
 
 def test_derivatives_are_compared_like_formulas():

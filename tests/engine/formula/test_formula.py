@@ -178,7 +178,7 @@ CALLS = [
     ),
     (lambda: Formula("x + y")(1.0, x=2.0), FormulaError, "one value of x, got two", 0),
     (lambda: Formula("2 + x")("a"), FormulaError, "Expected numbers for x, got str", 4),
-    (lambda: Formula("2 + x")(1j), FormulaError, "Expected numbers for x, got complex", 4),
+    (lambda: Formula("2 + x")(np.array([1j, None])), FormulaError, "for x, got ndarray", 4),
     (lambda: Formula("2 + x")([[1], [2, 3]]), FormulaError, "Expected numbers for x, got list", 4),
     (lambda: Formula("2 + x")(None), FormulaError, "Expected numbers for x", 4),
     (lambda: Formula("x + y").compile(["x"]), FormulaError, "y has no value", 4),

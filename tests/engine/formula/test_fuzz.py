@@ -49,31 +49,31 @@ def test_what_holds_a_foreign_character_is_refused(text):
 
 
 @pytest.mark.parametrize(("before", "middle", "behind"), DEEP)
-@pytest.mark.parametrize("n", [1, 30, 100, 400, 1000, 100_000])
-def test_what_grows(before, middle, behind, n):
-    try_out(before * n + middle + behind * n)
+def test_what_grows(before, middle, behind):
+    for n in (1, 30, 100, 400, 1000, 100_000):
+        try_out(before * n + middle + behind * n)
 
 
 def test_strings_of_every_kind():
     draw = random.Random(0)
-    for _ in range(4000):
+    for _ in range(1000):
         try_out(attack(draw))
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=1000)
+@settings(max_examples=200)
 def test_any_text(text):
     try_out(text)
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=25).map("".join))
-@settings(max_examples=1000)
+@settings(max_examples=300)
 def test_any_words(text):
     try_out(text)
 
 
 @given(st.lists(st.sampled_from(WORDS), max_size=25).map("".join))
-@settings(max_examples=500)
+@settings(max_examples=150)
 def test_any_words_as_a_rule(text):
     try:
         rule = typed_rule(text, {"lr": 0.1})
@@ -84,7 +84,7 @@ def test_any_words_as_a_rule(text):
 
 def test_random_formulas_compiled_are_what_they_are_by_hand():
     draw, count = random.Random(1), 0
-    for _ in range(1500):
+    for _ in range(500):
         text = well_formed(draw, 3)
         if "@" in text or refusal(text):
             continue
@@ -97,7 +97,7 @@ def test_random_formulas_compiled_are_what_they_are_by_hand():
         else:
             np.testing.assert_array_equal(b, a, err_msg=text)
         count += 1
-    assert count > 300
+    assert count > 100
 
 
 @pytest.mark.parametrize(

@@ -67,9 +67,9 @@ TOGETHER = [
 
 
 @pytest.mark.parametrize(("text", "position"), TOGETHER)
-def test_a_function_works_number_by_number(text, position):
+def test_a_function_is_elementwise(text, position):
     for use in (typed_function, typed_activation):
-        with pytest.raises(FormulaError, match="works number by number") as caught:
+        with pytest.raises(FormulaError, match="Expected an elementwise function") as caught:
             use(text)
         assert caught.value.position == position
 

@@ -63,4 +63,4 @@ ROWS = [
 ]  # fmt: skip
 
 PICKS = ("x[", "x.T", "sum", "mean")
-"""What a text holds that does not work number by number."""
+"""What a text holds that is not elementwise."""

@@ -66,15 +66,15 @@ def test_a_shorter_model_is_bound_more_tightly():
 
 
 MISTAKES = [
-    (lambda: hoeffding(0, 0.1), "hoeffding: expected a whole n ≥ 1"),
+    (lambda: hoeffding(0, 0.1), "hoeffding: expected an integer n ≥ 1"),
     (lambda: hoeffding(10, 0), "hoeffding: expected 0 < eps ≤ 1"),
     (lambda: cases_needed(2, 0.1), "cases_needed: expected 1e-150 ≤ eps ≤ 1"),
     (lambda: cases_needed(0.1, 1), "cases_needed: expected 1e-300 ≤ delta < 1"),
-    (lambda: cases_needed(0.1, 0.1, 0), "cases_needed: expected whole models ≥ 1"),
-    (lambda: separable_labelings(0, 1), "separable_labelings: expected whole points ≥ 1"),
-    (lambda: separable_labelings(1, 0), "separable_labelings: expected whole weights ≥ 1"),
+    (lambda: cases_needed(0.1, 0.1, 0), "cases_needed: expected an integer models ≥ 1"),
+    (lambda: separable_labelings(0, 1), "separable_labelings: expected an integer points ≥ 1"),
+    (lambda: separable_labelings(1, 0), "separable_labelings: expected an integer weights ≥ 1"),
     (lambda: compression_bound(-1, 1), "compression_bound: expected 0 ≤ bits < ∞"),
-    (lambda: compression_bound(1, 0.5), "compression_bound: expected a whole n ≥ 1"),
+    (lambda: compression_bound(1, 0.5), "compression_bound: expected an integer n ≥ 1"),
     (lambda: compression_bound(1, 1, 0), "compression_bound: expected 0 < delta < 1"),
 ]
 

@@ -49,7 +49,7 @@ def test_in_the_end_it_is_the_shortest_least_squares():
     X, y = data(4, 7, 1)
     found = early_stopping(X, y, 1 / np.linalg.norm(X, 2) ** 2, 100_000)
     assert_allclose(found.w, np.linalg.pinv(X) @ y, atol=1e-10)
-    assert found.degrees == pytest.approx(4)
+    assert found.degrees_of_freedom == pytest.approx(4)
 
 
 def test_stopped_after_t_steps_it_is_near_ridge_with_one_over_lr_t():
@@ -58,22 +58,42 @@ def test_stopped_after_t_steps_it_is_near_ridge_with_one_over_lr_t():
     lr, steps = 1e-4, 200
     stopped, priced = early_stopping(X, y, lr, steps), ridge(X, y, 1 / (lr * steps))
     x = lr * steps * stopped.curvatures
-    assert_allclose(stopped.shares, 1 - np.exp(-x), atol=1e-2)
-    assert np.abs(stopped.shares - x / (1 + x)).max() < 0.204
-    assert stopped.degrees == pytest.approx(priced.degrees, rel=0.35)
+    assert_allclose(stopped.filter_factors, 1 - np.exp(-x), atol=1e-2)
+    assert np.abs(stopped.filter_factors - x / (1 + x)).max() < 0.204
+    assert stopped.degrees_of_freedom == pytest.approx(priced.degrees_of_freedom, rel=0.35)
     assert np.linalg.norm(stopped.w - priced.w) < 0.3 * np.linalg.norm(priced.w)
 
 
 MISTAKES = [
     (lambda: descent_filter(-1, 0.1, 1), DomainError, "expected 0 ≤ curvature < ∞"),
     (lambda: descent_filter(1, 0, 1), DomainError, "descent_filter: expected 0 < lr < ∞, got 0"),
-    (lambda: descent_filter(1, 0.1, 1.5), DomainError, "expected whole steps ≥ 0, got 1.5"),
-    (lambda: descent_filter(100, 1, 10_000), DomainError, "a share below 1.8e308, got overflow"),
-    (lambda: early_stopping([[1.0]], [1, 2], 0.1, 1), ShapeError, "expected 1 numbers in y"),
+    (
+        lambda: descent_filter(1, 0.1, 1.5),
+        DomainError,
+        "descent_filter: expected an integer steps ≥ 0",
+    ),
+    (
+        lambda: descent_filter(100, 1, 10_000),
+        DomainError,
+        r"descent_filter: expected a filter factor below 1\.8e308",
+    ),
+    (
+        lambda: early_stopping([[1.0]], [1, 2], 0.1, 1),
+        ShapeError,
+        r"early_stopping: expected y of shape \(1,\), got \(2,\)",
+    ),
     (lambda: early_stopping([1.0], [1], 0.1, 1), ShapeError, "early_stopping: expected X"),
-    (lambda: early_stopping([[1e200]], [1], 0.1, 1), DomainError, r"expected X up to 1e\+100"),
+    (
+        lambda: early_stopping([[1e200]], [1], 0.1, 1),
+        DomainError,
+        "expected a residual below 1.8e308",
+    ),
     (lambda: early_stopping([[3.0]], [1], 1, 200), DomainError, "a residual below 1.8e308"),
-    (lambda: descent_filter(9, 1e308, 1), DomainError, "a share below 1.8e308"),
+    (
+        lambda: descent_filter(9, 1e308, 1),
+        DomainError,
+        r"descent_filter: expected a filter factor below 1\.8e308, got overflow",
+    ),
 ]
 
 

@@ -25,7 +25,7 @@ def test_its_slope_is_zero(sizes, penalty):
     slope = X.T @ (y - X @ found.w) - penalty * found.w
     assert_allclose(slope, 0, atol=1e-11 * max(1, penalty))
     assert found.residual == pytest.approx(np.sum((y - X @ found.w) ** 2), rel=1e-12)
-    assert found.price == pytest.approx(penalty * np.sum(found.w**2), rel=1e-12)
+    assert found.penalty == pytest.approx(penalty * np.sum(found.w**2), rel=1e-12)
 
 
 @given(SIZES, st.floats(1e-3, 1e3))
@@ -34,7 +34,7 @@ def test_degrees_are_the_trace_and_the_sum_over_directions(sizes, penalty):
     D = X.shape[1]
     H = X @ np.linalg.solve(X.T @ X + penalty * np.eye(D), X.T)
     found = ridge(X, y, penalty)
-    assert found.degrees == pytest.approx(np.trace(H), rel=1e-11)
+    assert found.degrees_of_freedom == pytest.approx(np.trace(H), rel=1e-11)
     assert degrees_of_freedom(X, penalty) == pytest.approx(np.trace(H), rel=1e-11)
     assert_allclose(found.leverage, np.diag(H), rtol=1e-11)
 
@@ -60,7 +60,7 @@ def test_leaving_one_out_is_what_leaving_one_out_gives(N, D, seed):
 def test_a_case_that_alone_decides_a_weight_cannot_be_left_out():
     found = ridge(np.eye(2), [1.0, 2.0], 0.0)
     assert found.w.tolist() == [1, 2]
-    assert found.degrees == 2
+    assert found.degrees_of_freedom == 2
     assert np.isnan(found.leave_one_out)
 
 
@@ -74,7 +74,7 @@ def test_a_weight_without_price_is_left_alone():
     X = np.column_stack([np.ones(30), X])
     found = ridge(X, y + 100, [0.0, 1e9])
     assert_allclose(found.w, [np.mean(y + 100), 0], atol=1e-6)
-    assert found.degrees == pytest.approx(1)
+    assert found.degrees_of_freedom == pytest.approx(1)
 
 
 def test_it_is_the_mean_of_the_bayesian_belief():
@@ -120,13 +120,12 @@ MISTAKES = [
     (lambda: ridge(X2, Y2, -1), DomainError, "ridge: expected 0 ≤ penalty < ∞"),
     (lambda: ridge(X2, Y2, [1, np.inf]), DomainError, "ridge: expected 0 ≤ penalty < ∞"),
     (lambda: ridge(X2, Y2, [1, 2, 3]), ShapeError, "ridge: expected one penalty or 2"),
-    (lambda: ridge(X2, [1.0], 1), ShapeError, "ridge: expected 2 numbers in y, got 1"),
+    (lambda: ridge(X2, [1.0], 1), ShapeError, r"ridge: expected y of shape \(2,\)"),
     (lambda: ridge([1.0], [1.0], 1), ShapeError, r"ridge: expected X of shape \(N, D\)"),
     (lambda: ridge([[1, 1], [2, 2]], Y2, 0), DomainError, "independent columns or a penalty > 0"),
     (lambda: ridge([[1.0, 2.0]], [1.0], 0), DomainError, "independent columns or a penalty > 0"),
     (lambda: ridge([[0.0]], [1.0], 0), DomainError, "independent columns or a penalty > 0"),
     (lambda: ridge([[np.nan]], [1.0], 1), DomainError, "ridge: expected finite X"),
-    (lambda: ridge([[1e200], [1]], [1, 1], 1), DomainError, r"ridge: expected X up to 1e\+100"),
     (lambda: degrees_of_freedom(X2, -1), DomainError, "degrees_of_freedom: expected 0 ≤ penalty"),
     (lambda: dropout_penalty(X2, 0), DomainError, "dropout_penalty: expected 0 < keep ≤ 1"),
     (lambda: dropout_penalty(X2, 1.01), DomainError, "dropout_penalty: expected 0 < keep ≤ 1"),

@@ -61,10 +61,22 @@ def test_known_channels():
 MISTAKES = [
     (lambda: binary_symmetric_capacity(-0.1), DomainError, "expected 0 ≤ flip ≤ 1"),
     (lambda: binary_erasure_capacity(2), DomainError, "expected 0 ≤ lost ≤ 1"),
-    (lambda: blahut_arimoto([0.5, 0.5]), ShapeError, r"expected W of shape \(K, L\), got \(2,\)"),
-    (lambda: capacity([[0.5, 0.4]]), DomainError, "each row of W that adds up to 1"),
+    (
+        lambda: blahut_arimoto([0.5, 0.5]),
+        ShapeError,
+        r"expected W of shape \(N, D\) with D ≥ 1, got \(2,\)",
+    ),
+    (
+        lambda: capacity([[0.5, 0.4]]),
+        DomainError,
+        "blahut_arimoto: expected each row of W with the sum 1",
+    ),
     (lambda: capacity([[1.0]], tolerance=0), DomainError, "expected tolerance > 0"),
-    (lambda: capacity([[1.0]], limit=0), DomainError, "expected whole limit ≥ 1"),
+    (
+        lambda: capacity([[1.0]], limit=0),
+        DomainError,
+        "blahut_arimoto: expected an integer limit ≥ 1",
+    ),
     (
         lambda: capacity([[0.5, 0.5], [0, 1]], limit=2),
         DomainError,

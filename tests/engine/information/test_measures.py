@@ -19,7 +19,7 @@ from engine.information import (
     js_divergence,
     kl_divergence,
     mutual_information,
-    surprise,
+    surprisal,
 )
 
 SEEDS, SIZES = st.integers(0, 9999), st.integers(1, 9)
@@ -68,7 +68,7 @@ def test_cross_entropy_is_entropy_and_kl(pair):
     assert cross_entropy(p, q) >= entropy(p) - 1e-12
     assert kl_divergence(p, p) == 0
     assert entropy(p) <= math.log2(len(p)) + 1e-12
-    assert entropy(p) == pytest.approx(float(p @ surprise(p)))
+    assert entropy(p) == pytest.approx(float(p @ surprisal(p)))
 
 
 @given(LAW_PAIRS)
@@ -89,7 +89,7 @@ def test_what_is_impossible_costs_infinitely_much():
     assert kl_divergence([1, 0], [0.5, 0.5]) == 1
     assert js_divergence([1, 0], [0, 1]) == 1
     assert js_divergence([1, 0], [0, 1], base=math.e) == pytest.approx(math.log(2))
-    assert surprise([1, 0.25, 0]).tolist() == [0, 2, math.inf]
+    assert surprisal([1, 0.25, 0]).tolist() == [0, 2, math.inf]
 
 
 @given(SIZES, SIZES, SEEDS)
@@ -111,24 +111,28 @@ def test_entropies_of_two_fit_together(K, L, seed):
 
 HALF = [0.5, 0.5]
 MISTAKES = [
-    (lambda: entropy([0.5, 0.6]), DomainError, "entropy: expected p that adds up to 1, got 1.1"),
-    (lambda: entropy([]), DomainError, "entropy: expected p with at least one entry"),
-    (lambda: entropy([np.nan]), DomainError, "entropy: expected p without NaN"),
+    (lambda: entropy([0.5, 0.6]), DomainError, "entropy: expected p with the sum 1"),
+    (lambda: entropy([]), DomainError, "entropy: expected at least 1 number in p"),
+    (lambda: entropy([np.nan]), DomainError, "entropy: expected p ≥ 0"),
     (lambda: entropy(HALF, base=1), DomainError, "entropy: expected 1 < base < ∞"),
-    (lambda: surprise([1.5]), DomainError, "surprise: expected 0 ≤ p ≤ 1"),
-    (lambda: surprise([1], base=0), DomainError, "surprise: expected 1 < base"),
+    (lambda: surprisal([1.5]), DomainError, "surprisal: expected 0 ≤ p ≤ 1"),
+    (lambda: surprisal([1], base=0), DomainError, "surprisal: expected 1 < base < ∞"),
     (
         lambda: cross_entropy(HALF, [1.0]),
         ShapeError,
         "cross_entropy: expected p and q of one shape",
     ),
-    (lambda: cross_entropy(HALF, [1, 1]), DomainError, "expected q that adds up to 1, got 2"),
+    (lambda: cross_entropy(HALF, [1, 1]), DomainError, "cross_entropy: expected q with the sum 1"),
     (lambda: kl_divergence([-0.5, 1.5], HALF), DomainError, "kl_divergence: expected p ≥ 0"),
     (lambda: kl_divergence(HALF, HALF, base=-1), DomainError, "kl_divergence: expected 1 < base"),
-    (lambda: js_divergence(HALF, [0.5]), DomainError, "js_divergence: expected q that adds up"),
-    (lambda: joint_entropy(HALF), DomainError, r"joint_entropy: expected joint of shape \(K, L\)"),
-    (lambda: conditional_entropy([[1, 1]]), DomainError, "joint that adds up to 1, got 2"),
-    (lambda: mutual_information(HALF), DomainError, r"mutual_information: .* \(K, L\)"),
+    (lambda: js_divergence(HALF, [0.5]), DomainError, "js_divergence: expected q with the sum 1"),
+    (lambda: joint_entropy(HALF), ShapeError, r"joint_entropy: expected joint of shape \(K, L\)"),
+    (
+        lambda: conditional_entropy([[1, 1]]),
+        DomainError,
+        "conditional_entropy: expected joint with the sum 1",
+    ),
+    (lambda: mutual_information(HALF), ShapeError, r"mutual_information: .* \(K, L\)"),
 ]
 
 

@@ -33,10 +33,9 @@ def test_normals():
 def test_kl_of_normals_is_its_integral(m, s, mu, sigma):
     p, q = Normal(m, s), Normal(mu, sigma)
 
-    def integrand(x):
-        return p.density(x) * (p.log_density(x) - q.log_density(x))
-
-    want, _ = scipy.integrate.quad(integrand, m - 12 * s, m + 12 * s, points=[m], limit=200)
+    # The trapezoid rule of an analytic integrand that vanishes at both ends: exact to rounding.
+    x = np.linspace(m - 12 * s, m + 12 * s, 400)
+    want = np.trapezoid(p.density(x) * (p.log_density(x) - q.log_density(x)), x)
     assert normal_kl(p, q) == pytest.approx(want, rel=1e-8, abs=1e-10)
     clouds = (MultivariateNormal([one.mu], [[one.variance]]) for one in (p, q))
     assert multivariate_normal_kl(*clouds) == pytest.approx(normal_kl(p, q), rel=1e-9, abs=1e-13)
@@ -83,7 +82,11 @@ MISTAKES = [
         ShapeError,
         "expected q in 1 dimensions, got 2",
     ),
-    (lambda: differential_entropy([1]), ShapeError, r"differential_entropy: expected \(D, D\)"),
+    (
+        lambda: differential_entropy([1]),
+        ShapeError,
+        r"differential_entropy: expected covariance of shape",
+    ),
     (lambda: differential_entropy([[0]]), DomainError, "positive definite"),
 ]
 

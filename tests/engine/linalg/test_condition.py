@@ -64,7 +64,7 @@ def test_it_bounds_what_an_error_of_the_data_may_do(n):
 
 @pytest.mark.parametrize("n", [0, -1, 2.5, math.nan, 10_001])
 def test_what_is_no_size_is_named(n):
-    with pytest.raises(DomainError, match="hilbert: expected an integer n"):
+    with pytest.raises(DomainError, match="hilbert: expected an integer 1 ≤ n ≤ 10000"):
         hilbert(n)
 
 

@@ -218,5 +218,5 @@ def test_an_operation_told_by_its_record_makes_the_next_state(n, seed, pivot):
 def test_a_zero_pivot_without_swaps_asks_for_swaps():
     with pytest.raises(DomainError, match=r"a pivot ≠ 0 in row 1, got 0. Set pivot=True"):
         solve([[0, 1], [1, 0]], [1, 1], pivot=False)
-    with pytest.raises(ShapeError, match=r"solve: expected b \(2,\), got \(3,\)"):
+    with pytest.raises(ShapeError, match=r"solve: expected b of shape \(2,\), got \(3,\)"):
         solve(np.eye(2), [1, 2, 3])

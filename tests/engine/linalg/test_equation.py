@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from engine import calculus, linalg
 from engine.linalg.equation import digits, equation, quotient
-from engine.linalg.scaling import Wide, wide
+from engine.scaling import Wide, wide
 from engine.tensor import Tensor
 
 NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:e[+-]\d+)?"

@@ -76,7 +76,9 @@ def test_what_has_its_zeros_is_left_alone():
 
 
 def test_mistakes_are_named():
-    with pytest.raises(ShapeError, match=r"^hessenberg: expected A \(n, n\), got \(2, 3\)"):
+    with pytest.raises(
+        ShapeError, match=r"^hessenberg: expected A of shape \(N, N\) with N ≥ 1, got \(2, 3\)"
+    ):
         hessenberg(np.ones((2, 3)))
     with pytest.raises(DomainError, match=r"^hessenberg: expected A of real numbers"):
         hessenberg([["a"]])

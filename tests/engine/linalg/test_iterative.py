@@ -300,8 +300,12 @@ MISTAKES = [
         "gauss_seidel: expected a diagonal without 0, got 0 in row 2",
     ),
     (lambda: splitting(LESSON, [1, 2], method="sor"), UnknownNameError, "No .* called 'sor'"),
-    (lambda: splitting(LESSON, [1]), ShapeError, r"jacobi: expected b \(2,\), got \(1,\)"),
-    (lambda: splitting(LESSON, [1, 2], start=[1]), ShapeError, r"expected start \(2,\)"),
+    (
+        lambda: splitting(LESSON, [1]),
+        ShapeError,
+        r"jacobi: expected b of shape \(2,\), got \(1,\)",
+    ),
+    (lambda: splitting(LESSON, [1, 2], start=[1]), ShapeError, r"expected start of shape \(2,\)"),
     (lambda: splitting(LESSON, [1, 2], tolerance=0), DomainError, "tolerance > 0, got 0"),
     (lambda: splitting(LESSON, [1, 2], limit=0), DomainError, "an integer limit ≥ 1, got 0"),
     (lambda: conjugate_gradient(LESSON, [1, 2]), DomainError, "expected A symmetric"),
@@ -311,7 +315,11 @@ MISTAKES = [
         r"A positive definite, got p · A p = -2 in step 1",
     ),
     (lambda: conjugate_gradient(np.eye(2), [1, 2], limit=1.5), DomainError, "an integer limit"),
-    (lambda: conjugate_gradient(np.eye(2), [1, np.inf]), DomainError, "expected b of finite"),
+    (
+        lambda: conjugate_gradient(np.eye(2), [1, np.inf]),
+        DomainError,
+        "conjugate_gradient: expected finite b",
+    ),
     (lambda: conjugate_gradient_bound(0.5, 1), DomainError, "expected κ ≥ 1, got 0.5"),
     (lambda: conjugate_gradient_bound(4, -1), DomainError, "an integer steps ≥ 0, got -1"),
 ]

@@ -153,7 +153,7 @@ def test_orthogonality_is_the_worst_of_all_products():
 
 
 def test_mistakes_are_named():
-    with pytest.raises(DomainError, match=r"norm: expected p ≥ 1, got 0.5"):
+    with pytest.raises(DomainError, match=r"norm: expected p ≥ 1, got 0\.5"):
         norm(A, 0.5)
     with pytest.raises(DomainError, match="norm: expected p ≥ 1, got nan"):
         norm(A, math.nan)
@@ -161,7 +161,7 @@ def test_mistakes_are_named():
         cosine(A, [0, 0])
     with pytest.raises(DomainError, match="project: expected b ≠ 0"):
         project(A, [0, 0])
-    with pytest.raises(ShapeError, match=r"angle: expected b \(2,\), got \(3,\)"):
+    with pytest.raises(ShapeError, match=r"angle: expected b of shape \(2,\), got \(3,\)"):
         angle(A, [1, 2, 3])
-    with pytest.raises(ShapeError, match=r"norm: expected v \(n,\) with n ≥ 1, got \(0,\)"):
+    with pytest.raises(DomainError, match="norm: expected at least 1 number in v, got 0"):
         norm([])

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from engine.errors import DomainError, UnknownNameError
 from engine.linalg import gram_schmidt_steps, hilbert, householder_steps, qr
-from engine.linalg.matrix import last
 from engine.linalg.orthogonal import METHODS
+from engine.linalg.records import last
 
 
 @given(st.integers(1, 8), st.integers(0, 4), st.integers(0, 9999), st.sampled_from(METHODS))

@@ -126,7 +126,7 @@ def test_wilkinsons_shift_is_the_eigenvalue_nearest_to_the_corner(block):
 def test_mistakes_are_named():
     with pytest.raises(DomainError, match=r"^qr_algorithm: expected A symmetric"):
         qr_algorithm([[1, 2], [3, 4]])
-    with pytest.raises(ShapeError, match=r"^qr_algorithm: expected A \(n, n\)"):
+    with pytest.raises(ShapeError, match=r"^qr_algorithm: expected A of shape \(N, N\)"):
         qr_algorithm([[1, 2]])
     with pytest.raises(DomainError, match=r"^qr_algorithm: expected an integer limit ≥ 1, got 0"):
         qr_algorithm([[1]], limit=0)

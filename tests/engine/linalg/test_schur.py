@@ -108,8 +108,12 @@ def test_the_unit_only_scales(scale):
 
 
 MISTAKES = [
-    (lambda: schur([[1, 2]]), ShapeError, r"schur: expected A \(n, n\), got \(1, 2\)"),
-    (lambda: eigenvalues([[1, np.nan], [0, 1]]), DomainError, "finite numbers, got nan"),
+    (
+        lambda: schur([[1, 2]]),
+        ShapeError,
+        r"schur: expected A of shape \(N, N\) with N ≥ 1, got \(1, 2\)",
+    ),
+    (lambda: eigenvalues([[1, np.nan], [0, 1]]), DomainError, "schur: expected finite A"),
 ]
 
 

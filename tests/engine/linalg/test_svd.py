@@ -238,7 +238,7 @@ def test_low_rank_misses_just_the_dropped_singular_values():
 
 
 def test_mistakes_are_named():
-    with pytest.raises(ShapeError, match=r"^svd: expected A \(m, n\)"):
+    with pytest.raises(ShapeError, match=r"^svd: expected A of shape \(N, D\)"):
         svd([1, 2])
 
 

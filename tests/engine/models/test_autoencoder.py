@@ -128,8 +128,8 @@ def test_noise_and_shapes():
 
 
 MISTAKES = [
-    (lambda: VAE((4, 3), latent=0), "VAE: expected latent ≥ 1, got 0"),
-    (lambda: VAE((4, 0)), "VAE: expected sizes ≥ 1, got 0"),
+    (lambda: VAE((4, 3), latent=0), "VAE: expected an integer latent ≥ 1"),
+    (lambda: VAE((4, 0)), "VAE: expected an integer sizes ≥ 1"),
     (lambda: Autoencoder((4,)), "two or more layers"),
 ]
 

@@ -173,12 +173,16 @@ def test_layout_and_start():
 MISTAKES = [
     (lambda: CNN((8, 8), (2,), 3), DomainError, r"expected an image \(C, H, W\)"),
     (lambda: CNN((1, 8, 8), (), 3), DomainError, "filters of one convolution or more"),
-    (lambda: CNN((1, 8, 8), (0,), 3), DomainError, r"CNN: expected filters ≥ 1, got 0"),
-    (lambda: CNN((1, 8, 8), (2,), 3, padding=-1), DomainError, "CNN: expected padding ≥ 0, got -1"),
-    (lambda: CNN((1, 8, 8), (2,), 3, pool=0), DomainError, "CNN: expected pool ≥ 1, got 0"),
+    (lambda: CNN((1, 8, 8), (0,), 3), DomainError, r"CNN: expected an integer filters ≥ 1, got 0"),
+    (
+        lambda: CNN((1, 8, 8), (2,), 3, padding=-1),
+        DomainError,
+        "CNN: expected an integer padding ≥ 0",
+    ),
+    (lambda: CNN((1, 8, 8), (2,), 3, pool=0), DomainError, "CNN: expected an integer pool ≥ 1"),
     (lambda: CNN((1, 8, 8), (2, 2, 2), 3), DomainError, r"room for 3 layers, got \(1, 8, 8\)"),
     (lambda: CNN((1, 8, 8), (2,), 3, hidden="rely"), UnknownNameError, "Did you mean relu"),
-    (lambda: CNN((1, 8, 8), (2,), 3, rate=1.0), DomainError, "0 ≤ rate < 1, got 1.0"),
+    (lambda: CNN((1, 8, 8), (2,), 3, rate=1.0), DomainError, "CNN: expected 0 ≤ rate < 1"),
 ]
 
 

@@ -120,10 +120,10 @@ def test_networks_and_noise():
 
 
 MISTAKES = [
-    (lambda: GAN(latent=0), DomainError, "GAN: expected latent ≥ 1, got 0"),
-    (lambda: GAN(size=0), DomainError, "GAN: expected size ≥ 1, got 0"),
+    (lambda: GAN(latent=0), DomainError, "GAN: expected an integer latent ≥ 1"),
+    (lambda: GAN(size=0), DomainError, "GAN: expected an integer size ≥ 1"),
     (lambda: GAN(loss="saturatin"), UnknownNameError, "loss of a GAN .* Did you mean saturating"),
-    (lambda: GAN(generator=(0,)), DomainError, "GAN: expected generator ≥ 1, got 0"),
+    (lambda: GAN(generator=(0,)), DomainError, "GAN: expected an integer generator ≥ 1"),
 ]
 
 

@@ -54,7 +54,7 @@ def test_a_start_is_of_one_seed_and_the_layout_of_the_sizes():
 
 MISTAKES = [
     (lambda: MLP((3,)), DomainError, r"MLP: expected sizes of two or more layers, got \(3,\)"),
-    (lambda: MLP((3, 0, 1)), DomainError, "MLP: expected sizes ≥ 1, got 0"),
+    (lambda: MLP((3, 0, 1)), DomainError, "MLP: expected an integer sizes ≥ 1"),
     (lambda: MLP((3, 1), "thanh"), UnknownNameError, "'thanh'. Did you mean tanh"),
     (lambda: MLP((3, 1), output="y"), UnknownNameError, "No activation is called 'y'"),
     (lambda: MLP((3, 1)).init(np.random.default_rng(0), "hee"), UnknownNameError, "mean he"),

@@ -106,9 +106,13 @@ MISTAKES = [
     (
         lambda: RecurrentNet("rnn", 2, 3, 0),
         DomainError,
-        "RecurrentNet: expected outputs ≥ 1, got 0",
+        "RecurrentNet: expected an integer outputs ≥ 1",
     ),
-    (lambda: RecurrentNet("rnn", 2, 3, 1, truncate=0), DomainError, "expected truncate ≥ 1, got 0"),
+    (
+        lambda: RecurrentNet("rnn", 2, 3, 1, truncate=0),
+        DomainError,
+        "RecurrentNet: expected an integer truncate ≥ 1",
+    ),
     (lambda: RecurrentNet("gru", 2, 0, 1), DomainError, "≥ 1"),
 ]
 

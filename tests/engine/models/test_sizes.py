@@ -21,7 +21,7 @@ MODELS = [
      ["latent", "size", "generator", "discriminator"]),
 ]  # fmt: skip
 CASES = [(model, name) for model, names in MODELS for name in names]
-HOSTILE = [-1, 2.0, 2.5, True, np.nan, np.inf, "3", 1j]
+HOSTILE = [-1, 2.5, True, np.nan, np.inf, "3", 1j]
 
 
 def ids(case):
@@ -33,12 +33,12 @@ def test_what_is_no_size_is_refused(model, name):
     value = getattr(model, name)
     for hostile in HOSTILE:
         wrong = (*value[:-1], hostile) if isinstance(value, tuple) else hostile
-        with pytest.raises(DomainError, match=rf"^\w+: expected (an integer )?{name} ≥ [01], got "):
+        with pytest.raises(DomainError, match=rf"^\w+: expected an integer {name} ≥ [01], got "):
             replace(model, **{name: wrong})
 
 
 @pytest.mark.parametrize(("model", "name"), CASES, ids=ids)
-def test_integers_of_numpy_make_the_same_model(model, name):
+def test_integers_of_any_type_make_the_same_model(model, name):
     value = getattr(model, name)
     number = np.array(value) if isinstance(value, tuple) else np.int64(value)
     same = replace(model, **{name: number})

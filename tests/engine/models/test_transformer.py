@@ -123,8 +123,8 @@ def test_a_start_is_of_one_seed():
 MISTAKES = [
     (lambda: Transformer(5, 6, width=7, heads=7), "an even width that heads divide, got width 7"),
     (lambda: Transformer(5, 6, width=8, heads=3), "heads divide, got width 8 and 3 heads"),
-    (lambda: Transformer(0, 6), "Transformer: expected tokens ≥ 1, got 0"),
-    (lambda: Transformer(5, 6, blocks=0), "expected blocks ≥ 1, got 0"),
+    (lambda: Transformer(0, 6), "Transformer: expected an integer tokens ≥ 1"),
+    (lambda: Transformer(5, 6, blocks=0), "Transformer: expected an integer blocks ≥ 1"),
     (lambda: make()[0](make()[1], Tensor([[0.0, 1, 2, 3, 4, 5]])), "5"),
 ]
 

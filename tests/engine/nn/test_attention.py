@@ -384,16 +384,20 @@ MISTAKES = [
     (lambda: multi_head(x, W, W, W, W, 2, integers), DomainError, "of booleans"),
     (lambda: transformer_block(x, whole, 2, integers), DomainError, "of booleans"),
     (lambda: attention(x, x[:, :0], x[:, :0]), ShapeError, "as many keys as values, at least one"),
-    (lambda: causal_mask(0), DomainError, "^causal_mask: expected T ≥ 1, got 0"),
+    (lambda: causal_mask(0), DomainError, "^causal_mask: expected an integer T ≥ 1, got 0"),
     (lambda: multi_head(x[0], W, W, W, W, 2), ShapeError, r"^multi_head: .* got \(3, 4\)"),
     (lambda: multi_head(x, W, W, W, W, 2, memory=x[:1]), ShapeError, r"and \(1, 3, 4\)"),
     (lambda: multi_head(x, W, W[:4], W, W, 2), ShapeError, r"W_k of shape \(5, 4\), got \(4, 4\)"),
     (lambda: multi_head(x, W, W, W, W, 3), DomainError, "that divide D = 4, got 3"),
-    (lambda: multi_head(x, W, W, W, W, 0), DomainError, "^multi_head: expected heads ≥ 1 .* got 0"),
+    (
+        lambda: multi_head(x, W, W, W, W, 0),
+        DomainError,
+        "^multi_head: expected an integer heads ≥ 1, got 0",
+    ),
     (lambda: transformer_block(x, {}, 2), UnknownNameError, "none called norm1_scale"),
-    (lambda: transformer_block_shapes(4, 0), DomainError, "hidden ≥ 1, got 4 and 0"),
-    (lambda: positions(4, 3), DomainError, "^positions: .* even width ≥ 2, got 4 and 3"),
-    (lambda: positions(0, 4), DomainError, "length ≥ 1 .* got 0 and 4"),
+    (lambda: transformer_block_shapes(4, 0), DomainError, "an integer hidden ≥ 1, got 0"),
+    (lambda: positions(4, 3), DomainError, "^positions: expected an even width, got 3"),
+    (lambda: positions(0, 4), DomainError, "an integer length ≥ 1, got 0"),
 ]
 
 

@@ -339,18 +339,18 @@ MISTAKES = [
     (lambda: conv_transpose(x, w, b), ShapeError, r"^conv_transpose: expected b .*\(2,\), got"),
     (lambda: conv(line, taps, dilation=4), ShapeError, r"room .* \(2,\) .* \(4,\), got \(4,\)"),
     (lambda: conv_transpose(line, taps, padding=3), ShapeError, r"leaves something .* got \(3,\)"),
-    (lambda: conv(x, w, groups=0), DomainError, r"^conv: expected groups ≥ 1 .* 4, got 0"),
+    (lambda: conv(x, w, groups=0), DomainError, r"^conv: expected an integer groups ≥ 1, got 0"),
     (lambda: conv(x, w, groups=3), DomainError, r"^conv: expected groups .* divide .* 4, got 3"),
     (lambda: conv_transpose(x, w, groups=3), DomainError, r"^conv_transpose: .* 4, got 3"),
-    (lambda: conv(line, taps, stride=0), DomainError, "^conv: expected stride ≥ 1, .* got 0"),
-    (lambda: conv(line, taps, padding=-1), DomainError, "^conv: expected padding ≥ 0, .* got -1"),
-    (lambda: conv(line, taps, dilation=(1, 1)), DomainError, r"dilation ≥ 1, .* got \(1, 1\)"),
-    (lambda: conv(line, taps, stride=()), DomainError, r"stride ≥ 1, .* got \(\)"),
+    (lambda: conv(line, taps, stride=0), DomainError, "an integer stride ≥ 1, got 0"),
+    (lambda: conv(line, taps, padding=-1), DomainError, "an integer padding ≥ 0, got -1"),
+    (lambda: conv(line, taps, dilation=(1, 1)), DomainError, "dilation as one number or 1"),
+    (lambda: conv(line, taps, stride=()), DomainError, r"stride as one number or 1, got \(\)"),
     (lambda: conv_transpose(line, taps, stride=2, output_padding=2), DomainError,
      r"^conv_transpose: expected output_padding < stride \(2,\), got \(2,\)"),
     (lambda: conv_transpose(line, taps, output_padding=-1), DomainError, "output_padding ≥ 0"),
-    (lambda: receptive_field([(3, 1), (0, 1)]), DomainError, "^receptive_field: .* got 0 and 1"),
-    (lambda: receptive_field([(3, 0)]), DomainError, "^receptive_field: .* got 3 and 0"),
+    (lambda: receptive_field([(3, 1), (0, 1)]), DomainError, "an integer kernel ≥ 1, got 0"),
+    (lambda: receptive_field([(3, 0)]), DomainError, "an integer stride ≥ 1, got 0"),
 ]  # fmt: skip
 
 
@@ -358,3 +358,15 @@ MISTAKES = [
 def test_a_mistake_is_named(wrong, kind, message):
     with pytest.raises(kind, match=message):
         wrong()
+
+
+@pytest.mark.parametrize("setting", ["stride", "padding", "dilation"])
+def test_settings_may_be_integers_of_numpy(setting):
+    rng = np.random.default_rng(0)
+    x, w = Tensor(rng.standard_normal((1, 2, 7, 7))), Tensor(rng.standard_normal((3, 2, 2, 2)))
+    plain = conv(x, w, **{setting: 2}).value
+    for value in (np.int64(2), np.array([2, 2]), (np.int8(2), 2), 2.0):
+        np.testing.assert_array_equal(conv(x, w, **{setting: value}).value, plain)
+    for value in (True, "2", 1.5, None):
+        with pytest.raises(DomainError, match=f"conv: expected .*{setting}"):
+            conv(x, w, **{setting: value})

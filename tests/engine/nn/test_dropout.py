@@ -81,7 +81,7 @@ def mask_of(rate, dtype=np.float64):
 
 
 MISTAKES = [
-    (lambda: mask_of(1.0), DomainError, r"^dropout_mask: expected a rate in \[0, 1\), got 1.0"),
+    (lambda: mask_of(1.0), DomainError, r"^dropout_mask: expected 0 ≤ rate < 1, got 1.0"),
     (lambda: mask_of(-0.1), DomainError, "got -0.1"),
     (lambda: mask_of(np.nan), DomainError, "got nan"),
     (lambda: mask_of(0.1, int), DomainError, "expected dtype float64 or float32, got int64"),

@@ -165,8 +165,12 @@ MISTAKES = [
     (lambda: layer_norm(x, a, b), ShapeError, r"^layer_norm: expected shift .* \(3,\), got \(4,\)"),
     (lambda: layer_norm(x[0, 0], a, a), ShapeError, r"^layer_norm: expected x .* got \(\)"),
     (lambda: layer_norm(x[:, :0], a, a), ShapeError, r"D ≥ 1, got \(4, 0\)"),
-    (lambda: layer_norm(x, a, a, 0), DomainError, r"^layer_norm: expected a finite eps > 0, got 0"),
-    (lambda: batch_norm(x, a, a, np.nan), DomainError, r"^batch_norm: .* eps > 0, got nan"),
+    (lambda: layer_norm(x, a, a, 0), DomainError, r"^layer_norm: expected 0 < eps < ∞, got 0"),
+    (
+        lambda: batch_norm(x, a, a, np.nan),
+        DomainError,
+        r"^batch_norm: expected 0 < eps < ∞, got nan",
+    ),
     (lambda: batch_norm(x, b, a), ShapeError, r"^batch_norm: expected scale .* got \(4,\)"),
     (lambda: batch_norm(x, a, b), ShapeError, r"^batch_norm: expected shift .* got \(4,\)"),
     (
@@ -183,9 +187,9 @@ MISTAKES = [
     (
         lambda: running(a, a, 1.5),
         DomainError,
-        r"^running: expected a momentum in \[0, 1\], got 1.5",
+        r"^running: expected 0 ≤ momentum ≤ 1, got 1.5",
     ),
-    (lambda: unbiased(a, 1), DomainError, "^unbiased: expected count ≥ 2, got 1"),
+    (lambda: unbiased(a, 1), DomainError, "^unbiased: expected an integer count ≥ 2, got 1"),
 ]
 
 

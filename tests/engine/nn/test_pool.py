@@ -164,10 +164,10 @@ x = Tensor(np.ones((1, 1, 4, 4)))
 MISTAKES = [
     (lambda f: f(x[0, 0], 2), ShapeError, r"x of shape \(N, C, L\) .* got \(4, 4\)"),
     (lambda f: f(x, 5), ShapeError, r"x of at least \(5, 5\), got \(4, 4\)"),
-    (lambda f: f(x, 0), DomainError, "kernel and stride ≥ 1, .* got 0 and None"),
-    (lambda f: f(x, 2, 0), DomainError, "got 2 and 0"),
-    (lambda f: f(x, (2,)), DomainError, r"or 2 each, got \(2,\) and None"),
-    (lambda f: f(x, 2, (1, 1, 1)), DomainError, r"got 2 and \(1, 1, 1\)"),
+    (lambda f: f(x, 0), DomainError, "an integer kernel ≥ 1, got 0"),
+    (lambda f: f(x, 2, 0), DomainError, "an integer stride ≥ 1, got 0"),
+    (lambda f: f(x, (2,)), DomainError, r"kernel as one number or 2, got \(2,\)"),
+    (lambda f: f(x, 2, (1, 1, 1)), DomainError, r"stride as one number or 2, got \(1, 1, 1\)"),
 ]
 
 

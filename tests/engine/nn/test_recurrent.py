@@ -318,7 +318,11 @@ MISTAKES = [
     (lambda: rnn(x, W, Wh[1:]), ShapeError, r"^rnn: expected Wh of shape \(H, H\), got \(4, 5\)"),
     (lambda: rnn(x, W, Wh[:0, :0]), ShapeError, r"^rnn: expected Wh .* got \(0, 0\)"),
     (lambda: rnn(x, W, Wh, h[1:]), ShapeError, r"^rnn: expected h0 .*\(2, 5\), got \(1, 5\)"),
-    (lambda: rnn(x, W, Wh, truncate=0), DomainError, "^rnn: expected truncate ≥ 1, got 0"),
+    (
+        lambda: rnn(x, W, Wh, truncate=0),
+        DomainError,
+        "^rnn: expected an integer truncate ≥ 1, got 0",
+    ),
     (lambda: lstm(x, W, Lh), ShapeError, r"^lstm: expected Wx .* \(4, 20\), got \(4, 5\)"),
     (lambda: lstm(x, L, Lh[:, 1:]), ShapeError, r"^lstm: expected Wh of shape \(H, 4 H\), got"),
     (lambda: lstm(x, L, Lh, (h, h[1:])), ShapeError, r"^lstm: expected c0 .* got \(1, 5\)"),
@@ -326,7 +330,7 @@ MISTAKES = [
     (lambda: gru(x, W, Gh[1:]), ShapeError, r"^gru: expected Wh of shape \(H \+ 1, 3 H\), got"),
     (lambda: gru(x, W, Gh[1:, 0]), ShapeError, r"^gru: expected Wh .* got \(5,\)"),
     (lambda: recurrent_shapes("elman", 1, 1), UnknownNameError, "There are: rnn, lstm, gru"),
-    (lambda: recurrent_shapes("rnn", 0, 2), DomainError, "hidden ≥ 1, got 0 and 2"),
+    (lambda: recurrent_shapes("rnn", 0, 2), DomainError, "an integer inputs ≥ 1, got 0"),
     (lambda: recurrent_start("grue", 1, 1, None), UnknownNameError, "Did you mean gru?"),
     (
         lambda: jacobian_norms(np.ones((3, 2)), np.eye(3)),

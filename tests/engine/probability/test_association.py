@@ -46,6 +46,15 @@ def test_the_p_value_agrees_with_scipy(N, seed):
     assert correlation_p_value(x, 3 * x) < 1e-6
 
 
+@pytest.mark.parametrize("gap", [1e-3, 1e-6, 1e-9])
+def test_the_p_value_keeps_its_digits_beside_a_perfect_line(gap):
+    """x and x + gap · z, z ⊥ x and ⊥ 1, of equal length: r² = 1/(1 + gap²), t = √(N−2)/gap."""
+    x, z = np.array([-3.0, -1.0, 1.0, 3.0]), np.array([1.0, -3.0, 3.0, -1.0])
+    want = 2 * scipy.stats.t(2).sf(np.sqrt(2) / gap)
+    assert correlation_p_value(x, x + gap * z) == pytest.approx(want, rel=1e-5)
+    assert correlation_p_value(x, 3 * x + 1) == correlation_p_value(x, 0.1 - x / 7) == 0
+
+
 def test_p_values_are_uniform_under_the_null():
     p = [correlation_p_value(x, y) for x, y in rng(2).standard_normal((1000, 2, 10))]
     assert scipy.stats.kstest(p, "uniform").pvalue > 0.001
@@ -59,7 +68,11 @@ def test_draws_of_a_cloud_have_its_correlation():
 MISTAKES = [
     (lambda: covariance([[1, 2]]), DomainError, "covariance: expected at least 2 rows in X"),
     (lambda: covariance([1, 2]), ShapeError, r"expected X of shape \(N, D\)"),
-    (lambda: correlation([[1, 2], [2, 2]]), DomainError, "got a constant column 1"),
+    (
+        lambda: correlation([[1, 2], [2, 2]]),
+        DomainError,
+        "correlation: expected columns that vary, got column 1 constant",
+    ),
     (lambda: correlation_p_value([1, 2], [1, 2]), DomainError, "at least 3 numbers in x"),
     (lambda: correlation_p_value([1, 2, 3], [1, 2, 3, 4]), ShapeError, "x and y of one shape"),
     (lambda: correlation_p_value([1, 2, 3], [1, 1, 1]), DomainError, "columns that vary"),

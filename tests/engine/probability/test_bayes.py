@@ -67,12 +67,12 @@ MISTAKES = [
     (
         lambda: posterior([0.5, 0.6], [1, 1]),
         DomainError,
-        "posterior: expected prior that adds up to 1",
+        "posterior: expected prior with the sum 1",
     ),
     (
         lambda: posterior([1.0], [1, 1]),
         ShapeError,
-        r"expected a likelihood of shape \(1,\), got \(2,\)",
+        r"posterior: expected likelihood of shape \(1,\), got \(2,\)",
     ),
     (lambda: posterior([0.5, 0.5], [-1, 1]), DomainError, "expected 0 ≤ likelihood < ∞"),
     (lambda: posterior([0.5, 0.5], [np.inf, 1]), DomainError, "expected 0 ≤ likelihood < ∞"),
@@ -80,10 +80,10 @@ MISTAKES = [
     (lambda: medical_test(1.1, 0, 0), DomainError, "expected 0 ≤ prevalence ≤ 1, got 1.1"),
     (lambda: medical_test(0, -1, 0), DomainError, "expected 0 ≤ sensitivity ≤ 1"),
     (lambda: medical_test(0, 0, math.nan), DomainError, "expected 0 ≤ false_alarm ≤ 1, got nan"),
-    (lambda: birthday(-1), DomainError, "birthday: expected whole people ≥ 0"),
-    (lambda: birthday(2, 0), DomainError, "birthday: expected whole days ≥ 1"),
-    (lambda: monty_hall(2), DomainError, "monty_hall: expected whole doors ≥ 3"),
-    (lambda: monty_hall(3, 2), DomainError, "expected whole 0 ≤ opened ≤ 1, got 2"),
+    (lambda: birthday(-1), DomainError, "birthday: expected an integer people ≥ 0"),
+    (lambda: birthday(2, 0), DomainError, "birthday: expected an integer days ≥ 1"),
+    (lambda: monty_hall(2), DomainError, "monty_hall: expected an integer doors ≥ 3"),
+    (lambda: monty_hall(3, 2), DomainError, "monty_hall: expected an integer 0 ≤ opened ≤ 1"),
 ]
 
 

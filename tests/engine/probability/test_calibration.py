@@ -1,5 +1,7 @@
 """Calibration: who means what he says lies on the diagonal; Brier's score has three parts."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,9 +26,9 @@ def test_the_diagram_of_a_calibrated_model_is_the_diagonal():
     y, p = drawn(100_000)
     found = reliability(y, p)
     # A bin of 10,000 scatters by at most √(¼/10,000) = 0.005.
-    assert_allclose(found.came, found.said, atol=0.02)
+    assert_allclose(found.frequency, found.confidence, atol=0.02)
     assert found.expected_error < 0.01
-    assert_allclose(found.said, np.arange(0.05, 1, 0.1), atol=0.01)
+    assert_allclose(found.confidence, np.arange(0.05, 1, 0.1), atol=0.01)
     assert brier(y, p) == pytest.approx(1 / 6, abs=0.005)  # ∫ p(1 − p) dp
 
 
@@ -52,16 +54,31 @@ def test_bins_hold_what_counting_says(cases, bins):
     y, p = np.array(cases).T
     found = reliability(y, p, bins=bins)
     assert found.counts.sum() == len(cases)
-    place = np.minimum(np.floor(p * bins), bins - 1)
+    exact = [Fraction(float(one)).limit_denominator(5) * bins for one in p]
+    place = np.array([min(int(one), bins - 1) for one in exact])
     for i in range(bins):
         here = place == i
         assert found.counts[i] == here.sum()
         if here.any():
-            assert found.said[i] == pytest.approx(p[here].mean())
-            assert found.came[i] == pytest.approx(y[here].mean())
+            assert found.confidence[i] == pytest.approx(p[here].mean())
+            assert found.frequency[i] == pytest.approx(y[here].mean())
         else:
-            assert np.isnan([found.said[i], found.came[i]]).all()
+            assert np.isnan([found.confidence[i], found.frequency[i]]).all()
     assert 0 <= found.expected_error <= 1
+
+
+@pytest.mark.parametrize("bins", [3, 7, 10, 100, 1000])
+def test_an_edge_opens_its_own_bin(bins):
+    """i/B as it is typed, and in decimals: 0.29, 0.57 and 0.58 of 100 bins are no exceptions."""
+    p = [i / bins for i in range(bins)]
+    assert reliability([1] * bins, p, bins=bins).counts.tolist() == [1] * bins
+    just_below = np.nextafter(p[1:], 0)
+    assert reliability([1] * (bins - 1), just_below, bins=bins).counts.tolist()[:-1] == [1] * (
+        bins - 1
+    )
+    if bins in (10, 100, 1000):
+        decimals = [float(f"{i}e-{len(str(bins)) - 1}") for i in range(bins)]
+        assert reliability([1] * bins, decimals, bins=bins).counts.tolist() == [1] * bins
 
 
 def test_the_last_bin_holds_one():
@@ -73,8 +90,12 @@ MISTAKES = [
     (lambda: brier([2], [0.5]), DomainError, "brier: expected labels 0 and 1"),
     (lambda: brier([1], [1.5]), DomainError, "brier: expected 0 ≤ p ≤ 1"),
     (lambda: brier_parts([1], [-0.5]), DomainError, "brier_parts: expected 0 ≤ p ≤ 1"),
-    (lambda: reliability([1], [0.5], bins=0), DomainError, "reliability: expected whole 1 ≤ bins"),
-    (lambda: reliability([], []), DomainError, "at least 1 numbers in labels"),
+    (
+        lambda: reliability([1], [0.5], bins=0),
+        DomainError,
+        "reliability: expected an integer 1 ≤ bins ≤ 1e6",
+    ),
+    (lambda: reliability([], []), DomainError, "at least 1 number in labels"),
 ]
 
 

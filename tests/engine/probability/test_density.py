@@ -42,14 +42,14 @@ def test_it_integrates_to_one():
 def test_leaving_one_out_is_what_it_says():
     X = rng(2).standard_normal((12, 2))
     each = [KernelDensity(np.delete(X, i, axis=0), 0.5).log_density(X[i]) for i in range(12)]
-    assert_allclose(KernelDensity(X, 0.5).left_out(), each, rtol=1e-12)
+    assert_allclose(KernelDensity(X, 0.5).leave_one_out(), each, rtol=1e-12)
 
 
 def test_a_bandwidth_too_small_or_too_large_explains_what_was_left_out_badly():
     X = rng(3).standard_normal((200, 1))
-    good = KernelDensity(X, scott(X)).left_out().mean()
-    assert good > KernelDensity(X, scott(X) / 20).left_out().mean()
-    assert good > KernelDensity(X, scott(X) * 20).left_out().mean()
+    good = KernelDensity(X, scott(X)).leave_one_out().mean()
+    assert good > KernelDensity(X, scott(X) / 20).leave_one_out().mean()
+    assert good > KernelDensity(X, scott(X) * 20).leave_one_out().mean()
 
 
 def test_the_threshold_raises_as_many_false_alarms_as_stated_and_finds_what_is_strange():
@@ -59,7 +59,7 @@ def test_the_threshold_raises_as_many_false_alarms_as_stated_and_finds_what_is_s
     alarms = (smooth.score(rng(5).standard_normal((2000, 2))) > limit).mean()
     assert alarms == pytest.approx(0.05, abs=0.025)
     assert (smooth.score(rng(6).normal(6, 1, (50, 2))) > limit).all()
-    assert (-smooth.left_out() > limit).mean() == pytest.approx(0.05, abs=0.001)
+    assert (-smooth.leave_one_out() > limit).mean() == pytest.approx(0.05, abs=0.001)
 
 
 def test_far_out_it_still_tells_how_far():
@@ -72,10 +72,10 @@ def test_draws_follow_the_density():
     smooth = KernelDensity([[-2.0], [1.0]], 0.5)
     x = smooth.sample(100_000, rng=rng(7))[:, 0]
 
-    def cumulative(x):
+    def cdf(x):
         return (scipy.stats.norm.cdf(x, -2, 0.5) + scipy.stats.norm.cdf(x, 1, 0.5)) / 2
 
-    assert scipy.stats.kstest(x, cumulative).pvalue > 0.001
+    assert scipy.stats.kstest(x, cdf).pvalue > 0.001
 
 
 def test_many_points_are_worked_off_in_parts():
@@ -96,9 +96,17 @@ MISTAKES = [
     (lambda: KernelDensity([[1]], 0), DomainError, "KernelDensity: expected 0 < h < ∞"),
     (lambda: ONE.density(0.0), ShapeError, r"expected x of shape \(…, 1\)"),
     (lambda: ONE.density([np.nan]), DomainError, "expected x without NaN"),
-    (lambda: ONE.left_out(), DomainError, "KernelDensity.left_out: expected at least 2 points"),
-    (lambda: ONE.threshold(1), DomainError, "KernelDensity.threshold: expected 0 < share < 1"),
-    (lambda: ONE.sample(-1, rng=rng()), DomainError, "KernelDensity.sample: expected a whole n"),
+    (
+        lambda: ONE.leave_one_out(),
+        DomainError,
+        r"KernelDensity\.leave_one_out: expected at least 2 points",
+    ),
+    (lambda: ONE.threshold(1), DomainError, "KernelDensity.threshold: expected 0 < fraction < 1"),
+    (
+        lambda: ONE.sample(-1, rng=rng()),
+        DomainError,
+        r"KernelDensity\.sample: expected an integer n ≥ 0",
+    ),
 ]
 
 

@@ -101,7 +101,7 @@ def test_there_are_thirteen_laws_and_each_is_tested():
 @pytest.mark.parametrize("name", DISTRIBUTIONS)
 @given(st.data())
 @settings(max_examples=40)
-def test_density_cumulative_and_quantile_agree_with_scipy(name, data):
+def test_density_cdf_and_quantile_agree_with_scipy(name, data):
     law = data.draw(LAWS[name])
     p = np.array(data.draw(st.lists(st.floats(1e-4, 1 - 1e-4), min_size=3, max_size=3)))
     scipys = of(law)
@@ -110,7 +110,7 @@ def test_density_cumulative_and_quantile_agree_with_scipy(name, data):
     inner = np.isfinite(x) & (x > 1e-280) if law.support.low == 0 else np.isfinite(x)
     x = x[inner | (law.support.discrete)]
     assert_allclose(law.density(x), mass(x), rtol=1e-10)
-    assert_allclose(law.cumulative(x), scipys.cdf(x), rtol=1e-10)
+    assert_allclose(law.cdf(x), scipys.cdf(x), rtol=1e-10)
     assert_allclose(law.survival(x), scipys.sf(x), rtol=1e-10, atol=1e-15)
     want = scipys.ppf(p)
     if not law.support.discrete:
@@ -133,7 +133,7 @@ def test_mean_and_variance_agree_with_scipy(name, data):
         assert math.isnan(law.mean) == (law.nu <= 1)
     else:
         assert_allclose([law.mean, law.variance], [mean, variance], rtol=1e-10, atol=1e-13)
-        assert law.deviation == math.sqrt(law.variance)
+        assert law.std == pytest.approx(math.sqrt(law.variance), rel=1e-15)
 
 
 FAR = [
@@ -155,24 +155,24 @@ def test_far_tails_agree_with_scipy(law, x):
     scipys = of(law)
     mass = scipys.logpmf if law.support.discrete else scipys.logpdf
     assert_allclose(law.log_density(x), mass(x), rtol=1e-10)
-    assert_allclose(law.cumulative(x), scipys.cdf(x), rtol=1e-10)
+    assert_allclose(law.cdf(x), scipys.cdf(x), rtol=1e-10)
     assert_allclose(law.survival(x), scipys.sf(x), rtol=1e-10)
 
 
 @pytest.mark.parametrize("law", DISCRETE, ids=repr)
-def test_masses_sum_to_one_and_to_the_cumulative(law):
+def test_masses_sum_to_one_and_to_the_cdf(law):
     last = int(law.quantile(1 - 1e-15))
     x = np.arange(law.support.low, last + 2)
     mass = law.density(x)
     assert mass.sum() == pytest.approx(1, abs=1e-12)
-    assert_allclose(law.cumulative(x), np.cumsum(mass), rtol=1e-12, atol=1e-13)
-    assert_allclose(law.cumulative(x + 0.5), law.cumulative(x))
+    assert_allclose(law.cdf(x), np.cumsum(mass), rtol=1e-12, atol=1e-13)
+    assert_allclose(law.cdf(x + 0.5), law.cdf(x))
     assert mass @ x == pytest.approx(law.mean, rel=1e-10, abs=1e-12)
     assert mass @ (x - law.mean) ** 2 == pytest.approx(law.variance, rel=1e-9, abs=1e-12)
 
 
 @pytest.mark.parametrize("law", CONTINUOUS, ids=repr)
-def test_the_integral_of_a_density_is_the_cumulative(law):
+def test_the_integral_of_a_density_is_the_cdf(law):
     """Between quantiles, so that a pole at an end (gamma and beta below 1) is left out."""
     p = np.array([0.01, 0.2, 0.5, 0.8, 0.99])
     x = law.quantile(p)
@@ -186,7 +186,7 @@ def test_a_quantile_goes_back_to_its_share(law):
     p = np.array([1e-12, 1e-3, 0.1, 0.4999, 0.5, 0.7, 0.999, 1 - 1e-12])
     if law == Uniform(-3, 9):  # a quantile near −3 is a number with 4·10⁻¹⁶ between neighbours
         p = p[1:]
-    assert_allclose(law.cumulative(law.quantile(p)), p, rtol=1e-12)
+    assert_allclose(law.cdf(law.quantile(p)), p, rtol=1e-12)
     assert law.quantile([0.0, 1.0]).tolist() == [law.support.low, law.support.high]
 
 
@@ -194,13 +194,13 @@ def test_a_quantile_goes_back_to_its_share(law):
 def test_a_quantile_is_the_first_number_that_reaches_its_share(law):
     p = np.append(np.linspace(0.001, 0.999, 37), [1e-9, 1 - 1e-9])
     k = law.quantile(p)
-    assert (law.cumulative(k) >= p).all()
-    assert (law.cumulative(k - 1) < p).all()
+    assert (law.cdf(k) >= p).all()
+    assert (law.cdf(k - 1) < p).all()
     low, high, _ = law.support
     assert law.quantile([0.0, 1.0]).tolist() == [low, high]
     first = np.arange(low, law.quantile(0.99) + 1)
     first = first[law.density(first) > 0]
-    assert law.quantile(law.cumulative(first)).tolist() == first.tolist()
+    assert law.quantile(law.cdf(first)).tolist() == first.tolist()
 
 
 @pytest.mark.sweep
@@ -208,7 +208,7 @@ def test_a_quantile_is_the_first_number_that_reaches_its_share(law):
 def test_draws_follow_the_law_by_kolmogorov_and_smirnov(law):
     x = law.sample(100_000, rng=rng(1))
     assert x.shape == (100_000,)
-    shares = np.sort(law.cumulative(x))
+    shares = np.sort(law.cdf(x))
     steps = np.arange(100_001) / 100_000
     distance = max((steps[1:] - shares).max(), (shares - steps[:-1]).max())
     assert scipy.stats.kstwo.sf(distance, 100_000) > 0.001
@@ -218,7 +218,7 @@ def test_draws_follow_the_law_by_kolmogorov_and_smirnov(law):
 def test_draws_follow_the_law_by_chi_square(law):
     x = law.sample(100_000, rng=rng(2))
     edges = np.unique(law.quantile(np.linspace(0, 0.99, 20)))  # the rest is the last cell
-    shares = np.diff(law.cumulative(edges), prepend=0, append=1)
+    shares = np.diff(law.cdf(edges), prepend=0, append=1)
     counts = np.bincount(np.searchsorted(edges, x), minlength=len(shares))
     assert counts[shares < 1e-14].sum() == 0
     shares, counts = shares[shares >= 1e-14], counts[shares >= 1e-14]
@@ -242,23 +242,34 @@ def test_one_seed_gives_one_sample_inside_the_support(law):
 def test_outside_of_its_support_a_law_is_zero(law):
     low, high, discrete = law.support
     assert law.density([-np.inf, np.inf]).tolist() == [0, 0]
-    assert law.cumulative([-np.inf, np.inf]).tolist() == [0, 1]
+    assert law.cdf([-np.inf, np.inf]).tolist() == [0, 1]
     assert law.survival([-np.inf, np.inf]).tolist() == [1, 0]
     assert law.density(-1e300) < 1e-200
     if np.isfinite(low):
-        assert (law.density(low - 1), law.cumulative(low - 1), law.survival(low - 1)) == (0, 0, 1)
+        assert (law.density(low - 1), law.cdf(low - 1), law.survival(low - 1)) == (0, 0, 1)
     if np.isfinite(high):
-        assert (law.density(high + 1), law.cumulative(high), law.survival(high)) == (0, 1, 0)
+        assert (law.density(high + 1), law.cdf(high), law.survival(high)) == (0, 1, 0)
     if discrete:
         assert law.density(low + 0.5) == 0
     assert law.density(np.zeros((2, 3))).shape == (2, 3)
     assert isinstance(law.density(0.3), float)
 
 
-def test_a_variance_beyond_the_range_is_infinite():
-    wide, rare = [Uniform(0, 1e308), Normal(0, 1e308), Laplace(0, 1e308)], 1e-300
-    for law in [*wide, Exponential(rare), Gamma(1, rare)]:
-        assert law.variance == law.deviation == math.inf
+@pytest.mark.parametrize(
+    ("law", "std"),
+    [
+        (Uniform(0, 1.2e308), 1.2e308 / math.sqrt(12)), (Normal(0, 1e308), 1e308),
+        (Laplace(0, 1e308), math.sqrt(2) * 1e308), (Exponential(1e-300), 1e300),
+        (Gamma(4, 1e-300), 2e300), (Normal(0, 1e-200), 1e-200),
+    ],
+)  # fmt: skip
+def test_a_variance_without_a_float_is_refused_and_its_root_is_not(law, std):
+    assert law.std == pytest.approx(std, rel=1e-15)
+    with pytest.raises(DomainError, match=r"variance: expected a variance from 5e-324 to 1\.8e308"):
+        _ = law.variance
+
+
+def test_a_median_beyond_floats_is_refused():
     with pytest.raises(DomainError, match="Geometric: expected 1e-150 ≤ p"):
         Geometric(5e-324)  # its median would be beyond the range
 
@@ -300,22 +311,21 @@ def test_the_mode_of_a_belief():
 MISTAKES = [
     (lambda: Bernoulli(1.1), "Bernoulli: expected 0 ≤ p ≤ 1, got 1.1"),
     (lambda: Bernoulli(math.nan), "Bernoulli: expected 0 ≤ p ≤ 1, got nan"),
-    (lambda: Binomial(2.5, 0.5), "Binomial: expected a whole n"),
-    (lambda: Binomial(0, 0.5), "Binomial: expected a whole n, 1 ≤ n ≤ 1e8, got 0"),
+    (lambda: Binomial(2.5, 0.5), r"Binomial: expected an integer 1 ≤ n ≤ 1e8, got 2\.5"),
+    (lambda: Binomial(0, 0.5), "Binomial: expected an integer 1 ≤ n ≤ 1e8"),
     (lambda: Binomial(10, -0.1), "Binomial: expected 0 ≤ p ≤ 1"),
     (lambda: Geometric(0), "Geometric: expected 1e-150 ≤ p ≤ 1, got 0"),
     (lambda: Poisson(0), "Poisson: expected 0 < rate ≤ 1e8"),
     (lambda: Poisson(2e8), "Poisson: expected 0 < rate ≤ 1e8"),
-    (lambda: Categorical(()), "Categorical: expected p with at least one entry"),
-    (lambda: Categorical((0.5, 0.6)), "Categorical: expected p that adds up to 1, got 1.1"),
-    (lambda: Categorical((1.5, -0.5)), "Categorical: expected p ≥ 0, got -0.5"),
-    (lambda: Categorical(((0.5, 0.5),)), r"Categorical: expected p of shape \(K,\)"),
+    (lambda: Categorical(()), "Categorical: expected at least 1 number in p"),
+    (lambda: Categorical((0.5, 0.6)), "Categorical: expected p with the sum 1"),
+    (lambda: Categorical((1.5, -0.5)), "Categorical: expected p ≥ 0, got -0.5 at index 1"),
     (lambda: Uniform(1, 1), "Uniform: expected finite low < high, got 1 and 1"),
     (lambda: Uniform(-1e308, 1e308), "Uniform: expected finite low < high"),
-    (lambda: Normal(math.inf, 1), "Normal: expected a finite mu"),
+    (lambda: Normal(math.inf, 1), "Normal: expected finite mu"),
     (lambda: Normal(0, -1), "Normal: expected 0 < sigma < ∞, got -1"),
     (lambda: Exponential(0), "Exponential: expected 0 < rate < ∞"),
-    (lambda: Laplace(math.nan, 1), "Laplace: expected a finite mu"),
+    (lambda: Laplace(math.nan, 1), "Laplace: expected finite mu"),
     (lambda: Laplace(0, 0), "Laplace: expected 0 < b < ∞"),
     (lambda: Gamma(0, 1), "Gamma: expected 0 < shape ≤ 1e8"),
     (lambda: Gamma(1, 0), "Gamma: expected 0 < rate < ∞"),
@@ -334,7 +344,7 @@ def test_a_parameter_outside_its_domain_is_named(mistake, message):
 
 @pytest.mark.parametrize("law", [law() for law in DISTRIBUTIONS.values()], ids=repr)
 def test_an_argument_outside_its_domain_is_named(law):
-    for ask in (law.density, law.log_density, law.cumulative, law.survival):
+    for ask in (law.density, law.log_density, law.cdf, law.survival):
         with pytest.raises(DomainError, match=f"{law.name}.*: expected x without NaN"):
             ask([0.5, math.nan])
     for p in (-0.1, 1.1):
@@ -342,11 +352,11 @@ def test_an_argument_outside_its_domain_is_named(law):
             DomainError, match=rf"{law.name}.quantile: expected 0 ≤ p ≤ 1, got .*{p}"
         ):
             law.quantile(p)
-    with pytest.raises(DomainError, match="without NaN"):
+    with pytest.raises(DomainError, match=r"quantile: expected 0 ≤ p ≤ 1, got nan"):
         law.quantile(math.nan)
     for n in (-1, 1.5):
         with pytest.raises(
-            DomainError, match=f"{law.name}.sample: expected a whole n ≥ 0, got {n}"
+            DomainError, match=f"{law.name}.sample: expected an integer n ≥ 0, got {n}"
         ):
             law.sample(n, rng=rng())
 

@@ -109,14 +109,17 @@ MISTAKES = [
     (lambda: incomplete_gamma(0, 1), "incomplete_gamma: expected a > 0, got 0"),
     (lambda: incomplete_gamma(1, -1), "incomplete_gamma: expected x ≥ 0, got -1"),
     (lambda: incomplete_gamma(1e9, 1e9), "expected a ≤ 1e8 or x ≤ 1e8"),
-    (lambda: incomplete_gamma(1, np.nan), "expected x without NaN"),
+    (lambda: incomplete_gamma(1, np.nan), "incomplete_gamma: expected x ≥ 0, got nan"),
     (lambda: incomplete_beta(0, 1, 0.5), "expected .* a ≤ 1e8"),
     (lambda: incomplete_beta(1, 1e9, 0.5), "expected 0 < b ≤ 1e8"),
     (lambda: incomplete_beta(1, 1, 1.5), "expected 0 ≤ x ≤ 1"),
     (lambda: incomplete_beta(1, 1, 0.5, -0.5), "expected 0 ≤ y ≤ 1"),
     (lambda: inverse_incomplete_gamma(-1, 0.5, 0.5), "expected .* a ≤ 1e8"),
     (lambda: inverse_incomplete_gamma(1, 1.5, 0.5), "expected 0 ≤ p ≤ 1"),
-    (lambda: inverse_incomplete_beta(1, 0, 0.5, 0.5), "expected .* a, b ≤ 1e8"),
+    (
+        lambda: inverse_incomplete_beta(1, 0, 0.5, 0.5),
+        "inverse_incomplete_beta: expected 1e-300 ≤ b ≤ 1e8, got 0",
+    ),
     (lambda: inverse_incomplete_beta(1, 1, 0.5, -0.5), "expected 0 ≤ q ≤ 1"),
 ]
 

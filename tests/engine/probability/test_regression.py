@@ -94,13 +94,17 @@ def test_drawn_weights_scatter_as_believed():
 
 ONE = prior(1)
 MISTAKES = [
-    (lambda: prior(0), DomainError, "prior: expected whole 1 ≤ size ≤ 10000"),
+    (lambda: prior(0), DomainError, "prior: expected an integer 1 ≤ size ≤ 10000"),
     (lambda: prior(1, alpha=0), DomainError, "prior: expected 0 < alpha < ∞"),
     (lambda: prior(1, beta=math.inf), DomainError, "prior: expected 0 < beta < ∞"),
     (lambda: ONE.update([[1, 2]], [1]), ShapeError, r"expected X of shape \(N, 1\), got \(1, 2\)"),
-    (lambda: ONE.update([[1]], [1, 2]), ShapeError, "expected 1 numbers in y, got 2"),
+    (
+        lambda: ONE.update([[1]], [1, 2]),
+        ShapeError,
+        r"LinearBelief\.update: expected y of shape \(1,\)",
+    ),
     (lambda: ONE.update([[np.nan]], [1]), DomainError, "LinearBelief.update: expected finite X"),
-    (lambda: ONE.predict([1]), ShapeError, r"LinearBelief.predict: expected X of shape \(N, D\)"),
+    (lambda: ONE.predict([1]), ShapeError, r"LinearBelief.predict: expected X of shape \(N, 1\)"),
     (lambda: ONE.sample(-1, rng=rng()), DomainError, "LinearBelief.sample: expected"),
     (lambda: log_evidence([[1]], [1], alpha=-1), DomainError, "0 < alpha < ∞"),
 ]

@@ -234,7 +234,7 @@ def test_refusals():
         audit(y, x, (0,), np.ones(2))
     with pytest.raises(ShapeError, match=r"direction of shape \(2,\)"):
         audit(y, x, direction=np.ones(3))
-    with pytest.raises(DomainError, match="audit: expected one whole number"):
+    with pytest.raises(DomainError, match="audit: expected one integer"):
         audit(y, x, (5,))
     for hs in ((), (0.0,), (-1.0,), (np.inf,), (np.nan,)):
         with pytest.raises(DomainError, match="steps h > 0"):

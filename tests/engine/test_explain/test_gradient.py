@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 
 from engine.activations import softmax
 from engine.errors import DomainError, ShapeError
-from engine.explain import explain_gradient, name_tensors
+from engine.explain import explain, explain_gradient, name_tensors, one_line
 from engine.losses import cross_entropy
 from engine.nn.dense import dense
 from engine.reverse import grad
-from engine.tensor import OPS, Tensor, ancestors, apply
-from tests.engine.test_explain.reckoning import computed, reckon, some_index
+from engine.tensor import OPS, Op, Tensor, ancestors, apply
+from tests.engine.test_explain.reckoning import computed, computed_line, reckon, some_index
+from tutor.pictures.formula.latex import parse
 
 
 def parts(found):
@@ -32,7 +33,7 @@ def test_two_readers_give_two_terms():
     assert parts(found) == [
         ("z[0]", "w", "2"), ("u[0]", "1 − u[0]·u[0]", "1 − 0.9951·0.9951"),
     ]  # fmt: skip
-    assert [t.product for t in found.terms] == [t.cotangent * t.slope for t in found.terms]
+    assert [t.product for t in found.terms] == [t.cotangent * t.derivative for t in found.terms]
 
 
 def test_the_slope_of_a_weight_is_what_came_in_times_what_comes_back():
@@ -61,13 +62,13 @@ def test_the_slope_of_logsumexp_is_softmax():
     s = apply("logsumexp", z).named("s")
     (term,) = explain_gradient(s.sum(), z, (0, 1)).terms
     assert (term.rule, term.rule_numbers) == ("e^(z[0, 1] − s[0, 0])", "e^(2 − 2.313)")
-    assert term.slope == softmax(z).value[0, 1]
+    assert term.derivative == softmax(z).value[0, 1]
 
 
 def test_a_dead_unit_is_a_term_with_slope_0():
     x = Tensor([-1.0, 2.0], "x")
     found = explain_gradient((3 * apply("relu", x).named("h")).sum(), x, (0,))
-    assert [(t.cotangent, t.slope, t.rule) for t in found.terms] == [
+    assert [(t.cotangent, t.derivative, t.rule) for t in found.terms] == [
         (3.0, 0.0, "1 if x[0] > 0 else 0")
     ]
 
@@ -75,7 +76,44 @@ def test_a_dead_unit_is_a_term_with_slope_0():
 def test_a_number_that_is_read_twice_by_one_reader_is_one_term():
     x = Tensor(3.0, "x")
     (term,) = explain_gradient((x * x).named("y"), x).terms
-    assert (term.slope, term.rule_numbers) == (6.0, "3 + 3")
+    assert (term.derivative, term.rule_numbers) == (6.0, "3 + 3")
+
+
+def test_a_factor_with_several_indices_wants_no_brackets():
+    x, W = Tensor([[1.0, 2.0]], "x"), Tensor([[3.0], [-1.0]], "W")
+    y = (x @ W).named("z").sum().named("y")
+    found = explain_gradient(y, W, (1, 0))
+    assert found.formula == "∂y/∂W[1, 0] = ∂y/∂z[0, 0]·∂z[0, 0]/∂W[1, 0]"
+    assert found.numbers == "1·2"
+    parse(found.latex)
+
+
+def test_of_a_row_the_derivative_is_read_off_its_vjp_or_taken_as_the_row_writes_it(monkeypatch):
+    row = {"notation": lambda x: x**3, "kind": "elementwise"}
+    vjps = (lambda g, y, x: 3 * g * x * x,)
+    x = Tensor([2.0], "x")
+    for derivative, rule in ((None, "3·x[0]·x[0]"), (lambda i, y, x: 3 * x**2, "3·x[0]²")):
+        cube = Op("cube", lambda x: x**3, vjps, derivative=derivative, **row)
+        monkeypatch.setitem(OPS, "cube", cube)
+        y = apply("cube", x).named("y")
+        (term,) = explain_gradient(y.sum(), x, (0,)).terms
+        assert (term.rule, term.derivative) == (rule, 12.0)
+        assert explain(y, (0,)).formula == "y[0] = x[0]^3"
+
+
+def test_what_a_vjp_makes_up_is_said_to_be_unreadable(monkeypatch):
+    odd = Op("odd", np.sin, (lambda g, y, x: g * Tensor(np.cos(x.value)),))
+    monkeypatch.setitem(OPS, "odd", odd)
+    x = Tensor([0.0, 1.0], "x")
+    (term,) = explain_gradient(apply("odd", x).sum(), x, (0,)).terms
+    assert (term.derivative, term.expression, term.rule, term.rule_numbers) == (1.0, None, "", "")
+
+
+def test_a_product_of_a_matrix_with_itself_has_both_derivatives():
+    x = Tensor([[1.0, 2.0], [3.0, 4.0]], "x")
+    found = explain_gradient((x @ x).named("z").sum(), x, (0, 0))
+    assert [t.rule for t in found.terms] == ["x[0, 0] + x[0, 0]", "x[0, 1]", "x[1, 0]"]
+    assert found.value == 2 + 2 + 3
 
 
 def test_a_long_sum_is_shortened_but_its_terms_are_all_there():
@@ -106,8 +144,9 @@ def test_terms_of_every_primitive_add_up_and_their_rules_give_their_slopes(name,
         found = explain_gradient(y, x, index)
         assert found.value == pytest.approx(g.value[index], rel=1e-12, abs=1e-13)
         for term in found.terms:
-            if term.rule:
-                assert reckon(term.rule_numbers) == pytest.approx(term.slope, rel=5e-3, abs=5e-3)
+            assert reckon(term.rule_numbers) == pytest.approx(term.derivative, rel=5e-3, abs=5e-3)
+            exact = computed_line(one_line(term.expression), y)
+            assert exact == pytest.approx(term.derivative, rel=1e-12, abs=1e-12)
 
 
 UNARY = (np.tanh, np.sin, np.square, softmax, lambda x: apply("relu", x), lambda x: x.T.T)

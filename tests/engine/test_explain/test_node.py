@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 
 from engine.activations import activation, softmax
 from engine.errors import DomainError
-from engine.explain import explain, name_tensors
+from engine.explain import explain, name_tensors, numbers
 from engine.reverse import grad
 from engine.tensor import OPS, Op, Tensor, ancestors, apply
-from tests.engine.test_explain.reckoning import computed, reckon, some_index
+from tests.engine.test_explain.reckoning import computed, computed_line, reckon, some_index
+from tutor.pictures.formula.latex import parse
 
 
 def x23():
@@ -90,14 +91,22 @@ def test_a_convolution_is_a_sum_of_products():
 @pytest.mark.parametrize("name", OPS)
 @settings(max_examples=25, derandomize=True, deadline=None, database=None)
 @given(data=st.data())
-def test_the_numbers_of_every_primitive_give_its_value(name, data):
+def test_what_every_primitive_is_said_to_compute_is_its_value(name, data):
     _, y = data.draw(computed(name))
     assume(y.size)
     found = explain(y, some_index(data.draw, y))
     assert found.operation == name
     assert len({e.key for e in found.inputs}) == len(found.inputs)
+    line = found.line.partition(" = ")[2]
+    assert computed_line(line, y) == pytest.approx(found.value, rel=1e-12, abs=1e-12)
     if "…" not in found.numbers:
         assert reckon(found.numbers) == pytest.approx(found.value, rel=2e-3, abs=1e-6)
+    parse(found.latex)
+    text = found.formula.partition(" = ")[2]
+    for e in sorted(found.inputs, key=lambda e: -len(e.name)):
+        text = text.replace(e.name, "7.25")
+    if "Σ" not in text:  # letters and numbers have the same structure
+        assert text == numbers(found.expression, lambda _: 7.25)
 
 
 def test_a_long_sum_shows_its_ends_and_how_many_are_between():
@@ -189,5 +198,5 @@ def test_a_deep_graph_is_no_trouble():
 
 @pytest.mark.parametrize("index", [(), (0,), (2, 0), (0, -4), (0, 0, 0)])
 def test_an_index_that_is_no_element_is_refused(index):
-    with pytest.raises(DomainError, match=r"explain: expected one whole number for each axis"):
+    with pytest.raises(DomainError, match=r"explain: expected one integer for each axis"):
         explain(x23(), index)

@@ -1,6 +1,7 @@
 """A compiled program gives what its tensors give, whatever the program: random graphs, traps."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -153,9 +154,13 @@ MOVES = [
 ]  # fmt: skip
 
 
-@settings(max_examples=500, derandomize=True, deadline=None, database=None)
-@given(st.data(), st.integers(0, 2**32 - 1))
-def test_random_programs(data, seed):
-    sketch = Sketch(data.draw, seed)
-    outputs = [sketch.any() for _ in range(data.draw(st.integers(0, 3)))]
-    agree(sketch.inputs, outputs, sketch.updates(), turn=sketch.bound, seed=seed)
+@pytest.mark.parametrize("examples", [150, pytest.param(3000, marks=pytest.mark.sweep)])
+def test_random_programs(examples):
+    @settings(max_examples=examples, derandomize=True, deadline=None, database=None)
+    @given(st.data(), st.integers(0, 2**32 - 1))
+    def agrees(data, seed):
+        sketch = Sketch(data.draw, seed)
+        outputs = [sketch.any() for _ in range(data.draw(st.integers(0, 3)))]
+        agree(sketch.inputs, outputs, sketch.updates(), turn=sketch.bound, seed=seed)
+
+    agrees()

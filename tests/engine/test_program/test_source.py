@@ -6,6 +6,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from engine.activations import ACTIVATIONS
 from engine.losses import LOSSES
 from engine.models import MLP
 from engine.optim import OPTIMIZERS, rule
@@ -32,31 +33,54 @@ def alone(source, bound):
     return namespace["build"](**bound)
 
 
-@pytest.mark.parametrize("loss", LOSSES)
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_the_source_runs_on_its_own(loss, optimizer):
-    fit, x, y = make("relu", loss, optimizer)
-    state = fit.snapshot()
-    bound = {"w": state["w"], "t": state["t"], "lr": np.array(0.1)}
-    names = re.search(r"def build\((.*)\)", fit.source)[1].split(", ")
-    settings = {k: np.array(v) for k, v in rule(optimizer).hyperparameters.items()}
-    every = settings | state["state"] | bound
-    step = alone(fit.source, {name: every[name] for name in names})
-    for _ in range(5):
-        step(np.hstack([x, np.ones((6, 1))]), y)
-    fit.run(5)
-    np.testing.assert_allclose(bound["w"], fit.w, rtol=1e-12)
+PLAIN = ("tanh", "mse", "sgd")
+PAIRS = [
+    ("relu", "cross_entropy", "adam"),  # integer masks; the slope of a softmax
+    ("softmax", "cross_entropy", "nadam"),  # two softmaxes; numbers of the step alone
+    ("sigmoid", "binary_cross_entropy", "radam"),  # a sigmoid in the loss too; two cases in one
+    ("identity", "huber", "lion"),  # nothing between the products; signs
+]
+"""(hidden, loss, optimizer) that meet in a kernel or in a buffer."""
 
 
-@pytest.mark.parametrize(("loss", "optimizer"), list(product(LOSSES, OPTIMIZERS)))
-@pytest.mark.parametrize("hidden", ["identity", "sigmoid", "tanh", "relu", "softmax"])
-def test_no_line_of_the_step_allocates_or_loops(hidden, loss, optimizer):
-    fit, *_ = make(hidden, loss, optimizer)
-    before, _, step = fit.source.partition("def step(")
-    assert ALLOCATES.search(before)
-    assert not ALLOCATES.search(step)
-    assert not re.search(r"\b(for|while|if|def|lambda)\b", step.replace("    return step", ""))
-    assert max(map(len, fit.source.splitlines())) <= 100
+def programs():
+    """Everything once in the place of the plain one, then the pairs; all of them are a sweep."""
+    choices = (ACTIVATIONS, LOSSES, OPTIMIZERS)
+    ones = [
+        (*PLAIN[:i], name, *PLAIN[i + 1 :]) for i, names in enumerate(choices) for name in names
+    ]
+    yield from (pytest.param([row], id="-".join(row)) for row in dict.fromkeys(ones + PAIRS))
+    for hidden in ACTIVATIONS:
+        every = list(product([hidden], LOSSES, OPTIMIZERS))
+        yield pytest.param(every, marks=pytest.mark.sweep, id=f"{hidden}-every-every")
+
+
+@pytest.mark.parametrize("rows", list(programs()))
+def test_the_source_runs_on_its_own(rows):
+    for row in rows:
+        hidden, loss, optimizer = row
+        fit, x, y = make(hidden, loss, optimizer)
+        state = fit.snapshot()
+        bound = {"w": state["w"], "t": state["t"], "lr": np.array(0.1)}
+        names = re.search(r"def build\((.*)\)", fit.source)[1].split(", ")
+        settings = {k: np.array(v) for k, v in rule(optimizer).hyperparameters.items()}
+        every = settings | state["state"] | bound
+        step = alone(fit.source, {name: every[name] for name in names})
+        for _ in range(5):
+            step(np.hstack([x, np.ones((6, 1))]), y)
+        fit.run(5)
+        np.testing.assert_allclose(bound["w"], fit.w, rtol=1e-12, err_msg=str(row))
+
+
+@pytest.mark.parametrize("rows", list(programs()))
+def test_no_line_of_the_step_allocates_or_loops(rows):
+    for row in rows:
+        source = make(*row)[0].source
+        before, _, step = source.partition("def step(")
+        assert ALLOCATES.search(before), row
+        assert not ALLOCATES.search(step), row
+        assert not re.search(r"\b(for|while|if|def|lambda)\b", step.replace("    return step", ""))
+        assert max(map(len, source.splitlines())) <= 100, row
 
 
 def test_the_step_reads_as_the_paper():

@@ -130,14 +130,14 @@ def test_losses_parameters_and_answers_of_each_player():
 
 MISTAKES = [
     (lambda: bilinear(x=[]), ShapeError, "AdversarialTraining: expected .* at least one, got 0"),
-    (lambda: bilinear(batch=0), DomainError, "AdversarialTraining: expected batch ≥ 1, got 0"),
+    (lambda: bilinear(batch=0), DomainError, "AdversarialTraining: expected an integer batch ≥ 1"),
     (lambda: bilinear(noise={"x": Noise("normal", (1,))}), DomainError,
      "AdversarialTraining: expected different names .* got x, y, x"),
     (lambda: bilinear().run(1, steps=(1, -1)), DomainError, "steps ≥ 0, got -1"),
     (lambda: bilinear().restore(bilinear(x=[0, 0]).snapshot()), ShapeError,
      r"restore: expected 1 and 1 parameters and 1 rows, got 1 and 1 and 2"),
     (lambda: bilinear().run(steps=(1,)), DomainError, r"steps for each of 2 players, got \(1,\)"),
-    (lambda: bilinear().run(-1), DomainError, "expected rounds ≥ 0, got -1"),
+    (lambda: bilinear().run(-1), DomainError, "expected an integer rounds ≥ 0"),
     (lambda: bilinear().run(steps=(1, 1.5)), DomainError, "an integer steps ≥ 0, got 1.5"),
     (lambda: bilinear().set(2, "lr", 1), DomainError, "expected player 0 or 1, got 2"),
     (lambda: bilinear().predict(0, np.ones((1, 1))), DomainError, "a model that can answer"),

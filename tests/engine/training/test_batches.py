@@ -68,7 +68,7 @@ def test_an_example_is_the_first_rows_as_they_came():
 MISTAKES = [
     ([np.ones(3), np.ones(4)], 1, ShapeError, "demo: expected as many inputs .* got 3 and 4"),
     ([np.ones(0)], 1, ShapeError, "demo: .* at least one, got 0"),
-    ([np.ones(3)], 0, DomainError, "demo: expected batch ≥ 1, got 0"),
+    ([np.ones(3)], 0, DomainError, "demo: expected an integer batch ≥ 1"),
 ]
 
 

@@ -74,7 +74,7 @@ def test_a_rate_may_be_changed_in_mid_run():
 
 MISTAKES = [
     (lambda: Noise("norml", (1,)), UnknownNameError, "No noise is called 'norml'.*normal"),
-    (lambda: Noise("dropout", (1,), 1.0), DomainError, "Noise: expected 0 ≤ rate < 1, got 1.0"),
+    (lambda: Noise("dropout", (1,), 1.0), DomainError, "Noise: expected 0 ≤ rate < 1"),
     (lambda: Noise("dropout", (1,), Tensor(-0.1)), DomainError, "got -0.1"),
 ]
 

@@ -134,11 +134,11 @@ def test_each_operation_reads_as_in_the_book():
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_plain_numpy_and_the_engine_agree_whatever_the_network(shape, loss):
-    ledger, rng = network(shape, loss), np.random.default_rng(1)
+    worksheet, rng = network(shape, loss), np.random.default_rng(1)
     for _ in range(3):
         w, i, t1 = rng.normal(0, 2, 10), rng.normal(0, 1, 2), rng.random()
-        ledger.put({**dict(zip(NAMES, w, strict=True)), "i1": i[0], "i2": i[1], "t1": t1})
-        found = ledger.values()
+        worksheet.put({**dict(zip(NAMES, w, strict=True)), "i1": i[0], "i2": i[1], "t1": t1})
+        found = worksheet.values()
         net, out, E = forward(w, i, np.array([t1, 1 - t1]), shape, loss)
         neurons = ("h1", "h2", "o1", "o2")
         assert [found[f"net_{n}"] for n in neurons] == pytest.approx(net, rel=1e-12, abs=1e-12)
@@ -158,11 +158,11 @@ def test_the_audit_holds_whatever_the_network(shape, loss):
 
 def test_what_is_shown_in_another_form_has_the_same_value():
     for loss in (SIGMOID, SOFTMAX):
-        ledger = network("tanh", loss)
-        values = ledger.values()
-        for name, tensor in ledger._shown.items():
+        worksheet = network("tanh", loss)
+        values = worksheet.values()
+        for name, tensor in worksheet.shown.items():
             assert tensor.item() == pytest.approx(values[name], rel=1e-12)
-        assert ledger.formula("∂E/∂net_o1") == "out_o1 − t1"
+        assert worksheet.formula("∂E/∂net_o1") == "out_o1 − t1"
 
 
 FAULTS = {

@@ -12,8 +12,10 @@ from decimal import Context, Decimal
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from engine.array import Array
+from engine.errors import DomainError
 
 PRECISE = Context(prec=60, Emin=-999_999, Emax=999_999)
 """Decimal arithmetic in which a float's digits are few and its exponents are small."""
@@ -22,13 +24,13 @@ TINY = float(np.finfo(np.float64).tiny)
 """2.2e-308: numbers that are smaller have fewer digits."""
 
 
-def exponent(numbers: Array) -> int:
-    """The e for which the largest |number| is in [2ᵉ⁻¹, 2ᵉ); 0 where all are 0.
+def exponent(*numbers: ArrayLike) -> int:
+    """The e for which the largest |number| of all is in [2ᵉ⁻¹, 2ᵉ); 0 where all are 0.
 
-    >>> exponent(np.array([3.0, -4.0])), exponent(np.zeros(2))
-    (3, 0)
+    >>> exponent(np.array([3.0, -4.0])), exponent(0.25, -3.0), exponent(np.zeros(2))
+    (3, 2, 0)
     """
-    return math.frexp(float(np.abs(numbers).max(initial=0.0)))[1]
+    return math.frexp(max(float(np.abs(x).max(initial=0.0)) for x in numbers))[1]
 
 
 def scaled(numbers: Array) -> tuple[Array, int]:
@@ -52,6 +54,39 @@ def ldexp(x: float, e: int) -> float:
         return math.ldexp(x, e)
     except OverflowError:
         return math.copysign(math.inf, x)
+
+
+def scale(x: ArrayLike, e: ArrayLike) -> Array:
+    """x · 2ᵉ; beyond the range of floats it is ±∞ or 0.
+
+    >>> scale(3.0, -1).tolist()
+    1.5
+    """
+    with np.errstate(over="ignore", under="ignore"):
+        return np.asarray(np.ldexp(x, e))
+
+
+def multiplied_back(where: str, name: str, x: ArrayLike, e: ArrayLike) -> Array:
+    """x · 2ᵉ, if that can be written as floats.
+
+    Raises:
+        DomainError: the largest |x| · 2ᵉ overflows, or underflows to 0.
+
+    >>> multiplied_back("variance", "variance", 0.25, 1200)
+    Traceback (most recent call last):
+    ...
+    engine.errors.DomainError: variance: expected a variance from 5e-324 to 1.8e308, got about \
+4e360. Measure the data in another unit.
+    """
+    result = scale(x, e)
+    if np.isfinite(result).all() and (result.any() or not np.any(x)):
+        return result
+    size = np.where(np.asarray(x) == 0, -np.inf, np.log2(np.abs(np.where(x, x, 1))) + e)
+    digits, power = divmod(float(size.max()) * math.log10(2), 1)
+    raise DomainError(
+        f"{where}: expected a {name} from 5e-324 to 1.8e308, got about {10**power:.0f}"
+        f"e{digits:.0f}. Measure the data in another unit."
+    )
 
 
 class Wide(NamedTuple):

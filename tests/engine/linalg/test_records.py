@@ -1,4 +1,4 @@
-"""What every algorithm requires of its matrices: a mistake is named, with its place."""
+"""What all algorithms have in common: records with reasons, and mistakes named with their place."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from engine import linalg as la
 from engine.errors import DomainError, ShapeError
 from engine.linalg import project
-from engine.linalg.matrix import finite_records, integer, last, matrix, symmetric, tall, vector
+from engine.linalg.records import finite_records, last
 
 GENERAL = np.random.default_rng(0).standard_normal((5, 5))
 HIGH = np.random.default_rng(1).standard_normal((6, 4))
@@ -58,7 +58,7 @@ def test_input_is_left_alone_and_every_step_says_why(steps, args, how):
 def test_nan_and_infinity_are_named_with_their_place(steps, args, how, bad):
     spoilt = args[0].copy()
     spoilt[1, 2] = bad
-    message = rf"expected A of finite numbers, got {bad} at .*\(1, 2\)"
+    message = rf"expected finite A, got {bad} at .*\(1, 2\)"
     with pytest.raises(DomainError, match=message):
         steps(spoilt, *args[1:], **how)
 
@@ -83,7 +83,7 @@ SQUARE = [name for name in ALGORITHMS if np.shape(ALGORITHMS[name][1][0]) == (5,
 @pytest.mark.parametrize("name", SQUARE)
 def test_a_matrix_that_is_not_square_is_refused(name):
     steps, args, how = ALGORITHMS[name]
-    with pytest.raises(ShapeError, match=r"expected A \(n, n\), got \(6, 4\)"):
+    with pytest.raises(ShapeError, match=r"expected A of shape \(N, N\) with N ≥ 1, got \(6, 4\)"):
         steps(HIGH, *args[1:], **how)
 
 
@@ -113,27 +113,6 @@ def test_records_without_a_number_are_counted_from_0():
             last(finite_records("f", iter([good] * before + [spoilt, good])))
 
 
-def test_helpers_say_what_they_expect():
-    with pytest.raises(ShapeError, match=r"f: expected b \(3,\), got \(2,\)"):
-        vector("f", [1, 2], argument="b", size=3)
-    with pytest.raises(ShapeError, match=r"m ≥ n, got \(1, 2\). Try A.T"):
-        tall("f", [[1, 2]])
-    with pytest.raises(DomainError, match=r"got A\[0, 1\] = 2 and A\[1, 0\] = 3"):
-        symmetric("f", [[1, 2], [3, 4]])
-    fresh = np.eye(2)
-    assert matrix("f", fresh) is not fresh
-
-
-@pytest.mark.parametrize("value", [0, 11, 2.5, 10**400, np.nan, np.inf, -np.inf])
-def test_what_is_not_an_integer_of_the_range_is_named(value):
-    wanted = "≥ 1" if value < 1 else "from 1 to 10"
-    with pytest.raises(DomainError, match=rf"f: expected an integer n {wanted}, got {value}\."):
-        integer("f", "n", value, 1, 10)
-    for good in (1, 10, 3.0, np.int8(3), np.float32(3), True):
-        assert integer("f", "n", good, 1, 10) == good
-        assert type(integer("f", "n", good, 1, 10)) is int
-
-
 def test_any_layout_of_numbers_is_the_same_matrix():
     A = np.arange(1.0, 17).reshape(4, 4) ** 0.5
     for other in (np.asfortranarray(A), A.tolist(), np.repeat(np.repeat(A, 2, 0), 2, 1)[::2, ::2]):
@@ -145,32 +124,27 @@ def test_any_layout_of_numbers_is_the_same_matrix():
         assert la.solve(whole.astype(kind), [3, 5]).x.tolist() == want
 
 
-@pytest.mark.parametrize("value", [10**9 + 1, 1e10, 10**400])
-def test_a_number_that_is_too_large_is_not_told_to_be_larger(value):
-    with pytest.raises(DomainError, match=r"f: expected an integer n from 1 to 1000000000, got 1"):
-        integer("f", "n", value, 1)
-    with pytest.raises(DomainError, match=r"f: expected an integer n ≥ 1, got (inf|1\.5)\."):
-        integer("f", "n", 1.5 if value == 1e10 else np.inf, 1)
-
-
 WORDS = [None, "3", 1j, object(), {}]
 
 
 @pytest.mark.parametrize("value", [*WORDS, [3], np.array([1, 2])])
 def test_a_setting_that_is_no_number_is_named(value):
     A, b, listed = [[4, 1], [1, 3]], [1, 2], np.ndim(value) > 0
-    said = "expected one number {}, got shape" if listed else "expected {} of real numbers, got"
     kind = ShapeError if listed else DomainError
-    for name, argument, call in (
-        ("norm", "p", lambda: la.norm([3, 4], value)),
-        ("hilbert", "n", lambda: la.hilbert(value)),
-        ("jacobi", "limit", lambda: la.splitting(A, b, limit=value)),
-        ("jacobi", "tolerance", lambda: la.splitting(A, b, tolerance=value)),
-        ("conjugate_gradient", "tolerance", lambda: la.conjugate_gradient(A, b, tolerance=value)),
-        ("conjugate_gradient_bound", "kappa", lambda: la.conjugate_gradient_bound(value, 1)),
-        ("conjugate_gradient_bound", "steps", lambda: la.conjugate_gradient_bound(9, value)),
+    for name, argument, limits, call in (
+        ("norm", "p", "p ≥ 1", lambda: la.norm([3, 4], value)),
+        ("jacobi", "tolerance", "tolerance > 0", lambda: la.splitting(A, b, tolerance=value)),
+        ("conjugate_gradient_bound", "κ", "κ ≥ 1", lambda: la.conjugate_gradient_bound(value, 1)),
     ):
-        with pytest.raises(kind, match=f"^{name}: {said.format(argument)}"):
+        wanted = f"one number {argument}, got shape" if listed else f"{limits}, got "
+        with pytest.raises(kind, match=f"^{name}: expected {wanted}"):
+            call()
+    for name, argument, call in (
+        ("hilbert", "1 ≤ n ≤ 10000", lambda: la.hilbert(value)),
+        ("jacobi", "limit ≥ 1", lambda: la.splitting(A, b, limit=value)),
+        ("conjugate_gradient_bound", "steps ≥ 0", lambda: la.conjugate_gradient_bound(9, value)),
+    ):
+        with pytest.raises(DomainError, match=f"^{name}: expected an integer {argument}, got "):
             call()
 
 
@@ -193,17 +167,3 @@ def test_what_holds_no_numbers_is_named_with_its_argument(wrong):
     ):
         with pytest.raises(DomainError, match=f"^{name}: expected {argument} of real numbers, got"):
             call()
-
-
-@pytest.mark.parametrize("scale", [1e-300, 1.0, 8e307])
-def test_symmetric_means_to_a_millionth_of_a_millionth_of_the_largest(scale):
-    A = scale * np.array([[2.0, 1.0], [1.0, 1.0]])
-    near, far = A.copy(), A.copy()
-    near[0, 1] += 1.9e-12 * scale
-    far[0, 1] += 2.1e-12 * scale
-    np.testing.assert_array_equal(symmetric("f", -near), -symmetric("f", near))
-    mended = symmetric("f", near)
-    assert (mended == mended.T).all()
-    assert mended[0, 1] == pytest.approx(scale * (1 + 0.95e-12), rel=1e-15)
-    with pytest.raises(DomainError, match="f: expected A symmetric"):
-        symmetric("f", far)
