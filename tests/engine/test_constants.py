@@ -9,7 +9,7 @@ import pytest
 
 from engine.data.dataset import DataSet, standardize
 from engine.errors import DomainError
-from engine.generalisation import bias_variance, neighbours_fit
+from engine.generalization import bias_variance, neighbors_fit
 from engine.probability.association import correlation, correlation_p_value, covariance
 from engine.probability.calibration import brier_parts, reliability
 from engine.probability.density import scott
@@ -102,7 +102,7 @@ def test_a_constant_prediction_that_is_right_has_no_calibration_error(p, labels)
 
 def test_predictions_that_never_change_have_no_variance():
     found = bias_variance(
-        neighbours_fit(1), lambda x: 0 * x + 0.1, [0.0, 1.0], [0.3], sigma=0, sets=9,
+        neighbors_fit(1), lambda x: 0 * x + 0.1, [0.0, 1.0], [0.3], sigma=0, sets=9,
         rng=np.random.default_rng(0),
     )  # fmt: skip
     assert found.average == 0.1

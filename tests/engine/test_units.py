@@ -15,7 +15,7 @@ from numpy.testing import assert_allclose
 
 from engine.data.dataset import DataSet, standardize
 from engine.errors import DomainError
-from engine.generalisation import (
+from engine.generalization import (
     bias_variance,
     degrees_of_freedom,
     descent_filter,
@@ -27,7 +27,7 @@ from engine.generalisation import (
     lasso,
     lasso_steps,
     minimum_norm,
-    neighbours_fit,
+    neighbors_fit,
     polynomial_fit,
     ridge,
     smallest_zero_penalty,
@@ -98,7 +98,7 @@ def measured(k, kind="both"):
     """Bias and variance of a polynomial or of neighbors, of y or of x and y in another unit."""
     inputs, at = np.linspace(0, 1, 8), np.array([0.2, 0.7])
     e = 0 if kind == "y" else k
-    learner = neighbours_fit(2) if kind == "neighbors" else polynomial_fit(2)
+    learner = neighbors_fit(2) if kind == "neighbors" else polynomial_fit(2)
     found = bias_variance(
         learner, lambda x: times(np.sin(3 * times(x, -e)), k), times(inputs, e), times(at, e),
         sigma=times(0.3, k), sets=5, rng=rng(6),

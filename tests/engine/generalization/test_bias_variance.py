@@ -7,10 +7,10 @@ import pytest
 from numpy.testing import assert_allclose
 
 from engine.errors import DomainError, ShapeError
-from engine.generalisation import (
+from engine.generalization import (
     bias_variance,
     bias_variance_steps,
-    neighbours_fit,
+    neighbors_fit,
     polynomial_fit,
 )
 
@@ -35,7 +35,7 @@ def rows_of(learner, x):
 @pytest.mark.sweep
 @pytest.mark.parametrize(
     "learner",
-    [*map(polynomial_fit, (0, 3, 9)), polynomial_fit(9, 0.3), *map(neighbours_fit, (1, 5, 21))],
+    [*map(polynomial_fit, (0, 3, 9)), polynomial_fit(9, 0.3), *map(neighbors_fit, (1, 5, 21))],
 )
 def test_the_parts_are_those_of_a_linear_smoother(learner):
     x, sigma = np.array([-0.93, -0.2, 0.41, 0.97]), 0.4
@@ -56,8 +56,8 @@ def test_the_parts_are_those_of_a_linear_smoother(learner):
 
 
 @pytest.mark.parametrize("k", [1, 2, 7, 21])
-def test_neighbours_have_the_variance_of_a_mean_of_k(k):
-    H = rows_of(neighbours_fit(k), np.array([-0.51, 0.03, 0.88]))
+def test_neighbors_have_the_variance_of_a_mean_of_k(k):
+    H = rows_of(neighbors_fit(k), np.array([-0.51, 0.03, 0.88]))
     assert_allclose(np.square(H).sum(axis=1), 1 / k)
 
 
@@ -147,14 +147,14 @@ MISTAKES = [
     (lambda: run(truth=lambda x: x + np.inf), DomainError, "a finite truth, got inf at x = -1"),
     (lambda: run(lambda x, y: lambda new: y), ShapeError, r"expected prediction \(1,\), got"),
     (lambda: run(polynomial_fit(21)), DomainError, "independent columns or a penalty"),
-    (lambda: run(neighbours_fit(22)), DomainError, "neighbours_fit: expected k ≤ 21, the number"),
+    (lambda: run(neighbors_fit(22)), DomainError, "neighbors_fit: expected k ≤ 21, the number"),
     (
         lambda: polynomial_fit(-1),
         DomainError,
         "polynomial_fit: expected an integer 0 ≤ degree ≤ 1000",
     ),
     (lambda: polynomial_fit(1, -1), DomainError, "polynomial_fit: expected 0 ≤ penalty < ∞"),
-    (lambda: neighbours_fit(0), DomainError, "neighbours_fit: expected an integer k ≥ 1"),
+    (lambda: neighbors_fit(0), DomainError, "neighbors_fit: expected an integer k ≥ 1"),
 ]
 
 

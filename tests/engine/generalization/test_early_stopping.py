@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from engine.errors import DomainError, ShapeError
-from engine.generalisation import descent_filter, early_stopping, ridge
+from engine.generalization import descent_filter, early_stopping, ridge
 
 
 def data(N, D, seed):

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from engine.errors import DomainError, ShapeError
-from engine.generalisation import (
+from engine.generalization import (
     double_descent_steps,
     gaussian_risk,
     isotropic_risk,

@@ -1,19 +1,19 @@
 """Why what fits the data may fail on the rest, and what helps: penalties, early stopping, data."""
 
-from engine.generalisation.bias_variance import (
+from engine.generalization.bias_variance import (
     BiasVariance,
     bias_variance,
     bias_variance_steps,
-    neighbours_fit,
+    neighbors_fit,
     polynomial_fit,
 )
-from engine.generalisation.bounds import (
+from engine.generalization.bounds import (
     cases_needed,
     compression_bound,
     hoeffding,
     separable_labelings,
 )
-from engine.generalisation.double_descent import (
+from engine.generalization.double_descent import (
     Risk,
     Width,
     double_descent_steps,
@@ -21,8 +21,8 @@ from engine.generalisation.double_descent import (
     isotropic_risk,
     minimum_norm,
 )
-from engine.generalisation.early_stopping import EarlyStopping, descent_filter, early_stopping
-from engine.generalisation.lasso import (
+from engine.generalization.early_stopping import EarlyStopping, descent_filter, early_stopping
+from engine.generalization.lasso import (
     CoordinateStep,
     Lasso,
     lasso,
@@ -30,7 +30,7 @@ from engine.generalisation.lasso import (
     smallest_zero_penalty,
     soft_threshold,
 )
-from engine.generalisation.ridge import Ridge, degrees_of_freedom, dropout_penalty, ridge
+from engine.generalization.ridge import Ridge, degrees_of_freedom, dropout_penalty, ridge
 
 __all__ = [
     "BiasVariance",
@@ -55,7 +55,7 @@ __all__ = [
     "lasso",
     "lasso_steps",
     "minimum_norm",
-    "neighbours_fit",
+    "neighbors_fit",
     "polynomial_fit",
     "ridge",
     "separable_labelings",

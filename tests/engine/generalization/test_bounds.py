@@ -8,7 +8,7 @@ import pytest
 import scipy.optimize
 
 from engine.errors import DomainError
-from engine.generalisation.bounds import (
+from engine.generalization.bounds import (
     cases_needed,
     compression_bound,
     hoeffding,
@@ -53,7 +53,7 @@ def test_lines_part_three_points_in_all_ways_and_four_not(N, count):
     assert separable_labelings(N, 3) == count
 
 
-def test_with_twice_as_many_points_as_weights_half_can_be_learnt():
+def test_with_twice_as_many_points_as_weights_half_can_be_learned():
     for d in (1, 2, 5, 20):
         assert separable_labelings(2 * d, d) * 2 == 2 ** (2 * d)
         assert separable_labelings(d, d) == 2**d

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from engine.errors import DomainError, ShapeError
-from engine.generalisation import degrees_of_freedom, dropout_penalty, ridge
+from engine.generalization import degrees_of_freedom, dropout_penalty, ridge
 from engine.probability.regression import prior
 
 SIZES = st.tuples(st.integers(1, 12), st.integers(1, 6), st.integers(0, 9999))

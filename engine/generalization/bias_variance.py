@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import DomainError, ShapeError
-from engine.generalisation.ridge import ridge
+from engine.generalization.ridge import ridge
 from engine.scaling import exponent, multiplied_back, scale
 from engine.validate import integer, require, same_shape, scalar, vector
 
@@ -123,7 +123,7 @@ def bias_variance(
 ) -> BiasVariance:  # fmt: skip
     """Bias², variance, noise: the last record of `bias_variance_steps`.
 
-    >>> learner, chance = neighbours_fit(1), np.random.default_rng(0)
+    >>> learner, chance = neighbors_fit(1), np.random.default_rng(0)
     >>> x = np.linspace(0, 1, 9)
     >>> found = bias_variance(learner, np.sin, x, x, sigma=1.0, sets=3, rng=chance)
     >>> found.variance.shape, found.noise
@@ -167,7 +167,7 @@ def polynomial_fit(degree: int, penalty: float = 0.0) -> Learner:
     return learn
 
 
-def neighbours_fit(k: int) -> Learner:
+def neighbors_fit(k: int) -> Learner:
     """A learner that answers with the mean of the k nearest data: variance σ²/k.
 
     Args:
@@ -176,17 +176,17 @@ def neighbours_fit(k: int) -> Learner:
     Raises:
         DomainError: an argument outside its domain; when learning, fewer than k data.
 
-    >>> nearest = neighbours_fit(2)(np.array([0.0, 1.0, 5.0]), np.array([1.0, 3.0, 9.0]))
+    >>> nearest = neighbors_fit(2)(np.array([0.0, 1.0, 5.0]), np.array([1.0, 3.0, 9.0]))
     >>> nearest(np.array([0.4])).tolist()
     [2.0]
 
     Source: Hastie, Tibshirani & Friedman 2009, equation 7.10.
     """
-    k = integer("neighbours_fit", "k", k, low=1)
+    k = integer("neighbors_fit", "k", k, low=1)
 
     def learn(x: Array, y: Array) -> Prediction:
-        same_shape("neighbours_fit", "x and y", x, y)
-        require(k <= len(x), "neighbours_fit", f"k ≤ {len(x)}, the number of data", k)
+        same_shape("neighbors_fit", "x and y", x, y)
+        require(k <= len(x), "neighbors_fit", f"k ≤ {len(x)}, the number of data", k)
 
         def predict(new: Array) -> Array:
             far = np.abs(new[:, None] / 2 - x / 2)  # (M, N), halved so that none overflows

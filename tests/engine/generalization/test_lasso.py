@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose
 
 from engine.errors import DomainError, ShapeError
-from engine.generalisation import lasso, lasso_steps, smallest_zero_penalty, soft_threshold
+from engine.generalization import lasso, lasso_steps, smallest_zero_penalty, soft_threshold
 
 SIZES = st.tuples(st.integers(1, 12), st.integers(1, 6), st.integers(0, 9999))
 
