@@ -87,7 +87,7 @@ class HessianProduct:
 def hessian(y: Tensor, w: Tensor) -> Array:
     """All second derivatives ∂²y/∂wᵢ∂wⱼ at the current parameters: n products with unit vectors.
 
-    Given as computed, not symmetrised: H is symmetric but for rounding, and a larger asymmetry
+    Given as computed, not symmetrized: H is symmetric but for rounding, and a larger asymmetry
     would be the sign of a wrong derivative. `np.linalg.eigvalsh` reads one triangle of it.
 
     Args:
@@ -212,7 +212,7 @@ def lanczos(product: Product, size: int, *, rng: np.random.Generator) -> Iterato
     >>> last.step, round(last.smallest, 9), round(last.largest, 9)
     (3, -5.0, 3.0)
 
-    Source: Golub & Van Loan 2013, sections 10.1 and 10.3 (complete reorthogonalisation).
+    Source: Golub & Van Loan 2013, sections 10.1 and 10.3 (complete reorthogonalization).
     """
     return _lanczos_steps(product, _start("lanczos", size, rng))
 

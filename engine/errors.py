@@ -47,7 +47,7 @@ class FormulaError(DltutorError, ValueError):
 
     def __str__(self) -> str:
         before, after = self.text[: self.position], self.text[self.position :]
-        # Of a long line just the neighbourhood, so that it fits on a screen.
+        # Of a long line just the neighborhood, so that it fits on a screen.
         start = _printable(before.rpartition("\n")[2][-50:])
         line = start + _printable(after.partition("\n")[0][:20])
         return f"{self.sentence}\n  {line}\n  {' ' * _width(start)}^"

@@ -23,7 +23,7 @@ def _sizes(name: str, n_in: int, n_out: int) -> tuple[int, int]:
 
 
 def zero(n_in: int, n_out: int, rng: np.random.Generator) -> Array:
-    """All zero: every neuron of a layer stays the twin of its neighbours.
+    """All zero: every neuron of a layer stays the twin of its neighbors.
 
     >>> zero(1, 2, np.random.default_rng(0)).tolist()
     [[0.0, 0.0], [0.0, 0.0]]
@@ -141,7 +141,7 @@ INITS: Mapping[str, Init] = {f.__name__: f for f in (zero, uniform, normal, glor
 
 
 def init(name: str) -> Init:
-    """The initialisation of that name.
+    """The initialization of that name.
 
     Raises:
         UnknownNameError: there is none; the message lists the nearest.
@@ -150,5 +150,5 @@ def init(name: str) -> Init:
     True
     """
     if name not in INITS:
-        raise unknown("initialisation", name, INITS)
+        raise unknown("initialization", name, INITS)
     return INITS[name]

@@ -18,7 +18,7 @@ from engine.scaling import scale
 from engine.validate import require
 
 
-class Centred(NamedTuple):
+class Centered(NamedTuple):
     """Columns as (mean + deviations) · 2^exponent, the largest |x| · 2^−exponent in [½, 1).
 
     `mean` and `exponent` are (D,), `deviations` (N, D); for data (N,) they are (), () and (N,).
@@ -32,7 +32,7 @@ class Centred(NamedTuple):
     def constant(self) -> NDArray[np.bool_]:
         """Which columns have nothing but equal numbers, (D,).
 
-        >>> centred(np.array([[0.1, 1.0], [0.1, 2.0], [0.1, 3.0]])).constant.tolist()
+        >>> centered(np.array([[0.1, 1.0], [0.1, 2.0], [0.1, 3.0]])).constant.tolist()
         [True, False]
         """
         return np.asarray(~self.deviations.any(axis=0))
@@ -40,13 +40,13 @@ class Centred(NamedTuple):
     def variance(self, ddof: int = 0) -> Array:
         """Sum of squared deviations over N − ddof, in the unit 2^(2 exponent); (D,).
 
-        >>> float(centred(np.array([1.0, 3.0])).variance()) * 4**2
+        >>> float(centered(np.array([1.0, 3.0])).variance()) * 4**2
         1.0
         """
         return np.asarray((self.deviations**2).sum(axis=0) / (len(self.deviations) - ddof))
 
 
-def centred(x: Array) -> Centred:
+def centered(x: Array) -> Centered:
     """The mean of each column, and what is left when it is subtracted.
 
     Two passes: the deviations from the rounded mean have a mean of their own, which is its error.
@@ -54,7 +54,7 @@ def centred(x: Array) -> Centred:
     Args:
         x: (N,) or (N, D), finite, N ≥ 1.
 
-    >>> found = centred(np.array([0.1, 0.1, 0.1]))
+    >>> found = centered(np.array([0.1, 0.1, 0.1]))
     >>> float(found.mean) * 2.0 ** float(found.exponent), found.deviations.tolist()
     (0.1, [0.0, 0.0, 0.0])
     """
@@ -65,7 +65,7 @@ def centred(x: Array) -> Centred:
     error = away.mean(axis=0)
     constant = x.max(axis=0) == x.min(axis=0)
     mean = np.where(constant, x[0], mean + error)
-    return Centred(mean, np.where(constant, 0.0, away - error), exponent)
+    return Centered(mean, np.where(constant, 0.0, away - error), exponent)
 
 
 def require_varying(where: str, name: str, x: Array) -> None:

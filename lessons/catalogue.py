@@ -1,7 +1,7 @@
-"""The catalogue: every lesson there is, found by walking the folders, without importing one.
+"""The catalogue: every lesson, found by walking the folders without importing any.
 
-A subject is a folder with a `subject.toml` (title, order), a lesson a folder in it with a
-`pages.md`, of which only the head is read here.
+A subject is a folder with a `subject.toml` (title, order). A lesson is a folder in it with a
+`pages.md`, of which only the front matter is read here.
 """
 
 import tomllib
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from engine.errors import DltutorError, unknown
 from lessons.kit.blocks import PageError
-from lessons.kit.front import Front, read_front
+from lessons.kit.front_matter import FrontMatter, read_front_matter
 
 if TYPE_CHECKING:
     from lessons.kit.lesson import Lesson
@@ -24,28 +24,28 @@ _HERE = Path(__file__).parent
 
 
 class BrokenLessonError(DltutorError, ImportError):
-    """A lesson whose words or code cannot be read, or do not fit together."""
+    """A lesson whose text or code cannot be read, or whose text and code do not match."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One lesson as a list shows it. A lesson whose head is unreadable says why in `broken`."""
+    """One lesson in a list. If its front matter cannot be read, `broken` says why."""
 
     subject: str
     name: str
     folder: Path
-    front: Front
+    front: FrontMatter
     broken: str = ""
 
     @property
     def path(self) -> str:
-        """The name by which a lesson is called: subject/name."""
+        """The full name of the lesson: subject/name."""
         return f"{self.subject}/{self.name}"
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A folder of lessons, in their order."""
+    """A folder of lessons, sorted by their order."""
 
     name: str
     title: str
@@ -55,7 +55,7 @@ class Subject:
 
 @cache
 def subjects() -> tuple[Subject, ...]:
-    """All subjects that have lessons, in their order.
+    """All subjects that have lessons, sorted by their order.
 
     >>> "networks" in [subject.name for subject in subjects()]
     True
@@ -70,7 +70,7 @@ def entries() -> tuple[Entry, ...]:
 
 
 def _subject(folder: Path) -> Subject:
-    """A subject; one that says nothing readable of itself comes last, by its folder's name."""
+    """A subject; one whose `subject.toml` cannot be read comes last, named after its folder."""
     try:
         facts = tomllib.loads((folder / SUBJECT).read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, OSError, UnicodeDecodeError):
@@ -85,16 +85,16 @@ def _subject(folder: Path) -> Subject:
 def _entry(folder: Path) -> Entry:
     subject, name = folder.parent.name, folder.name
     try:
-        return Entry(subject, name, folder, read_front(folder / PAGES))
+        return Entry(subject, name, folder, read_front_matter(folder / PAGES))
     except (PageError, OSError, UnicodeDecodeError) as error:
-        return Entry(subject, name, folder, Front(name, "", LAST), str(error))
+        return Entry(subject, name, folder, FrontMatter(name, "", LAST), str(error))
 
 
 def find(name: str) -> Entry:
     """The lesson called `subject/name` or just `name`.
 
     Raises:
-        UnknownNameError: there is none; the message lists the nearest names.
+        UnknownNameError: there is no such lesson; the message lists the nearest names.
 
     >>> find("playground").path
     'networks/playground'
@@ -110,7 +110,7 @@ def find(name: str) -> Entry:
 def find_experiment(name: str) -> tuple[Entry, str]:
     """The lesson and the experiment called `subject/lesson/experiment` or `lesson/experiment`.
 
-    The experiment may be left out, and is the empty text then.
+    The experiment may be left out; it is then the empty string.
 
     Raises:
         UnknownNameError: there is no such lesson.
@@ -133,11 +133,11 @@ def bibliography() -> dict[str, str]:
     return dict(tomllib.loads((_HERE / "bibliography.toml").read_text(encoding="utf-8")))
 
 
-def cited(front: Front) -> tuple[str, ...]:
-    """The sources of a lesson, written out, each with the place that it is cited for.
+def cited(front: FrontMatter) -> tuple[str, ...]:
+    """The sources of a lesson, written out, each with the passage that is cited.
 
     Raises:
-        UnknownNameError: a key that the bibliography does not have.
+        UnknownNameError: a key is not in the bibliography.
     """
     known, found = bibliography(), []
     for source in front.sources:
@@ -149,22 +149,22 @@ def cited(front: Front) -> tuple[str, ...]:
 
 
 def load(entry: Entry) -> "Lesson":
-    """Read a lesson's words and import its code.
+    """Read a lesson's text and import its code.
 
     Raises:
-        BrokenLessonError: they cannot be read or imported, or do not fit together.
+        BrokenLessonError: they cannot be read or imported, or do not match.
     """
-    from lessons.kit.lesson import join
-    from lessons.kit.pages import read_book
+    from lessons.kit.lesson import build_lesson
+    from lessons.kit.pages import read_pages
 
     try:
-        book = read_book(entry.folder / PAGES)
+        book = read_pages(entry.folder / PAGES)
         lab = import_module(f"lessons.{entry.subject}.{entry.name}.{LAB}")
         cited(book.front)
-        return join(entry.path, book, lab)
+        return build_lesson(entry.path, book, lab)
     except PageError as error:
         raise BrokenLessonError(f"{entry.path} cannot be opened: {error}") from error
-    except (Exception, SystemExit) as error:  # whatever a lesson's author did, the program goes on
+    except (Exception, SystemExit) as error:  # a broken lesson must not end the program
         raise BrokenLessonError(
             f"{entry.path} cannot be opened: {type(error).__name__}: {error}"
         ) from error

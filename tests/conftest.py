@@ -49,12 +49,12 @@ PAGES = """\
     ```
     """
 LAB = """\
-    from lessons.kit.experiment import Still, view
+    from lessons.kit.experiment import StaticExperiment, view
     from lessons.kit.knobs import Point
     from lessons.kit.pictures import Arrow as Drawn, Plane
 
 
-    class Arrow(Still):
+    class Arrow(StaticExperiment):
         tip = Point("tip", (3, 4), help="Where it ends.")
 
         @view

@@ -1,4 +1,4 @@
-"""The application: themes, keys that work everywhere, and the way between the screens."""
+"""The application: themes, global keys, and navigation between the screens."""
 
 import gc
 import sys
@@ -16,8 +16,8 @@ from textual.screen import Screen
 from textual.theme import ThemeProvider
 
 from lessons.catalogue import Entry, entries, load
-from tutor.bugs import in_words, keep, sentence
-from tutor.commands import LessonCommands, Palette
+from tutor.bugs import bug_message, error_message, log_error
+from tutor.commands import LessonCommands, SafeCommandPalette
 from tutor.progress.store import Store
 from tutor.screens.home import HomeScreen
 from tutor.theme import THEMES
@@ -27,11 +27,11 @@ class TutorApp(App[None]):
     """The tutor on a terminal."""
 
     TITLE = "dltutor"
-    # Textual reads no style sheet of a default screen, so home's is the app's.
+    # Textual ignores the style sheet of a default screen, so the app loads home's.
     CSS_PATH = "screens/home.tcss"
     COMMANDS = App.COMMANDS | {LessonCommands}
-    # Pictures are dragged, not selected; and Textual fails to select in a panel that has just been
-    # closed and is still drawn.
+    # Pictures are dragged, not selected, and Textual's selection fails in a panel that has just
+    # been closed but is still drawn.
     ALLOW_SELECT = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,f1", "help", "keys", key_display="?"),
@@ -46,34 +46,34 @@ class TutorApp(App[None]):
         self.seed = seed
         self.bug = ""
         self.last_input = 0.0
-        """When a key was pressed or a button held, by `time.monotonic`."""
+        """When a key was last pressed or a mouse button held, by `time.monotonic`."""
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual's driver for this system, made patient where that is needed."""
+        """Textual's driver for this system; on Linux one that tolerates undecodable input."""
         driver = super().get_driver_class()
         if driver.__name__ != "LinuxDriver":
             return driver
-        from tutor.driver import PatientDriver
+        from tutor.driver import TolerantDriver
 
-        return PatientDriver
+        return TolerantDriver
 
     def get_default_screen(self) -> Screen[None]:
-        """Home lies under every other screen."""
+        """Home, which lies below every other screen."""
         return HomeScreen(self.store)
 
     async def on_event(self, event: events.Event) -> None:
-        """Note when the learner last did something; a mouse that only passes over is nothing.
+        """Record the time of the last input, ignoring mouse moves without a button.
 
-        Every key comes by here before it goes from widget to widget, so that a lesson under way can
-        let it pass.
+        Every key passes here before it is dispatched to a widget, so a running lesson can give way
+        to it.
         """
         is_passing = isinstance(event, events.MouseMove) and not event.button
         if isinstance(event, events.InputEvent) and not is_passing:
             self.last_input = monotonic()
-        # Whatever else escape means, it first closes what was opened last.
+        # Whatever else escape means, it first closes the help panel.
         is_escape = isinstance(event, events.Key) and event.key == "escape"
         if is_escape and self.screen.query("HelpPanel"):
             self.action_hide_help_panel()
@@ -81,33 +81,33 @@ class TutorApp(App[None]):
             await super().on_event(event)
 
     def on_mount(self) -> None:
-        """Open the lesson that was asked for."""
+        """Open the requested lesson, if any."""
         if self.first:
             self.open_lesson(self.first)
 
     def on_ready(self) -> None:
-        """Say what the store has to say, now that there is a screen to say it on."""
+        """Show the store's notice, now that there is a screen to show it on."""
         if self.store.notice:
             self.notify(self.store.notice, severity="warning", timeout=20)
 
     def _handle_exception(self, error: Exception) -> None:
-        """A screen that was left while it was still being put together misses some of its widgets:
+        """Ignore missing widgets of a screen that was left while it was still being composed:
         that is not a bug, and the screen is gone."""
         if not (isinstance(error, NoMatches) and self._is_leaving()):
             super()._handle_exception(error)
 
     def _is_leaving(self) -> bool:
-        """Whether the widget at work belongs to a screen that is closed, or to be closed."""
+        """Whether the active widget belongs to a screen that is closed or about to be."""
         widget = active_message_pump.get()
         nodes = widget.ancestors_with_self if isinstance(widget, DOMNode) else []
         return self._exit or not any(node in self.screen_stack for node in nodes)
 
     def _fatal_error(self) -> None:
-        """End after a bug. Textual would pour the traceback over the learner's terminal; it is
-        worth more in a file, which the command line names."""
+        """Exit after a bug. Textual would print the traceback to the learner's terminal; we log it
+        to a file instead, which the command line names."""
         error = sys.exc_info()[1]
         if error is not None:
-            self.bug = sentence(keep(error))
+            self.bug = bug_message(log_error(error))
         self.bell()
         self._close_messages_no_wait()
 
@@ -117,11 +117,11 @@ class TutorApp(App[None]):
 
         try:
             screen = LessonScreen(entry, load(entry), self.store, self.seed)
-        except Exception as error:  # whatever a lesson's author did, the program goes on
-            words = in_words(error)
+        except Exception as error:  # a broken lesson must not end the program
+            words = error_message(error)
             self.notify(words, severity="error", title="Broken lesson", timeout=20, markup=False)
             return
-        # What was imported stays: without it a collection in mid-run holds no key up.
+        # Exempt what was imported from garbage collection, which could delay a key in mid-run.
         gc.freeze()
         while len(self.screen_stack) > 1:
             self.pop_screen()
@@ -133,15 +133,15 @@ class TutorApp(App[None]):
 
     def action_command_palette(self) -> None:
         """Open the command palette."""
-        if not isinstance(self.screen, Palette):
-            self.push_screen(Palette(id="--command-palette"))
+        if not isinstance(self.screen, SafeCommandPalette):
+            self.push_screen(SafeCommandPalette(id="--command-palette"))
 
     def search_themes(self) -> None:
-        """Open the palette with the themes alone."""
-        self.push_screen(Palette([ThemeProvider], placeholder="Search for themes…"))
+        """Open the palette with the themes only."""
+        self.push_screen(SafeCommandPalette([ThemeProvider], placeholder="Search for themes…"))
 
     def action_home(self) -> None:
-        """Back to the map of lessons."""
+        """Go back to the map of lessons."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
 
@@ -153,6 +153,6 @@ class TutorApp(App[None]):
             self.action_show_help_panel()
 
     def action_next_theme(self) -> None:
-        """From dark to light, and back."""
+        """Switch between the dark and the light theme."""
         dark, light = (theme.name for theme in THEMES)
         self.theme = light if self.theme == dark else dark

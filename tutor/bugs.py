@@ -1,17 +1,17 @@
-"""Bugs: a mistake of ours is kept in a file, whole, and told in one sentence."""
+"""Bugs: log the traceback of our own errors to a file and tell the learner in one sentence."""
 
 import traceback
 from datetime import datetime
 from pathlib import Path
 
 from engine.errors import DltutorError
-from tutor.progress.place import data_folder
+from tutor.progress.location import data_folder
 
 LOG = "bugs.log"
 
 
-def keep(error: BaseException) -> Path | None:
-    """Append the traceback to the log in the data folder; None where that cannot be written."""
+def log_error(error: BaseException) -> Path | None:
+    """Append the traceback to the log in the data folder; None if it cannot be written."""
     path = data_folder() / LOG
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -23,20 +23,20 @@ def keep(error: BaseException) -> Path | None:
     return path
 
 
-def sentence(path: Path | None) -> str:
+def bug_message(path: Path | None) -> str:
     """What to tell the learner.
 
-    >>> sentence(Path("bugs.log"))
-    'This is a bug in dltutor, sorry. What happened is kept in bugs.log.'
+    >>> bug_message(Path("bugs.log"))
+    'This is a bug in dltutor, sorry. The details are in bugs.log.'
     """
-    where = f"What happened is kept in {path}." if path else "It could not be written down."
+    where = f"The details are in {path}." if path else "The details could not be saved."
     return f"This is a bug in dltutor, sorry. {where}"
 
 
-def in_words(error: Exception) -> str:
-    """What to tell the learner of an error in a lesson; one that is a bug is kept.
+def error_message(error: Exception) -> str:
+    """What to tell the learner about an error in a lesson; a bug is also logged.
 
-    >>> in_words(DltutorError("lr: expected a number."))
+    >>> error_message(DltutorError("lr: expected a number."))
     'lr: expected a number.'
     """
-    return str(error) if isinstance(error, DltutorError) else sentence(keep(error))
+    return str(error) if isinstance(error, DltutorError) else bug_message(log_error(error))

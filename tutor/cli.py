@@ -1,4 +1,4 @@
-"""The command line: parses, then imports just what the command needs.
+"""The command line: parses the arguments, then imports only what the command needs.
 
 dltutor                     open the tutor
 dltutor LESSON              open it at a lesson
@@ -15,26 +15,26 @@ from typing import NoReturn
 from engine.errors import DltutorError, DomainError
 
 COMMANDS = ("list", "run", "doctor")
-SWITCH = 0.0005
-"""Seconds after which a thread that computes lets another one go on."""
+SWITCH_INTERVAL = 0.0005
+"""Seconds after which a computing thread gives way to another one."""
 
 
 class Parser(argparse.ArgumentParser):
-    """An argument parser whose complaint is one sentence."""
+    """An argument parser that reports errors in one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong, where help is to be had, and end with 2."""
+        """Say what is wrong and where to find help, and exit with code 2."""
         self.exit(2, f"dltutor: {message}. Try '{self.prog} --help'.\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code.
 
-    0 is success, 2 a mistake in what was asked for, told in one sentence, 1 a bug of ours.
+    0 is success, 2 a user error, reported in one sentence, 1 a bug in the program.
     """
     # Small matrices are slower on several threads; NumPy reads this when it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    # A frame that was late is made up for only two frames later, and keys wait for it.
+    # Textual makes up for a late frame only two frames later, and keys wait for it.
     os.environ.setdefault("TEXTUAL_FPS", "120")
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
@@ -47,20 +47,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"dltutor: {error}\n")
         return 2
     except BrokenPipeError:
-        # The reader went away (`| head`): leave without a second complaint at exit.
+        # The reader went away (`| head`): exit without a second error at shutdown.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
         return 130
     except Exception as error:
-        from tutor.bugs import keep, sentence
+        from tutor.bugs import bug_message, log_error
 
-        sys.stderr.write(f"dltutor: {sentence(keep(error))}\n")
+        sys.stderr.write(f"dltutor: {bug_message(log_error(error))}\n")
         return 1
 
 
 def parser(words: Sequence[str]) -> Parser:
-    """The parser for these words: with commands, or for the app when the first is none."""
+    """The parser for these words: for commands, or for the app if the first is not a command."""
     if words and words[0] in COMMANDS:
         return _commands()
     top = Parser(
@@ -70,7 +70,7 @@ def parser(words: Sequence[str]) -> Parser:
         "this terminal). 'dltutor COMMAND --help' says more.",
     )
     top.add_argument("lesson", nargs="?", help="open this lesson: subject/name or just name")
-    top.add_argument("--seed", type=_whole, default=0, help="of everything drawn by chance")
+    top.add_argument("--seed", type=_integer, default=0, help="seed of the random generator")
     top.add_argument("--version", action="version", version=f"dltutor {_version()}")
     top.set_defaults(command=_open)
     return top
@@ -108,11 +108,11 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     )
     run.add_argument(
         "--at", action="append", default=[], metavar="STEP:KNOB=VALUE",
-        help="turn a knob after so many steps; repeatable, steps rising",
+        help="turn a knob after STEP steps; repeatable, in increasing order",
     )  # fmt: skip
-    run.add_argument("--seed", type=_whole, default=0, help="of everything drawn by chance")
-    run.add_argument("--steps", type=_whole, help="how many steps (default: as many as it needs)")
-    run.add_argument("--help-knobs", action="store_true", help="list the knobs and end")
+    run.add_argument("--seed", type=_integer, default=0, help="seed of the random generator")
+    run.add_argument("--steps", type=_integer, help="how many steps (default: as many as it needs)")
+    run.add_argument("--help-knobs", action="store_true", help="list the knobs and exit")
     form = run.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_const", dest="form", const="json", help="one object")
     form.add_argument("--csv", action="store_const", dest="form", const="csv", help="the record")
@@ -120,9 +120,9 @@ def _add_run(run: argparse.ArgumentParser) -> None:
     run.set_defaults(command=_run, form="text")
 
 
-def _whole(text: str) -> int:
+def _integer(text: str) -> int:
     if not text.isdecimal() or len(text) > 15:
-        raise argparse.ArgumentTypeError(f"expected a whole number ≥ 0, got {text!r}")
+        raise argparse.ArgumentTypeError(f"expected an integer ≥ 0, got {text!r}")
     return int(text)
 
 
@@ -143,8 +143,8 @@ def _open(options: argparse.Namespace) -> int:
         )
     from tutor.progress.store import Store
 
-    # Keys are read in a thread of their own, which would wait 5 ms for each turn beside a run.
-    sys.setswitchinterval(SWITCH)
+    # Keys are read in their own thread, which would wait 5 ms for each switch during a run.
+    sys.setswitchinterval(SWITCH_INTERVAL)
     store = Store.open()
     try:
         from tutor.app import TutorApp

@@ -1,8 +1,8 @@
-"""The clock of a running experiment: slices of steps on the event loop, between them the keys.
+"""The clock of a running experiment: slices of steps on the event loop, with keys handled between.
 
-No thread and no lock: a slice ends after a few milliseconds, so a key is answered at once. Steps
-are owed by the time that passed and the chosen speed; what a slice cannot make is forgotten, so a
-slow machine runs slower and is never late.
+There is no thread and no lock: a slice ends after a few milliseconds, so keys are handled at once.
+The elapsed time and the chosen speed determine how many steps are due; those that do not fit into a
+slice are dropped, so a slow machine runs slower but never lags behind.
 """
 
 from bisect import bisect_left, bisect_right
@@ -14,23 +14,23 @@ from typing import Literal
 from lessons.kit.run import Run
 
 SPEEDS: tuple[float, ...] = (1, 4, 15, 60, 250, 1000, 4000, float("inf"))
-"""Steps a second; the last is as many as there is time for."""
+"""Steps per second; the last is as many as there is time for."""
 TICK = 1 / 60
-"""Seconds from tick to tick: slices and pictures take turns."""
+"""Seconds between ticks: slices and pictures alternate."""
 SLICE = 0.012
 """Seconds that a slice may take."""
 INPUT_PAUSE = 0.03
-"""Seconds after a key or the mouse in which nothing else is begun."""
+"""Seconds after keyboard or mouse input during which nothing else is started."""
 LONGEST_PAUSE = 0.09
-"""Seconds after which something is done even while keys keep coming."""
+"""Seconds after which something is done even if keys keep arriving."""
 HAND_PAUSE, LONGEST_HAND_PAUSE = 0.02, 0.05
-"""The same for the picture of what was turned by hand: the knob itself is shown before it."""
+"""The same for the picture of a knob turned by hand: the knob itself is shown first."""
 
-Act = Literal["rebuild", "slice", "frame", "wait", "rest"]
+Task = Literal["rebuild", "slice", "frame", "wait", "rest"]
 
 
 class Clock:
-    """Portions a run out in slices.
+    """Advances a run in slices.
 
     >>> from lessons.catalogue import find, load
     >>> clock = Clock(Run(load(find("gradient_descent")).experiment()), speed=60)
@@ -45,8 +45,8 @@ class Clock:
         self._timer = timer
         self._owed = 0.0
 
-    def faster(self, by: int) -> None:
-        """Go some speeds up, or down where `by` is negative; a page's own speed lies between."""
+    def change_speed(self, by: int) -> None:
+        """Go `by` speeds up or down; a page's own speed may lie between two of them."""
         if by > 0:
             index = bisect_right(SPEEDS, self.speed) + by - 1
         else:
@@ -54,10 +54,9 @@ class Clock:
         self.speed = SPEEDS[min(len(SPEEDS) - 1, max(0, index))]
 
     def slice(self, elapsed: float, stop: int | None = None) -> int:
-        """Make the steps that `elapsed` seconds are worth; returns how many were made.
+        """Make the steps due after `elapsed` seconds; returns how many were made.
 
-        A slice ends at step `stop` and does not step over it: somebody wants to look at the run
-        as it is there.
+        A slice ends at step `stop` and never steps over it, so that the run can be inspected there.
         """
         end = self._timer() + SLICE
         worth = elapsed * self.speed if elapsed > 0 else 0.0
@@ -78,30 +77,32 @@ class Clock:
 
 
 @dataclass
-class Turns:
-    """What a tick is used for: one thing only, so that no key waits for more than one.
+class Scheduler:
+    """Chooses what each tick does: a single task, so that no key waits for more than one.
 
-    A picture of what was just turned by hand comes first, as soon as the knob itself was shown;
-    everything else waits until no key was pressed for a moment. Neither waits for long.
+    The picture of a knob just turned by hand comes first, as soon as the knob itself is shown;
+    everything else waits until no key has been pressed for a moment. Neither waits long.
     """
 
     last_input: float = 0.0
-    _last_act: float = 0.0
+    _last_task: float = 0.0
     _was_slice: bool = False
     _hand_since: float | None = None
 
-    def take(self, now: float, *, due: bool, by_hand: bool, playing: bool, stale: bool) -> Act:
-        """The next act, at `now` seconds."""
+    def next_task(
+        self, now: float, *, due: bool, by_hand: bool, playing: bool, stale: bool
+    ) -> Task:
+        """The task of a tick at `now` seconds."""
         if by_hand and self._hand_since is None:
             self._hand_since = now
-        act = self._act(now, due, by_hand, playing, stale)
-        if act == "frame" and by_hand:
+        task = self._choose(now, due, by_hand, playing, stale)
+        if task == "frame" and by_hand:
             self._hand_since = None
-        elif act in ("slice", "frame"):
-            self._last_act, self._was_slice = now, act == "slice"
-        return act
+        elif task in ("slice", "frame"):
+            self._last_task, self._was_slice = now, task == "slice"
+        return task
 
-    def _act(self, now: float, due: bool, by_hand: bool, playing: bool, stale: bool) -> Act:
+    def _choose(self, now: float, due: bool, by_hand: bool, playing: bool, stale: bool) -> Task:
         if due:
             return "rebuild"
         since = now - self.last_input
@@ -110,7 +111,7 @@ class Turns:
             return "frame" if since >= HAND_PAUSE or is_late else "wait"
         if not (playing or stale):
             return "rest"
-        if since < INPUT_PAUSE and now - self._last_act < LONGEST_PAUSE:
+        if since < INPUT_PAUSE and now - self._last_task < LONGEST_PAUSE:
             return "wait"
         return "slice" if playing and not (stale and self._was_slice) else "frame"
 

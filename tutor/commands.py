@@ -9,20 +9,20 @@ from textual.command import Command, CommandList, CommandPalette, DiscoveryHit, 
 from lessons.catalogue import entries
 
 
-class Palette(CommandPalette):
-    """A command palette that closes once, and may be used while the window changes its size.
+class SafeCommandPalette(CommandPalette):
+    """A command palette that closes only once and tolerates a resize of the window.
 
-    In Textual's own the second of two quick clicks or enters closes the screen beneath it.
+    In Textual's own, the second of two quick clicks or enters closes the screen below it.
     """
 
     def dismiss(self, result: None = None) -> AwaitComplete:
-        """Close the palette, if it is still there."""
+        """Close the palette, if it is still open."""
         return super().dismiss(result) if self.is_current else AwaitComplete()
 
     def _refresh_command_list(
         self, command_list: CommandList, commands: list[Command], clear_current: bool
     ) -> None:
-        """Show what was found, unless the palette was closed meanwhile."""
+        """Show the results, unless the palette was closed in the meantime."""
         if self.is_current:
             super()._refresh_command_list(command_list, commands, clear_current)
 
@@ -33,7 +33,7 @@ class Palette(CommandPalette):
 
 
 class LessonCommands(Provider):
-    """Opens any lesson by a part of its name."""
+    """Opens any lesson by part of its name."""
 
     async def discover(self) -> Hits:
         """All lessons, before anything is typed."""
@@ -47,7 +47,7 @@ class LessonCommands(Provider):
         matcher = self.matcher(query)
         for entry in entries():
             title = f"Lesson: {entry.front.title}"
-            # A word of the title counts for more than one of the rest.
+            # A word of the title counts more than a word of the rest.
             about = f"{entry.path} {entry.front.about}"
             score = matcher.match(title) or matcher.match(f"{title} {about}") / 2
             if score > 0:

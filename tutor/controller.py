@@ -1,7 +1,7 @@
-"""The controller of one experiment: its run, its clock, what the learner did. No screen in it.
+"""The controller of one experiment: its run, its clock, and the learner's actions. No widgets.
 
-Whatever turns a knob, a key, the mouse or a page, ends in `turn`. An expensive knob shows its new
-value at once, and the run is rebuilt once, after the last notch.
+Every change of a knob, by key, mouse or page, goes through `turn`. An expensive knob shows its new
+value at once, but the run is rebuilt only once, after the last notch.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,42 +10,42 @@ from time import perf_counter
 from typing import Any
 
 from engine.errors import DltutorError
+from lessons.kit.algorithm import AlgorithmExperiment
 from lessons.kit.experiment import AbstractExperiment
 from lessons.kit.failures import Failure
-from lessons.kit.knobs import AbstractKnob, Typed
+from lessons.kit.knobs import AbstractKnob, FormulaInput
 from lessons.kit.pages import Stage
 from lessons.kit.pictures import Mark, Oracles, Picture, Text
 from lessons.kit.run import Run
-from lessons.kit.walk import Walk
 from tutor.clock import SPEEDS, Clock
 from tutor.touch import Touch, touched
 from tutor.views import Views, view_names
 
-PINNED = 3
-"""Ghosts that a chart can bear."""
-REST = 0.06
-"""Seconds without a further notch after which an expensive knob rebuilds the run."""
+MAX_PINNED = 3
+"""The most ghosts that a chart can show."""
+DEBOUNCE = 0.06
+"""Seconds without another notch after which an expensive knob rebuilds the run."""
 CHEAP = 0.008
-"""A rebuild that takes fewer seconds does not wait for the last notch."""
-PATIENCE = 10
-"""Seconds that a run which decides something should take at most."""
-SPEED, WALKING_SPEED = 60.0, 4.0
-"""Steps a second at first; of a walk every step is to be seen."""
+"""A rebuild that takes fewer seconds is not delayed until the last notch."""
+MAX_WAIT = 10
+"""The most seconds that a run which decides a question should take."""
+SPEED, ALGORITHM_SPEED = 60.0, 4.0
+"""Initial steps per second; every step of an algorithm should be visible."""
 
 
 class RunController:
-    """One experiment in the hands of a learner.
+    """One experiment as a learner plays it.
 
-    `scene` are the knob values that were staged last, `views` what is shown of it; `is_touched`
-    says that a knob was turned by hand since. An error reaches the learner through `warn` and
-    leaves everything as it was.
+    `scene` holds the knob values that were staged last, `views` what is shown; `is_touched` says
+    that a knob was turned by hand since. An error is reported through `warn` and leaves everything
+    as it was.
 
     Args:
         experiment: what to run.
-        seed: of everything drawn by chance.
-        warn: tells the learner a sentence.
-        scene: knob values to begin with.
-        timer: seconds from some moment on.
+        seed: of the random generator.
+        warn: shows a sentence to the learner.
+        scene: the initial knob values.
+        timer: returns seconds since an arbitrary start.
     """
 
     def __init__(
@@ -64,17 +64,17 @@ class RunController:
         self._warn, self._timer = warn, timer
         self._pending: dict[str, object] = {}
         self._last_turn = self._cost = 0.0
-        self._own_speed: float | None = None
+        self._saved_speed: float | None = None
         self._judged: tuple[Mark, ...] = ()
         self._pictures: dict[str, Picture] = {}
         self._failure: tuple[Failure | None] | None = None
-        speed = WALKING_SPEED if issubclass(experiment, Walk) else SPEED
-        run = self._built(seed, scene or {})
+        speed = ALGORITHM_SPEED if issubclass(experiment, AlgorithmExperiment) else SPEED
+        run = self._build_run(seed, scene or {})
         self.clock = Clock(run or Run(experiment, seed), speed, timer)
         self.scene = (scene or {}) if run else {}
 
-    def _built(self, seed: int, scene: Mapping[str, object]) -> Run | None:
-        """A new run, or a sentence to the learner; notes what it cost."""
+    def _build_run(self, seed: int, scene: Mapping[str, object]) -> Run | None:
+        """A new run, or None after a warning; measures how long it took to build."""
         start = self._timer()
         try:
             return Run(self.experiment, seed, scene)
@@ -90,38 +90,38 @@ class RunController:
         return self.clock.run
 
     @property
-    def is_walk(self) -> bool:
-        """Whether it can step back."""
-        return isinstance(self.run.lab, Walk)
+    def is_algorithm(self) -> bool:
+        """Whether the run can step back."""
+        return isinstance(self.run.lab, AlgorithmExperiment)
 
     @property
     def values(self) -> Mapping[str, Any]:
-        """What the knobs show: also what is turned and not yet put to use."""
+        """The values that the knobs show, including those not yet applied."""
         return {**self.run.lab.values, **self._pending}
 
     def _changed(self) -> None:
         self._pictures.clear()
         self._failure = None
 
-    # Beginning.
+    # Starting.
 
     def stage(self, stage: Stage) -> None:
-        """Set up what a page wants: a fresh run of its scene, its views, its speed."""
-        if not self._stands_at(stage.scene):
+        """Set up a page's stage: a fresh run of its scene, its views, its speed."""
+        if not self._has_just_begun(stage.scene):
             self.begin(stage.scene)
         self.clock.playing = False
         self.views.stage(stage.views)
         if stage.speed is not None:
             self.clock.speed = stage.speed
 
-    def _stands_at(self, scene: Mapping[str, object]) -> bool:
-        """Whether the run has just begun with that scene."""
+    def _has_just_begun(self, scene: Mapping[str, object]) -> bool:
+        """Whether the run has just started with that scene."""
         untouched = not (self.run.steps or self.run.turns or self.is_touched or self._judged)
         return untouched and dict(self.scene) == dict(scene)
 
     def begin(self, scene: Mapping[str, object]) -> bool:
-        """A fresh run with these knobs, the others at their defaults; returns whether it exists."""
-        run = self._built(self.run.seed, scene)
+        """Start a fresh run with these knobs, the others at their defaults; returns success."""
+        run = self._build_run(self.run.seed, scene)
         if run is None:
             return False
         self._pending.clear()
@@ -130,9 +130,9 @@ class RunController:
         return True
 
     def reset(self, seed: int | None = None) -> None:
-        """Back to the start of the run with the present knobs; a still goes back to its scene."""
-        self.settle()
-        if not self.run.is_played and seed is None:
+        """Restart the run with the present knobs; a static experiment returns to its scene."""
+        self.apply_pending()
+        if not self.run.has_steps and seed is None:
             self.begin(self.scene)
             return
         try:
@@ -145,17 +145,17 @@ class RunController:
     # Turning.
 
     def turn(self, name: str, value: object) -> bool:
-        """Turn a knob; returns whether its value is another one now."""
+        """Turn a knob; returns whether its value changed."""
         try:
             knob = self.experiment.knob(name)
             new = knob.parse(value)
-            if knob.same(new, self.values[name]):
+            if knob.equal(new, self.values[name]):
                 return False
             self._last_turn = self._timer()
             if self._is_expensive(knob):
                 self._pending[name] = new
             else:
-                self.settle()
+                self.apply_pending()
                 self.run.turn(name, new)
         except DltutorError as error:
             self._warn_of(name, error)
@@ -166,29 +166,29 @@ class RunController:
 
     def _warn_of(self, name: str, error: DltutorError) -> None:
         knob = self.experiment.knobs.get(name)
-        self._warn(f"{knob.label}: {knob.told(error)}" if knob else str(error))
+        self._warn(f"{knob.label}: {knob.error_text(error)}" if knob else str(error))
 
     def touch(self, name: str, touch: Touch) -> bool:
-        """Turn a knob as a hand on a picture does; returns whether its value is another one now."""
+        """Turn a knob by touching a picture; returns whether its value changed."""
         return self.turn(name, touched(self.experiment.knob(name), self.values[name], touch))
 
     def _is_expensive(self, knob: AbstractKnob[Any]) -> bool:
-        """Whether a turn compiles a formula, or builds a run that is not cheap to build."""
-        is_start = not self.run.steps and not knob.merges and not knob.shows
-        rebuilds = self.run.is_played and (knob.rebuilds or is_start)
-        return isinstance(knob, Typed) or (rebuilds and self._cost > CHEAP)
+        """Whether a turn compiles a formula or rebuilds a run that is expensive to build."""
+        is_start = not self.run.steps and not knob.merges and not knob.display_only
+        rebuilds = self.run.has_steps and (knob.rebuilds or is_start)
+        return isinstance(knob, FormulaInput) or (rebuilds and self._cost > CHEAP)
 
     def is_due(self) -> bool:
-        """Whether the last notch of an expensive knob lies far enough back."""
-        return bool(self._pending) and self._timer() - self._last_turn >= REST
+        """Whether the last notch of an expensive knob was long enough ago."""
+        return bool(self._pending) and self._timer() - self._last_turn >= DEBOUNCE
 
     @property
     def is_pending(self) -> bool:
-        """Whether a knob shows a value that is not yet put to use."""
+        """Whether a knob shows a value that is not yet applied."""
         return bool(self._pending)
 
-    def settle(self) -> bool:
-        """Put to use what was turned; returns whether there was anything."""
+    def apply_pending(self) -> bool:
+        """Apply pending knob values; returns whether there were any."""
         pending, self._pending = self._pending, {}
         for name, value in pending.items():
             start = self._timer()
@@ -201,59 +201,59 @@ class RunController:
             self._changed()
         return bool(pending)
 
-    # Going on.
+    # Advancing.
 
     def slice(self, elapsed: float, stop: int | None = None) -> int:
-        """Make the steps that `elapsed` seconds are worth, not over `stop`; returns how many."""
+        """Make the steps due after `elapsed` seconds, at most up to `stop`; returns how many."""
         made = self.clock.slice(elapsed, stop)
         if made:
             self._changed()
         return made
 
     def step(self, count: int = 1) -> int:
-        """Make some steps, or go back some records of a walk; returns how many it were."""
-        self.settle()
+        """Make `count` steps, or go back if it is negative; returns how many were made."""
+        self.apply_pending()
         made = self.run.advance(count) if count > 0 else self.run.back(-count)
         if made:
             self._changed()
         return made
 
     def judge(self) -> None:
-        """Mark the place where a prediction or a goal was judged, and stop there."""
+        """Stop and mark the step at which a prediction or a goal was judged."""
         self.clock.playing = False
-        if self.run.is_played:
+        if self.run.has_steps:
             self._judged = (*self._judged, Mark(self.run.steps, "judged"))
         self._changed()
 
-    def hurry(self, steps: int) -> None:
-        """Play fast enough for so many steps to be waited for, until `calm`."""
-        if self._own_speed is None:
-            self._own_speed = self.clock.speed
-        enough = next(speed for speed in SPEEDS if speed * PATIENCE >= steps)
+    def speed_up(self, steps: int) -> None:
+        """Play fast enough that `steps` steps are worth waiting for, until `restore_speed`."""
+        if self._saved_speed is None:
+            self._saved_speed = self.clock.speed
+        enough = next(speed for speed in SPEEDS if speed * MAX_WAIT >= steps)
         self.clock.speed = max(self.clock.speed, enough)
 
-    def calm(self) -> None:
-        """Play as fast as before `hurry`."""
-        if self._own_speed is not None:
-            self.clock.speed, self._own_speed = self._own_speed, None
+    def restore_speed(self) -> None:
+        """Return to the speed before `speed_up`."""
+        if self._saved_speed is not None:
+            self.clock.speed, self._saved_speed = self._saved_speed, None
 
     def pin(self) -> None:
-        """Keep the present run on the charts as a ghost; beyond three the oldest goes."""
-        self.settle()
-        self.pinned = (*self.pinned, self.run.branch())[-PINNED:]
+        """Keep the present run on the charts as a ghost; a fourth one replaces the oldest."""
+        self.apply_pending()
+        self.pinned = (*self.pinned, self.run.branch())[-MAX_PINNED:]
         self._changed()
 
     def unpin(self) -> None:
-        """Take the ghosts off the charts."""
+        """Remove the ghosts from the charts."""
         self.pinned = ()
         self._changed()
 
-    # Looking.
+    # Showing.
 
     def picture(self, name: str) -> Picture:
-        """A view, a chart, or the oracles, computed once until something changes.
+        """A view, a chart, or the oracles, cached until something changes.
 
-        A picture that the engine refuses to compute says why.
+        If the engine raises an error, the picture is its message.
         """
         if name not in self._pictures:
             try:
@@ -273,7 +273,7 @@ class RunController:
 
     @property
     def failure(self) -> Failure | None:
-        """The first failure whose sign shows now."""
+        """The first failure that is detected now."""
         if self._failure is None:
             self._failure = (self.run.failure,)
         return self._failure[0]

@@ -1,4 +1,4 @@
-"""The course: which lesson comes after which, and with which a learner goes on."""
+"""The course: the order of the lessons, and the one with which a learner continues."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from tutor.progress.events import LessonProgress
 
 
 def lesson_after(path: str) -> Entry | None:
-    """The next lesson of the catalogue that can be opened; none after the last one.
+    """The next lesson of the catalogue that can be opened; None after the last one.
 
     >>> first, second, *_ = entries()
     >>> lesson_after(first.path) == second
@@ -16,12 +16,12 @@ def lesson_after(path: str) -> Entry | None:
     return next(iter(_after(path)), None)
 
 
-def to_go_on(path: str | None, progress: Mapping[str, LessonProgress]) -> Entry | None:
-    """The lesson to go on with: the one that was open last, or the next after it that is not done.
+def lesson_to_continue(path: str | None, progress: Mapping[str, LessonProgress]) -> Entry | None:
+    """The lesson to continue: the one that was open last, or the next one that is not done.
 
     Args:
-        path: the lesson that was open last, if there is one.
-        progress: how far every lesson is.
+        path: the lesson that was open last, if any.
+        progress: the progress of every lesson.
     """
     last = [entry for entry in entries() if entry.path == path]
     new = LessonProgress()

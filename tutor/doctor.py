@@ -1,6 +1,6 @@
-"""What in the surroundings would keep the tutor from working, and what to do about it.
+"""What in the environment would keep the tutor from working, and what to do about it.
 
-Loads neither NumPy nor Textual: it must run where those are missing or broken.
+Imports neither NumPy nor Textual: it must run even if those are missing or broken.
 """
 
 import locale
@@ -16,13 +16,13 @@ from importlib import metadata
 from pathlib import Path
 
 from tutor.progress.file import FILE_NAME, explain
-from tutor.progress.place import ADVICE, data_folder, filesystem, is_network
+from tutor.progress.location import ADVICE, data_folder, filesystem, is_network
 
-WANTED = (80, 24)
-"""Columns and rows that every screen is made for."""
+MIN_SIZE = (80, 24)
+"""Columns and rows for which every screen is designed."""
 
-SIGNS = "●▀⣿η"
-"""One sign of each kind the screens draw with: a mark, a half block, a braille cell, a letter."""
+SAMPLE_GLYPHS = "●▀⣿η"
+"""One character of each kind used on the screens: a mark, a half block, braille, a letter."""
 
 LIBRARIES = ("numpy", "textual", "rich", "plotext", "markdown-it-py", "mdit-py-plugins")
 _DAMAGED = "The next start of dltutor moves the file aside and begins a new one."
@@ -39,7 +39,7 @@ _COMPARE = {
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: its name, what was found, whether that will do, what to do if not."""
+    """One check: its name, what was found, whether that is fine, and what to do if not."""
 
     name: str
     value: str
@@ -48,10 +48,10 @@ class Finding:
 
 
 def report() -> list[Finding]:
-    """Look at everything once, changing nothing."""
+    """Run all checks, without changing anything."""
     return [
         _terminal(),
-        _colours(),
+        _colors(),
         _unicode(),
         *_data(data_folder()),
         *_versions(),
@@ -60,7 +60,7 @@ def report() -> list[Finding]:
 
 
 def render(findings: list[Finding]) -> str:
-    """The findings as aligned plain text, a line each, the advice below its finding.
+    """The findings as aligned plain text, one per line, with the advice below its finding.
 
     >>> print(render([Finding("terminal", "60 × 20", False, "Make the window larger.")]))
     ✗ not ok  terminal  60 × 20
@@ -86,8 +86,8 @@ def _terminal() -> Finding:
     if size is None:
         return Finding("terminal", "none", False, "Run dltutor in a terminal, not through a pipe.")
     columns, rows = size
-    ok = columns >= WANTED[0] and rows >= WANTED[1]
-    advice = "" if ok else f"Make the window at least {WANTED[0]} × {WANTED[1]}."
+    ok = columns >= MIN_SIZE[0] and rows >= MIN_SIZE[1]
+    advice = "" if ok else f"Make the window at least {MIN_SIZE[0]} × {MIN_SIZE[1]}."
     return Finding("terminal", f"{columns} × {rows}", ok, advice)
 
 
@@ -101,26 +101,26 @@ def _size() -> tuple[int, int] | None:
     return None
 
 
-def _colours() -> Finding:
+def _colors() -> Finding:
     term, depth = os.environ.get("TERM", ""), os.environ.get("COLORTERM", "").lower()
     if term in ("", "dumb"):
         advice = "Set TERM to your terminal's name, often xterm-256color."
-        return Finding("colours", f"TERM={term or 'unset'}", False, advice)
+        return Finding("colors", f"TERM={term or 'unset'}", False, advice)
     if os.environ.get("NO_COLOR"):
-        return Finding("colours", "none, as NO_COLOR asks; shades become signs", True)
+        return Finding("colors", "none (NO_COLOR is set); shades become characters", True)
     if depth in ("truecolor", "24bit"):
-        return Finding("colours", "16 million", True)
+        return Finding("colors", "16 million", True)
     more = "If the terminal can do more: export COLORTERM=truecolor"
-    return Finding("colours", f"{256 if '256' in term else 16} (TERM={term})", True, more)
+    return Finding("colors", f"{256 if '256' in term else 16} (TERM={term})", True, more)
 
 
 def _unicode() -> Finding:
     encoding = getattr(sys.stdout, "encoding", None) or locale.getpreferredencoding(False)
     try:
-        SIGNS.encode(encoding)
+        SAMPLE_GLYPHS.encode(encoding)
     except (UnicodeEncodeError, LookupError):
         advice = "Set LANG to a UTF-8 locale, such as C.UTF-8, or PYTHONUTF8 to 1."
-        return Finding("unicode", f"{encoding} lacks some of the signs drawn", False, advice)
+        return Finding("unicode", f"{encoding} lacks some of the characters used", False, advice)
     return Finding("unicode", encoding, True)
 
 
@@ -129,17 +129,19 @@ def _data(folder: Path) -> list[Finding]:
 
 
 def _folder(folder: Path) -> Finding:
-    # A folder still to be made needs its nearest parent to be writable.
+    # To create the folder, its nearest existing parent must be writable.
     there = next((place for place in (folder, *folder.parents) if os.path.lexists(place)), folder)
     if not there.is_dir():
         return Finding("data folder", f"{folder}: {there} is not a folder", False, ADVICE)
     if not os.access(there, os.W_OK | os.X_OK):
-        return Finding("data folder", f"{folder}: may not be written in", False, ADVICE)
-    return Finding("data folder", f"{folder}{'' if there == folder else ' (not made yet)'}", True)
+        return Finding("data folder", f"{folder}: is not writable", False, ADVICE)
+    return Finding(
+        "data folder", f"{folder}{'' if there == folder else ' (not created yet)'}", True
+    )
 
 
 def _journal(path: Path) -> Finding:
-    """How the progress file is written; it is opened only if it is there, and never made."""
+    """How the progress file is written; it is opened only if it exists, and never created."""
     if not os.path.lexists(path):
         return Finding("progress", "no file yet", True)
     try:
@@ -158,7 +160,7 @@ def _disk(folder: Path) -> Finding:
     if is_network(kind):
         advice = "Progress is written more slowly there; DLTUTOR_DATA may name a local folder."
         return Finding("disk", f"{kind}, shared over a network", True, advice)
-    return Finding("disk", kind or "of a kind the system does not tell", True)
+    return Finding("disk", kind or "of an unknown type", True)
 
 
 def _versions() -> list[Finding]:
@@ -191,18 +193,18 @@ def _version(name: str, version: str, wanted: str) -> Finding:
         return Finding(name, version, True)
     advice = f"{name} must be {wanted}."
     if name != "python":
-        advice += f" Mend it: pip install '{name}{wanted}'"
+        advice += f" Fix it: pip install '{name}{wanted}'"
     return Finding(name, version, False, advice)
 
 
 def _within(version: str, wanted: str) -> bool:
-    """Whether a version meets bounds such as ">=8.2,<9"; no bounds admit all."""
+    """Whether a version satisfies bounds such as ">=8.2,<9"; without bounds every version does."""
     bounds = re.findall(r"(>=|<=|==|!=|>|<)\s*([\d.]+)", wanted)
     return all(_COMPARE[sign](_numbers(version), _numbers(bound)) for sign, bound in bounds)
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    """The first three numbers of a version, so that 6 and 6.0.0 are one."""
+    """The first three numbers of a version, so that 6 and 6.0.0 are equal."""
     release = re.match(r"[\d.]*", version)
     found = [int(part) for part in re.findall(r"\d+", release[0] if release else "")]
     return tuple((*found, 0, 0, 0)[:3])

@@ -1,4 +1,4 @@
-"""An experiment without a screen: run it, and print what came of it."""
+"""An experiment without a screen: run it and print the result."""
 
 import csv
 import json
@@ -11,34 +11,34 @@ from typing import Any, Literal, TextIO
 
 from engine.errors import DomainError
 from lessons.catalogue import Entry, load
+from lessons.kit.algorithm import AlgorithmExperiment
 from lessons.kit.experiment import AbstractExperiment
 from lessons.kit.knobs import (
     AbstractKnob,
     Cell,
     Choice,
-    Numbers,
+    FormulaInput,
+    Integer,
+    Matrix,
     Point,
     Slider,
     Switch,
-    Typed,
-    Whole,
 )
 from lessons.kit.lesson import Lesson
-from lessons.kit.replay import line, read_setting, read_turn, replayed
+from lessons.kit.replay import command_line, read_setting, read_turn, replay
 from lessons.kit.run import Run
-from lessons.kit.walk import Walk
 
-Form = Literal["text", "json", "csv", "plot"]
+OutputFormat = Literal["text", "json", "csv", "plot"]
 ROWS = range(8, 25)
 """Rows that a picture may take."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked for, as it was typed.
+    """A request as it was typed.
 
     `experiment` may be empty for the lesson's first; `settings` and `turns` are `KNOB=VALUE` and
-    `STEP:KNOB=VALUE`, a knob's name perhaps behind its experiment's (`ellipse.c1`).
+    `STEP:KNOB=VALUE`, where a knob may be prefixed with its experiment (`ellipse.c1`).
     """
 
     entry: Entry
@@ -49,14 +49,14 @@ class Request:
     steps: int | None = None
 
 
-def run_experiment(request: Request, form: Form) -> int:
-    """Make the run that is asked for and print what came of it.
+def run_experiment(request: Request, form: OutputFormat) -> int:
+    """Make the requested run and print the result.
 
     Raises:
         UnknownNameError, DomainError: no such experiment or knob, a value that it cannot have, or
-            turns that cannot be made.
+            turns that are impossible.
     """
-    run, path = _made(request), request.entry.path
+    run, path = _build_run(request), request.entry.path
     if form == "json":
         print_json(run, path)
     elif form == "csv":
@@ -68,7 +68,7 @@ def run_experiment(request: Request, form: Form) -> int:
     return 0
 
 
-def _made(request: Request) -> Run:
+def _build_run(request: Request) -> Run:
     lesson = load(request.entry)
     lab = lesson.experiment(request.experiment)
     values, renamed = {}, lesson.front.renamed
@@ -81,13 +81,13 @@ def _made(request: Request) -> Run:
         _refuse_foreign(text.partition(":")[2], lab, lesson, "--at")
         turn = read_turn(text)
         turns.append(type(turn)(turn.step, _name(turn.name, lab, renamed), turn.text))
-    return replayed(lab, request.seed, values, turns, request.steps)
+    return replay(lab, request.seed, values, turns, request.steps)
 
 
 def _refuse_foreign(
     setting: str, lab: type[AbstractExperiment], lesson: Lesson, option: str
 ) -> None:
-    """See that a knob that is named with its experiment is one of the experiment that runs."""
+    """Raise an error if a knob is prefixed with an experiment other than the one that runs."""
     owner = setting.partition("=")[0].strip().rpartition(".")[0]
     if owner and lesson.experiment(owner) is not lab:
         raise DomainError(
@@ -97,18 +97,18 @@ def _refuse_foreign(
 
 
 def _name(name: str, lab: type[AbstractExperiment], renamed: Mapping[str, str]) -> str:
-    """Today's name of a knob."""
+    """The present name of a knob that may have been renamed."""
     return name if name in lab.knobs else renamed.get(name, name)
 
 
 def print_json(run: Run, path: str) -> None:
-    """One object. What is not a number in JSON (NaN, an infinity) is null there."""
-    whole = {"lesson": path, **run.record(), "line": line(path, run)}
+    """Print one JSON object. Numbers that JSON lacks (NaN, infinities) become null."""
+    whole = {"lesson": path, **run.record(), "line": command_line(path, run)}
     sys.stdout.write(json.dumps(_plain(whole), ensure_ascii=False) + "\n")
 
 
 def _plain(value: object) -> object:
-    """The value in the few types that JSON has."""
+    """The value converted to the types that JSON has."""
     if isinstance(value, Mapping):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -121,7 +121,7 @@ def _plain(value: object) -> object:
 
 
 def print_csv(run: Run, out: TextIO) -> None:
-    """The recorded numbers, a row a record.
+    """Print the recorded metrics, one row per record.
 
     Raises:
         DomainError: the experiment records nothing.
@@ -134,10 +134,10 @@ def print_csv(run: Run, out: TextIO) -> None:
 
 
 def print_plot(run: Run) -> None:
-    """The first chart, else the first view, as wide as the terminal, in colour where it has any.
+    """Print the first chart, else the first view, as wide as the terminal, in color if possible.
 
     Raises:
-        DomainError: the experiment shows nothing.
+        DomainError: the experiment has neither.
     """
     import shutil
 
@@ -163,14 +163,14 @@ def print_plot(run: Run) -> None:
 
 
 def print_text(run: Run, entry: Entry) -> None:
-    """A short report for people."""
+    """Print a short report for people."""
     write, record, lab = sys.stdout.write, run.record(), run.lab
     state = (
-        f": {record['status']} after {run.steps} {run.experiment.unit}s" if run.is_played else ""
+        f": {record['status']} after {run.steps} {run.experiment.unit}s" if run.has_steps else ""
     )
     write(f"{entry.front.title}, {run.experiment.title()}{state}\n")
-    rows = {} if run.is_played else dict(record["knobs"])
-    rows |= {name: f"{value:.6g}" for name, value in run.numbers.items()}
+    rows = {} if run.has_steps else dict(record["knobs"])
+    rows |= {name: f"{value:.6g}" for name, value in run.metrics.items()}
     signs = {True: "✓ agrees", False: "✗ does not agree", None: "· not measured yet"}
     for oracle in record["oracles"]:
         found = "" if oracle["ok"] is None else f", measured {oracle['measured']:.6g}"
@@ -179,14 +179,14 @@ def print_text(run: Run, entry: Entry) -> None:
     width = max(map(len, rows), default=0)
     for name, text in rows.items():
         write(f"  {name:<{width}}  {text}\n")
-    if isinstance(lab, Walk) and lab.record:
+    if isinstance(lab, AlgorithmExperiment) and lab.record:
         write(f"{lab.refusal or lab.record.why}\n")
     if run.failure:
-        write(f"{run.failure.name}: {run.failure.why} {run.failure.cure}\n")
+        write(f"{run.failure.name}: {run.failure.why} {run.failure.advice}\n")
 
 
 def print_knobs(entry: Entry, name: str) -> None:
-    """Every knob of an experiment: what it takes, where it starts, what it does.
+    """Print every knob of an experiment: its values, its default, what it does.
 
     Raises:
         UnknownNameError: the lesson has no such experiment.
@@ -197,24 +197,26 @@ def print_knobs(entry: Entry, name: str) -> None:
     width = max(map(len, lab.knobs), default=0)
     for knob in lab.knobs.values():
         default = knob.show(knob.default)
-        write(f"  {knob.name:<{width}}  {takes(knob)}; at first {default}\n")
+        write(f"  {knob.name:<{width}}  {accepted_values(knob)}; at first {default}\n")
         about = f"{knob.label} {knob.symbol}".strip()
         write(f"  {'':{width}}  {about}{f': {knob.help}' if knob.help else ''}\n")
     if len(lesson.experiments) > 1:
         write(f"Experiments of this lesson: {', '.join(lesson.experiments)}\n")
 
 
-def takes(knob: AbstractKnob[Any]) -> str:
-    """What values a knob takes, in words.
+def accepted_values(knob: AbstractKnob[Any]) -> str:
+    """The values that a knob accepts, in words.
 
-    >>> takes(Slider("rate", 0.1, 0.001, 1, log=True)), takes(Cell("cell", (0, 0), shape=(2, 3)))
-    ('a number from 0.001 to 1', 'row, column; rows from 1 to 2, columns from 1 to 3')
+    >>> accepted_values(Slider("rate", 0.1, 0.001, 1, log=True))
+    'a number from 0.001 to 1'
+    >>> accepted_values(Cell("cell", (0, 0), shape=(2, 3)))
+    'row, column; rows from 1 to 2, columns from 1 to 3'
     """
     match knob:
         case Slider():
             return f"a number from {knob.low:g} to {knob.high:g}"
-        case Whole():
-            return f"a whole number from {knob.low} to {knob.high}"
+        case Integer():
+            return f"an integer from {knob.low} to {knob.high}"
         case Choice():
             return f"one of {', '.join(knob.options)}"
         case Switch():
@@ -223,9 +225,9 @@ def takes(knob: AbstractKnob[Any]) -> str:
             return f"x, y within ±{knob.reach:g}"
         case Cell():
             return f"row, column; rows from 1 to {knob.shape[0]}, columns from 1 to {knob.shape[1]}"
-        case Numbers():
+        case Matrix():
             names = ", ".join(knob.presets)
             return f"numbers such as 1 0; 0 1 within ±{knob.reach:g}, or {names}"
-        case Typed():
+        case FormulaInput():
             return f"a formula in {', '.join(knob.arguments)}"
     return "text"

@@ -1,52 +1,51 @@
-"""A quiz session: asks a lesson's questions, grades the answers, and writes them down."""
+"""A quiz session: asks a lesson's questions, grades the answers, and records them."""
 
 import numpy as np
 
 from engine.errors import DltutorError
-from lessons.kit.checks import Goal, Number, Predict, Verdict
+from lessons.kit.checks import Goal, Numeric, Prediction, Verdict
 from lessons.kit.lesson import Lesson, Question, Variant
 from lessons.kit.run import Run
-from tutor.pictures.question import Asked, escaped
+from tutor.pictures.question import QuestionState, escaped
 from tutor.progress.recorder import Recorder
 
 FUNCTIONS = ("ln", "exp", "sin", "cos", "tan", "det", "max", "min", "log", "sd")
-"""Words of formulas that keep their small letter."""
+"""Words of formulas that stay in lowercase."""
 
 
-def sentence(text: str) -> str:
+def capitalized(text: str) -> str:
     """The text with a capital letter if it begins with a word, not with a formula.
 
-    >>> sentence("near 0.02 both shrink."), sentence("w − η·slope = 1.8."), sentence("ln 2.")
-    ('Near 0.02 both shrink.', 'w − η·slope = 1.8.', 'ln 2.')
+    >>> [capitalized(text) for text in ("near 0.02 both shrink.", "w − η·slope = 1.8.", "ln 2.")]
+    ['Near 0.02 both shrink.', 'w − η·slope = 1.8.', 'ln 2.']
     """
     first = text.partition(" ")[0].rstrip(",.:;")
     is_word = len(first) > 1 and first.isalpha() and first.isascii() and first not in FUNCTIONS
     return text[:1].upper() + text[1:] if is_word else text
 
 
-def closed(text: str) -> str:
-    """The text with a full stop, if it does not end a sentence by itself.
+def with_full_stop(text: str) -> str:
+    """The text with a full stop, unless it already ends a sentence.
 
-    >>> closed("fly apart"), closed("All on one line…"), closed("Both.")
+    >>> with_full_stop("fly apart"), with_full_stop("All on one line…"), with_full_stop("Both.")
     ('fly apart.', 'All on one line…', 'Both.')
     """
     return text if text.rstrip()[-1:] in {".", "…", "!", "?"} else f"{text}."
 
 
 class QuizSession:
-    """One learner's way through the questions of one lesson.
+    """One learner's progress through the questions of one lesson.
 
-    `passed` are the names of the questions answered rightly so far, in this sitting or an earlier
-    one; questions that were passed under an earlier name count. `prediction` is the question whose
-    run is under way, with the number of the option that was picked. The texts of verdicts are
-    inline Markdown.
+    `passed` holds the names of the questions answered correctly so far, in this session or an
+    earlier one, including those passed under an earlier name. `prediction` is the question whose
+    run is in progress, with the index of the chosen option. Verdict texts are inline Markdown.
     """
 
     def __init__(self, lesson: Lesson, recorder: Recorder) -> None:
         self._lesson, self._recorder = lesson, recorder
         renamed = lesson.front.renamed
         self.passed = {renamed.get(name, name) for name in recorder.progress.passed}
-        # Whoever comes back is asked a number question with other numbers.
+        # A learner who comes back is asked numeric questions with other numbers.
         self._seed = recorder.answers
         self.prediction: tuple[Question, int] | None = None
 
@@ -56,28 +55,28 @@ class QuizSession:
         return self.passed.issuperset(self._lesson.questions)
 
     def variant(self, question: Question) -> Variant:
-        """The question with the numbers of this sitting."""
+        """The question with the numbers of this session."""
         return question.variant(np.random.default_rng(self._seed))
 
-    def ask(self, question: Question | None, unit: str) -> Asked | None:
-        """Put a question as it stands: new, or answered before. `unit` is what a step is called."""
+    def ask(self, question: Question | None, unit: str) -> QuestionState | None:
+        """The state of a question, new or answered before. `unit` is what a step is called."""
         self.prediction = None
         if question is None:
             return None
         variant, check = self.variant(question), question.check
         is_passed = question.name in self.passed
         budget = check.budget if isinstance(check, Goal) and not is_passed else None
-        return Asked(
+        return QuestionState(
             question,
             variant.ask,
             variant.hints,
             picked=self._right(question) if is_passed else None,
-            verdict=Verdict(True, sentence(variant.why)) if is_passed else None,
+            verdict=Verdict(True, capitalized(variant.why)) if is_passed else None,
             note="" if budget is None else f"Within {budget} {unit}s of a reset.",
         )
 
     def _right(self, question: Question) -> int | None:
-        """The right option of a question that was passed: of a prediction, what came true then."""
+        """The right option of a passed question: for a prediction, the recorded outcome."""
         names = {question.name} | {
             old for old, new in self._lesson.front.renamed.items() if new == question.name
         }
@@ -88,14 +87,14 @@ class QuizSession:
     def answer(self, question: Question, given: int | str) -> Verdict | None:
         """Grade an answer; None for a prediction, which a run has to decide.
 
-        What is neither a number nor a calculation is refused in a sentence and not written down.
+        Input that is neither a number nor a calculation is rejected and not recorded.
 
         Args:
-            question: what was asked.
-            given: the number of an option, from 0, or what was typed.
+            question: the question that was asked.
+            given: the index of an option, from 0, or the typed text.
         """
-        check, why = question.check, sentence(self.variant(question).why)
-        if isinstance(check, Number):
+        check, why = question.check, capitalized(self.variant(question).why)
+        if isinstance(check, Numeric):
             try:
                 verdict = check.grade(str(given), self.variant(question).values)
             except DltutorError as error:
@@ -104,15 +103,15 @@ class QuizSession:
             return self._write(question, str(given), Verdict(verdict.ok, said))
         if not isinstance(given, int) or not 0 <= given < len(question.options):
             return None
-        if isinstance(check, Predict):
+        if isinstance(check, Prediction):
             self.prediction = (question, given)
             return None
         option = question.options[given]
-        said = why if option.right else sentence(option.reason)
+        said = why if option.right else capitalized(option.reason)
         return self._write(question, option.text, Verdict(option.right, said))
 
     def watch(self, question: Question | None, run: Run) -> Verdict | None:
-        """See whether a run decides the open prediction, or reaches the page's goal, now."""
+        """Check whether a run now decides the open prediction or reaches the page's goal."""
         if self.prediction:
             return self._judge(*self.prediction, run)
         if question is None or not (goal := self._open_goal(question, run)):
@@ -120,58 +119,58 @@ class QuizSession:
         verdict = goal.grade(run, question.scene)
         if not verdict.ok:
             return None
-        said = f"{escaped(verdict.text)} {sentence(self.variant(question).why)}"
+        said = f"{escaped(verdict.text)} {capitalized(self.variant(question).why)}"
         return self._write(question, f"{run.steps}", Verdict(True, said))
 
     def _judge(self, question: Question, given: int, run: Run) -> Verdict | None:
         check = question.check
-        if not isinstance(check, Predict) or run.experiment is not check.lab:
+        if not isinstance(check, Prediction) or run.experiment is not check.lab:
             return None
-        if run.is_played and run.steps < check.steps and run.status == "running":
+        if run.has_steps and run.steps < check.steps and run.status == "running":
             return None
         self.prediction = None
         right = check.outcome(run.lab)
         said = (
             "As you said."
             if given == right
-            else f"The run says: {closed(question.options[right].text)}"
+            else f"The run says: {with_full_stop(question.options[right].text)}"
         )
         reason = question.options[given].reason if given != right else ""
-        rest = map(sentence, (reason, self.variant(question).why))
+        rest = map(capitalized, (reason, self.variant(question).why))
         said = " ".join(filter(None, (said, *rest)))
         return self._write(question, question.options[given].text, Verdict(given == right, said))
 
     def _open_goal(self, question: Question, run: Run) -> Goal | None:
-        """The goal still to be reached, if this is one and the run is of the page's experiment."""
+        """The goal, if the question is an open one and the run is of the page's experiment."""
         check, stage = question.check, question.stage
         if not isinstance(check, Goal) or stage is None or question.name in self.passed:
             return None
         return check if self._lesson.experiment(stage.experiment) is run.experiment else None
 
     def stop(self, question: Question | None, run: Run) -> int | None:
-        """The step at which the run has to be looked at, if the open question hangs on one."""
+        """The step at which the run must be inspected, if the open question depends on one."""
         if self.prediction:
             check = self.prediction[0].check
-            return check.steps if isinstance(check, Predict) else None
+            return check.steps if isinstance(check, Prediction) else None
         goal = self._open_goal(question, run) if question else None
         return goal.budget if goal else None
 
     def state(self, question: Question | None, run: Run) -> str:
-        """How it stands with what a run decides, in a plain sentence; nothing where none does."""
+        """The progress of what a run decides, in a plain sentence; empty if none decides."""
         if self.prediction:
             steps, unit = self.stop(question, run) or 0, run.experiment.unit
             return f"Noted. The run decides at {unit} {steps}; now it is {min(run.steps, steps)}."
         if question is None or not (goal := self._open_goal(question, run)):
             return ""
-        return sentence(goal.grade(run, question.scene).text)
+        return capitalized(goal.grade(run, question.scene).text)
 
     def forget_prediction(self) -> bool:
-        """The run that was to decide is no more; says whether one was open."""
+        """Drop the open prediction; returns whether there was one."""
         was_open, self.prediction = self.prediction is not None, None
         return was_open
 
     def hint(self, question: Question, number: int) -> None:
-        """Note that a hint was opened."""
+        """Record that a hint was opened."""
         self._recorder.append("hint", item=question.name, detail={"hint": number})
 
     def _write(self, question: Question, given: str, verdict: Verdict) -> Verdict:

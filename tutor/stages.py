@@ -1,19 +1,19 @@
-"""Stages: the laboratory of each page, and which one is on the screen."""
+"""Stages: the laboratory of each page, and the one on the screen."""
 
 from collections.abc import Callable
 
-from lessons.kit.checks import Predict
+from lessons.kit.checks import Prediction
 from lessons.kit.lesson import Lesson
 from lessons.kit.pages import Page, Stage
 from tutor.controller import RunController
 
 
 class Stages:
-    """The controllers of a lesson; `current` is in the laboratory.
+    """The run controllers of a lesson; `current` is the one in the laboratory.
 
-    Every page that stages something has a run of its own: set up as the page says when it is first
-    opened, later as the learner left it. So a text and what stands beside it belong together, and
-    nothing that was done by hand is lost. A page without a stage leaves the one before it.
+    Every page with a stage has its own run: set up as the page says when it is first opened, later
+    as the learner left it. So text and pictures belong together, and nothing the learner did is
+    lost. A page without a stage keeps that of the page before it.
     """
 
     def __init__(
@@ -27,7 +27,7 @@ class Stages:
         self.current = self._of_stage(stage) if stage else self._of_experiment("")
 
     def _of_stage(self, stage: Stage) -> RunController:
-        """The controller of a page's stage, set up when it is asked for first."""
+        """The controller of a page's stage, set up on first use."""
         if stage.line not in self._controllers:
             experiment = self._lesson.experiment(stage.experiment)
             controller = RunController(experiment, self._seed, self._warn, stage.scene)
@@ -36,7 +36,7 @@ class Stages:
         return self._controllers[stage.line]
 
     def _of_experiment(self, name: str) -> RunController:
-        """The controller of an experiment that no page at hand stages."""
+        """The controller of an experiment that is not on a page's stage."""
         experiment = self._lesson.experiment(name)
         title = experiment.title()
         if title not in self._controllers:
@@ -46,10 +46,10 @@ class Stages:
     def open(self, page: Page) -> None:
         """Bring the page's laboratory to the screen."""
         if page.stage:
-            self._bring(self._of_stage(page.stage))
+            self._switch_to(self._of_stage(page.stage))
 
-    def offers(self, page: Page) -> bool:
-        """Whether the laboratory is not as the page set it up, so that it can be set up again."""
+    def can_set_up(self, page: Page) -> bool:
+        """Whether the laboratory differs from the page's stage, so that it can be set up again."""
         if page.stage is None:
             return False
         is_elsewhere = self.current is not self._of_stage(page.stage)
@@ -57,18 +57,18 @@ class Stages:
         return self.current.is_touched or is_elsewhere or has_other_scene
 
     def set_up(self, stage: Stage) -> None:
-        """Set a page's laboratory up anew, whatever was done to it."""
-        self._bring(self._of_stage(stage))
+        """Set up a page's laboratory again, whatever was done to it."""
+        self._switch_to(self._of_stage(stage))
         self.current.begin(stage.scene)
         self.current.stage(stage)
 
-    def predict(self, check: Predict) -> bool:
-        """Begin the run that decides a prediction; returns whether it could be built."""
+    def predict(self, check: Prediction) -> bool:
+        """Start the run that decides a prediction; returns whether it could be built."""
         if self.current.experiment is not check.lab:
-            self._bring(self._of_experiment(check.lab.title()))
+            self._switch_to(self._of_experiment(check.lab.title()))
         return self.current.begin(check.scene)
 
-    def _bring(self, controller: RunController) -> None:
+    def _switch_to(self, controller: RunController) -> None:
         if controller is not self.current:
             self.current.clock.playing = False
             self.current = controller

@@ -1,17 +1,17 @@
-"""The two themes of the program, and the palette that pictures take from whichever is on."""
+"""The two themes of the program, and the palette that pictures derive from the active one."""
 
 from dataclasses import replace
 from functools import lru_cache
 
 from textual.app import App
-from textual.color import Color
+from textual.color import Color as TextualColor
 from textual.theme import Theme
 
-from tutor.pictures.cells import DARK, LIGHT, Colour, Palette
+from tutor.pictures.cells import DARK, LIGHT, Color, Palette
 
 
-def _hex(colour: Colour) -> str:
-    return "#{:02x}{:02x}{:02x}".format(*colour)
+def _hex(color: Color) -> str:
+    return "#{:02x}{:02x}{:02x}".format(*color)
 
 
 def _theme(name: str, palette: Palette, dark: bool, surface: str, panel: str) -> Theme:
@@ -35,13 +35,13 @@ THEMES = (
     _theme("dltutor-dark", DARK, True, "#171c26", "#202736"),
     _theme("dltutor-light", LIGHT, False, "#f2f1ec", "#e6e5de"),
 )
-COLOURS_ENOUGH = ("256", "truecolor", "windows")
+COLORS_ENOUGH = ("256", "truecolor", "windows")
 
 
 def palette_of(app: App[object]) -> Palette:
-    """The colours for pictures under the present theme, on the present terminal."""
+    """The colors for pictures with the active theme, on this terminal."""
     theme = app.current_theme
-    few = app.console.color_system not in COLOURS_ENOUGH or app.no_color
+    few = app.console.color_system not in COLORS_ENOUGH or app.no_color
     return _palette(theme.dark, theme.background, theme.foreground, few or theme.ansi)
 
 
@@ -56,7 +56,7 @@ def _palette(dark: bool, background: str | None, foreground: str | None, few: bo
     )
 
 
-def _rgb(text: str | None) -> Colour | None:
+def _rgb(text: str | None) -> Color | None:
     if not text or text.startswith("ansi"):
         return None
-    return Color.parse(text).rgb
+    return TextualColor.parse(text).rgb

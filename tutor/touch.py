@@ -1,4 +1,4 @@
-"""Touch: what a hand on a picture does to a knob, and which handle comes next. No screen in it."""
+"""Touch: how touching a picture turns a knob, and which handle comes next. No widgets."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,22 +6,22 @@ from typing import Any
 
 from rich.cells import cell_len
 
-from lessons.kit.knobs import AbstractKnob, Numbers, Point
-from lessons.kit.pictures import Beside, Cells, Graph, Handle, Picture, Single
+from lessons.kit.knobs import AbstractKnob, Matrix, Point
+from lessons.kit.pictures import Cells, Graph, Handle, Picture, PictureRow, SinglePicture
 from tutor.pictures.cells import Line
 
 
 @dataclass(frozen=True)
 class Nudge:
-    """Some notches to the right and up."""
+    """Move some notches to the right and up."""
 
     across: int
     up: int
 
 
 @dataclass(frozen=True)
-class Put:
-    """To a place in the plane."""
+class MoveTo:
+    """Move to a point of the plane."""
 
     x: float
     y: float
@@ -29,14 +29,14 @@ class Put:
 
 @dataclass(frozen=True)
 class Pick:
-    """What a handle stands for: a cell, a number, a name."""
+    """Choose what a handle stands for: a cell, a number, a name."""
 
     part: object
 
 
 @dataclass(frozen=True)
 class Edit:
-    """One number of a matrix."""
+    """Set one entry of a matrix."""
 
     at: tuple[int, int]
     number: float
@@ -44,16 +44,16 @@ class Edit:
 
 @dataclass(frozen=True)
 class Restore:
-    """Back to the first value."""
+    """Restore the default value."""
 
 
-Touch = Nudge | Put | Pick | Edit | Restore
+Touch = Nudge | MoveTo | Pick | Edit | Restore
 Positions = Mapping[Hashable, tuple[float, float]]
-"""Where each handle is drawn: column and row of its middle."""
+"""Where each handle is drawn: column and row of its center."""
 
 
 def touched(knob: AbstractKnob[Any], value: Any, touch: Touch) -> object:
-    """The value that a touch gives to a knob that stands at `value`.
+    """The value that a touch gives to a knob whose present value is `value`.
 
     >>> tip = Point("tip of a", (3, 4))
     >>> tip.show(touched(tip, tip.default, Nudge(1, -10)))
@@ -62,9 +62,9 @@ def touched(knob: AbstractKnob[Any], value: Any, touch: Touch) -> object:
     match touch:
         case Nudge(across, up):
             return knob.moved(value, across, up)
-        case Put(x, y) if isinstance(knob, Point):
+        case MoveTo(x, y) if isinstance(knob, Point):
             return knob.near(x, y)
-        case Edit(at, number) if isinstance(knob, Numbers):
+        case Edit(at, number) if isinstance(knob, Matrix):
             return knob.edited(value, at, number)
         case Pick(part):
             return part
@@ -73,14 +73,14 @@ def touched(knob: AbstractKnob[Any], value: Any, touch: Touch) -> object:
 
 
 def is_picked(handle: Handle, knobs: Mapping[str, AbstractKnob[Any]]) -> bool:
-    """Whether moving to a handle turns its knob: not where it is dragged or typed into."""
-    return handle.part is not None and not isinstance(knobs[handle.knob], Numbers)
+    """Whether moving to a handle turns its knob: not if the handle is dragged or typed into."""
+    return handle.part is not None and not isinstance(knobs[handle.knob], Matrix)
 
 
 def first_held(
     picture: Picture, knobs: Mapping[str, AbstractKnob[Any]], values: Mapping[str, object]
 ) -> Handle | None:
-    """What the keyboard holds at first: the handle of a knob's present value, else the first."""
+    """The handle that the keyboard holds at first: that of a present value, else the first."""
     handles = picture.handles
     for handle in handles:
         if is_picked(handle, knobs) and values[handle.knob] == handle.part:
@@ -89,7 +89,7 @@ def first_held(
 
 
 def next_held(picture: Picture, held: Handle, by: int = 1) -> Handle:
-    """The handle after or before one: of the next knob where there are several, else the next."""
+    """The handle after or before one: that of the next knob if there are several, else the next."""
     handles = picture.handles
     knobs = list(dict.fromkeys(handle.knob for handle in handles))
     if len(knobs) > 1 and held.knob in knobs:
@@ -99,14 +99,14 @@ def next_held(picture: Picture, held: Handle, by: int = 1) -> Handle:
     return handles[at % len(handles)]
 
 
-def neighbour(picture: Picture, held: Handle, across: int, up: int, drawn: Positions) -> Handle:
-    """The handle that lies to the right or left, above or below, of one; itself at the border.
+def neighbor(picture: Picture, held: Handle, across: int, up: int, drawn: Positions) -> Handle:
+    """The handle to the right or left of one, or above or below it; itself at the border.
 
     Args:
-        picture: what is seen.
-        held: the handle to go from; one of a point has no neighbours.
-        across: cells or places to the right.
-        up: cells or places up.
+        picture: what is shown.
+        held: the handle to go from; that of a point has no neighbors.
+        across: cells or positions to the right.
+        up: cells or positions up.
         drawn: where the handles are.
     """
     part = _part(picture, held)
@@ -121,16 +121,16 @@ def neighbour(picture: Picture, held: Handle, across: int, up: int, drawn: Posit
     return handles[min(len(handles) - 1, max(0, at))]
 
 
-def _part(picture: Picture, handle: Handle) -> Single | None:
-    """The picture of a row that has the handle."""
-    parts = picture.parts if isinstance(picture, Beside) else (picture,)
+def _part(picture: Picture, handle: Handle) -> SinglePicture | None:
+    """The picture that has the handle, in a row of pictures."""
+    parts = picture.parts if isinstance(picture, PictureRow) else (picture,)
     return next((p for p in parts if not isinstance(p, str) and handle in p.handles), None)
 
 
 def _nearest(
     handles: Sequence[Handle], held: Handle, across: int, down: int, drawn: Positions
 ) -> Handle:
-    """The nearest handle in a direction, what lies askew counting as farther; rows are two high."""
+    """The nearest handle in a direction; sideways distance counts more, and rows are two high."""
     if held not in drawn:
         return held
     x, y = drawn[held]

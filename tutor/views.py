@@ -1,18 +1,18 @@
-"""Views: which pictures of an experiment are on the screen, and which one is the large one."""
+"""Views: which pictures of an experiment are on the screen, and which one is large."""
 
 from collections.abc import Sequence
 
-from lessons.kit.experiment import RESERVED, AbstractExperiment
+from lessons.kit.experiment import RESERVED_VIEWS, AbstractExperiment
 
 
 def view_names(experiment: type[AbstractExperiment]) -> tuple[str, ...]:
-    """All that an experiment can show: its views, its charts, its oracles if it has any."""
+    """Everything an experiment can show: its views, its charts, its oracles if it has any."""
     has_oracles = experiment.oracles is not AbstractExperiment.oracles
-    return (*experiment.views, *experiment.charts, *(RESERVED if has_oracles else ()))
+    return (*experiment.views, *experiment.charts, *(RESERVED_VIEWS if has_oracles else ()))
 
 
 class Views:
-    """The order in which pictures come to the large place: what is staged first, then the rest.
+    """The order in which pictures take the large slot: what is staged first, then the rest.
 
     >>> views = Views(("plane", "loss", "oracles"))
     >>> views.stage(("loss", "oracles"))
@@ -28,14 +28,14 @@ class Views:
         self._at = 0
 
     def stage(self, names: Sequence[str]) -> None:
-        """Show these, the first one large; all there are where none is named."""
+        """Show these, the first one large; all views if none is named."""
         self._staged = tuple(dict.fromkeys(names)) or self._all
         self._order = (*self._staged, *(name for name in self._all if name not in self._staged))
         self._at = 0
 
     @property
     def large(self) -> str:
-        """What stands in the large place; the empty text where there is nothing to show."""
+        """The view in the large slot; the empty string if there is nothing to show."""
         return self._order[self._at] if self._order else ""
 
     @property
@@ -44,15 +44,15 @@ class Views:
         return len(self._order)
 
     def rotate(self, by: int) -> None:
-        """Bring the view some places on to the large place."""
+        """Move the view some positions further to the large slot."""
         self._at = (self._at + by) % max(1, len(self._order))
 
     def enlarge(self, name: str) -> None:
-        """Bring a view to the large place."""
+        """Move a view to the large slot."""
         self._at = self._order.index(name)
 
     def shown(self, room: int) -> tuple[str, ...]:
-        """The views for so many places, the large one first, what is staged after it in turn."""
+        """The views for `room` slots: the large one first, then what else is staged, in order."""
         if not self._order:
             return ()
         turn = (*self._order[self._at :], *self._order[: self._at])
@@ -60,5 +60,5 @@ class Views:
         return (turn[0], *others)[:room]
 
     def label(self, name: str) -> str:
-        """Which one a view is of how many; nothing where it is the only one."""
+        """The number of a view among all; empty if it is the only one."""
         return f"{self._order.index(name) + 1} of {self.count}" if self.count > 1 else ""

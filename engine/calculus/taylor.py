@@ -41,7 +41,7 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
 
     Args:
         f: of one number, in tensor code.
-        a: the centre, finite.
+        a: the center, finite.
         degree: the last k, 0 ≤ k ≤ 100.
 
     Returns:
@@ -107,7 +107,7 @@ def polynomial(coefficients: ArrayLike, x: float | Array, a: float = 0.0) -> flo
     Args:
         coefficients: (k + 1,), c₀ first.
         x: a number or an array of any shape.
-        a: the centre.
+        a: the center.
 
     Returns:
         Of the shape of x.

@@ -1,7 +1,7 @@
 """What to learn from: toy sets, sequences, images made on the spot; real sets; one's own files."""
 
-from engine.data.dataset import DataSet, Task, first_two_components, split, standardise
-from engine.data.densities import modes_covered, ring, ring_centres
+from engine.data.dataset import DataSet, Task, first_two_components, split, standardize
+from engine.data.densities import modes_covered, ring, ring_centers
 from engine.data.microscopy import Patches, Slide, patches, slide
 from engine.data.own import own_data
 from engine.data.real import breast_cancer, digits, iris
@@ -19,6 +19,6 @@ from engine.data.toy import TOY, circle, gauss, plane, spiral, xor
 __all__ = [
     "TOY", "DataSet", "Patches", "Sequences", "Slide", "Task", "adding", "breast_cancer", "circle",
     "digits", "echo", "first_two_components", "gauss", "iris", "modes_covered", "next_character",
-    "one_hot", "own_data", "patches", "plane", "reversal", "ring", "ring_centres", "slide",
-    "sorting", "spiral", "split", "standardise", "xor",
+    "one_hot", "own_data", "patches", "plane", "reversal", "ring", "ring_centers", "slide",
+    "sorting", "spiral", "split", "standardize", "xor",
 ]  # fmt: skip

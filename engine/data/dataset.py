@@ -95,7 +95,7 @@ def split(data: DataSet, share: float, *, rng: np.random.Generator) -> tuple[Dat
     return _rows(data, order[:cut]), _rows(data, order[cut:])
 
 
-def standardise(train: DataSet, test: DataSet) -> tuple[DataSet, DataSet]:
+def standardize(train: DataSet, test: DataSet) -> tuple[DataSet, DataSet]:
     """Give every feature of the training points mean 0 and variance 1, so that one step size fits.
 
     z = (x − μ) / σ, with μ and σ of the training points for both sets: the test points must not
@@ -110,7 +110,7 @@ def standardise(train: DataSet, test: DataSet) -> tuple[DataSet, DataSet]:
 
     >>> from engine.data import iris
     >>> train, test = split(iris(), 0.8, rng=np.random.default_rng(0))
-    >>> z, _ = standardise(train, test)
+    >>> z, _ = standardize(train, test)
     >>> z.x.mean(axis=0).round(9) + 0, z.x.var(axis=0).round(9)
     (array([0., 0., 0., 0.]), array([1., 1., 1., 1.]))
 
@@ -118,7 +118,7 @@ def standardise(train: DataSet, test: DataSet) -> tuple[DataSet, DataSet]:
     """
     if train.x.shape[1] != test.x.shape[1]:
         raise ShapeError(
-            f"standardise: train and test must have as many features, got {train.x.shape} "
+            f"standardize: train and test must have as many features, got {train.x.shape} "
             f"and {test.x.shape}. Take both from one split."
         )
     # Each column near 1, so that squares neither overflow nor underflow, in any unit.
@@ -157,10 +157,10 @@ def first_two_components(data: DataSet) -> DataSet:
     """
     wide = min(data.x.shape) >= 2
     require(wide, "first_two_components", "data.x (N ≥ 2, D ≥ 2)", data.x.shape)
-    centred = data.x - data.x.mean(axis=0)
-    _, _, vt = np.linalg.svd(centred, full_matrices=False)
+    centered = data.x - data.x.mean(axis=0)
+    _, _, vt = np.linalg.svd(centered, full_matrices=False)
     v = np.stack([_facing_up(row) for row in vt[:2]], axis=1)  # (D, 2)
-    return replace(data, x=centred @ v, feature_names=("component 1", "component 2"))
+    return replace(data, x=centered @ v, feature_names=("component 1", "component 2"))
 
 
 def _facing_up(direction: Array) -> Array:

@@ -27,10 +27,10 @@ class Patches:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slide:
-    """A whole image (H, W), the centres (M, 2) of its cells as (row, column), and y (M,)."""
+    """A whole image (H, W), the centers (M, 2) of its cells as (row, column), and y (M,)."""
 
     image: Array
-    centres: Array
+    centers: Array
     y: Array
 
 
@@ -83,7 +83,7 @@ def slide(
         DomainError: an argument outside its domain.
 
     >>> found = slide(64, 64, cells=5, rng=np.random.default_rng(0))
-    >>> found.image.shape, len(found.centres) == len(found.y) <= 5
+    >>> found.image.shape, len(found.centers) == len(found.y) <= 5
     ((64, 64), True)
     """
     cells = _checked("slide", "cells", cells, share, noise)

@@ -1,6 +1,6 @@
 """Real measurements, shipped with the program so that it works without a network.
 
-Source, authors and licence of each: LICENSE-DATA.md in this folder.
+Source, authors and license of each: LICENSE-DATA.md in this folder.
 """
 
 from importlib import resources
@@ -34,7 +34,7 @@ def iris() -> DataSet:
 
 
 def breast_cancer() -> DataSet:
-    """569 tumours by 30 measurements of their cell nuclei; a hyperplane parts them exactly.
+    """569 tumors by 30 measurements of their cell nuclei; a hyperplane parts them exactly.
 
     Returns:
         x (569, 30); y (569, 1): 0 malignant (212), 1 benign (357).

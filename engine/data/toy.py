@@ -52,7 +52,7 @@ def circle(n: int = 500, noise: float = 0.0, *, rng: np.random.Generator) -> Dat
 
 
 def xor(n: int = 500, noise: float = 0.0, *, rng: np.random.Generator) -> DataSet:
-    """Four squares in two colours: the smallest problem that needs a hidden layer.
+    """Four squares in two colors: the smallest problem that needs a hidden layer.
 
     The label is 1 where x₁ x₂ > 0. A gap of 0.3 is kept on both sides of the axes. With noise
     the sign is read at a place up to 5·noise away in each coordinate.
@@ -82,9 +82,9 @@ def gauss(n: int = 500, noise: float = 0.0, *, rng: np.random.Generator) -> Data
     """
     n, noise = _checked("gauss", n, noise)
     ones, zeros = _halves(n)
-    centre = np.repeat([2.0, -2.0], [ones, zeros])[:, None]  # (n, 1)
-    x = centre + rng.normal(0, np.sqrt(0.5 + 7 * noise), (n, 2))
-    return _two_classes("gauss", x, centre[:, 0] > 0)
+    center = np.repeat([2.0, -2.0], [ones, zeros])[:, None]  # (n, 1)
+    x = center + rng.normal(0, np.sqrt(0.5 + 7 * noise), (n, 2))
+    return _two_classes("gauss", x, center[:, 0] > 0)
 
 
 def spiral(n: int = 500, noise: float = 0.0, *, rng: np.random.Generator) -> DataSet:
@@ -142,7 +142,7 @@ def _shake(shape: tuple[int, int], reach: float, rng: np.random.Generator) -> Ar
 
 
 def _arm(m: int) -> Array:
-    """One arm of the spiral, (m, 2), from the centre outwards."""
+    """One arm of the spiral, (m, 2), from the center outwards."""
     part = np.arange(m) / m
     t = 3.5 * np.pi * part
     return np.column_stack([5 * part * np.sin(t), 5 * part * np.cos(t)])

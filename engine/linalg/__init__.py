@@ -56,7 +56,7 @@ from engine.linalg.orthogonal import (
     householder_steps,
     qr,
 )
-from engine.linalg.pca import PCA, Centred, Component, pca, pca_steps
+from engine.linalg.pca import PCA, Centered, Component, pca, pca_steps
 from engine.linalg.power import (
     DirectionStep,
     EigenPair,
@@ -74,7 +74,7 @@ __all__ = [
     "PCA",
     "QR",
     "SVD",
-    "Centred",
+    "Centered",
     "Cholesky",
     "CholeskyStep",
     "ColumnRotation",

@@ -49,7 +49,7 @@ def conjugate_gradient_steps(
     tolerance: float = 1e-12,
     limit: int | None = None,
 ) -> Iterator[ConjugateStep | Iterated]:
-    """Minimise along p, then take a direction that undoes none of the progress made.
+    """Minimize along p, then take a direction that undoes none of the progress made.
 
     α = r·r / p·Ap, x ← x + α p, r ← r − α A p, β = r·r (new over old), p ← r + β p. On paper it
     ends in ≤ n steps; rounding may ask for more when κ is large.

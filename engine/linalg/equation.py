@@ -12,7 +12,7 @@ from decimal import Decimal, InvalidOperation, localcontext
 from engine.scaling import PRECISE, Wide
 
 MOST_DIGITS = 17
-"""So many tell each float from its neighbours."""
+"""So many tell each float from its neighbors."""
 
 
 def digits(x: float | Wide, count: int = 4) -> str:

@@ -130,7 +130,7 @@ class _Turned(NamedTuple):
 
 def _jacobi_steps(A: Array) -> Iterator[RotationStep | Spectrum]:
     D, V = A.copy(), np.eye(len(A))
-    for step, (sweep, (p, q), angle, entry) in enumerate(_diagonalise(D, V), start=1):
+    for step, (sweep, (p, q), angle, entry) in enumerate(_diagonalize(D, V), start=1):
         off = _off(D)
         why = f"a turn of {math.degrees(angle):.3g}° makes {entry:.4g} zero at "
         why += f"({p + 1}, {q + 1}); off the diagonal {off:.3g} is left"
@@ -142,7 +142,7 @@ def _off(D: Array) -> float:
     return length(D - np.diag(np.diag(D)))
 
 
-def _diagonalise(D: Array, V: Array) -> Iterator[_Turned]:
+def _diagonalize(D: Array, V: Array) -> Iterator[_Turned]:
     """Change D and V (n, n) in place, describing each rotation."""
     n = len(D)
     # Far below rounding of the diagonal: one more sweep gets there, convergence being quadratic.
@@ -172,6 +172,6 @@ def jacobi_eigen(A: ArrayLike) -> Spectrum:
     array = symmetric("jacobi_eigen", "A", A)
     D, V = array.copy(), np.eye(len(array))
     with np.errstate(all="ignore"):
-        steps = sum(1 for _ in _diagonalise(D, V))
+        steps = sum(1 for _ in _diagonalize(D, V))
         answer = spectrum(array, np.diag(D).copy(), V)
     return require_finite("jacobi_eigen", answer, steps)

@@ -136,7 +136,7 @@ def _independent(A: Array) -> float:
     if not kappa * EPS * len(A) < 1:
         raise DomainError(
             f"least_squares: expected independent columns, got κ = {kappa:.3g}. Drop a column, or "
-            "penalise ‖x‖²."
+            "penalize ‖x‖²."
         )
     return kappa
 

@@ -112,7 +112,7 @@ class _Done(NamedTuple):
 
 def _gram_schmidt(A: Array, modified: bool) -> Iterator[ProjectionStep | QR]:
     Q, R = np.zeros(A.shape), np.zeros((A.shape[1], A.shape[1]))
-    for step, done in enumerate(_orthogonalise(A, Q, R, modified), start=1):
+    for step, done in enumerate(_orthogonalize(A, Q, R, modified), start=1):
         kind, j, i, coefficient, rest = done
         left = f"what is left of column {j + 1}"
         if kind == "subtract":
@@ -125,7 +125,7 @@ def _gram_schmidt(A: Array, modified: bool) -> Iterator[ProjectionStep | QR]:
     yield _answer(A, Q, R)
 
 
-def _orthogonalise(A: Array, Q: Array, R: Array, modified: bool) -> Iterator[_Done]:
+def _orthogonalize(A: Array, Q: Array, R: Array, modified: bool) -> Iterator[_Done]:
     """Fill Q (m, n) and R (n, n), which are zero, describing each operation."""
     m, n = A.shape
     for j in range(n):
@@ -224,6 +224,6 @@ def qr(A: ArrayLike, *, method: str = "householder") -> QR:
     array = tall("gram_schmidt", "A", A)
     Q, R = np.zeros(array.shape), np.zeros((array.shape[1], array.shape[1]))
     with np.errstate(all="ignore"):
-        steps = sum(1 for _ in _orthogonalise(array, Q, R, method == "modified"))
+        steps = sum(1 for _ in _orthogonalize(array, Q, R, method == "modified"))
         answer = _answer(array, Q, R)
     return require_finite("gram_schmidt", answer, steps)

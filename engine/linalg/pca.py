@@ -41,13 +41,13 @@ class PCA:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Centred:
+class Centered:
     """The mean of the rows is taken off, so that what is left varies about 0: X (N, D) − mean."""
 
     step: int
     why: str
     mean: Array
-    centred: Array
+    centered: Array
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,17 +68,17 @@ class Component:
     rest: Array
 
 
-def pca_steps(X: ArrayLike, k: int | None = None) -> Iterator[Centred | Component | PCA]:
-    """Centre the data, take the singular value decomposition, and read off one direction at a time.
+def pca_steps(X: ArrayLike, k: int | None = None) -> Iterator[Centered | Component | PCA]:
+    """Center the data, take the singular value decomposition, and read off one direction at a time.
 
-    The turns of the decomposition itself are those of `svd_steps` on the centred data.
+    The turns of the decomposition itself are those of `svd_steps` on the centered data.
 
     Args:
         X: (N, D), N ≥ 2, numbers that vary.
         k: how many components to keep, 1 ≤ k ≤ min(N, D); None for all.
 
     Returns:
-        `Centred`, then k times `Component`; the last record is the `PCA`.
+        `Centered`, then k times `Component`; the last record is the `PCA`.
 
     Raises:
         ShapeError: not a matrix, or one row only.
@@ -109,11 +109,11 @@ def pca_steps(X: ArrayLike, k: int | None = None) -> Iterator[Centred | Componen
     return _pca_steps(data, np.ldexp(mean, e), kept)
 
 
-def _pca_steps(data: Array, mean: Array, kept: int) -> Iterator[Centred | Component | PCA]:
-    centred, most = data - mean, min(data.shape)
+def _pca_steps(data: Array, mean: Array, kept: int) -> Iterator[Centered | Component | PCA]:
+    centered, most = data - mean, min(data.shape)
     why = f"the mean of {len(data)} rows goes out: what is left varies about 0"
-    yield Centred(0, why, mean.copy(), centred.copy())
-    parts = svd(centred)
+    yield Centered(0, why, mean.copy(), centered.copy())
+    parts = svd(centered)
     total = length(parts.s)
     C = parts.Vt[:kept]
     top = C[np.arange(kept), np.abs(C).argmax(axis=1)]
@@ -121,7 +121,7 @@ def _pca_steps(data: Array, mean: Array, kept: int) -> Iterator[Centred | Compon
     C, scores = C * sign[:, None], (parts.U * parts.s)[:, :kept] * sign
     shares = np.square(parts.s / total)[:kept]
     variances = np.square(parts.s / math.sqrt(len(data) - 1))[:kept]
-    rest, so_far = centred, 0.0
+    rest, so_far = centered, 0.0
     for i in range(kept):
         rest = rest - np.outer(scores[:, i], C[i])
         variance, share = float(variances[i]), float(shares[i])
@@ -130,7 +130,7 @@ def _pca_steps(data: Array, mean: Array, kept: int) -> Iterator[Centred | Compon
         parted = C[i].copy(), scores[:, i].copy(), variance, share, so_far, why, rest.copy()
         yield Component(i + 1, *parted)
     right = float(np.abs(C @ C.T - np.eye(kept)).max())
-    residual = length(centred - scores @ C)
+    residual = length(centered - scores @ C)
     why = f"{kept} of {most} directions hold {100 * float(shares.sum()):.4g} % of the variance"
     yield PCA(mean.copy(), C, variances, shares, scores, right, residual, why)
 

@@ -113,7 +113,7 @@ class GAN:
         rng: np.random.Generator,
         generator_optimizer: Rule | str | None = None,
     ) -> AdversarialTraining:
-        """The two as players on points x (N, size), the discriminator first, freshly initialised.
+        """The two as players on points x (N, size), the discriminator first, freshly initialized.
 
         Args:
             x: if float32, so is all of the training.

@@ -1,4 +1,4 @@
-"""Normalisation: numbers brought to mean 0 and variance 1, then given a learned scale and shift.
+"""Normalization: numbers brought to mean 0 and variance 1, then given a learned scale and shift.
 
 Layer norm looks along one row, batch norm along one channel of all rows; the variance is the
 biased one, the mean square of what is left without the mean. Shapes: N batch, C channels, D
@@ -42,9 +42,9 @@ def layer_norm(x: Tensor, scale: Tensor, shift: Tensor, eps: float = 1e-5) -> Te
     if not x.ndim or not x.shape[-1]:
         raise ShapeError(f"layer_norm: expected x of shape (…, D) with D ≥ 1, got {x.shape}.")
     _require_sizes("layer_norm", x.shape[-1], scale=scale, shift=shift)
-    centred = x - x.mean(-1, keepdims=True)
-    var = (centred**2).mean(-1, keepdims=True)  # (…, 1)
-    return centred / _deviation("layer_norm", var, eps) * scale + shift
+    centered = x - x.mean(-1, keepdims=True)
+    var = (centered**2).mean(-1, keepdims=True)  # (…, 1)
+    return centered / _deviation("layer_norm", var, eps) * scale + shift
 
 
 def batch_norm(
@@ -84,9 +84,9 @@ def batch_norm(
         )
     others = (0, *range(2, x.ndim))
     mean = x.mean(others, keepdims=True)
-    centred = x - mean
-    var = (centred**2).mean(others, keepdims=True)  # (1, C, 1, …)
-    normal = centred / _deviation("batch_norm", var, eps)
+    centered = x - mean
+    var = (centered**2).mean(others, keepdims=True)  # (1, C, 1, …)
+    normal = centered / _deviation("batch_norm", var, eps)
     y = normal * _along_channels(scale, x) + _along_channels(shift, x)
     return y, mean.reshape((C,)), var.reshape((C,))
 

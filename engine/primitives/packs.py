@@ -1,6 +1,6 @@
 """Arrays taken apart by an index or by row numbers, and put together again.
 
-The parts of a pack are gradients' favourite: in a compiled step each is computed where it belongs.
+The parts of a pack are gradients' favorite: in a compiled step each is computed where it belongs.
 """
 
 import math

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
-from engine.moments import centred
+from engine.moments import centered
 from engine.probability.shaped import StudentT
 from engine.scaling import multiplied_back
 from engine.validate import matrix, require, same_shape, vector
@@ -32,7 +32,7 @@ def covariance(X: ArrayLike) -> Array:
     [[1.0, 2.0], [2.0, 4.0]]
     """
     X = matrix("covariance", "X", X, least=2)
-    _, away, e = centred(X)
+    _, away, e = centered(X)
     S = away.T @ away / (len(X) - 1)
     for column in range(len(e)):
         multiplied_back("covariance", "variance", S[column, column], 2 * e[column])
@@ -64,7 +64,7 @@ def correlation(X: ArrayLike) -> Array:
 
 def _unit_columns(where: str, X: Array) -> Array:
     """Deviations from the mean, each column with the length 1."""
-    found = centred(X)
+    found = centered(X)
     got = f"column {found.constant.argmax()} constant"
     require(not found.constant.any(), where, "columns that vary", got)
     return np.asarray(found.deviations / np.linalg.norm(found.deviations, axis=0))

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.moments import centred
+from engine.moments import centered
 from engine.probability.distribution import exponential
 from engine.scaling import multiplied_back
 from engine.validate import array, integer, matrix, require, scalar
@@ -38,7 +38,7 @@ def scott(X: ArrayLike) -> Array:
     Source: Scott 1992, equation 6.42.
     """
     X = matrix("scott", "X", X, least=2)
-    found = centred(X)
+    found = centered(X)
     got = f"column {found.constant.argmax()} constant"
     require(not found.constant.any(), "scott", "columns that vary", got)
     h = np.sqrt(found.variance(ddof=1)) * len(X) ** (-1 / (X.shape[1] + 4))

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import unknown
-from engine.moments import centred, require_varying
+from engine.moments import centered, require_varying
 from engine.probability.continuous import Exponential, Laplace, Normal, Uniform
 from engine.probability.discrete import Bernoulli, Binomial, Categorical, Geometric, Poisson
 from engine.probability.distribution import AbstractDistribution
@@ -50,7 +50,7 @@ def variance(x: ArrayLike, *, unbiased: bool = True) -> float:
     Source: Bishop 2006, equation 1.58.
     """
     x = vector("variance", "x", x, least=1 + unbiased)
-    found = centred(x)
+    found = centered(x)
     squared = found.variance(ddof=int(unbiased))
     return float(multiplied_back("variance", "variance", squared, 2 * found.exponent))
 
@@ -157,7 +157,7 @@ def fit_normal(x: ArrayLike) -> Normal:
     """
     x = vector("fit_normal", "x", x)
     require_varying("fit_normal", "x", x)
-    found = centred(x)
+    found = centered(x)
     sigma = multiplied_back("fit_normal", "sigma", np.sqrt(found.variance()), found.exponent)
     return Normal(float(scale(found.mean, found.exponent)), float(sigma))
 
@@ -205,7 +205,7 @@ def fit_multivariate_normal(X: ArrayLike) -> MultivariateNormal:
     [[1.0, 0.0], [0.0, 1.0]]
     """
     X = matrix("fit_multivariate_normal", "X", X)
-    mean, away, e = centred(X)
+    mean, away, e = centered(X)
     S = away.T @ away / len(X)
     sigma = multiplied_back("fit_multivariate_normal", "covariance", S, np.add.outer(e, e))
     return MultivariateNormal(scale(mean, e), sigma)

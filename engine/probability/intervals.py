@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError, unknown
-from engine.moments import centred
+from engine.moments import centered
 from engine.probability.shaped import Beta, StudentT
 from engine.probability.special import normal_quantile
 from engine.scaling import exponent, multiplied_back, scale, scaled
@@ -59,7 +59,7 @@ def mean_interval(x: ArrayLike, *, level: float = 0.95, sigma: float | None = No
     """
     level = _level("mean_interval", level)
     x = vector("mean_interval", "x", x, least=2 if sigma is None else 1)
-    found = centred(x)
+    found = centered(x)
     if sigma is None:
         c, e = _student(len(x) - 1, level), found.exponent
         spread = math.sqrt(float(found.variance(ddof=1)))

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import unknown
-from engine.moments import centred, require_varying
+from engine.moments import centered, require_varying
 from engine.probability.continuous import Normal
 from engine.probability.shaped import ChiSquare, StudentT
 from engine.scaling import exponent, multiplied_back, scale, scaled
@@ -65,7 +65,7 @@ def t_test(x: ArrayLike, mean: float = 0.0, *, alternative: str = "two-sided") -
     x = vector("t_test", "x", x, least=2)
     mean = scalar("t_test", "mean", mean)
     require_varying("t_test", "x", x)
-    found = centred(x)
+    found = centered(x)
     e = max(int(found.exponent), exponent(mean))
     effect = float(scale(found.mean, found.exponent - e) - scale(mean, -e))
     spread = math.sqrt(float(found.variance(ddof=1)) / len(x))
@@ -130,7 +130,7 @@ def two_sample_t_test(
     """
     x, y = (vector("two_sample_t_test", *one, least=2) for one in (("x", x), ("y", y)))
     n, m, e = len(x), len(y), max(exponent(x), exponent(y))
-    first, second = centred(x), centred(y)
+    first, second = centered(x), centered(y)
     varies = not (first.constant and second.constant)
     require(varies, "two_sample_t_test", "numbers that differ in x or in y", "two constants")
     # The spreads have an exponent of their own: beside huge means they would underflow.

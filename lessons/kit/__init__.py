@@ -1,1 +1,1 @@
-"""What a lesson is made of. Imports no screen."""
+"""The building blocks of lessons. Imports nothing that draws on a screen."""

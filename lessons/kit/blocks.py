@@ -1,4 +1,4 @@
-"""The blocks that make up a page's text: records without looks, for screens, prints and the ear."""
+"""The blocks of a page's text: plain records, to be drawn, printed or read aloud."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,7 +10,7 @@ class PageError(DltutorError, ValueError):
     """A page that cannot be read; the message starts with `file:line: `."""
 
 
-Style = Literal["text", "strong", "emphasis", "code", "math"]
+TextStyle = Literal["text", "strong", "emphasis", "code", "math"]
 
 
 @dataclass(frozen=True)
@@ -18,29 +18,29 @@ class Piece:
     """A run of characters in one style; a piece of style "math" holds LaTeX."""
 
     text: str
-    style: Style = "text"
+    style: TextStyle = "text"
 
 
 Inline = tuple[Piece, ...]
-"""One paragraph's worth of text, its line ends turned into blanks."""
+"""The text of one paragraph, with line ends turned into spaces."""
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Text that is wrapped where the screen ends."""
+    """Text that is wrapped to the width of the screen."""
 
     text: Inline
 
 
 @dataclass(frozen=True)
-class Display:
+class MathBlock:
     """A formula on lines of its own, in LaTeX."""
 
     latex: str
 
 
 @dataclass(frozen=True)
-class Items:
+class ListBlock:
     """A list, each item one paragraph; `ordered` numbers them from 1."""
 
     items: tuple[Inline, ...]
@@ -48,19 +48,19 @@ class Items:
 
 
 @dataclass(frozen=True)
-class Code:
-    """Lines that keep their blanks and line ends."""
+class CodeBlock:
+    """Lines that keep their spaces and line ends."""
 
     text: str
     language: str = ""
 
 
 @dataclass(frozen=True)
-class Grid:
-    """A table. Every row has as many cells as the header, whose cells may all be empty."""
+class TableBlock:
+    """A table. Every row has as many cells as the header; all header cells may be empty."""
 
     header: tuple[Inline, ...]
     rows: tuple[tuple[Inline, ...], ...]
 
 
-Block = Paragraph | Display | Items | Code | Grid
+Block = Paragraph | MathBlock | ListBlock | CodeBlock | TableBlock

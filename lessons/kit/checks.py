@@ -1,6 +1,6 @@
-"""Checks: what is computed of a question. Its words stand in the pages.
+"""Checks: the computed part of a question. Its text is in the pages.
 
-Four kinds: a choice (all words, no code), a number within a tolerance, a prediction that a run
+Four kinds: a choice (text only, no code), a number within a tolerance, a prediction that a run
 decides, and a goal that a run must reach. No kind compares strings of digits.
 """
 
@@ -14,35 +14,35 @@ from lessons.kit.experiment import AbstractExperiment
 from lessons.kit.run import Run
 from lessons.kit.typed_number import read_number
 
-Values = Mapping[str, float]
-CLOSE = 0.06
-"""How far a wrong number may be from the right one and still be called close, relatively."""
+VariantValues = Mapping[str, float]
+NEAR_MISS = 0.06
+"""The largest relative error of a wrong number that is still called close."""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Right or not, and what to say about it."""
+    """Whether an answer is right, and what to say about it."""
 
     ok: bool
     text: str
 
 
-def no_values(rng: np.random.Generator) -> Values:
-    """The numbers of a question that has none to vary."""
+def no_values(rng: np.random.Generator) -> VariantValues:
+    """The numbers of a question that does not vary: none."""
     return {}
 
 
 @dataclass(frozen=True, kw_only=True)
-class Number:
+class Numeric:
     """A number to be typed.
 
     Args:
-        answer: the right number, from the numbers of the variant.
-        vary: draws the numbers of a variant, which the words use as `{name}`.
-        wrong: formulas that a learner may mistake for the right one: each variant refuses them.
-        tolerance: relative. Besides, every correct rounding to two digits or more is accepted.
+        answer: computes the right number from the numbers of the variant.
+        vary: draws the numbers of a variant, which the text uses as `{name}`.
+        wrong: formulas that a learner may mistake for the right one; every variant rejects them.
+        tolerance: relative. Any correct rounding to two or more digits is accepted as well.
 
-    >>> twice = Number(answer=lambda v: 2 * v["a"], vary=lambda rng: {"a": 1.6181})
+    >>> twice = Numeric(answer=lambda v: 2 * v["a"], vary=lambda rng: {"a": 1.6181})
     >>> v = twice.vary(np.random.default_rng(0))
     >>> [twice.grade(text, v).ok for text in ("3.2362", "2*1.6181", "3.24", "3.2", "3")]
     [True, True, True, True, False]
@@ -50,16 +50,16 @@ class Number:
     '3 is close: give more digits.'
     """
 
-    answer: Callable[[Values], float]
-    vary: Callable[[np.random.Generator], Values] = no_values
-    wrong: tuple[Callable[[Values], float], ...] = ()
+    answer: Callable[[VariantValues], float]
+    vary: Callable[[np.random.Generator], VariantValues] = no_values
+    wrong: tuple[Callable[[VariantValues], float], ...] = ()
     tolerance: float = 1e-3
 
-    def grade(self, text: str, values: Values) -> Verdict:
-        """The verdict on what was typed; a right one has no text.
+    def grade(self, text: str, values: VariantValues) -> Verdict:
+        """The verdict on what was typed; it has no text if the answer is right.
 
         Raises:
-            DomainError: neither a number nor a calculation.
+            DomainError: `text` is neither a number nor a calculation.
         """
         value, digits = read_number(text)
         right = float(self.answer(values))
@@ -69,7 +69,7 @@ class Number:
         is_rounding = digits is not None and value == float(f"{right:.{max(digits, 1) - 1}e}")
         if is_rounding and digits and digits >= 2:
             return Verdict(True, "")
-        if is_rounding or gap <= CLOSE * abs(right):
+        if is_rounding or gap <= NEAR_MISS * abs(right):
             return Verdict(False, f"{value:g} is close: give more digits.")
         if value == -right:
             return Verdict(False, f"{value:g} has the wrong sign.")
@@ -78,13 +78,13 @@ class Number:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Predict:
-    """Say beforehand what a run will do; `steps` steps with the knobs of `scene` decide.
+class Prediction:
+    """Predict what a run will do; `steps` steps with the knobs of `scene` decide.
 
-    A still has no steps: its scene alone decides.
+    A `StaticExperiment` has no steps: its scene alone decides.
 
-    `outcome` looks at the experiment afterwards and gives the number of the right option, counted
-    from 0. The outcome is the same for every seed.
+    `outcome` looks at the experiment afterwards and returns the index of the right option, counted
+    from 0. The outcome must be the same for every seed.
     """
 
     lab: type[AbstractExperiment]
@@ -93,7 +93,7 @@ class Predict:
     scene: Mapping[str, object] = field(default_factory=dict)
 
     def run(self, seed: int = 0) -> Run:
-        """The run that decides, from its start to where it is judged."""
+        """The run that decides, advanced to the step at which it is judged."""
         run = Run(self.lab, seed, self.scene)
         run.advance(self.steps)
         return run
@@ -101,15 +101,15 @@ class Predict:
 
 @dataclass(frozen=True, kw_only=True)
 class Goal:
-    """Make the experiment that the page stages reach something.
+    """Bring the experiment on the page's stage to a goal.
 
     Args:
-        reached: looks at the experiment and says whether it is there.
-        free: the knobs that may be turned; all others stand as the page's scene has them.
-        budget: the most steps, counted from the start; a knob turned in mid-run voids such a try.
-        progress: what to say of a run under way ("87 % now"), in a few words.
-        answer: the knob values with which it is reached, as the last hint gives them; from the
-            scene on, without a knob turned in mid-run.
+        reached: looks at the experiment and says whether the goal is reached.
+        free: the knobs that may be turned; all others must keep the values of the page's scene.
+        budget: the most steps, counted from the start; turning a knob in mid-run voids the try.
+        progress: describes a run in progress in a few words ("87 % now").
+        answer: knob values that reach the goal, as given in the last hint: set on top of the
+            scene before the run starts.
     """
 
     reached: Callable[[Any], bool]
@@ -118,12 +118,12 @@ class Goal:
     budget: int | None = None
     progress: Callable[[Any], str] | None = None
 
-    def strayed(self, run: Run, scene: Mapping[str, object]) -> str:
-        """Why the run cannot count: a knob that is not free and stands elsewhere; else nothing."""
+    def violation(self, run: Run, scene: Mapping[str, object]) -> str:
+        """Why the run does not count: a knob that is not free was turned; "" if it counts."""
         lab = run.lab
         for name, knob in run.experiment.knobs.items():
             wanted = knob.parse(scene.get(name, knob.default))
-            if name in self.free or knob.shows or knob.same(lab.values[name], wanted):
+            if name in self.free or knob.display_only or knob.equal(lab.values[name], wanted):
                 continue
             return f"{knob.label} must stay at {knob.show(wanted)} here."
         if self.budget is not None and run.turns:
@@ -131,13 +131,13 @@ class Goal:
         return ""
 
     def grade(self, run: Run, scene: Mapping[str, object]) -> Verdict:
-        """The verdict on a run as it stands now, `scene` being the knobs of the page's stage."""
+        """The verdict on the run in its present state; `scene` is that of the page's stage."""
         unit, budget = run.experiment.unit, self.budget
-        if stray := self.strayed(run, scene):
+        if stray := self.violation(run, scene):
             return Verdict(False, stray)
         within = budget is None or run.steps <= budget
         if within and self.reached(run.lab):
-            return Verdict(True, f"Reached at {unit} {run.steps}." if run.is_played else "Reached.")
+            return Verdict(True, f"Reached at {unit} {run.steps}." if run.has_steps else "Reached.")
         now = self.progress(run.lab) if self.progress else ""
         if budget is None:
             return Verdict(False, f"{now}." if now else "Not yet.")
@@ -147,4 +147,4 @@ class Goal:
         return Verdict(False, f"{now}, {left}." if now else f"{left[0].upper()}{left[1:]}.")
 
 
-Check = Number | Predict | Goal
+Check = Numeric | Prediction | Goal

@@ -1,9 +1,9 @@
-"""Experiments: what stands beside the pages. Three kinds: still, walk, process.
+"""Experiments: what is shown beside the pages. There are three kinds.
 
-A `Still` shows pictures of its knobs and has nothing to play. A `Walk` (in `lessons.kit.walk`) is
-an algorithm of the engine that ends, a record a step, backwards too. A `Process` goes on step by
-step. Only what an experiment has is written down: knobs and views in the class body, in their
-order, the first view being the large one.
+A `StaticExperiment` shows pictures of its knobs and has no steps. An `AlgorithmExperiment` (in
+`lessons.kit.algorithm`) steps through the records of an engine algorithm that ends, forwards and
+backwards. A `ProcessExperiment` advances step by step without an end. Knobs and views are declared
+in the class body, in the order in which they are shown; the first view is the large one.
 """
 
 import inspect
@@ -22,67 +22,67 @@ from lessons.kit.history import History
 from lessons.kit.knobs import AbstractKnob
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Picture
-from lessons.kit.state import State, fingerprint, keep, put
+from lessons.kit.state import State, copy_state, fingerprint, restore_state
 
 Status = Literal["running", "converged", "diverged"]
 T = TypeVar("T")
 M = TypeVar("M", bound=Callable[..., Picture])
-RESERVED = ("oracles",)
-"""Names that a page may stage beside views and charts."""
+RESERVED_VIEWS = ("oracles",)
+"""Names that a page may stage besides views and charts."""
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Recorded numbers as a view of its own, over the steps."""
+    """A view that plots recorded metrics over the steps."""
 
     title: str
-    numbers: tuple[str, ...]
+    metrics: tuple[str, ...]
     log: bool = False
 
 
 class derived(cached_property[T]):  # noqa: N801 - reads as a decorator
-    """What follows from knobs and state: computed when looked at, forgotten at each change."""
+    """A cached property of knobs and state: computed on access, dropped at every change."""
 
 
 def view(method: M) -> M:
-    """Mark a method as one of the experiment's pictures, computed only while it is seen."""
+    """Mark a method as one of the experiment's pictures; it is called only while it is visible."""
     method.is_view = True  # type: ignore[attr-defined]
     return method
 
 
 class AbstractExperiment:
-    """Knobs, pictures and, where there is one, a state that moves.
+    """Knobs, pictures and, if there are steps, a state.
 
     Class attributes that a lesson may set:
 
     Attributes:
-        charts: name → recorded numbers shown as a view.
-        failures: how it goes wrong, by name.
-        kept: names of the attributes that the future depends on, besides knobs, steps and `rng`.
+        charts: name → recorded metrics shown as a view.
+        failures: the ways in which it can fail.
+        state_names: the attributes that the future depends on, besides knobs, steps and `rng`.
         unit: what one step is called.
-        stride: numbers are measured every so many steps; may be set by `begin`.
+        stride: metrics are recorded once every `stride` steps; `begin` may set it.
         budget: how many steps a run without a screen makes.
 
     Raises:
-        UnknownNameError, DomainError: a value for no knob, or one that it cannot have.
+        UnknownNameError, DomainError: an unknown knob, or a value that the knob cannot have.
     """
 
     knobs: ClassVar[dict[str, AbstractKnob[Any]]] = {}
     views: ClassVar[tuple[str, ...]] = ()
     charts: ClassVar[Mapping[str, Chart]] = {}
     failures: ClassVar[tuple[Failure, ...]] = ()
-    kept: ClassVar[tuple[str, ...]] = ()
+    state_names: ClassVar[tuple[str, ...]] = ()
     unit: ClassVar[str] = "step"
     budget: ClassVar[int] = 1000
     _derived: ClassVar[tuple[str, ...]] = ()
 
     stride: int = 1
     status: Status = "running"
-    """Whether there is anything left to do; usually a property of the experiment."""
+    """Whether there are steps left to make; usually a property of the experiment."""
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        # A class's own things come before those of its bases, which its subject may share.
+        # A class's own knobs and views come before those inherited from its bases.
         names = [name for base in cls.__mro__ for name in vars(base)]
         found = {name: inspect.getattr_static(cls, name) for name in dict.fromkeys(names)}
         cls.knobs = {n: knob for n, knob in found.items() if isinstance(knob, AbstractKnob)}
@@ -100,7 +100,7 @@ class AbstractExperiment:
 
     @classmethod
     def title(cls) -> str:
-        """What the experiment is called in a line of text: its class in small letters."""
+        """The experiment's name on the command line: its class name in snake case."""
         return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", cls.__name__).lower()
 
     @classmethod
@@ -108,14 +108,14 @@ class AbstractExperiment:
         """The knob of that name.
 
         Raises:
-            UnknownNameError: there is none.
+            UnknownNameError: there is no such knob.
         """
         if name not in cls.knobs:
             raise unknown("knob", name, cls.knobs)
         return cls.knobs[name]
 
     def reset(self) -> None:
-        """Begin again: the same seed and knobs give the same start."""
+        """Start again: the same seed and knobs give the same initial state."""
         self.rng, self.steps = np.random.default_rng(self.seed), 0
         self._forget()
         self.begin()
@@ -125,7 +125,7 @@ class AbstractExperiment:
             self.__dict__.pop(name, None)
 
     def turn(self, name: str, value: object) -> None:
-        """Give a knob that does not rebuild another value, in mid-run.
+        """Change the value of a knob in mid-run; the knob must not be one that rebuilds.
 
         Raises:
             UnknownNameError, DomainError: no such knob, or a value that it cannot have.
@@ -133,46 +133,46 @@ class AbstractExperiment:
         knob = self.knob(name)
         self.values = {**self.values, name: knob.parse(value)}
         self._forget()
-        if not knob.shows:
+        if not knob.display_only:
             self.turned(name)
 
     def advance(self, count: int) -> None:
         """Make `count` steps."""
         raise NotImplementedError(f"{type(self).__name__} has no steps.")
 
-    # What a lesson writes, as far as it has it.
+    # What a lesson may override.
 
     def begin(self) -> None:
-        """Make what the knobs and `self.rng` say, at the start and whenever a knob rebuilds."""
+        """Build the initial state from the knobs and `self.rng`; also when a knob rebuilds."""
 
     def turned(self, name: str) -> None:
-        """A knob has a new value, `self.<name>`: put it to use."""
+        """Called when a knob has a new value, `self.<name>`, to apply it."""
 
-    def numbers(self) -> Mapping[str, float]:
-        """The numbers worth recording now, by name."""
+    def metrics(self) -> Mapping[str, float]:
+        """The numbers to record at this step, by name."""
         return {}
 
     def oracles(self) -> Iterable[Oracle]:
-        """Predictions beside measurements."""
+        """The predictions of theory and the matching measurements."""
         return ()
 
-    # What comes for free.
+    # What every experiment inherits.
 
     def snapshot(self) -> State:
         """Everything that the future depends on, copied."""
         return {
             "values": {name: self.knobs[name].show(value) for name, value in self.values.items()},
             "steps": self.steps,
-            "kept": {name: keep(getattr(self, name)) for name in ("rng", *self.kept)},
+            "kept": {n: copy_state(getattr(self, n)) for n in ("rng", *self.state_names)},
         }
 
     @classmethod
     def restored(cls, seed: int, state: State, history: History) -> Self:
-        """An experiment that goes on where a snapshot was taken."""
+        """An experiment that continues from a snapshot."""
         lab = cls(seed, **state["values"])
         lab.steps, lab.history = state["steps"], history
-        for name in ("rng", *lab.kept):
-            setattr(lab, name, put(getattr(lab, name), state["kept"][name]))
+        for name in ("rng", *lab.state_names):
+            setattr(lab, name, restore_state(getattr(lab, name), state["kept"][name]))
         lab._forget()
         return lab
 
@@ -180,7 +180,7 @@ class AbstractExperiment:
     def settings(self) -> dict[str, str]:
         """Every knob that the run depends on, as text."""
         return {name: knob.show(self.values[name]) for name, knob in self.knobs.items()
-                if not knob.shows}  # fmt: skip
+                if not knob.display_only}  # fmt: skip
 
     @property
     def state_hash(self) -> str:
@@ -190,16 +190,16 @@ class AbstractExperiment:
         return fingerprint({"experiment": self.title(), **state})
 
 
-class Still(AbstractExperiment):
-    """Pictures of the knobs: no step, no transport, no chart."""
+class StaticExperiment(AbstractExperiment):
+    """Pictures of the knobs: no steps, no playback controls, no charts."""
 
 
-class Process(AbstractExperiment, ABC):
-    """Goes on, step by step; `step` changes what `kept` names."""
+class ProcessExperiment(AbstractExperiment, ABC):
+    """Advances step by step; `step` changes the attributes listed in `state_names`."""
 
     @abstractmethod
     def step(self) -> None:
-        """Make one step. Where many at once are cheaper, override `advance` as well."""
+        """Make one step. If many at once are cheaper, override `advance` as well."""
 
     def advance(self, count: int) -> None:
         """Make `count` steps."""

@@ -1,4 +1,4 @@
-"""Failures: how a run goes wrong, by name, with the reason and the way out."""
+"""Failures: the named ways in which a run goes wrong, with the reason and the fix."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,25 +7,25 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Failure:
-    """A way to fail.
+    """A way in which a run can fail.
 
     Args:
         name: what it is called.
-        sign: looks at the experiment and says whether it is happening now; silent on healthy runs.
+        detect: looks at the experiment and says whether it fails now; False on healthy runs.
         why: the reason.
-        cure: the way out, in a sentence.
-        scene: knob values that bring it about on purpose.
-        remedy: knob values that, on top of `scene`, are the cure: a fresh run with them is healthy.
+        advice: what to do about it, in a sentence.
+        scene: knob values that cause it on purpose.
+        fix: knob values that, on top of `scene`, cure it: a fresh run with them is healthy.
     """
 
     name: str
-    sign: Callable[[Any], bool]
+    detect: Callable[[Any], bool]
     why: str
-    cure: str
+    advice: str
     scene: Mapping[str, object]
-    remedy: Mapping[str, object] = field(default_factory=dict)
+    fix: Mapping[str, object] = field(default_factory=dict)
 
 
 def diverged(lab: Any) -> bool:
-    """The sign that every descent shares: the numbers have left all bounds."""
+    """A detector for any process: its status is "diverged"."""
     return bool(lab.status == "diverged")

@@ -1,19 +1,19 @@
-"""The recorded numbers of a run: thinned as they grow, so that a long run costs no more."""
+"""The recorded metrics of a run, thinned as they grow, so that a long run needs no more memory."""
 
 from collections.abc import Mapping
 from typing import TypeVar
 
-LIMIT = 2048
+MAX_RECORDS = 2048
 T = TypeVar("T")
 
 
 class History:
-    """Series of numbers over steps. When full, every other record is dropped, never the last.
+    """Series of numbers over steps. When full, it drops every other record, but never the last.
 
     >>> history = History()
     >>> for step in range(5000):
     ...     history.record(step, {"loss": 1 / (step + 1)})
-    >>> len(history.steps) <= LIMIT, history.steps[0], history.steps[-1]
+    >>> len(history.steps) <= MAX_RECORDS, history.steps[0], history.steps[-1]
     (True, 0, 4999)
     """
 
@@ -24,7 +24,7 @@ class History:
         self._count = 0
 
     def record(self, step: int, metrics: Mapping[str, float]) -> None:
-        """Note the numbers of a step, again if it was noted before; the last is always kept."""
+        """Record a step's metrics, replacing an earlier record of it; the last is always kept."""
         if self.steps and step == self.steps[-1]:
             self._drop_last()
             self._count -= 1
@@ -34,28 +34,28 @@ class History:
         self.steps.append(step)
         for name, value in metrics.items():
             self.series.setdefault(name, []).append(float(value))
-        if len(self.steps) >= LIMIT:
+        if len(self.steps) >= MAX_RECORDS:
             self._thin()
 
     def last(self, name: str) -> float:
         """The latest value of a series.
 
         Raises:
-            KeyError: nothing of that name was recorded.
+            KeyError: no series of that name was recorded.
         """
         return self.series[name][-1]
 
     def cut(self, step: int) -> None:
-        """Forget what was noted after a step."""
+        """Drop the records after a step."""
         before = len(self.steps)
         while self.steps and self.steps[-1] > step:
             self._drop_last()
         if len(self.steps) < before:
-            # What is left was kept for good: one in every so many.
+            # The records that are left are one in every `_keep_every`.
             self._count = (len(self.steps) - 1) * self._keep_every + 1 if self.steps else 0
 
     def copy(self) -> "History":
-        """The same records, to go another way from here."""
+        """A copy of the records, which can diverge from here."""
         twin = History()
         twin.steps = self.steps.copy()
         twin.series = {name: values.copy() for name, values in self.series.items()}

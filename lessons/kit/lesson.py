@@ -1,4 +1,4 @@
-"""A lesson: the words of its pages.md and the code of its lab.py, joined and held together."""
+"""A lesson: the text of its pages.md joined with the code of its lab.py, and checked against it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ import numpy as np
 
 from engine.errors import DltutorError, unknown
 from lessons.kit.blocks import PageError
-from lessons.kit.checks import Check, Goal, Number, Predict, Values
-from lessons.kit.experiment import RESERVED, AbstractExperiment
-from lessons.kit.front import Front
-from lessons.kit.pages import Book, Option, Page, Stage, Words, fill
+from lessons.kit.checks import Check, Goal, Numeric, Prediction, VariantValues
+from lessons.kit.experiment import RESERVED_VIEWS, AbstractExperiment
+from lessons.kit.front_matter import FrontMatter
+from lessons.kit.pages import Option, Page, PagesFile, QuestionSpec, Stage, fill
 
-Kind = Literal["choice", "number", "prediction", "goal"]
+QuestionKind = Literal["choice", "number", "prediction", "goal"]
 
 
 @dataclass(frozen=True)
@@ -25,32 +25,38 @@ class Variant:
     ask: str
     why: str
     hints: tuple[str, ...]
-    values: Values
+    values: VariantValues
 
 
 @dataclass(frozen=True)
 class Question:
-    """Words and check of one question. `stage` is what the page shows beside it."""
+    """The text and the check of one question. `stage` is what the page shows beside it."""
 
-    words: Words
+    spec: QuestionSpec
     check: Check | None
     stage: Stage | None
 
     @property
     def name(self) -> str:
-        """Its name, by which progress knows it."""
-        return self.words.name
+        """The name under which progress is stored."""
+        return self.spec.name
 
     @property
     def options(self) -> tuple[Option, ...]:
         """The answers to pick from; none for a number or a goal."""
-        return self.words.options
+        return self.spec.options
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> QuestionKind:
         """Which of the four kinds it is."""
-        kinds: Mapping[type, Kind] = {Number: "number", Predict: "prediction", Goal: "goal"}
-        return kinds.get(type(self.check), "choice")
+        match self.check:
+            case Numeric():
+                return "number"
+            case Prediction():
+                return "prediction"
+            case Goal():
+                return "goal"
+        return "choice"
 
     @property
     def scene(self) -> Mapping[str, str]:
@@ -58,30 +64,30 @@ class Question:
         return self.stage.scene if self.stage else {}
 
     def variant(self, rng: np.random.Generator) -> Variant:
-        """The question with numbers drawn by rng; the same words where there are none to draw."""
-        words, values = self.words, dict[str, float]()
-        if isinstance(self.check, Number):
+        """The question with numbers drawn from `rng`; unchanged if it has no numbers to draw."""
+        spec, values = self.spec, dict[str, float]()
+        if isinstance(self.check, Numeric):
             values = {name: float(value) for name, value in self.check.vary(rng).items()}
             values["answer"] = float(self.check.answer(values))
-        hints = tuple(fill(hint, values) for hint in words.hints)
-        return Variant(fill(words.ask, values), fill(words.why, values), hints, values)
+        hints = tuple(fill(hint, values) for hint in spec.hints)
+        return Variant(fill(spec.ask, values), fill(spec.why, values), hints, values)
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """All of a lesson. Its experiments stand in the order of lab.py, the first is the default."""
+    """A whole lesson. Its experiments are in the order of lab.py; the first is the default."""
 
     path: str
-    front: Front
+    front: FrontMatter
     pages: tuple[Page, ...]
     experiments: Mapping[str, type[AbstractExperiment]]
     questions: Mapping[str, Question]
 
     def experiment(self, name: str = "") -> type[AbstractExperiment]:
-        """The experiment of that class or title; the first where none is named.
+        """The experiment of that class name or title; the first if `name` is empty.
 
         Raises:
-            UnknownNameError: this lesson has none of that name.
+            UnknownNameError: this lesson has no experiment of that name.
         """
         if not name:
             return next(iter(self.experiments.values()))
@@ -92,14 +98,14 @@ class Lesson:
 
     def question(self, page: Page) -> Question | None:
         """The question of a page, if it has one."""
-        return self.questions[page.words.name] if page.words else None
+        return self.questions[page.question.name] if page.question else None
 
 
-def join(path: str, book: Book, lab: ModuleType) -> Lesson:
-    """Put words and code together.
+def build_lesson(path: str, book: PagesFile, lab: ModuleType) -> Lesson:
+    """Combine the text and the code of a lesson.
 
     Raises:
-        PageError: a stage or a question that the code does not bear out, or code without words.
+        PageError: a stage or a question does not match the code, or a check has no question.
     """
     experiments = {one.title(): one for one in _experiments(lab)}
     if not experiments:
@@ -107,11 +113,11 @@ def join(path: str, book: Book, lab: ModuleType) -> Lesson:
     checks: Mapping[str, Check] = getattr(lab, "checks", {})
     for page in book.pages:
         if page.stage:
-            _hold(page.stage, experiments, book.file)
+            _check_stage(page.stage, experiments, book.file)
     questions = {
-        page.words.name: _question(page, page.words, checks, book.file)
+        page.question.name: _question(page, page.question, checks, book.file)
         for page in book.pages
-        if page.words
+        if page.question
     }
     for name in checks:
         if name not in questions:
@@ -120,7 +126,7 @@ def join(path: str, book: Book, lab: ModuleType) -> Lesson:
 
 
 def _experiments(lab: ModuleType) -> list[type[AbstractExperiment]]:
-    """Those of lab.py in their order, then those that it takes from other files of its folder."""
+    """Those defined in lab.py, in order, then those imported from other files of its folder."""
     found = [value for value in vars(lab).values()
              if isinstance(value, type) and issubclass(value, AbstractExperiment)
              and not (isabstract(value) or value.__name__.startswith("Abstract"))]  # fmt: skip
@@ -130,8 +136,10 @@ def _experiments(lab: ModuleType) -> list[type[AbstractExperiment]]:
     return list(dict.fromkeys([*own, *near]))
 
 
-def _hold(stage: Stage, experiments: Mapping[str, type[AbstractExperiment]], file: str) -> None:
-    """See that a stage names an experiment, knobs, values and views that there are."""
+def _check_stage(
+    stage: Stage, experiments: Mapping[str, type[AbstractExperiment]], file: str
+) -> None:
+    """Check that the experiment, knobs, values and views named by a stage exist."""
     where = f"{file}:{stage.line}: "
     lab = next((one for one in experiments.values() if one.__name__ == stage.experiment), None)
     if lab is None:
@@ -142,27 +150,27 @@ def _hold(stage: Stage, experiments: Mapping[str, type[AbstractExperiment]], fil
             lab.knob(name).parse(value)
     except DltutorError as error:
         raise PageError(f"{where}{error}") from error
-    known_views = (*lab.views, *lab.charts, *RESERVED)
+    known_views = (*lab.views, *lab.charts, *RESERVED_VIEWS)
     for one in stage.views:
         if one not in known_views:
-            raise PageError(f"{where}expected views out of {', '.join(known_views)}, got {one!r}.")
+            raise PageError(f"{where}expected views from {', '.join(known_views)}, got {one!r}.")
 
 
-def _question(page: Page, words: Words, checks: Mapping[str, Check], file: str) -> Question:
-    """The question of a page; what its kind needs must be there and nothing else."""
-    check, where = checks.get(words.name), f"{file}:{words.line}: ask {words.name}: "
-    right = [option for option in words.options if option.right]
-    if check is None or isinstance(check, Predict):
-        if len(words.options) < 2:
+def _question(page: Page, spec: QuestionSpec, checks: Mapping[str, Check], file: str) -> Question:
+    """The question of a page; it must have exactly the parts that its kind needs."""
+    check, where = checks.get(spec.name), f"{file}:{spec.line}: ask {spec.name}: "
+    right = [option for option in spec.options if option.right]
+    if check is None or isinstance(check, Prediction):
+        if len(spec.options) < 2:
             raise PageError(f"{where}expected options, lines that begin with `-` or `+`.")
         if check is None and len(right) != 1:
             raise PageError(f"{where}expected one right option, `+ …`, got {len(right)}.")
         if check is not None and right:
             raise PageError(f"{where}the run decides: expected options `- …` only, got `+`.")
-        if missing := [o.text for o in words.options if not o.right and not o.reason and not check]:
+        if missing := [o.text for o in spec.options if not o.right and not o.reason and not check]:
             raise PageError(f"{where}expected `- {missing[0]}: why it is wrong`.")
-    elif words.options:
+    elif spec.options:
         raise PageError(f"{where}expected no options, since lab.py computes the answer.")
     if isinstance(check, Goal) and page.stage is None:
         raise PageError(f"{where}expected a stage on the page of a goal.")
-    return Question(words, check, page.stage)
+    return Question(spec, check, page.stage)

@@ -1,7 +1,7 @@
 """Markdown as blocks: paragraphs, lists, tables, fenced code, and LaTeX between dollar signs.
 
-Whatever a page does not have (images, HTML, quotes, links, headings in its text) is an error and
-is never dropped in silence, so that what an author wrote is what a learner reads.
+Anything that pages do not support (images, HTML, quotes, links, headings in the text) is an error
+and is never dropped silently, so that a learner reads all that an author wrote.
 
 Source: commonmark.org 0.31 with the tables of GitHub Flavored Markdown; parsed by markdown-it-py.
 """
@@ -16,15 +16,15 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 
 from lessons.kit.blocks import (
     Block,
-    Code,
-    Display,
-    Grid,
+    CodeBlock,
     Inline,
-    Items,
+    ListBlock,
+    MathBlock,
     PageError,
     Paragraph,
     Piece,
-    Style,
+    TableBlock,
+    TextStyle,
 )  # fmt: skip
 
 _FOREIGN = {
@@ -32,17 +32,17 @@ _FOREIGN = {
     "blockquote": "a block quote; write a paragraph",
     "html_block": "HTML; write Markdown, and \\< for a less-than sign",
     "html_inline": "HTML; write Markdown, and \\< for a less-than sign",
-    "hr": "a rule; a blank line parts blocks",
+    "hr": "a rule; a blank line separates blocks",
     "code_block": "an indented block; fence code with ``` and do not indent paragraphs",
     "image": "an image; a page stages an experiment's views instead",
-    "link": "a link; sources stand in the head of the file",
-    "hardbreak": "a forced line end; lines flow together",
+    "link": "a link; sources belong in the front matter",
+    "hardbreak": "a hard line break; the lines of a paragraph flow together",
 }
-_STYLES: dict[str, Style] = {"strong": "strong", "em": "emphasis"}
+_STYLES: dict[str, TextStyle] = {"strong": "strong", "em": "emphasis"}
 _WHOLE = ("code", "math")
-"""Two formulas side by side stay two."""
+"""Styles whose adjacent pieces are not merged: two formulas side by side stay two."""
 _BARE_DOLLAR = (
-    "a $ without its partner. Write $x$ without blanks inside the dollars, $$ on lines of its own "
+    "a $ without its partner. Write $x$ without spaces inside the dollars, $$ on lines of its own "
     "between blank lines, and \\$ for a dollar sign"
 )
 _UNESCAPED_BAR = re.compile(r"(?<!\\)\|")
@@ -53,17 +53,17 @@ def blocks(text: str, line: int = 1, file: str = "") -> tuple[Block, ...]:
 
     Args:
         text: the Markdown.
-        line: the number its first line has in the file, for errors.
+        line: the number of its first line in the file, for errors.
         file: the file's name, for errors.
 
     Raises:
-        PageError: it holds something that pages do not have.
+        PageError: it contains something that pages do not support.
 
     >>> for block in blocks("A *slope* $w$:\\n\\n$$ w - 1 $$"):
     ...     print(block)
     Paragraph(text=(Piece(text='A ', style='text'), Piece(text='slope', style='emphasis'), \
 Piece(text=' ', style='text'), Piece(text='w', style='math'), Piece(text=':', style='text')))
-    Display(latex='w - 1')
+    MathBlock(latex='w - 1')
     """
     reader = _Reader(text.split("\n"), line, file)
     return tuple(reader.block(node) for node in Node(_parser().parse(text)).children)
@@ -73,7 +73,7 @@ def inline(text: str, line: int = 1, file: str = "") -> Inline:
     """One paragraph of inline Markdown: a question, an option, a hint, a reason.
 
     Raises:
-        PageError: a blank line inside, or something that pages do not have.
+        PageError: it contains a blank line, or something that pages do not support.
 
     >>> inline("the **largest** $\\\\sigma_i$")
     (Piece(text='the ', style='text'), Piece(text='largest', style='strong'), \
@@ -84,7 +84,7 @@ Piece(text=' ', style='text'), Piece(text='\\\\sigma_i', style='math'))
     for number, one in enumerate(lines):
         if not one.strip():
             raise reader.error(number, "one paragraph, got a blank line inside it")
-    # Blanks at the start of a line mean nothing in a paragraph.
+    # Spaces at the start of a line mean nothing in a paragraph.
     paragraph = "\n".join(one.strip() for one in lines)
     tree = Node(_parser().parseInline(paragraph))
     return reader.inline(tree.children[0], 0)
@@ -93,7 +93,7 @@ Piece(text=' ', style='text'), Piece(text='\\\\sigma_i', style='math'))
 @cache
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
-    # Definitions of references vanish from the page, and joined text no longer tells \$ from $.
+    # Reference definitions would vanish from the page, and joined text cannot tell \$ from $.
     parser.disable(["reference", "text_join"])
     strict = {"allow_labels": False, "allow_space": False, "allow_digits": False}
     return parser.use(dollarmath_plugin, **strict, allow_blank_lines=False)
@@ -106,11 +106,11 @@ class _Reader:
         self.lines, self.first, self.file = lines, first, file
 
     def error(self, line: int, sentence: str) -> PageError:
-        """The error for what stands in a line, counted from 0 in this text."""
+        """The error for a line, counted from 0 in this text."""
         return PageError(f"{self.file or 'text'}:{self.first + line}: expected {sentence}.")
 
     def foreign(self, node: Node, line: int) -> PageError:
-        """The error for a node that pages do not have."""
+        """The error for a node that pages do not support."""
         what = _FOREIGN.get(node.type, f"Markdown of the kind {node.type!r}")
         known = "text, formulas, lists, tables or fenced code"
         return self.error(line, f"{known}, got {what}")
@@ -124,29 +124,29 @@ class _Reader:
                     raise self.error(line, "a table: a header, then as many |---| as it has cells")
                 return Paragraph(self.inline(node.children[0], line))
             case "math_block":
-                return Display(" ".join(node.content.split()))
+                return MathBlock(" ".join(node.content.split()))
             case "bullet_list" | "ordered_list":
                 if node.attrs.get("start", 1) != 1:
                     raise self.error(line, "a list numbered from 1")
-                return Items(
+                return ListBlock(
                     tuple(self.item(item) for item in node.children), node.type == "ordered_list"
                 )
             case "fence":
-                return Code(node.content.removesuffix("\n"), node.info.strip())
+                return CodeBlock(node.content.removesuffix("\n"), node.info.strip())
             case "table":
                 head, *body = node.children
                 rows = (self.row(row) for section in body for row in section.children)
-                return Grid(self.row(head.children[0]), tuple(rows))
+                return TableBlock(self.row(head.children[0]), tuple(rows))
         raise self.foreign(node, line)
 
     def item(self, node: Node) -> Inline:
-        """A list's item, which is one paragraph."""
+        """A list item, which must be one paragraph."""
         if [child.type for child in node.children] != ["paragraph"]:
-            raise self.error(_line(node), "one paragraph as a list's item")
+            raise self.error(_line(node), "one paragraph as a list item")
         return self.inline(node.children[0].children[0], _line(node))
 
     def row(self, node: Node) -> tuple[Inline, ...]:
-        """A table's row. markdown-it drops the cells beyond the header's without a word."""
+        """A table row. markdown-it silently drops cells beyond the header's."""
         line = _line(node)
         source = self.lines[line].strip().removeprefix("|").removesuffix("|")
         found, expected = len(_UNESCAPED_BAR.findall(source)) + 1, len(node.children)
@@ -158,7 +158,7 @@ class _Reader:
         )
 
     def inline(self, node: Node, line: int) -> Inline:
-        """The pieces of a paragraph whose first line is `line`; neighbours of one style merge."""
+        """The pieces of a paragraph that starts at `line`; neighbors of one style are merged."""
         merged: list[Piece] = []
         for piece in self.pieces(node, [line], "text"):
             if merged and piece.style == merged[-1].style and piece.style not in _WHOLE:
@@ -167,8 +167,8 @@ class _Reader:
                 merged.append(piece)
         return tuple(merged)
 
-    def pieces(self, node: Node, at: list[int], style: Style) -> Iterator[Piece]:
-        """The pieces below a node, in the style they stand in; `at[0]` follows the line."""
+    def pieces(self, node: Node, at: list[int], style: TextStyle) -> Iterator[Piece]:
+        """The pieces below a node, which has a style; `at[0]` tracks the current line."""
         for child in node.children:
             match child.type:
                 case "text" if "$" in child.content:
@@ -192,5 +192,5 @@ class _Reader:
 
 
 def _line(node: Node) -> int:
-    """The line on which a block starts, from 0; a table's cells have none and ask their row."""
+    """The line on which a block starts, from 0. Table cells have none; callers ask the row."""
     return node.map[0] if node.map else 0

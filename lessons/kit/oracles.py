@@ -1,4 +1,4 @@
-"""Oracles: what theory predicts, beside what the run measured."""
+"""Oracles: what theory predicts and what the run measured."""
 
 from dataclasses import dataclass
 from math import inf, isnan, log, nan
@@ -10,20 +10,20 @@ NOT_YET = nan
 
 @dataclass(frozen=True)
 class Oracle:
-    """One prediction and its measurement, taken from what the run really did.
+    """A prediction and its measurement, taken from what the run actually did.
 
     Args:
         name: what is predicted, in a few words.
-        predicted: by theory, or from a source outside.
-        measured: `NOT_YET` while the run has not come far enough; infinities are refutations.
-        tolerance: of the error.
+        predicted: by theory, or taken from an outside source.
+        measured: `NOT_YET` while the run has not come far enough; an infinity is a refutation.
+        tolerance: the largest error that still agrees.
         why: the law, in a few words.
-        due: the run has come so far that a measurement must be there: `NOT_YET` refutes then.
-        compare: "ratio": relative to the prediction (absolute where that is 0); "rate": of numbers
-            near 1 that act again and again, whose logarithms are compared (a rate of .98 measured
-            as .96 means twice the steps, not 2 %); "absolute": the plain difference.
-        digits: how many are shown, where the law is to be read to more than six.
-        illustrates: nothing could refute it; it is there to be looked at.
+        due: the run has come so far that a measurement must exist: `NOT_YET` is a refutation.
+        compare: "ratio": relative to the prediction (absolute if that is 0); "rate": for factors
+            near 1 that are applied repeatedly, compares logarithms (.96 instead of .98 is a factor
+            of two in the number of steps, not 2 %); "absolute": the plain difference.
+        digits: how many digits are shown; more than six where the law needs them.
+        illustrates: nothing could refute it; it is only an illustration.
 
     >>> Oracle("rate", 0.98, 0.9801, 0.01, compare="rate").ok, Oracle("rate", 0.98, nan, 0.01).ok
     (True, None)

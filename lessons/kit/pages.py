@@ -1,7 +1,7 @@
-"""Pages: all words of a lesson, read from its pages.md.
+"""Pages: the text of a lesson, read from its pages.md.
 
-The file is Markdown that any editor shows. A head of TOML between +++ lines, then pages: `# Title`,
-text (see `lessons.kit.markdown`), and two kinds of fenced blocks that are ours:
+The file is Markdown that any editor displays: TOML front matter between +++ lines, then pages, each
+a `# Title`, text (see `lessons.kit.markdown`), and two kinds of fenced blocks of our own:
 
     ``` stage                          ``` ask NAME
     Digit k=3: both, scree             Which number is ‖A − A_k‖₂?
@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lessons.kit.blocks import Block, PageError
-from lessons.kit.front import FENCE, Front, front
+from lessons.kit.front_matter import FENCE, FrontMatter, parse_front_matter
 from lessons.kit.markdown import blocks, inline
 
 _OPENING = re.compile(r"^(`{3,})\s*(stage|ask)\b[ \t]*(.*)$")
@@ -30,10 +30,10 @@ _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 @dataclass(frozen=True)
 class Stage:
-    """What stands beside a page: an experiment, its scene, its views, and how fast it plays.
+    """What is shown beside a page: an experiment, its scene, its views, and its speed.
 
-    `views` are names of views, charts, or `oracles`, the large one first. `speed` is in steps a
-    second; None leaves it as it is.
+    `scene` holds the knob values that differ from the defaults. `views` are names of views or
+    charts, or `oracles`, the large one first. `speed` is in steps per second; None leaves it as is.
     """
 
     experiment: str
@@ -45,7 +45,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Option:
-    """One answer to pick; `reason` says why it is wrong."""
+    """One answer to choose from; `reason` says why it is wrong."""
 
     text: str
     reason: str = ""
@@ -53,8 +53,8 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Words:
-    """The words of a question; `{name:spec}` stands for a number of the variant."""
+class QuestionSpec:
+    """The text of a question; `{name:spec}` stands for a number of the variant."""
 
     name: str
     ask: str
@@ -66,26 +66,26 @@ class Words:
 
 @dataclass(frozen=True)
 class Page:
-    """One page: a title, text, perhaps a stage, perhaps a question."""
+    """One page: a title, text, and optionally a stage and a question."""
 
     title: str
     text: tuple[Block, ...]
     stage: Stage | None
-    words: Words | None
+    question: QuestionSpec | None
     line: int
 
 
 @dataclass(frozen=True)
-class Book:
-    """All words of a lesson."""
+class PagesFile:
+    """A parsed pages.md: the whole text of a lesson."""
 
-    front: Front
+    front: FrontMatter
     pages: tuple[Page, ...]
     file: str
 
 
 def fill(text: str, values: Mapping[str, float]) -> str:
-    """A text with the numbers of a variant in its blanks; other braces are left alone.
+    """Fill the blanks of a text with the numbers of a variant; other braces are left alone.
 
     >>> fill("$x^{2}$ at x = {x:g}", {"x": -3.0})
     '$x^{2}$ at x = −3'
@@ -107,31 +107,31 @@ def blanks(text: str) -> set[str]:
     return {match[1] for match in _BLANK.finditer(text)}
 
 
-def read_book(file: Path) -> Book:
+def read_pages(file: Path) -> PagesFile:
     """Read a pages.md.
 
     Raises:
-        PageError: something that a page does not have; file, line and what was expected.
+        PageError: something that pages do not support; it names file, line and what was expected.
         OSError, UnicodeDecodeError: the file cannot be read.
     """
     lines = file.read_text(encoding="utf-8").splitlines()
     ends = [i for i, line in enumerate(lines) if line.rstrip() == FENCE][:2]
     if len(ends) < 2 or ends[0]:
-        raise PageError(f"{file}:1: expected a head of TOML between two lines {FENCE}.")
-    head = front("\n".join(lines[1 : ends[1]]), str(file))
+        raise PageError(f"{file}:1: expected TOML front matter between two lines {FENCE}.")
+    head = parse_front_matter("\n".join(lines[1 : ends[1]]), str(file))
     starts = list(_headings(lines, ends[1] + 1))
     between = [i for i in range(ends[1] + 1, starts[0] if starts else len(lines)) if lines[i]]
     if between or not starts:
         at = between[0] + 1 if between else len(lines)
-        raise PageError(f"{file}:{at}: expected `# Title of a page` after the head.")
+        raise PageError(f"{file}:{at}: expected `# Title of a page` after the front matter.")
     stops = [*starts[1:], len(lines)]
     pages = [_Reader(str(file), lines).page(a, b) for a, b in zip(starts, stops, strict=True)]
     _refuse_repeats(pages, str(file))
-    return Book(head, tuple(pages), str(file))
+    return PagesFile(head, tuple(pages), str(file))
 
 
 def _headings(lines: list[str], start: int) -> Iterator[int]:
-    """The lines `# Title` that stand outside of fences."""
+    """The lines `# Title` outside fenced blocks."""
     fence = ""
     for i in range(start, len(lines)):
         ticks = re.match(r"`{3,}", lines[i])
@@ -145,11 +145,11 @@ def _headings(lines: list[str], start: int) -> Iterator[int]:
 
 def _refuse_repeats(pages: list[Page], file: str) -> None:
     seen: dict[str, int] = {}
-    for words in (page.words for page in pages if page.words):
-        if words.name in seen:
-            first = seen[words.name]
-            raise PageError(f"{file}:{words.line}: the name {words.name} stands in line {first}.")
-        seen[words.name] = words.line
+    for spec in (page.question for page in pages if page.question):
+        if spec.name in seen:
+            first = seen[spec.name]
+            raise PageError(f"{file}:{spec.line}: the name {spec.name} is used in line {first}.")
+        seen[spec.name] = spec.line
 
 
 class _Reader:
@@ -165,7 +165,7 @@ class _Reader:
         """The page between two headings."""
         title, text = self.lines[start][2:].strip(), [""]
         stage: Stage | None = None
-        words: Words | None = None
+        question: QuestionSpec | None = None
         i = start + 1
         while i < stop:
             opening = _OPENING.match(self.lines[i])
@@ -176,29 +176,29 @@ class _Reader:
             end = self._end(i, stop, opening[1])
             if opening[2] == "stage":
                 if stage:
-                    raise self.error(i, "expected one stage a page, got a second one.")
+                    raise self.error(i, "expected one stage per page, got a second one.")
                 if opening[3]:
                     raise self.error(i, f"expected nothing after stage, got {opening[3]!r}.")
                 stage = self.stage(i + 1, end)
             else:
-                if words:
-                    raise self.error(i, "expected one question a page, got a second one.")
-                words = self.words(opening[3].strip(), i, end)
+                if question:
+                    raise self.error(i, "expected one question per page, got a second one.")
+                question = self.question_spec(opening[3].strip(), i, end)
             text += [""] * (end - i + 1)
             i = end + 1
         content = blocks("\n".join(text), start + 1, self.file)
         if not title or not content:
-            raise self.error(start, "expected a page with a title and a text.")
-        return Page(title, content, stage, words, start + 1)
+            raise self.error(start, "expected a page with a title and text.")
+        return Page(title, content, stage, question, start + 1)
 
     def _end(self, start: int, stop: int, fence: str) -> int:
         for i in range(start + 1, stop):
             if self.lines[i].strip() == fence:
                 return i
-        raise self.error(start, f"expected {fence} that closes this block.")
+        raise self.error(start, f"expected {fence} to close this block.")
 
     def stage(self, start: int, stop: int) -> Stage:
-        """The lines of a stage: `Experiment knob=value …: view, view`, perhaps `speed: 15`."""
+        """The lines of a stage: `Experiment knob=value …: view, view`, optionally `speed: 15`."""
         rows = [(i, self.lines[i].strip()) for i in range(start, stop) if self.lines[i].strip()]
         if not rows:
             raise self.error(start - 1, "expected `Experiment knob=value: view, view` in a stage.")
@@ -223,14 +223,14 @@ class _Reader:
         for i, row in rows:
             key, _, value = row.partition(":")
             if key != "speed" or not re.fullmatch(r"\d+(\.\d+)?", value.strip()):
-                raise self.error(i, f"expected `speed: 15` (steps a second), got {row!r}.")
+                raise self.error(i, f"expected `speed: 15` (steps per second), got {row!r}.")
             speed = float(value)
         return speed
 
-    def words(self, name: str, start: int, stop: int) -> Words:
-        """The lines of a question: what is asked, its options, `why: …` and `hint: …`."""
+    def question_spec(self, name: str, start: int, stop: int) -> QuestionSpec:
+        """The lines of a question: what is asked, the options, `why: …` and `hint: …`."""
         if not _NAME.fullmatch(name):
-            raise self.error(start, f"expected ``` ask NAME in small letters, got {name!r}.")
+            raise self.error(start, f"expected ``` ask NAME in lowercase letters, got {name!r}.")
         parts = self._parts(start, stop)
         ask, why, hints = (
             [text for kind, text in parts if kind == one] for one in ("ask", "why", "hint")
@@ -239,10 +239,10 @@ class _Reader:
             wanted = "a question, one line `why: …` and at least one `hint: …`"
             raise self.error(start, f"expected {wanted} in ask {name}.")
         options = tuple(_option(text, kind == "+") for kind, text in parts if kind in "-+")
-        return Words(name, ask[0], options, why[0], tuple(hints), start + 1)
+        return QuestionSpec(name, ask[0], options, why[0], tuple(hints), start + 1)
 
     def _parts(self, start: int, stop: int) -> list[tuple[str, str]]:
-        """Each part with its mark; a line that begins with no mark goes on with the last part."""
+        """Each part with its mark; a line without a mark continues the part before it."""
         parts, at = [("ask", "")], [start + 1]
         for i in range(start + 1, stop):
             line = self.lines[i].strip()
@@ -259,7 +259,7 @@ class _Reader:
 
 
 def _option(text: str, right: bool) -> Option:
-    """`what can be picked: why it is wrong`; a colon inside a formula parts nothing."""
+    """`what can be picked: why it is wrong`; a colon inside a formula does not separate."""
     depth = False
     for i, char in enumerate(text):
         depth ^= char == "$"

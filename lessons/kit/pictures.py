@@ -1,12 +1,12 @@
-"""Pictures as data: what an experiment wants shown, with no drawing in it.
+"""Pictures as data: what an experiment wants to show, without any drawing code.
 
 An experiment returns these records; only the program's `pictures` folder knows how to paint them.
-`tone` picks a colour and a glyph from the theme: the same tone always means the same thing within
-one lesson (0 is the learner's run, 1 and up are its companions).
+`tone` picks a color and a glyph from the theme: the same tone always means the same thing within
+one lesson (0 is the learner's run, 1 and up are the runs beside it).
 
-What can be touched names the knob that it turns (`knob=`, `pick=`, `edit=`); there is no other way
-in. `handles` of a picture lists everything in it that can be taken hold of, in the order in which
-the keyboard visits it.
+Anything interactive names the knob that it turns (`knob=`, `pick=`, `edit=`); there is no other
+input. A picture's `handles` are everything in it that can be grabbed, in the order in which the
+keyboard visits them.
 """
 
 from collections.abc import Sequence
@@ -18,24 +18,24 @@ from lessons.kit.oracles import Oracle
 
 Pair = Sequence[float] | Array
 """Two numbers: x and y."""
-Values = Sequence[float] | Array
-Part = tuple[int, int] | int | str | None
+FloatSequence = Sequence[float] | Array
+HandlePart = tuple[int, int] | int | str | None
 
 
 class Handle(NamedTuple):
-    """Something in a picture that a learner can take hold of: it turns `knob`.
+    """Something in a picture that a learner can grab: it turns `knob`.
 
     `part` says which part of the knob's value, or which value: None for a point that is dragged,
-    (row, column) for a cell, a number or a name for what is picked by a click.
+    (row, column) for a cell, a number or a name for something picked by a click.
     """
 
     knob: str
-    part: Part = None
+    part: HandlePart = None
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A moment on the horizontal axis, such as a knob that was turned."""
+    """A labeled position on the horizontal axis, such as the step at which a knob was turned."""
 
     x: float
     text: str
@@ -43,11 +43,11 @@ class Mark:
 
 @dataclass(frozen=True)
 class Series:
-    """One line of a chart: y over x, equally long. A ghost is a pinned earlier run."""
+    """One line of a chart: y over x, of equal length. A ghost is an earlier run that was pinned."""
 
     name: str
-    x: Values
-    y: Values
+    x: FloatSequence
+    y: FloatSequence
     tone: int = 0
     ghost: bool = False
     predicted: bool = False
@@ -72,22 +72,22 @@ class Curve:
 
 @dataclass(frozen=True)
 class Bars:
-    """One bar a name; `predicted`, where given, is drawn as a tick on each bar.
+    """One bar per name; `predicted`, if given, is drawn as a tick on each bar.
 
-    `pick` names the Whole knob that a click on bar i sets to i, counted from 1. `lit` bars are set
-    off from the rest.
+    `pick` names the `Integer` knob that a click on bar i sets to i, counted from 1. `lit` bars are
+    highlighted.
     """
 
     title: str
     names: tuple[str, ...]
-    values: Values
-    predicted: Values | None = None
+    values: FloatSequence
+    predicted: FloatSequence | None = None
     lit: tuple[int, ...] = ()
     pick: str = ""
 
     @property
     def handles(self) -> tuple[Handle, ...]:
-        """Every bar, where they can be picked."""
+        """Every bar, if bars can be picked."""
         return tuple(Handle(self.pick, i + 1) for i in range(len(self.names)) if self.pick)
 
 
@@ -95,7 +95,7 @@ class Bars:
 class Histogram:
     """How often values fell between edges (k + 1 of them for k counts), drawn as a density.
 
-    `density` is what theory predicts, drawn as a line over the bars; `marks` are upright lines.
+    `density` is what theory predicts, drawn as a line over the bars; `marks` are vertical lines.
     """
 
     title: str
@@ -113,7 +113,7 @@ class Histogram:
 
 @dataclass(frozen=True)
 class Points:
-    """Points in the plane, coloured by class (0, 1, …) and shaped by class too."""
+    """Points in the plane, colored by class (0, 1, …) and shaped by class too."""
 
     x: Array
     y: Array
@@ -123,24 +123,24 @@ class Points:
 
 @dataclass(frozen=True)
 class Path:
-    """A line through places in the plane. `walks` says that its last place is where someone stands.
+    """A line through points of the plane.
 
-    A closed outline or a grid line does not walk: no marker is drawn at its end. A path that has
-    `arrived` ends in a star.
+    `has_marker` draws a marker at the last point: the current position of a trajectory, which an
+    outline or a grid line does not have. A path that has `arrived` ends in a star.
     """
 
     name: str
-    x: Values
-    y: Values
+    x: FloatSequence
+    y: FloatSequence
     tone: int = 0
-    walks: bool = False
+    has_marker: bool = False
     arrived: bool = False
     faint: bool = False
 
 
 @dataclass(frozen=True)
 class Arrow:
-    """From tail to tip; `knob` names the Point knob that its tip drags."""
+    """From tail to tip; `knob` names the `Point` knob that dragging the tip turns."""
 
     name: str
     tip: Pair
@@ -152,7 +152,7 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Spot:
-    """A place of its own: a star where something is to be found, a grip where `knob` is a Point."""
+    """A single point: a star, or a grip that can be dragged if `knob` names a `Point` knob."""
 
     at: Pair
     name: str = ""
@@ -162,20 +162,20 @@ class Spot:
 
 @dataclass(frozen=True)
 class Region:
-    """The inside of a polygon whose corners are (x, y), lightly filled."""
+    """The inside of a polygon with corners (x, y), lightly filled."""
 
     name: str
-    x: Values
-    y: Values
+    x: FloatSequence
+    y: FloatSequence
     tone: int = 0
 
 
 @dataclass(frozen=True)
 class HeatMap:
-    """A function of the plane as colours: values[row, column], row 0 at the bottom.
+    """A function on the plane as colors: values[row, column], row 0 at the bottom.
 
-    It covers the whole extent of its plane. `diverging` centres the colours on 0 (range ±`bound`);
-    otherwise they run from the least to the greatest value. `contours` asks for level lines.
+    It covers the whole extent of its plane. `diverging` centers the colors on 0 (range ±`bound`);
+    otherwise they run from the least to the greatest value. `contours` adds level lines.
     """
 
     values: Array
@@ -186,10 +186,10 @@ class HeatMap:
 
 @dataclass(frozen=True)
 class Plane:
-    """A stretch of the plane, extent (x0, x1, y0, y1), with all that lies on it.
+    """A rectangle of the plane, extent (x0, x1, y0, y1), with everything on it.
 
-    `equal` draws circles round; `axes` are the lines through 0 with their numbers (drawn at the
-    edge where 0 is outside). With a heat map beneath, numbers stand at the edges only.
+    `equal` keeps circles round; `axes` are the lines through 0 with their numbers (at the edge if 0
+    lies outside). Over a heat map, numbers appear at the edges only.
     """
 
     title: str
@@ -207,19 +207,19 @@ class Plane:
 
     @property
     def handles(self) -> tuple[Handle, ...]:
-        """Every tip and spot that a Point knob moves."""
+        """Every tip and spot that a `Point` knob moves."""
         knobs = [*(arrow.knob for arrow in self.arrows), *(spot.knob for spot in self.spots)]
         return tuple(Handle(knob) for knob in knobs if knob)
 
 
 @dataclass(frozen=True)
 class Cells:
-    """A matrix, one crisp block a number, never smoothed; row 0 at the top.
+    """A matrix, one sharp block per number, never smoothed; row 0 at the top.
 
-    `digits` writes each number on its block, else blocks are pixels. Colours are centred on 0 where
-    a value is negative, and reach to `bound` (default: the largest size there is). `lit` cells are
-    framed. `pick` names the Cell knob that a click on a cell turns, `edit` the Numbers knob whose
-    numbers these are.
+    `digits` writes each number on its block, else blocks are pixels. Colors are centered on 0 if
+    any value is negative, and reach to `bound` (default: the largest magnitude). `lit` cells are
+    framed. `pick` names the `Cell` knob that a click on a cell sets, `edit` the `Matrix` knob whose
+    entries these are.
     """
 
     title: str
@@ -234,7 +234,7 @@ class Cells:
 
     @property
     def handles(self) -> tuple[Handle, ...]:
-        """Every cell, row by row, where cells can be picked or edited."""
+        """Every cell, row by row, if cells can be picked or edited."""
         knob = self.pick or self.edit
         rows, columns = self.values.shape
         places = [(i, j) for i in range(rows) for j in range(columns)] if knob else []
@@ -245,8 +245,8 @@ class Cells:
 class Network:
     """Layers of neurons with signed weights between them.
 
-    `fields[layer][neuron]`, where given, is a small map of that neuron's output over the input
-    plane. `weights[l]` has shape (neurons of layer l, neurons of layer l + 1).
+    `fields[layer][neuron]`, if given, is a small map of that neuron's output over the input plane.
+    `weights[l]` has shape (neurons of layer l, neurons of layer l + 1).
     """
 
     title: str
@@ -262,7 +262,7 @@ class Network:
 
 @dataclass(frozen=True)
 class GraphNode:
-    """One value of a computation: its name, its number, and once known the gradient there.
+    """One value of a computation: its name, its number and, once known, its gradient.
 
     `column` counts from the left; `row` is its height among the rows of the graph, from 0 at the
     top, and may be fractional. A `small` node is a constant or a target, drawn without a box.
@@ -279,7 +279,7 @@ class GraphNode:
 
 @dataclass(frozen=True)
 class GraphEdge:
-    """What leads from one node to another, and what it bears (a weight): name, value, gradient."""
+    """An edge from one node to another, and its weight, if any: name, value, gradient."""
 
     source: str
     target: str
@@ -292,9 +292,9 @@ class GraphEdge:
 class Graph:
     """A computation as nodes and edges, values forward and gradients backward.
 
-    `current` names the node or the edge that is being computed now: it is lit, as is what it is
-    computed from (`sources`). `backward` says that the way goes back: arrows turn around. `pick`
-    names the Choice knob that a click on a node or an edge sets to its name.
+    `current` names the node or edge that is being computed now: it is highlighted, as are its
+    inputs (`sources`). `backward` reverses the arrows for the backward pass. `pick` names the
+    `Choice` knob that a click on a node or an edge sets to its name.
     """
 
     title: str
@@ -307,16 +307,16 @@ class Graph:
 
     @property
     def handles(self) -> tuple[Handle, ...]:
-        """Every node and every named edge, where they can be picked."""
+        """Every node and every named edge, if they can be picked."""
         names = [*(node.name for node in self.nodes), *(edge.name for edge in self.edges)]
         return tuple(Handle(self.pick, name) for name in dict.fromkeys(names) if name and self.pick)
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text under a header; row number `current` is lit.
+    """Rows of text under a header; row number `current` is highlighted.
 
-    `pick` names the Choice knob that a click on a row sets to the row's first cell.
+    `pick` names the `Choice` knob that a click on a row sets to the row's first cell.
     """
 
     title: str
@@ -327,13 +327,13 @@ class Table:
 
     @property
     def handles(self) -> tuple[Handle, ...]:
-        """Every row, where they can be picked."""
+        """Every row, if rows can be picked."""
         return tuple(Handle(self.pick, row[0]) for row in self.rows if self.pick and row)
 
 
 @dataclass(frozen=True)
 class Text:
-    """Lines of words and formulas, or of code; line number `current` is lit."""
+    """Lines of words and formulas, or of code; line number `current` is highlighted."""
 
     title: str
     lines: tuple[str, ...] = ()
@@ -347,7 +347,7 @@ class Text:
 
 @dataclass(frozen=True)
 class Oracles:
-    """What theory predicts beside what the run measured, and whether the two agree."""
+    """What theory predicts next to what the run measured, and whether the two agree."""
 
     title: str
     oracles: tuple[Oracle, ...]
@@ -358,15 +358,15 @@ class Oracles:
         return ()
 
 
-Single = Curve | Bars | Histogram | Plane | Cells | Network | Graph | Table | Text | Oracles
+SinglePicture = Curve | Bars | Histogram | Plane | Cells | Network | Graph | Table | Text | Oracles
 
 
 @dataclass(frozen=True)
-class Beside:
+class PictureRow:
     """Pictures in a row with signs between them: window, "·", kernel, "=", products."""
 
     title: str
-    parts: tuple[Single | str, ...]
+    parts: tuple[SinglePicture | str, ...]
 
     @property
     def handles(self) -> tuple[Handle, ...]:
@@ -375,4 +375,4 @@ class Beside:
         return tuple(handle for picture in pictures for handle in picture.handles)
 
 
-Picture = Single | Beside
+Picture = SinglePicture | PictureRow

@@ -1,4 +1,4 @@
-"""Replay: a run as one line of text, and back, bit for bit."""
+"""Replay: turn a run into one command line, and the command line into the same run, bit for bit."""
 
 import shlex
 from collections.abc import Mapping, Sequence
@@ -8,8 +8,8 @@ from lessons.kit.experiment import AbstractExperiment
 from lessons.kit.run import Run, Turn
 
 
-def line(lesson: str, run: Run) -> str:
-    """The command that rebuilds a run: what it is, how it began, what was turned, how far it came.
+def command_line(lesson: str, run: Run) -> str:
+    """The command that reproduces a run: its experiment, initial knobs, turns and steps.
 
     Args:
         lesson: subject/lesson.
@@ -21,7 +21,7 @@ def line(lesson: str, run: Run) -> str:
             words += ["--set", f"{name}={run.start[name]}"]
     for turn in run.turns:
         words += ["--at", f"{turn.step}:{turn.name}={turn.text}"]
-    if run.is_played:
+    if run.has_steps:
         words += ["--steps", str(run.steps)]
     return shlex.join(words)
 
@@ -38,15 +38,15 @@ def read_setting(text: str, option: str = "--set") -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
         raise DomainError(f"{option}: expected KNOB=VALUE, got {text!r}.")
-    # With several experiments in a lesson, a knob may be told with its own: `ellipse.c1`.
+    # If a lesson has several experiments, a knob may be prefixed with its own: `ellipse.c1`.
     return name.strip().rpartition(".")[2], value.strip()
 
 
 def read_turn(text: str) -> Turn:
-    """The turn of `STEP:KNOB=VALUE`.
+    """The turn described by `STEP:KNOB=VALUE`.
 
     Raises:
-        DomainError: anything else.
+        DomainError: the text has another form.
 
     >>> read_turn("120:lr=0.01")
     Turn(step=120, name='lr', text='0.01')
@@ -57,39 +57,39 @@ def read_turn(text: str) -> Turn:
     return Turn(int(step), *read_setting(setting, "--at"))
 
 
-def replayed(
+def replay(
     experiment: type[AbstractExperiment],
     seed: int,
     values: Mapping[str, object],
     turns: Sequence[Turn],
     steps: int | None,
 ) -> Run:
-    """Make a run again.
+    """Reproduce a run.
 
     Args:
         experiment: what to run.
-        seed: of everything drawn by chance.
-        values: the knobs with which it begins.
-        turns: what is turned in mid-run, by rising step.
+        seed: of the random generator.
+        values: the initial knob values.
+        turns: the knobs turned in mid-run, ordered by step.
         steps: how many steps in all; None for the experiment's budget.
 
     Raises:
-        UnknownNameError, DomainError: no such knob, a value that it cannot have, a knob that cannot
-            be turned in mid-run, turns out of order or after the end.
+        UnknownNameError, DomainError: an unknown knob, a value that it cannot have, a knob that
+            cannot be turned in mid-run, or turns that are out of order or after the end.
     """
     run = Run(experiment, seed, values)
-    if steps and not run.is_played:
+    if steps and not run.has_steps:
         raise DomainError(f"--steps: {experiment.title()} makes no steps. Leave --steps out.")
     for turn in turns:
         knob = experiment.knob(turn.name)
         if turn.step and knob.rebuilds:
             raise DomainError(
-                f"--at: {turn.name} starts the run anew, so it cannot be turned after {turn.step} "
+                f"--at: {turn.name} restarts the run, so it cannot be turned after {turn.step} "
                 f"{experiment.unit}s. Use --set {turn.name}={turn.text}."
             )
         if turn.step < run.steps:
             raise DomainError(
-                f"--at: expected rising steps, got {turn.step} after {run.steps}. Sort them."
+                f"--at: expected increasing steps, got {turn.step} after {run.steps}. Sort them."
             )
         run.advance(turn.step - run.steps)
         if run.steps < turn.step:
@@ -98,8 +98,8 @@ def replayed(
                 f"turned after {turn.step}."
             )
         run.turn(turn.name, turn.text)
-    whole = experiment.budget if steps is None else steps
-    if whole < run.steps:
-        raise DomainError(f"--steps: expected at least {run.steps}, the last --at, got {whole}.")
-    run.advance(whole - run.steps)
+    total = experiment.budget if steps is None else steps
+    if total < run.steps:
+        raise DomainError(f"--steps: expected at least {run.steps}, the last --at, got {total}.")
+    run.advance(total - run.steps)
     return run

@@ -1,4 +1,4 @@
-"""State as a value: what the future of an experiment depends on, copied, put back and hashed."""
+"""State as a value: what the future of an experiment depends on, copied, restored and hashed."""
 
 from collections import deque
 from collections.abc import Mapping
@@ -11,57 +11,57 @@ import numpy as np
 from engine.tensor import Tensor
 
 State = Mapping[str, Any]
-"""Named arrays, numbers, texts and mappings of these."""
+"""Named arrays, numbers, strings and mappings of these."""
 
 
 @runtime_checkable
-class Keeper(Protocol):
-    """Something that can copy its own state and take it back, such as a `Training`."""
+class Stateful(Protocol):
+    """Something that can copy and restore its own state, such as a `Training`."""
 
     def snapshot(self) -> State:
         """The whole state, copied."""
 
     def restore(self, state: State) -> None:
-        """Go back to a snapshot, bit for bit."""
+        """Return to a snapshot, bit for bit."""
 
 
-def keep(value: object) -> object:
+def copy_state(value: object) -> object:
     """A copy of one part of the state.
 
-    >>> keep(deque([1, 2]))
+    >>> copy_state(deque([1, 2]))
     deque([1, 2])
     """
     if isinstance(value, np.random.Generator):
         return deepcopy(value.bit_generator.state)
     if isinstance(value, Tensor):
         return np.array(value.value)
-    if isinstance(value, Keeper):
+    if isinstance(value, Stateful):
         return value.snapshot()
     if isinstance(value, Mapping):
-        return {name: keep(item) for name, item in value.items()}
+        return {name: copy_state(item) for name, item in value.items()}
     return deepcopy(value)
 
 
-def put(now: object, kept: Any) -> object:
-    """The part of the state that `now` stands for, as it was kept.
+def restore_state(now: object, kept: Any) -> object:
+    """Restore one part of the state, whose present value is `now`, from its copy `kept`.
 
-    Generators, tensors and keepers take it up in place, since others hold on to them.
+    Generators, tensors and `Stateful` objects are restored in place, since others refer to them.
     """
     if isinstance(now, np.random.Generator):
         now.bit_generator.state = deepcopy(kept)
     elif isinstance(now, Tensor):
         now.value[...] = kept
-    elif isinstance(now, Keeper):
+    elif isinstance(now, Stateful):
         now.restore(kept)
     elif isinstance(now, Mapping):
-        return {name: put(now.get(name), item) for name, item in kept.items()}
+        return {name: restore_state(now.get(name), item) for name, item in kept.items()}
     else:
         return deepcopy(kept)
     return now
 
 
 def fingerprint(state: object) -> str:
-    """A hash of a whole state: equal exactly when every bit of it is.
+    """A hash of a whole state: equal exactly when every bit of the state is equal.
 
     >>> fingerprint({"w": np.zeros(2)}) == fingerprint({"w": np.zeros(2)})
     True

@@ -1,4 +1,4 @@
-"""Numbers as people type them: digits, a fraction, per cent, or a whole calculation."""
+"""Numbers as people type them: digits, a fraction, a percentage, or a whole calculation."""
 
 import re
 from decimal import Decimal
@@ -6,7 +6,7 @@ from math import isfinite
 
 from engine.errors import DltutorError, DomainError
 
-LONGEST = 80
+MAX_LENGTH = 80
 _PLAIN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?")
 _ROOT = re.compile(r"√\s*(\(|[\w.]+)")
 
@@ -15,7 +15,7 @@ def read_number(text: str) -> tuple[float, int | None]:
     """The value, and how many significant digits were typed (None for a calculation).
 
     Raises:
-        DomainError: neither a number nor a calculation that gives one.
+        DomainError: `text` is neither a number nor a calculation that gives one.
 
     >>> read_number("0.020"), read_number("2e-2"), read_number("2 %"), read_number("−1,5")
     ((0.02, 2), (0.02, 1), (0.02, 1), (-1.5, 2))
@@ -26,7 +26,7 @@ def read_number(text: str) -> tuple[float, int | None]:
     is_percent = plain.endswith("%")
     plain = re.sub(r"(?<=\d),(?=\d)", ".", plain.removesuffix("%").strip())
     if _PLAIN.fullmatch(plain.lower()):
-        # In decimals, since 0.7 % is 0.007 and 0.7 · 0.01 is not.
+        # In decimals, since 0.7 % is 0.007 but 0.7 · 0.01 is not.
         value, digits = float(Decimal(plain) / 100 if is_percent else plain), _digits(plain)
         if isfinite(value):
             return value, digits
@@ -46,11 +46,13 @@ def _calculated(plain: str, text: str) -> float:
     rooted = _ROOT.sub(lambda m: "sqrt(" if m[1] == "(" else f"sqrt({m[1]})", plain)
     source = re.sub(r"(\d)\s*π", r"\1*pi", rooted).replace("π", "pi")
     try:
-        if not source or len(source) > LONGEST:
+        if not source or len(source) > MAX_LENGTH:
             raise DomainError("empty or too long")
         value = float(Formula(source, ())())
     except (DltutorError, TypeError, ValueError, OverflowError) as error:
-        raise DomainError(f"Expected {wanted}, got {text[:LONGEST]!r}.") from error
+        raise DomainError(f"Expected {wanted}, got {text[:MAX_LENGTH]!r}.") from error
     if not isfinite(value):
-        raise DomainError(f"Expected {wanted}, got {text[:LONGEST]!r}, which has no finite value.")
+        raise DomainError(
+            f"Expected {wanted}, got {text[:MAX_LENGTH]!r}, which has no finite value."
+        )
     return value

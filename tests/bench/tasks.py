@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.data import digits, split
-from engine.data.densities import modes_covered, ring, ring_centres
+from engine.data.densities import modes_covered, ring, ring_centers
 from engine.data.sequences import Sequences, adding, one_hot, reversal, sorting
 from engine.losses import cross_entropy, mse
 from engine.models import CNN, GAN, VAE, Transformer
@@ -133,14 +133,14 @@ def decoded(seed: int, count: int) -> tuple[Array, Array]:
 
 
 def vae(seed: int) -> Iterator[Result]:
-    """New digits: how many does a CNN recognise that never saw any of them?"""
+    """New digits: how many does a CNN recognize that never saw any of them?"""
     made, _ = decoded(seed, 500)
     rng = np.random.default_rng(seed)
     learn, held = real_digits(rng)
     judge = classifier(rng, learn)
     real = float((judge(held[0]).max(1) > 0.9).mean())
     told = judge(made)
-    yield at_least(f"samples recognised (real: {real:.3f})",
+    yield at_least(f"samples recognized (real: {real:.3f})",
                    float((told.max(1) > 0.9).mean()), 0.7)  # fmt: skip
     shares = np.bincount(told.argmax(1), minlength=10) / len(made)
     yield at_least("rarest digit's share", float(shares.min()), 0.02)
@@ -156,7 +156,7 @@ def gan(seed: int) -> Iterator[Result]:
     fit.run(rounds)
     z = rng.standard_normal((2000, model.latent))
     points = fit.predict(1, z)
-    yield at_least("modes of 8", modes_covered(points, ring_centres(), 0.05, share=0.02), 7)
+    yield at_least("modes of 8", modes_covered(points, ring_centers(), 0.05, share=0.02), 7)
 
 
 def attention(task: Sequences, rng: Rng) -> float:

@@ -184,7 +184,7 @@ class Terminal:
 
 
 def clean_environment(more: dict[str, str]) -> dict[str, str]:
-    """The environment of a plain colour terminal."""
+    """The environment of a plain color terminal."""
     unwanted = ("COLUMNS", "LINES", "NO_COLOR", "CI", "FORCE_COLOR")
     kept = {
         name: value

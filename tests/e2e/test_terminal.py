@@ -41,7 +41,7 @@ def test_a_first_evening(data_folder):
     with Terminal() as terminal:
         terminal.wait_for("○ Gradient descent")
         terminal.press("/")
-        terminal.wait_for("to what is found")
+        terminal.wait_for("to the results")
         terminal.press(*"gradient desc")
         terminal.wait_for("▸ ○ Gradient descent")
         terminal.wait_gone("○ Optimizers")
@@ -184,7 +184,7 @@ def evening(tmp_path_factory):
         yield terminal
 
 
-def test_many_colours_paint_half_blocks_and_a_quiet_lesson_is_quiet(evening):
+def test_many_colors_paint_half_blocks_and_a_quiet_lesson_is_quiet(evening):
     """Which is what `evening` waited for."""
     assert b"38;2;" in evening.sent
 
@@ -200,10 +200,10 @@ def test_the_terminal_is_left_as_it_was(evening):
 
 
 @pytest.mark.parametrize(
-    "colours", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}], ids=["none", "sixteen"]
+    "colors", [{"NO_COLOR": "1"}, {"TERM": "xterm", "COLORTERM": ""}], ids=["none", "sixteen"]
 )
-def test_few_colours_are_made_up_for_by_glyphs(colours):
-    with Terminal(GRADIENT, **colours) as terminal:
+def test_few_colors_are_made_up_for_by_glyphs(colors):
+    with Terminal(GRADIENT, **colors) as terminal:
         terminal.wait_for("Which way is down?")
         terminal.wait_for("%%%")
         assert "▀" not in terminal.text
@@ -211,14 +211,14 @@ def test_few_colours_are_made_up_for_by_glyphs(colours):
         playing(terminal)
         terminal.press("q")
         assert terminal.wait_end() == 0
-        assert b"38;2;" not in terminal.sent or "NO_COLOR" in colours
+        assert b"38;2;" not in terminal.sent or "NO_COLOR" in colors
 
 
 def test_an_unusable_data_folder_is_said_in_one_sentence(tmp_path):
     (tmp_path / "file").write_text("")
     with Terminal(DLTUTOR_DATA=str(tmp_path / "file")) as terminal:
         assert terminal.wait_end() == 2
-        assert " ".join(terminal.text.split()).startswith("dltutor: progress: cannot make the")
+        assert " ".join(terminal.text.split()).startswith("dltutor: progress: cannot create the")
         assert b"Traceback" not in terminal.sent
         assert b"?1049h" not in terminal.sent
 

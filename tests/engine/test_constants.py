@@ -7,9 +7,9 @@ exactly 0; what divides by it refuses.
 import numpy as np
 import pytest
 
-from engine.data.dataset import DataSet, standardise
+from engine.data.dataset import DataSet, standardize
 from engine.errors import DomainError
-from engine.generalisation import bias_variance, neighbours_fit
+from engine.generalization import bias_variance, neighbors_fit
 from engine.probability.association import correlation, correlation_p_value, covariance
 from engine.probability.calibration import brier_parts, reliability
 from engine.probability.density import scott
@@ -80,11 +80,11 @@ def test_what_multiplies_by_the_spread_answers_with_nothing(x):
 
 
 @pytest.mark.parametrize("x", CONSTANTS, ids=NAMES)
-def test_a_constant_feature_is_nothing_after_standardising(x):
+def test_a_constant_feature_is_nothing_after_standardizing(x):
     part = DataSet(
         "part", np.column_stack([x, varied(x)]), x[:, None], ("a", "b"), (), "regression"
     )
-    for one in standardise(part, part):
+    for one in standardize(part, part):
         assert (one.x[:, 0] == 0).all()
         assert one.x[:, 1].std() == pytest.approx(1)
 
@@ -102,7 +102,7 @@ def test_a_constant_prediction_that_is_right_has_no_calibration_error(p, labels)
 
 def test_predictions_that_never_change_have_no_variance():
     found = bias_variance(
-        neighbours_fit(1), lambda x: 0 * x + 0.1, [0.0, 1.0], [0.3], sigma=0, sets=9,
+        neighbors_fit(1), lambda x: 0 * x + 0.1, [0.0, 1.0], [0.3], sigma=0, sets=9,
         rng=np.random.default_rng(0),
     )  # fmt: skip
     assert found.average == 0.1

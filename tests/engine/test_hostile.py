@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from engine.errors import DltutorError
 from engine.probability import DISTRIBUTIONS, Dirichlet, MultivariateNormal
 
-PACKAGES = ("calculus", "generalisation", "information", "linalg", "probability")
+PACKAGES = ("calculus", "generalization", "information", "linalg", "probability")
 
 NUMBERS = {
     "nan": np.nan, "inf": np.inf, "-1": -1, "0": 0, "-5.5": -5.5, "2.5": 2.5, "1e308": 1e308,

@@ -74,5 +74,5 @@ def test_lsuv_refuses_scores_that_do_not_vary():
 
 
 def test_an_unknown_name_lists_all():
-    with pytest.raises(UnknownNameError, match=r"No initialisation is called 'x'. There are: zero"):
+    with pytest.raises(UnknownNameError, match=r"No initialization is called 'x'. There are: zero"):
         init("x")

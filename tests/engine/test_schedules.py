@@ -210,8 +210,8 @@ def test_a_setting_outside_its_domain_is_named(name, settings, message):
 def test_a_step_before_the_start_and_an_unknown_setting_are_refused(schedule):
     with pytest.raises(DomainError, match=f"{schedule.name}: expected steps t ≥ 0, got -1"):
         schedule(np.array([3, -1]))
-    with pytest.raises(UnknownNameError, match=f"No setting of {schedule.name} is called 'colour'"):
-        schedule(1, colour=1.0)
+    with pytest.raises(UnknownNameError, match=f"No setting of {schedule.name} is called 'color'"):
+        schedule(1, color=1.0)
 
 
 @every_schedule

@@ -7,7 +7,7 @@ from dataclasses import FrozenInstanceError, fields, is_dataclass
 import numpy as np
 import pytest
 
-from engine import calculus, generalisation, information, linalg
+from engine import calculus, generalization, information, linalg
 from engine.probability import newton
 from engine.tensor import Tensor
 
@@ -84,13 +84,13 @@ STEPS = {
     "beta": (newton.beta_steps, None, (POSITIVE,), {}),
     "huffman": (information.huffman_merges, None, ([0.5, 0.2, 0.2, 0.1],), {}),
     "channel": (information.blahut_arimoto, None, ([[0.5, 0.5], [0.0, 1.0]],), {}),
-    "lasso": (generalisation.lasso_steps, generalisation.lasso, (SKEW, b, 0.7), {}),
+    "lasso": (generalization.lasso_steps, generalization.lasso, (SKEW, b, 0.7), {}),
     "bias and variance": (
-        generalisation.bias_variance_steps, generalisation.bias_variance,
-        (generalisation.polynomial_fit(1), np.sin, b, b), {"sigma": 0.1, "sets": 5, "rng": chance},
+        generalization.bias_variance_steps, generalization.bias_variance,
+        (generalization.polynomial_fit(1), np.sin, b, b), {"sigma": 0.1, "sets": 5, "rng": chance},
     ),
     "double descent": (
-        generalisation.double_descent_steps, None, (5, [2, 5, 9]), {"repeats": 2, "rng": chance},
+        generalization.double_descent_steps, None, (5, [2, 5, 9]), {"repeats": 2, "rng": chance},
     ),
 }  # fmt: skip
 """Name → its steps, the plain function or None, its arguments and settings."""
@@ -167,7 +167,7 @@ def test_records_are_small_closed_and_counted(name):
 
 def test_no_algorithm_is_forgotten():
     here = {row[0] for row in STEPS.values()}
-    for package in (calculus, generalisation, information, linalg):
+    for package in (calculus, generalization, information, linalg):
         for name in package.__all__:
             f = getattr(package, name)
             if inspect.isfunction(f) and "Iterator" in str(f.__annotations__.get("return", "")):

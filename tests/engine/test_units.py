@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
-from engine.data.dataset import DataSet, standardise
+from engine.data.dataset import DataSet, standardize
 from engine.errors import DomainError
-from engine.generalisation import (
+from engine.generalization import (
     bias_variance,
     degrees_of_freedom,
     descent_filter,
@@ -27,7 +27,7 @@ from engine.generalisation import (
     lasso,
     lasso_steps,
     minimum_norm,
-    neighbours_fit,
+    neighbors_fit,
     polynomial_fit,
     ridge,
     smallest_zero_penalty,
@@ -95,10 +95,10 @@ def cloud(k):
 
 
 def measured(k, kind="both"):
-    """Bias and variance of a polynomial or of neighbours, of y or of x and y in another unit."""
+    """Bias and variance of a polynomial or of neighbors, of y or of x and y in another unit."""
     inputs, at = np.linspace(0, 1, 8), np.array([0.2, 0.7])
     e = 0 if kind == "y" else k
-    learner = neighbours_fit(2) if kind == "neighbours" else polynomial_fit(2)
+    learner = neighbors_fit(2) if kind == "neighbors" else polynomial_fit(2)
     found = bias_variance(
         learner, lambda x: times(np.sin(3 * times(x, -e)), k), times(inputs, e), times(at, e),
         sigma=times(0.3, k), sets=5, rng=rng(6),
@@ -113,11 +113,11 @@ def widths(k):
     return [(one.risk, one.standard_error, one.bias2, one.variance) for one in steps]
 
 
-def standardised(k):
+def standardized(k):
     part = DataSet(
         "train", times(TABLE, k), times(ANSWERS[:, None], k), ("a", "b", "c"), (), "regression"
     )
-    train, test = standardise(part, part)
+    train, test = standardize(part, part)
     return train.x, test.x
 
 
@@ -222,7 +222,7 @@ ROWS = [
     Row("posterior", lambda k: [posterior([0.2, 0.8], times([0.3, 0.1], k))], (0,)),
     Row("normal_kl", lambda k: [normal_kl(
         Normal(times(1.0, k), times(2.0, k)), Normal(times(0.5, k), times(7.0, k)))], (0,)),
-    Row("standardise", standardised, (0, 0)),
+    Row("standardize", standardized, (0, 0)),
     Row("ridge, y", lambda k: shrunk(k, 0, 1, 0), (1, 0, 0, 2, 2, 2)),
     Row("ridge, X and λ", lambda k: shrunk(k, 1, 0, 2), (-1, 0, 0, 0, 0, 0), 301),
     Row("ridge, all", lambda k: shrunk(k, 1, 1, 2), (0, 0, 0, 2, 2, 2), 301),
@@ -247,7 +247,7 @@ ROWS = [
     Row("double_descent", lambda k: [np.array(widths(k))], (2,)),
     Row("bias_variance, x and y", measured, (1, 2, 2, 2, 2)),
     Row("bias_variance, y", lambda k: measured(k, "y"), (1, 2, 2, 2, 2)),
-    Row("bias_variance, neighbours", lambda k: measured(k, "neighbours"), (1, 2, 2, 2, 2)),
+    Row("bias_variance, neighbors", lambda k: measured(k, "neighbors"), (1, 2, 2, 2, 2)),
 ]  # fmt: skip
 
 

@@ -88,15 +88,15 @@ FAULTS = {
     "directions from a cube": Fault(
         "linalg/balls.py", "z = rng.standard_normal((n, d))", "z = rng.random((n, d))"
     ),
-    "data not centred": Fault(
-        "linalg/pca.py", "parts = svd(centred)", "parts = svd(data)"
+    "data not centered": Fault(
+        "linalg/pca.py", "parts = svd(centered)", "parts = svd(data)"
     ),
 }  # fmt: skip
 
 EXPECTED = {
     "linear_algebra/vectors": {"half a shadow", "shadow too short", "directions from a cube"},
     "linear_algebra/matrices": {"turned the other way", "determinant without its last pivot"},
-    "linear_algebra/svd": {"turned the other way", "smallest first", "data not centred"},
+    "linear_algebra/svd": {"turned the other way", "smallest first", "data not centered"},
     "networks/backprop": {
         "uphill", "rate off by 1 %", "loss halved", "slope of the sigmoid", "slope of a product",
         "slope of a weighted score",

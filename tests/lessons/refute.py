@@ -5,7 +5,7 @@ import sys
 
 from engine.errors import DltutorError
 from lessons.catalogue import entries, load
-from lessons.kit.checks import Predict
+from lessons.kit.checks import Prediction
 from lessons.kit.run import Run
 
 STOPS = (1, 2, 20, 100, 500, 1500)
@@ -16,7 +16,7 @@ def scenes(lesson):
     found = [(lesson.experiment(page.stage.experiment), page.stage.scene)
              for page in lesson.pages if page.stage]  # fmt: skip
     checks = [question.check for question in lesson.questions.values()]
-    return found + [(one.lab, one.scene) for one in checks if isinstance(one, Predict)]
+    return found + [(one.lab, one.scene) for one in checks if isinstance(one, Prediction)]
 
 
 def refuted(lesson):
@@ -30,7 +30,7 @@ def refuted(lesson):
                 for oracle in run.lab.oracles():
                     if oracle.ok is False and not oracle.illustrates:
                         names.add(oracle.name)
-                if not run.is_played or run.status != "running":
+                if not run.has_steps or run.status != "running":
                     break
         except (DltutorError, ArithmeticError):
             continue  # an algorithm that breaks down says so itself

@@ -17,7 +17,7 @@ from lessons.catalogue import (
     load,
     subjects,
 )
-from lessons.kit.front import Front
+from lessons.kit.front_matter import FrontMatter
 from tests.conftest import LAB, PAGES
 
 BROKEN_CODE = {
@@ -25,11 +25,14 @@ BROKEN_CODE = {
     "syntax": ("def f(:", "SyntaxError"),
     "missing": ("import no_such_module", "ModuleNotFoundError: No module named 'no_such_module'"),
     "empty": ("", "expected at least one experiment"),
-    "stranger": (LAB.replace("Arrow(Still)", "Other(Still)"), "expected one of Other, got 'Arrow'"),
+    "stranger": (
+        LAB.replace("Arrow(StaticExperiment)", "Other(StaticExperiment)"),
+        "expected one of Other, got 'Arrow'",
+    ),
 }
 BROKEN_WORDS = {
     "head": ("# A page\n\nText.\n", "pages.md:1: expected +++"),
-    "order": (PAGES.replace("order = {order}\n", ""), "expected `order = …` in the head"),
+    "order": (PAGES.replace("order = {order}\n", ""), "expected `order = …` in the front matter"),
     "endless": ("+++\ntitle = 1\n", "expected a second +++"),
 }
 
@@ -137,10 +140,10 @@ def test_folders_without_pages_or_subject_are_not_lessons(add_lesson, tmp_path):
 
 def test_sources_are_written_out_and_unknown_ones_refused(add_lesson):
     key = next(iter(bibliography()))
-    front = Front("t", "a", 1, sources=(f"{key}: section 2", key))
+    front = FrontMatter("t", "a", 1, sources=(f"{key}: section 2", key))
     assert cited(front) == (f"{bibliography()[key]}, section 2", bibliography()[key])
     with pytest.raises(UnknownNameError, match=key):
-        cited(Front("t", "a", 1, sources=(f"{key}x",)))
+        cited(FrontMatter("t", "a", 1, sources=(f"{key}x",)))
     path = add_lesson("citing", PAGES.replace("minutes = 5", 'minutes = 5\n    sources = ["none"]'))
     with pytest.raises(BrokenLessonError, match="No source is called 'none'"):
         load(find(path))

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from engine.errors import DltutorError
-from lessons.kit.experiment import Still
-from lessons.kit.knobs import Cell, Numbers, Point
-from lessons.kit.replay import replayed
+from lessons.kit.algorithm import AlgorithmExperiment
+from lessons.kit.experiment import StaticExperiment
+from lessons.kit.knobs import Cell, Matrix, Point
+from lessons.kit.replay import replay
 from lessons.kit.run import Run
-from lessons.kit.walk import Walk
 from tests.lessons.every import experiments, knobs, run_of, strides
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.paint import cell_of, describe, paint, pick
@@ -32,10 +32,10 @@ def views_of(run):
 def corners(experiment):
     """Each knob alone at each of its corners, awake; then all low, and all high."""
     for name, knob in experiment.knobs.items():
-        awake = {knob.only[0]: knob.only[1][0]} if knob.only else {}
-        yield from ({**awake, name: value} for value in knob.corners())
-    yield {name: knob.corners()[0] for name, knob in experiment.knobs.items()}
-    yield {name: knob.corners()[-1] for name, knob in experiment.knobs.items()}
+        awake = {knob.active_when[0]: knob.active_when[1][0]} if knob.active_when else {}
+        yield from ({**awake, name: value} for value in knob.edge_cases())
+    yield {name: knob.edge_cases()[0] for name, knob in experiment.knobs.items()}
+    yield {name: knob.edge_cases()[-1] for name, knob in experiment.knobs.items()}
 
 
 def in_midst(experiment):
@@ -46,14 +46,16 @@ def in_midst(experiment):
 
 def other(knob, value):
     """A value of the knob that is not this one."""
-    return next(v for v in (knob.moved(value, 1), *knob.corners()) if not knob.same(v, value))
+    return next(v for v in (knob.moved(value, 1), *knob.edge_cases()) if not knob.equal(v, value))
 
 
 def live(experiment, every):
     """The knobs that act in mid-run."""
-    if issubclass(experiment, Still | Walk):
+    if issubclass(experiment, StaticExperiment | AlgorithmExperiment):
         return {}
-    return {n: k for n, k in knobs(experiment, every).items() if not k.rebuilds and not k.shows}
+    return {
+        n: k for n, k in knobs(experiment, every).items() if not k.rebuilds and not k.display_only
+    }
 
 
 def test_it_says_what_its_knobs_do(experiment):
@@ -62,17 +64,17 @@ def test_it_says_what_its_knobs_do(experiment):
         assert knob.label
         assert knob.help.endswith(".")
         assert "\n" not in knob.help
-        for value in knob.corners():
-            assert knob.same(knob.parse(knob.show(value)), value), knob.name
+        for value in knob.edge_cases():
+            assert knob.equal(knob.parse(knob.show(value)), value), knob.name
             assert knob.show(knob.parse(knob.show(value))) == knob.show(value)
-        assert knob.only is None or knob.only[0] in experiment.knobs
+        assert knob.active_when is None or knob.active_when[0] in experiment.knobs
 
 
 def test_every_corner_is_finite_or_declared_diverged(experiment):
     for values in corners(experiment):
         run = Run(experiment, 0, values)
         run.advance(strides(run, 5))
-        finite = all(isfinite(value) for value in run.numbers.values())
+        finite = all(isfinite(value) for value in run.metrics.values())
         assert finite or run.status == "diverged", values
         list(run.lab.oracles())
         views_of(run)
@@ -93,7 +95,7 @@ def test_portions_make_no_difference(experiment):
     assert (parts.steps, parts.status) == (whole.steps, whole.status)
     assert parts.state_hash == whole.state_hash
     assert parts.history.steps == whole.history.steps
-    assert dict(parts.numbers) == dict(whole.numbers)
+    assert dict(parts.metrics) == dict(whole.metrics)
 
 
 @each_turn
@@ -103,13 +105,13 @@ def test_a_branch_goes_the_same_way_also_after_a_turn(experiment, every):
         if knob:
             run.turn(name, other(knob, run.lab.values[name]))
             run.advance(2)
-        moment, twin = run.moment(), run.branch()
+        snapshot, twin = run.snapshot(), run.branch()
         assert twin.state_hash == run.state_hash, name
         for one in (run, twin):
             one.advance(strides(run, 2))
         assert twin.state_hash == run.state_hash, name
         assert shown(twin) == shown(run), name
-        run.go_back(moment)
+        run.restore(snapshot)
         run.advance(strides(run, 2))
         assert run.state_hash == twin.state_hash, name
 
@@ -143,7 +145,7 @@ def test_numbers_and_pictures_are_those_of_now_after_a_turn(experiment, every):
         if not run.turn(name, other(knob, run.lab.values[name])):
             continue
         fresh = run.branch()
-        assert dict(run.numbers) == dict(fresh.numbers), name
+        assert dict(run.metrics) == dict(fresh.metrics), name
         assert shown(run) == shown(fresh), name
         assert repr(list(run.lab.oracles())) == repr(list(fresh.lab.oracles())), name
 
@@ -184,7 +186,7 @@ def test_a_line_of_text_rebuilds_the_run(experiment):
             continue
         run.turn(name, other(knob, run.lab.values[name]))
         run.advance(int(rng.integers(1, 12)))
-    again = replayed(experiment, run.seed, run.start, run.turns, run.steps)
+    again = replay(experiment, run.seed, run.start, run.turns, run.steps)
     assert again.state_hash == run.state_hash
     assert again.lab.values.keys() == run.lab.values.keys()
     assert [k.show(again.lab.values[n]) for n, k in experiment.knobs.items()] == [
@@ -205,7 +207,7 @@ def test_a_value_that_cannot_be_leaves_everything_as_it_was(experiment):
 
 
 def test_a_walk_goes_back(experiment):
-    if not issubclass(experiment, Walk):
+    if not issubclass(experiment, AlgorithmExperiment):
         return
     run = run_of(experiment, steps=3)
     hashes, seen = run.state_hash, shown(run)
@@ -217,11 +219,11 @@ def test_a_walk_goes_back(experiment):
 
 def test_the_numbers_are_there_from_the_start(experiment):
     run = Run(experiment)
-    assert all(type(value) is float and isfinite(value) for value in run.numbers.values())
-    assert run.status == "running" or not run.is_played
+    assert all(type(value) is float and isfinite(value) for value in run.metrics.values())
+    assert run.status == "running" or not run.has_steps
     assert run.failure is None
     for chart in experiment.charts.values():
-        assert set(chart.numbers) <= set(run.numbers)
+        assert set(chart.metrics) <= set(run.metrics)
 
 
 def test_pictures_can_be_painted_described_and_touched(experiment):
@@ -234,7 +236,7 @@ def test_pictures_can_be_painted_described_and_touched(experiment):
         assert describe(picture).startswith(picture.title)
         for handle in picture.handles[:40]:
             knob = experiment.knob(handle.knob)
-            if isinstance(knob, Point | Numbers):
+            if isinstance(knob, Point | Matrix):
                 continue
             if handle.part is not None:
                 part = handle.part

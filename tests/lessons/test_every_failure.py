@@ -2,7 +2,7 @@
 
 import pytest
 
-from lessons.kit.experiment import Still
+from lessons.kit.experiment import StaticExperiment
 from lessons.kit.run import Run
 from tests.lessons.every import experiments, failures
 
@@ -10,26 +10,26 @@ from tests.lessons.every import experiments, failures
 def shows(failure, run, budget):
     """Whether the failure's sign shows at some stride within the budget."""
     while run.steps < budget:
-        if failure.sign(run.lab):
+        if failure.detect(run.lab):
             return True
         if not run.advance(min(20 * run.lab.stride, budget - run.steps)):
             break
-    return failure.sign(run.lab)
+    return failure.detect(run.lab)
 
 
 @pytest.mark.parametrize(("experiment", "failure"), failures())
 def test_a_failure_can_be_brought_about(experiment, failure):
     assert failure.why.endswith(".")
-    assert failure.cure.endswith(".")
-    before = {} if issubclass(experiment, Still) else failure.scene
-    assert not failure.sign(Run(experiment, 0, before).lab), "a run that has not begun is healthy"
+    assert failure.advice.endswith(".")
+    before = {} if issubclass(experiment, StaticExperiment) else failure.scene
+    assert not failure.detect(Run(experiment, 0, before).lab), "a run that has not begun is healthy"
     assert shows(failure, Run(experiment, 0, failure.scene), experiment.budget)
 
 
 @pytest.mark.parametrize(("experiment", "failure"), failures())
 def test_its_remedy_is_a_healthy_run(experiment, failure):
-    assert failure.remedy
-    run = Run(experiment, 0, {**failure.scene, **failure.remedy})
+    assert failure.fix
+    run = Run(experiment, 0, {**failure.scene, **failure.fix})
     assert not shows(failure, run, min(experiment.budget, 3000))
 
 

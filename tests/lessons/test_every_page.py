@@ -6,14 +6,14 @@ import pytest
 from rich.cells import cell_len
 
 from lessons.catalogue import bibliography, cited, entries, find, load, subjects
-from lessons.kit.blocks import Display, Grid, Items, Paragraph
+from lessons.kit.blocks import ListBlock, MathBlock, Paragraph, TableBlock
 from lessons.kit.markdown import inline
 from lessons.kit.pages import blanks
 from tests.lessons.every import lessons
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.formula import problems
 from tutor.pictures.page import page as page_lines
-from tutor.pictures.page import wrapped
+from tutor.pictures.page import wrap_inline
 
 PAGE = 76
 each_lesson = pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.path)
@@ -76,12 +76,12 @@ def texts(lesson):
         for block in page.text:
             if isinstance(block, Paragraph):
                 yield block.text
-            elif isinstance(block, Items):
+            elif isinstance(block, ListBlock):
                 yield from block.items
-            elif isinstance(block, Grid):
+            elif isinstance(block, TableBlock):
                 yield from (cell for row in (block.header, *block.rows) for cell in row)
-        if page.words:
-            words = page.words
+        if page.question:
+            words = page.question
             yield from map(inline, (words.ask, words.why, *words.hints))
             for option in words.options:
                 yield inline(option.text)
@@ -92,7 +92,7 @@ def texts(lesson):
 @each_lesson
 def test_every_formula_can_be_laid_out(lesson):
     formulas = [piece.text for text in texts(lesson) for piece in text if piece.style == "math"]
-    formulas += [b.latex for p in lesson.pages for b in p.text if isinstance(b, Display)]
+    formulas += [b.latex for p in lesson.pages for b in p.text if isinstance(b, MathBlock)]
     assert {formula: problems(formula) for formula in formulas if problems(formula)} == {}
 
 
@@ -100,10 +100,10 @@ def test_every_formula_can_be_laid_out(lesson):
 def test_a_page_fits_into_a_window(lesson):
     for page in lesson.pages:
         lines = [(), (), *page_lines(page.text, PAGE, DARK)]
-        if page.words:
-            words = page.words
+        if page.question:
+            words = page.question
             for text in (words.ask, *(option.text for option in words.options)):
-                lines += wrapped(inline(text), PAGE - 9, DARK)
+                lines += wrap_inline(inline(text), PAGE - 9, DARK)
         assert len(lines) <= 40, f"{page.title}: {len(lines)} lines"
         assert max(map(cell_len, plain(lines).splitlines())) <= PAGE, page.title
 
@@ -113,7 +113,7 @@ def test_a_question_fills_just_the_blanks_that_it_has(lesson):
     import numpy as np
 
     for question in lesson.questions.values():
-        words = question.words
+        words = question.spec
         known = set(question.variant(np.random.default_rng(0)).values)
         for text in (words.ask, words.why, *words.hints, *(o.text for o in words.options)):
             assert blanks(text) <= known, question.name

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine.errors import DltutorError
-from lessons.kit.knobs import Slider, Whole
+from lessons.kit.knobs import Integer, Slider
 from lessons.kit.run import Run
 from tests.lessons.every import questions
 
@@ -93,13 +93,13 @@ def test_a_goal_names_its_free_knobs_and_is_not_reached_by_its_scene(lesson, que
 def test_a_goal_is_void_where_another_knob_stands_elsewhere(lesson, question):
     experiment = lesson.experiment(question.stage.experiment)
     for name, knob in experiment.knobs.items():
-        if name in question.check.free or knob.shows:
+        if name in question.check.free or knob.display_only:
             continue
         here = knob.parse(question.scene.get(name, knob.default))
-        values = (v for v in (knob.moved(here, 1), *knob.corners()) if not knob.same(v, here))
+        values = (v for v in (knob.moved(here, 1), *knob.edge_cases()) if not knob.equal(v, here))
         stray = {**question.scene, **question.check.answer, name: next(values)}
         run = Run(experiment, 0, stray)
-        assert question.check.strayed(run, question.scene), name
+        assert question.check.violation(run, question.scene), name
 
 
 @pytest.mark.sweep
@@ -119,7 +119,7 @@ def test_arrow_keys_alone_can_reach_a_goal(lesson, question):
     experiment = lesson.experiment(question.stage.experiment)
     for name, wanted in question.check.answer.items():
         knob = experiment.knob(name)
-        if not isinstance(knob, Slider | Whole):
+        if not isinstance(knob, Slider | Integer):
             continue
         value = knob.parse(question.scene.get(name, knob.default))
         wanted = knob.parse(wanted)
@@ -128,7 +128,7 @@ def test_arrow_keys_alone_can_reach_a_goal(lesson, question):
         for _ in range(400):
             after = knob.moved(value, step)
             past = (knob.position(after) - knob.position(wanted)) * step > 0
-            if past or knob.same(after, value):
+            if past or knob.equal(after, value):
                 reached = [value, after]
                 break
             value = after

@@ -1,9 +1,9 @@
 """A bug of ours costs the learner one sentence, and keeps its traceback."""
 
 import tutor.headless
-from tutor.bugs import LOG, keep
+from tutor.bugs import LOG, log_error
 from tutor.cli import main
-from tutor.progress.place import data_folder
+from tutor.progress.location import data_folder
 
 
 def broken(*arguments):
@@ -23,7 +23,7 @@ def test_a_bug_is_told_in_one_sentence_and_kept_whole(monkeypatch, capsys, few_l
 
 def test_the_next_bug_is_added():
     for words in ("first", "second"):
-        keep(RuntimeError(words))
+        log_error(RuntimeError(words))
     kept = (data_folder() / LOG).read_text()
     assert kept.index("first") < kept.index("second")
 
@@ -31,4 +31,4 @@ def test_the_next_bug_is_added():
 def test_a_bug_that_cannot_be_kept_is_no_second_bug(monkeypatch, tmp_path):
     (tmp_path / "file").touch()
     monkeypatch.setenv("DLTUTOR_DATA", str(tmp_path / "file"))
-    assert keep(RuntimeError("no room")) is None
+    assert log_error(RuntimeError("no room")) is None

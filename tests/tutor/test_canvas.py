@@ -3,10 +3,10 @@
 from textual.app import App
 
 from tutor.pictures.cells import DARK, Span
-from tutor.widgets.canvas import Canvas, strip
+from tutor.widgets.canvas import CanvasWidget, strip
 
 
-class Lines(Canvas):
+class Lines(CanvasWidget):
     """Shows lines that a test sets, and notes which ones are refreshed."""
 
     def __init__(self):
@@ -71,7 +71,7 @@ async def test_a_line_is_cut_or_filled_to_the_width():
         assert [lines.render_line(y).text for y in range(4)] == ["one ", "two ", "thre", "    "]
 
 
-def test_a_strip_keeps_colours_and_weight():
+def test_a_strip_keeps_colors_and_weight():
     from rich.style import Style
 
     base = Style(bgcolor="rgb(1,2,3)")

@@ -40,7 +40,7 @@ def test_tones_come_from_the_palette(tone):
     [(20, "dl the subject 3  "), (12, "dl subject 3"), (6, "dl  3 "), (3, "dl 3")],
 )
 def test_what_is_spare_goes_first_where_there_is_no_room(width, words):
-    chips = [Chip("dl"), Chip(" the", spare=True), Chip(" subject", spare=True), Chip(" 3")]
+    chips = [Chip("dl"), Chip(" the", optional=True), Chip(" subject", optional=True), Chip(" 3")]
     assert plain([chip_line(chips, width, DARK)]).split() == words.split()
 
 

@@ -36,19 +36,19 @@ MISTAKES = [
     ([*RUN, "--set", "lr"], "--set: expected KNOB=VALUE, got 'lr'"),
     ([*RUN, "--set", "rl=1"], "No knob is called 'rl'. Did you mean lr?"),
     ([*RUN, "--set", "kind=plein"], "No kind is called 'plein'. Did you mean plain?"),
-    ([*RUN, "--set", "size=3.5"], "size: expected a whole number from 1 to 50, got '3.5'"),
+    ([*RUN, "--set", "size=3.5"], "size: expected an integer from 1 to 50, got '3.5'"),
     ([*RUN, "--set", "arrows.a=1, 2"], "descent runs here, so its knobs can be set and not those"),
     ([*RUN, "--set", "arows.a=1, 2"], "No experiment is called 'arows'. Did you mean arrows?"),
     ([*RUN, "--at", "lr=1"], "--at: expected STEP:KNOB=VALUE, such as 120:lr=0.01, got 'lr=1'"),
-    ([*RUN, "--at", "9:size=4"], "--at: size starts the run anew, so it cannot be turned after 9"),
+    ([*RUN, "--at", "9:size=4"], "--at: size restarts the run, so it cannot be turned after 9"),
     ([*RUN, "--at", "9:arrows.a=1,2"], "--at: descent runs here"),
-    ([*RUN, "--at", "9:lr=1", "--at", "3:lr=2"], "expected rising steps, got 3 after 9"),
+    ([*RUN, "--at", "9:lr=1", "--at", "3:lr=2"], "expected increasing steps, got 3 after 9"),
     ([*RUN, "--at", "9:lr=1", "--steps", "5"], "expected at least 9, the last --at, got 5"),
-    (["run", "stub/elimination", "--at", "99:A=plain"], "A starts the run anew"),
-    ([*RUN, "--steps", "-3"], "expected a whole number ≥ 0, got '-3'"),
-    ([*RUN, "--steps", "many"], "expected a whole number ≥ 0, got 'many'"),
-    ([*RUN, "--steps", "²"], "expected a whole number ≥ 0, got '²'"),
-    ([*RUN, "--seed", "x"], "expected a whole number ≥ 0, got 'x'"),
+    (["run", "stub/elimination", "--at", "99:A=plain"], "A restarts the run"),
+    ([*RUN, "--steps", "-3"], "expected an integer ≥ 0, got '-3'"),
+    ([*RUN, "--steps", "many"], "expected an integer ≥ 0, got 'many'"),
+    ([*RUN, "--steps", "²"], "expected an integer ≥ 0, got '²'"),
+    ([*RUN, "--seed", "x"], "expected an integer ≥ 0, got 'x'"),
     ([*RUN, "--json", "--csv"], "not allowed with"),
     (["run", "stub/arrows", "--steps", "5"], "--steps: arrows makes no steps. Leave --steps out."),
     (["run", "stub/arrows", "--csv"], "--csv: arrows records no numbers. Use --json."),
@@ -236,7 +236,7 @@ def test_knobs_are_listed_with_what_they_take(capsys):
     assert out.endswith("Experiments of this lesson: arrows, elimination, descent\n")
     code, out, _ = called(capsys, *RUN, "--help-knobs")
     assert "  lr    a number from 0.0001 to 10; at first 0.01\n" in out
-    assert "size  a whole number from 1 to 50" in out
+    assert "size  an integer from 1 to 50" in out
     assert "kind  one of plain, noisy" in out
     assert "Experiments" not in called(capsys, "run", "small", "--help-knobs")[1]
 
@@ -285,7 +285,7 @@ def test_a_data_folder_that_is_a_file_is_said_in_one_sentence(capsys, monkeypatc
     terminal(monkeypatch)
     code, _, err = called(capsys)
     assert code == 2
-    assert re.fullmatch(r"dltutor: progress: cannot make the folder .*Set DLTUTOR_DATA.*\n", err)
+    assert re.fullmatch(r"dltutor: progress: cannot create the folder .*Set DLTUTOR_DATA.*\n", err)
 
 
 def test_a_damaged_file_is_moved_aside_and_said(capsys, monkeypatch, data_folder):

@@ -12,7 +12,7 @@ from tutor.clock import (
     SLICE,
     SPEEDS,
     Clock,
-    Turns,
+    Scheduler,
     speed_name,
 )
 
@@ -95,19 +95,19 @@ def test_speeds_go_up_and_down_between_their_ends():
     here = clock(speed=SPEEDS[0])
     climbed = [here.speed]
     for _ in range(len(SPEEDS)):
-        here.faster(1)
+        here.change_speed(1)
         climbed.append(here.speed)
     assert climbed == [*SPEEDS, FULL]
-    here.faster(-1)
+    here.change_speed(-1)
     assert here.speed == SPEEDS[-2]
-    here.faster(-99)
+    here.change_speed(-99)
     assert here.speed == SPEEDS[0]
 
 
 @pytest.mark.parametrize(("by", "speed"), [(1, 60), (-1, 15), (2, 250), (-2, 4)])
 def test_from_a_speed_of_a_page_one_goes_to_the_nearest_ones(by, speed):
     here = clock(speed=20)
-    here.faster(by)
+    here.change_speed(by)
     assert here.speed == speed
 
 
@@ -119,23 +119,23 @@ def test_every_speed_has_a_short_name():
 
 def acts(turns, start, count, gap=1 / 60, **state):
     facts = {"due": False, "by_hand": False, "playing": False, "stale": False, **state}
-    return [turns.take(start + gap * i, **facts) for i in range(count)]
+    return [turns.next_task(start + gap * i, **facts) for i in range(count)]
 
 
 def test_slices_and_pictures_take_turns():
-    assert acts(Turns(), 9, 4, playing=True, stale=True) == ["slice", "frame", "slice", "frame"]
-    assert acts(Turns(), 9, 2, playing=True) == ["slice", "slice"]
-    assert acts(Turns(), 9, 2, stale=True) == ["frame", "frame"]
-    assert acts(Turns(), 9, 1) == ["rest"]
+    assert acts(Scheduler(), 9, 4, playing=True, stale=True) == ["slice", "frame", "slice", "frame"]
+    assert acts(Scheduler(), 9, 2, playing=True) == ["slice", "slice"]
+    assert acts(Scheduler(), 9, 2, stale=True) == ["frame", "frame"]
+    assert acts(Scheduler(), 9, 1) == ["rest"]
 
 
 def test_keys_hold_everything_up_for_a_moment_but_not_for_long():
-    turns = Turns()
+    turns = Scheduler()
     acts(turns, 9, 1, playing=True)
     turns.last_input = 9.01
-    assert turns.take(9.02, due=False, by_hand=False, playing=True, stale=True) == "wait"
+    assert turns.next_task(9.02, due=False, by_hand=False, playing=True, stale=True) == "wait"
     later = 9.02 + INPUT_PAUSE
-    assert turns.take(later, due=False, by_hand=False, playing=True, stale=True) == "frame"
+    assert turns.next_task(later, due=False, by_hand=False, playing=True, stale=True) == "frame"
     done = []
     for i in range(1, 31):  # a key every 10 ms
         turns.last_input = later + 0.01 * i
@@ -145,14 +145,14 @@ def test_keys_hold_everything_up_for_a_moment_but_not_for_long():
 
 
 def test_what_was_turned_by_hand_is_seen_as_soon_as_the_knob_was_shown():
-    turns, state = Turns(last_input=9), {"by_hand": True, "stale": True, "playing": True}
+    turns, state = Scheduler(last_input=9), {"by_hand": True, "stale": True, "playing": True}
     assert acts(turns, 9, 2, **state) == ["wait", "wait"]
     assert acts(turns, 9.001 + HAND_PAUSE, 2, **state) == ["frame", "frame"]
     assert acts(turns, 9, 1, due=True, **state) == ["rebuild"]
 
 
 def test_also_while_the_mouse_keeps_dragging():
-    turns, done = Turns(), []
+    turns, done = Scheduler(), []
     for i in range(100):  # an event every 10 ms
         turns.last_input = 9 + 0.01 * i
         done += acts(turns, turns.last_input, 1, by_hand=True, stale=True)

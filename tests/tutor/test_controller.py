@@ -3,16 +3,16 @@
 import pytest
 
 from engine.errors import DomainError
-from lessons.kit.experiment import Process, Still, view
-from lessons.kit.knobs import Slider, Whole
+from lessons.kit.experiment import ProcessExperiment, StaticExperiment, view
+from lessons.kit.knobs import Integer, Slider
 from lessons.kit.pages import Stage
 from lessons.kit.pictures import Text
 from tests.tutor.stub import lesson
 from tests.tutor.stub.lab import Arrows, Descent, Elimination
-from tutor.asking import Asking
-from tutor.controller import CHEAP, REST, RunController
+from tutor.controller import CHEAP, DEBOUNCE, RunController
 from tutor.progress.recorder import Recorder
 from tutor.progress.store import Store
+from tutor.question_controller import QuestionController
 from tutor.quiz_session import QuizSession
 from tutor.stages import Stages
 from tutor.touch import Nudge
@@ -29,10 +29,10 @@ class Timer:
         return self.now
 
 
-class Slow(Process):
+class Slow(ProcessExperiment):
     """Counts its builds; refuses some values."""
 
-    size = Whole("size", 3, 1, 50, rebuilds=True)
+    size = Integer("size", 3, 1, 50, rebuilds=True)
     lr = Slider("rate", 0.1, 0.01, 1)
     builds = 0
 
@@ -74,11 +74,11 @@ def test_an_expensive_rebuild_happens_once_after_the_last_notch():
         assert here.values["size"] == size
         assert not here.is_due()
     assert (Slow.builds, here.run.lab.size) == (built, 3)
-    here._timer.now += REST
+    here._timer.now += DEBOUNCE
     assert here.is_due()
-    assert here.settle()
+    assert here.apply_pending()
     assert (Slow.builds, here.run.lab.size, here.is_pending) == (built + 1, 6, False)
-    assert not here.settle()
+    assert not here.apply_pending()
 
 
 def test_a_cheap_rebuild_does_not_wait():
@@ -91,7 +91,7 @@ def test_a_formula_waits_also_where_nothing_is_rebuilt():
     here, _ = controller(Arrows)
     here.turn("f", "sin(x)")
     assert (here.values["f"].text, here.run.lab.f.text) == ("sin(x)", "x**2")
-    here.settle()
+    here.apply_pending()
     assert here.run.lab.f.text == "sin(x)"
 
 
@@ -110,7 +110,7 @@ def test_a_turn_that_fails_leaves_everything_and_says_why(cost):
     here, warnings = controller(Slow, cost=cost, size=5)
     here.step(3)
     here.turn("size", 13)
-    here.settle()
+    here.apply_pending()
     assert warnings == ["size: 13 cannot be built."]
     assert (here.values["size"], here.run.steps) == (5, 3)
     assert not here.turn("size", "many")
@@ -148,7 +148,7 @@ def test_pictures_are_computed_once_until_something_changes(monkeypatch):
     assert lines(here.picture("words")) == ("Seven has no picture.",)
 
 
-def test_charts_bear_ghosts_and_the_place_of_judgement():
+def test_charts_bear_ghosts_and_the_place_of_judgment():
     here, _ = controller()
     here.step(10)
     here.pin()
@@ -220,13 +220,13 @@ def test_staging_sets_scene_views_and_speed_and_stands_still():
 def test_hurry_and_calm():
     here, _ = controller()
     here.clock.speed = 15
-    here.hurry(1000)
-    here.hurry(20_000)
+    here.speed_up(1000)
+    here.speed_up(20_000)
     assert here.clock.speed * 10 >= 20_000
-    here.calm()
+    here.restore_speed()
     assert here.clock.speed == 15
     here.clock.speed = 250
-    here.calm()
+    here.restore_speed()
     assert here.clock.speed == 250
 
 
@@ -244,24 +244,24 @@ def page(number):
 
 def test_every_page_has_a_laboratory_of_its_own_kept_as_it_was_left(stages):
     stages.open(page(4))
-    assert not stages.offers(page(4))
+    assert not stages.can_set_up(page(4))
     stages.current.turn("lr", 0.5)
     stages.current.step(7)
     stages.open(page(5))
     assert (stages.current.values["lr"], stages.current.run.steps) == (0.01, 0)
     stages.open(page(4))
     assert (stages.current.values["lr"], stages.current.run.steps) == (0.5, 7)
-    assert stages.offers(page(4))
+    assert stages.can_set_up(page(4))
     stages.set_up(page(4).stage)
     assert (stages.current.values["lr"], stages.current.run.steps) == (0.1, 0)
-    assert not stages.offers(page(4))
+    assert not stages.can_set_up(page(4))
 
 
 def test_after_a_prediction_the_page_can_be_set_up_again(stages):
     stages.open(page(4))
     assert stages.predict(lesson().question(page(4)).check)
     assert stages.current.values["lr"] == 3
-    assert stages.offers(page(4))
+    assert stages.can_set_up(page(4))
 
 
 def test_a_page_without_a_stage_leaves_everything(stages):
@@ -290,7 +290,9 @@ def test_another_experiment_in_the_laboratory_stops_the_first(stages):
 @pytest.fixture
 def asking(stages):
     with Store.in_memory() as store:
-        yield Asking(QuizSession(lesson(), Recorder(store, "stubs/stub", print)), stages)
+        yield QuestionController(
+            QuizSession(lesson(), Recorder(store, "stubs/stub", print)), stages
+        )
 
 
 def question(number):
@@ -343,7 +345,7 @@ def test_a_goal_counts_only_on_the_experiment_that_the_page_stages(asking, stage
     assert asking.state() == ""
 
 
-class Bare(Still):
+class Bare(StaticExperiment):
     """Nothing to see."""
 
 

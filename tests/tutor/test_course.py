@@ -2,7 +2,7 @@
 
 import pytest
 
-from tutor.course import lesson_after, to_go_on
+from tutor.course import lesson_after, lesson_to_continue
 from tutor.progress.events import LessonProgress
 
 STUB, SMALL, BROKEN, LATER = (f"stubs/{name}" for name in ("stub", "small", "broken", "later"))
@@ -33,4 +33,4 @@ def test_lessons_follow_in_the_order_of_the_catalogue_without_unreadable_ones():
     ],
 )  # fmt: skip
 def test_a_learner_goes_on_with_what_is_not_done(last, done, expected):
-    assert path(to_go_on(last, dict.fromkeys(done, DONE))) == expected
+    assert path(lesson_to_continue(last, dict.fromkeys(done, DONE))) == expected

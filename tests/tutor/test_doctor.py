@@ -25,7 +25,7 @@ HAVE = {
 
 @pytest.fixture
 def place(monkeypatch, tmp_path):
-    """A healthy place: large terminal, all colours, one thread, an own folder, right versions."""
+    """A healthy place: large terminal, all colors, one thread, an own folder, right versions."""
     for name in ("COLUMNS", "LINES", "NO_COLOR", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TERM", "xterm-256color")
@@ -93,11 +93,11 @@ def test_a_size_fixed_by_the_environment_is_named(place, monkeypatch):
         ({"TERM": ""}, "TERM=unset", False),
     ],
 )
-def test_colours_follow_the_environment(place, monkeypatch, change, value, ok):
+def test_colors_follow_the_environment(place, monkeypatch, change, value, ok):
     for name, said in change.items():
         monkeypatch.setenv(name, said)
-    assert found("colours").value.startswith(value)
-    assert found("colours").ok is ok
+    assert found("colors").value.startswith(value)
+    assert found("colors").ok is ok
 
 
 @pytest.mark.parametrize(("encoding", "ok"), [("utf-8", True), ("ascii", False), ("cp437", False)])
@@ -123,7 +123,7 @@ def test_a_folder_below_a_file_cannot_be_used(place):
 def test_a_folder_without_the_right_to_write_is_named(place, monkeypatch):
     monkeypatch.setattr(os, "access", lambda *_: False)
     assert not found("data folder").ok
-    assert "may not be written in" in found("data folder").value
+    assert "is not writable" in found("data folder").value
 
 
 def test_the_progress_file_is_looked_at_and_not_touched(place):

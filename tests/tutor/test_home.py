@@ -7,18 +7,18 @@ import pytest
 from textual.events import MouseScrollDown
 from textual.widgets import Input
 
-from lessons.kit.front import Front
+from lessons.kit.front_matter import FrontMatter
 from tests.conftest import LAB
 from tests.tutor.driving import SIZES, click, press, settled, shown, until
 from tests.tutor.hosting import hosted
 from tutor.app import TutorApp
 from tutor.bugs import LOG
-from tutor.pictures.map import passed_of
+from tutor.pictures.lesson_map import count_passed
 from tutor.progress.events import LessonProgress
 from tutor.progress.store import Store
 from tutor.screens.home import HomeScreen
 from tutor.screens.lesson import LessonScreen
-from tutor.widgets.map import LessonMap
+from tutor.widgets.lesson_map import LessonMap
 from tutor.widgets.preview import Preview
 
 STUB, SMALL = "stubs/stub", "stubs/small"
@@ -120,11 +120,11 @@ async def test_the_wheel_walks_through_the_list(store):
 
 
 PLAYED = """\
-    from lessons.kit.experiment import Chart, Process
+    from lessons.kit.experiment import Chart, ProcessExperiment
 
 
-    class Count(Process):
-        kept = ("n",)
+    class Count(ProcessExperiment):
+        state_names = ("n",)
         charts = {"n": Chart("Counted", ("n",))}
 
         def begin(self):
@@ -133,7 +133,7 @@ PLAYED = """\
         def step(self):
             self.n += 1
 
-        def numbers(self):
+        def metrics(self):
             return {"n": self.n}
     """
 
@@ -144,7 +144,7 @@ async def test_a_process_plays_what_its_first_page_stages_and_comes_to_rest(
     pages = '+++\ntitle = "Count"\nabout = "one by one"\norder = 1\nminutes = 1\n+++\n\n'
     pages += "# Page\n\nText.\n\n``` stage\nCount: n\nspeed: 250\n```\n"
     lessons("count", pages, PLAYED)
-    monkeypatch.setattr("tutor.widgets.preview.LENGTH", 0.6)
+    monkeypatch.setattr("tutor.widgets.preview.PREVIEW_SECONDS", 0.6)
     async with home(store) as pilot:
         shows = preview(pilot)
         await until(pilot, lambda: shows.controller and shows.controller.run.steps > 25)
@@ -235,7 +235,7 @@ async def test_the_title_bar_keeps_what_counts_where_it_is_narrow(store, lessons
 
 
 async def test_the_last_page_leads_to_the_next_lesson_and_home_stands_there(store, monkeypatch):
-    monkeypatch.setattr("tutor.screens.lesson.HELD", 0.0)
+    monkeypatch.setattr("tutor.screens.lesson.REPEAT_SECONDS", 0.0)
     store.open_lesson(STUB, steps=7, checks=5)
     store.go_to(STUB, 6)
     async with home(store) as pilot:
@@ -251,17 +251,17 @@ async def test_the_last_page_leads_to_the_next_lesson_and_home_stands_there(stor
 
 
 async def test_a_key_that_is_held_stays_in_its_lesson(store, monkeypatch):
-    monkeypatch.setattr("tutor.screens.lesson.HELD", 60.0)
+    monkeypatch.setattr("tutor.screens.lesson.REPEAT_SECONDS", 60.0)
     async with home(store) as pilot:
         await press(pilot, "enter", *["n"] * 12)
         assert pilot.app.screen.entry.path == STUB
 
 
 def test_a_question_that_was_renamed_counts_once():
-    front = Front("t", "a", 1, renamed={"old": "new"})
+    front = FrontMatter("t", "a", 1, renamed={"old": "new"})
     done = LessonProgress(passed=frozenset({"old", "new", "other"}), checks=3)
-    assert passed_of(front, done) == 2
-    assert passed_of(front, LessonProgress(passed=done.passed, checks=1)) == 1
+    assert count_passed(front, done) == 2
+    assert count_passed(front, LessonProgress(passed=done.passed, checks=1)) == 1
 
 
 async def test_search_narrows_the_map_and_escape_widens_it(store):

@@ -17,7 +17,7 @@ from tutor.screens.home import HomeScreen
 from tutor.screens.lesson import LessonScreen
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.knobs import KnobPanel
-from tutor.widgets.map import LessonMap
+from tutor.widgets.lesson_map import LessonMap
 from tutor.widgets.picture import PictureView
 from tutor.widgets.quiz import Quiz
 
@@ -75,7 +75,7 @@ async def test_a_click_on_a_key_is_that_key():
         screen = pilot.app.screen
         for words, happened in [
             ("s step", lambda: screen.controller.run.steps == 1),
-            ("h hint", lambda: screen.query_one(Quiz).asked.shown_hints == 1),
+            ("h hint", lambda: screen.query_one(Quiz).state.shown_hints == 1),
             ("a answer", lambda: screen.query_one(Quiz).has_focus),
             ("n next", lambda: screen.at == DESCENT),
             ("b back", lambda: screen.at == DESCENT - 1),
@@ -102,11 +102,11 @@ async def test_the_key_bar_follows_the_focus():
 @pytest.mark.parametrize(
     ("lesson", "page", "keys", "bar"),
     [
-        (STUB, DESCENT, ["k", "4"], "enter set  esc drop"),
-        (STUB, DESCENT, ["k", "enter"], "enter set  esc drop"),
-        (STUB, 2, ["z", "tab", "4"], "enter set  backspace rub out  esc drop"),
+        (STUB, DESCENT, ["k", "4"], "enter set  esc cancel"),
+        (STUB, DESCENT, ["k", "enter"], "enter set  esc cancel"),
+        (STUB, 2, ["z", "tab", "4"], "enter set  backspace erase  esc cancel"),
         (STUB, 2, ["a"], "enter answer  esc leave"),
-        (None, 1, ["slash"], "enter to what is found  esc all lessons"),
+        (None, 1, ["slash"], "enter to the results  esc all lessons"),
     ],
     ids=["knob", "opened knob", "picture", "number", "search"],
 )

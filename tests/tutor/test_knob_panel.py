@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from textual.app import App
 
 from engine.errors import DltutorError
-from lessons.kit.experiment import Still
-from lessons.kit.knobs import Choice, Slider, Whole
+from lessons.kit.experiment import StaticExperiment
+from lessons.kit.knobs import Choice, Integer, Slider
 from lessons.kit.run import Run
 from tests.tutor.driving import click, place, press, settled, shown
 from tests.tutor.hosting import hosted
@@ -147,7 +147,7 @@ async def test_what_is_typed_replaces_a_value_just_opened_or_refused(first):
     async with hosted(app) as pilot:
         await to_knob(pilot, "lr")
         await press(pilot, *first)
-        assert ("esc drops it." in shown(pilot)) == (first[0] == "9")
+        assert ("esc cancels." in shown(pilot)) == (first[0] == "9")
         await press(pilot, "1", ".", "5")
         assert "1.5▏" in shown(pilot)
         await press(pilot, "enter")
@@ -262,7 +262,7 @@ async def test_another_experiment_brings_its_own_knobs_or_none():
         assert "▸ matrix" in shown(pilot)
         assert "learning rate" not in shown(pilot)
 
-        class Bare(Still):
+        class Bare(StaticExperiment):
             pass
 
         app.panel.show(Bare, {})
@@ -285,10 +285,10 @@ async def test_every_knob_and_every_refusal_is_seen_however_low_the_panel(height
         assert "expected two" in shown(pilot)
 
 
-class Wordy(Still):
+class Wordy(StaticExperiment):
     """Helps that no narrow border has room for."""
 
-    k = Whole("k", 1, 0, 9, help="How many of the directions are kept, the longest one first.")
+    k = Integer("k", 1, 0, 9, help="How many of the directions are kept, the longest one first.")
     way = Choice("way", ("up", "down"), help="Where to.")
 
 
@@ -308,11 +308,11 @@ async def test_a_help_is_read_whole_below_the_knobs_where_the_border_is_too_shor
         assert app.panel.size.height == height + (2 if width == 40 else 1)
 
 
-class Asleep(Still):
+class Asleep(StaticExperiment):
     """A knob that matters for one kind only."""
 
     kind = Choice("kind", ("plain", "noisy"))
-    noise = Slider("noise", 0.1, 0, 1, only=("kind", ("noisy",)))
+    noise = Slider("noise", 0.1, 0, 1, active_when=("kind", ("noisy",)))
 
 
 @pytest.mark.parametrize("kind", ["plain", "noisy"])
@@ -359,7 +359,7 @@ def test_typing_and_erasing_undo_each_other():
 @pytest.mark.parametrize("lab", [Arrows, Descent, Elimination])
 def test_every_corner_can_be_shown(lab):
     for knob in lab.knobs.values():
-        for value in knob.corners():
+        for value in knob.edge_cases():
             try:
                 values = lab(**{knob.name: value}).values
             except DltutorError:
@@ -367,4 +367,4 @@ def test_every_corner_can_be_shown(lab):
             knobs = tuple(lab.knobs.values())
             drawn = plain(knob_lines(knobs, values, layout(knobs, 40), DARK, None))
             assert knob.show(value)[:10] in drawn
-            assert np.array_equal(knob.parse(knob.show(value)), value) or knob.same(value, value)
+            assert np.array_equal(knob.parse(knob.show(value)), value) or knob.equal(value, value)

@@ -339,7 +339,7 @@ async def test_a_turn_that_comes_after_its_page_was_turned_is_dropped():
         screen.on_knob_panel_turned(KnobPanel.Turned(lr, 0.2))
         screen.on_picture_view_touched(PictureView.Touched(lr, Nudge(1, 0)))
         await settled(pilot)
-        assert not screen.stages.offers(screen.page)
+        assert not screen.stages.can_set_up(screen.page)
         assert not pilot.app._notifications
 
 
@@ -381,7 +381,7 @@ async def test_a_prediction_on_a_narrow_window_takes_the_learner_to_its_run():
 
 async def test_turning_the_run_of_a_prediction_calls_it_off():
     async with tutor(page=DESCENT) as pilot:
-        here(pilot).hurry = lambda steps: setattr(here(pilot).clock, "speed", 1)
+        here(pilot).speed_up = lambda steps: setattr(here(pilot).clock, "speed", 1)
         await press(pilot, "a", "1")
         assert "The run decides at update 100" in shown(pilot)
         await press(pilot, "k", "left")
@@ -420,7 +420,7 @@ async def test_the_reason_of_a_wrong_option_is_shown_and_hints_are_opened():
         await press(pilot, "h", "h", "h")
         assert "look at the lengths" in shown(pilot)
         await press(pilot, "1")
-        assert pilot.app.screen.query_one(Quiz).asked.passed
+        assert pilot.app.screen.query_one(Quiz).state.passed
 
 
 # Leaving, and the mouse.

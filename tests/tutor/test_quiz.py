@@ -48,7 +48,7 @@ class Room(App):
     def on_quiz_answered(self, message):
         self.answers.append(message.answer)
         verdict = self.session.answer(message.question, message.answer)
-        self.query_one(Quiz).tell(verdict, "" if verdict else "Noted.")
+        self.query_one(Quiz).show_verdict(verdict, "" if verdict else "Noted.")
 
     def on_quiz_hint_opened(self, message):
         self.hints.append(message.number)
@@ -141,11 +141,11 @@ async def test_a_prediction_is_noted_and_a_told_state_replaces_the_note():
         assert app.session.prediction[1] == 2
         assert "Noted." in shown(pilot)
         quiz = app.query_one(Quiz)
-        quiz.tell(None, "Update 20 of 100, η * λ * 2.")
+        quiz.show_verdict(None, "Update 20 of 100, η * λ * 2.")
         await settled(pilot)
         assert "Update 20 of 100, η * λ * 2." in shown(pilot)
         assert "Noted." not in shown(pilot)
-        quiz.tell(Verdict(True, "As you said."))
+        quiz.show_verdict(Verdict(True, "As you said."))
         await settled(pilot)
         assert "✓ As you said." in shown(pilot)
 
@@ -167,11 +167,11 @@ async def test_hints_open_one_by_one_and_are_told():
 def test_the_parts_of_a_question_are_found_in_its_lines(width):
     app = Room("small")
     said = Verdict(False, "It is only a part, and a long way from the whole sum.")
-    asked = replace(app.session.ask(app.question, "step"), shown_hints=2, verdict=said)
-    rows = plain(question_lines(asked, width, DARK, lit=True)).splitlines()
+    state = replace(app.session.ask(app.question, "step"), shown_hints=2, verdict=said)
+    rows = plain(question_lines(state, width, DARK, lit=True)).splitlines()
     starts = {"question": "? Choose", "verdict": "✗ It is", "hint": "Hint 2"}
     for part, words in starts.items():
-        assert rows[part_row(asked, part, width, DARK)].strip().startswith(words)
+        assert rows[part_row(state, part, width, DARK)].strip().startswith(words)
 
 
 async def test_a_goal_takes_no_keys():
@@ -203,6 +203,6 @@ async def test_a_page_shows_its_formulas_above_its_question(size):
         lines = shown(pilot).splitlines()
         assert any("Arrows" in line for line in lines)
         formula = next(i for i, line in enumerate(lines) if "≤" in line)
-        asked = next(i for i, line in enumerate(lines) if "? Choose" in line)
-        assert formula < asked
+        state = next(i for i, line in enumerate(lines) if "? Choose" in line)
+        assert formula < state
         assert max(map(len, lines)) <= size[0]

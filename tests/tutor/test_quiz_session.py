@@ -52,8 +52,8 @@ def test_nothing_is_asked_on_a_page_without_a_question(session):
 
 
 def test_a_wrong_option_gets_its_own_reason_and_the_right_one_the_why(session, store):
-    asked = session.ask(SMALL, "step")
-    assert (asked.options, asked.picked, asked.passed) == (("$a + b$", "$a$", "$b$"), None, False)
+    state = session.ask(SMALL, "step")
+    assert (state.options, state.picked, state.passed) == (("$a + b$", "$a$", "$b$"), None, False)
     verdicts = [session.answer(SMALL, i) for i in (1, 2, 0)]
     assert [verdict.text for verdict in verdicts] == [
         "It is only a part of the sum", "So is this", "Both point the same way, roughly.",
@@ -72,8 +72,8 @@ def test_an_answer_that_is_not_an_option_is_none(session, store, given):
 
 def test_what_was_passed_earlier_is_shown_with_its_reason(session, store):
     session.answer(SMALL, 0)
-    asked = sitting(store).ask(SMALL, "step")
-    assert (asked.picked, asked.passed, asked.verdict.text) == (0, True, SMALL.words.why)
+    state = sitting(store).ask(SMALL, "step")
+    assert (state.picked, state.passed, state.verdict.text) == (0, True, SMALL.spec.why)
 
 
 def test_a_question_passed_under_an_earlier_name_counts(store):
@@ -83,9 +83,9 @@ def test_a_question_passed_under_an_earlier_name_counts(store):
 
 
 def test_a_number_may_be_calculated_and_its_why_is_shown(session, store):
-    asked = session.ask(TWICE, "step")
+    state = session.ask(TWICE, "step")
     a = session.variant(TWICE).values["a"]
-    assert asked.ask == f"What is twice {a:g}?"
+    assert state.ask == f"What is twice {a:g}?"
     assert "close" in session.answer(TWICE, f"{2.06 * a}").text
     assert "too large" in session.answer(TWICE, "90").text
     right = session.answer(TWICE, f"{a} + {a}")
@@ -104,13 +104,13 @@ def test_garbage_is_refused_as_it_was_typed_and_is_no_answer(session, store, gar
 
 
 def test_who_comes_back_gets_other_numbers(store):
-    asked = set()
+    state = set()
     for _ in range(8):
         session = sitting(store)
-        asked.add(session.ask(TWICE, "step").ask)
+        state.add(session.ask(TWICE, "step").ask)
         session.answer(TWICE, "0")
-        assert session.ask(TWICE, "step").ask in asked
-    assert len(asked) > 1
+        assert session.ask(TWICE, "step").ask in state
+    assert len(state) > 1
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_the_last_answer_makes_the_lesson_done_once(store):
 @pytest.mark.parametrize("text", ["fly apart", "Apart.", "Apart…"])
 def test_what_the_run_says_ends_with_one_full_stop(session, text):
     options = [replace(option, text=text) for option in APART.options]
-    question = replace(APART, words=replace(APART.words, options=tuple(options)))
+    question = replace(APART, spec=replace(APART.spec, options=tuple(options)))
     session.answer(question, 0)
     said = session.watch(question, run_of(lab.Descent, APART.check.scene, 100)).text
     assert said.startswith("The run says: ")
@@ -228,13 +228,13 @@ def test_a_prediction_that_came_true_is_marked_when_it_is_shown_again(session, s
 
 def test_a_prediction_passed_nobody_knows_how_has_no_mark(store):
     store.append("passed", LESSON.path, item="apart")
-    asked = sitting(store).ask(APART, "update")
-    assert (asked.passed, asked.picked) == (True, None)
+    state = sitting(store).ask(APART, "update")
+    assert (state.passed, state.picked) == (True, None)
 
 
 def test_a_wrong_prediction_with_a_reason_says_it(session):
     options = [replace(option, reason="No.") for option in APART.options]
-    question = replace(APART, words=replace(APART.words, options=tuple(options)))
+    question = replace(APART, spec=replace(APART.spec, options=tuple(options)))
     session.answer(question, 1)
     verdict = session.watch(question, run_of(lab.Descent, APART.check.scene, 100))
     assert verdict.text == "The run says: fly apart. No. |1 − η| = 2."

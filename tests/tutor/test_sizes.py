@@ -91,9 +91,9 @@ async def test_what_was_being_done_survives_a_change_of_size():
 @pytest.mark.parametrize("size", SIZES, ids=str)
 async def test_a_page_and_its_question_can_be_read_to_the_end(size):
     async with tutor("gradient_descent", size, page=5) as pilot:
-        question = pilot.app.screen.asking.question
+        question = pilot.app.screen.questions.question
         await press(pilot, "a")
-        last = question.options[-1].text if question.options else question.words.ask
+        last = question.options[-1].text if question.options else question.spec.ask
         assert " ".join(last.split()[-2:]) in " ".join(shown(pilot).replace("│", " ").split())
 
 

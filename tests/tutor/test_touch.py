@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-from lessons.kit.knobs import Cell, Choice, Numbers, Point, Whole
+from lessons.kit.knobs import Cell, Choice, Integer, Matrix, Point
 from lessons.kit.pictures import (
     Arrow,
     Bars,
-    Beside,
     Cells,
     Graph,
     GraphNode,
     Handle,
+    PictureRow,
     Plane,
     Spot,
     Table,
@@ -21,13 +21,13 @@ from tutor.pictures.cells import DARK
 from tutor.pictures.paint import cell_of, paint
 from tutor.touch import (
     Edit,
+    MoveTo,
     Nudge,
     Pick,
-    Put,
     Restore,
     first_held,
     is_picked,
-    neighbour,
+    neighbor,
     next_held,
     positions,
     touched,
@@ -35,9 +35,9 @@ from tutor.touch import (
 from tutor.widgets.picture import PictureView
 
 TIP = Point("tip", (3, 4))
-KERNEL = Numbers("kernel", {"edge": [[-1, 1]], "mean": [[0.5, 0.5]]})
+KERNEL = Matrix("kernel", {"edge": [[-1, 1]], "mean": [[0.5, 0.5]]})
 CELL = Cell("cell", (0, 0), shape=(3, 4))
-BAR = Whole("bar", 2, 1, 3)
+BAR = Integer("bar", 2, 1, 3)
 KNOBS = {"tip": TIP, "kernel": KERNEL, "cell": CELL, "bar": BAR}
 VALUES = {name: knob.default for name, knob in KNOBS.items()}
 GRID = Cells("Grid", np.zeros((3, 4)), pick="cell")
@@ -48,7 +48,7 @@ BARS = Bars("Bars", ("a", "b", "c"), [1, 2, 3], pick="bar")
     ("knob", "touch", "shows"),
     [
         (TIP, Nudge(1, -10), "3.1, 3"),
-        (TIP, Put(1.234, 99), "1.2, 5"),
+        (TIP, MoveTo(1.234, 99), "1.2, 5"),
         (TIP, Restore(), "3, 4"),
         (KERNEL, Edit((0, 1), 7), "-1 7"),
         (KERNEL, Nudge(1, 0), "mean"),
@@ -80,7 +80,7 @@ def test_next_goes_round_and_from_knob_to_knob():
     assert next_held(spots, Handle("p")) == Handle("q")
     assert next_held(spots, Handle("q")) == Handle("p")
     assert next_held(BARS, Handle("bar", 3)) == Handle("bar", 1)
-    row = Beside("R", (GRID, "·", Cells("K", KERNEL.default, edit="kernel")))
+    row = PictureRow("R", (GRID, "·", Cells("K", KERNEL.default, edit="kernel")))
     assert next_held(row, Handle("cell", (1, 1))) == Handle("kernel", (0, 0))
     assert next_held(row, Handle("kernel", (0, 1))) == Handle("cell", (0, 0))
 
@@ -89,16 +89,16 @@ def test_next_goes_round_and_from_knob_to_knob():
     ("across", "up", "part"),
     [(1, 0, (1, 2)), (-1, 0, (1, 0)), (0, 1, (0, 1)), (0, -1, (2, 1)), (10, 0, (1, 3))],
 )
-def test_in_a_grid_arrows_go_to_the_neighbour_and_stop_at_the_border(across, up, part):
-    for picture in (GRID, Beside("R", ("x", GRID))):
-        assert neighbour(picture, Handle("cell", (1, 1)), across, up, {}).part == part
+def test_in_a_grid_arrows_go_to_the_neighbor_and_stop_at_the_border(across, up, part):
+    for picture in (GRID, PictureRow("R", ("x", GRID))):
+        assert neighbor(picture, Handle("cell", (1, 1)), across, up, {}).part == part
 
 
 def test_in_a_list_arrows_go_on_and_stop_at_the_ends():
     table = Table("T", ("law",), (("one",), ("two",), ("three",)), pick="law")
-    assert neighbour(table, Handle("law", "one"), 0, -1, {}).part == "two"
-    assert neighbour(table, Handle("law", "one"), 0, 1, {}).part == "one"
-    assert neighbour(BARS, Handle("bar", 2), 10, 0, {}).part == 3
+    assert neighbor(table, Handle("law", "one"), 0, -1, {}).part == "two"
+    assert neighbor(table, Handle("law", "one"), 0, 1, {}).part == "one"
+    assert neighbor(BARS, Handle("bar", 2), 10, 0, {}).part == 3
 
 
 def test_in_a_graph_arrows_go_where_the_nodes_lie():
@@ -108,7 +108,7 @@ def test_in_a_graph_arrows_go_where_the_nodes_lie():
     assert set(drawn) == set(graph.handles)
 
     def go(start, across, up):
-        return neighbour(graph, Handle("node", start), across, up, drawn).part
+        return neighbor(graph, Handle("node", start), across, up, drawn).part
 
     assert [go("x", 0, -1), go("y", 0, 1), go("x", 1, 0), go("z", 1, 0)] == ["y", "x", "z", "z"]
     assert go("z", -1, 0) in ("x", "y")

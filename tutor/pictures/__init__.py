@@ -1,1 +1,1 @@
-"""Pictures as pure functions: numbers, width, height in; lines of cells out."""
+"""Pictures as pure functions: from numbers, a width and a height to lines of cells."""

@@ -1,4 +1,4 @@
-"""What surrounds a chart: numbers on both axes, faint rules, and marks with their texts."""
+"""The frame of a chart: numbers on both axes, faint grid lines, and marks with their labels."""
 
 from dataclasses import dataclass
 
@@ -14,7 +14,7 @@ from tutor.pictures.ticks import Axis
 
 @dataclass(frozen=True)
 class Frame:
-    """Where the drawing goes: `left`, `top` is the corner of its area, in cells."""
+    """The plot area: (`left`, `top`) is its corner, in cells."""
 
     left: int
     top: int
@@ -24,16 +24,18 @@ class Frame:
     y: Axis
 
     def columns(self, x: Array) -> NDArray[np.int_]:
-        """The column of the canvas in which each finite x inside the axis lies: as its dot does."""
-        return self.left + np.rint(self.x.place(x) * (2 * self.width - 1)).astype(int) // 2
+        """The column of the canvas that contains the dot of each finite x inside the axis."""
+        return self.left + np.rint(self.x.positions(x) * (2 * self.width - 1)).astype(int) // 2
 
     def rows(self, y: Array) -> NDArray[np.int_]:
-        """The row of the canvas in which each finite y inside the axis lies: as its dot does."""
-        return self.top + np.rint((1 - self.y.place(y)) * (4 * self.height - 1)).astype(int) // 4
+        """The row of the canvas that contains the dot of each finite y inside the axis."""
+        return (
+            self.top + np.rint((1 - self.y.positions(y)) * (4 * self.height - 1)).astype(int) // 4
+        )
 
 
-def framed(x: Axis, y: Axis, width: int, height: int, with_marks: bool) -> Frame:
-    """The area left over by a legend, the texts of marks, and the numbers of both axes."""
+def make_frame(x: Axis, y: Axis, width: int, height: int, with_marks: bool) -> Frame:
+    """The area that remains next to the legend, the labels of marks, and the axis numbers."""
     top = 1 + bool(with_marks and height >= 9)
     rows = height - top - (2 if height >= 8 else 1)
     left = 1 + max((length(text) for _, text in y.ticks(_ticks(rows))), default=1)
@@ -41,12 +43,12 @@ def framed(x: Axis, y: Axis, width: int, height: int, with_marks: bool) -> Frame
 
 
 def _ticks(rows: int) -> int:
-    """How many numbers a vertical axis bears."""
+    """How many numbers fit on a vertical axis."""
     return max(round(rows / 2.5), 3)
 
 
 def scale(canvas: Canvas, frame: Frame, x_label: str, palette: Palette) -> None:
-    """Numbers on both axes, and a faint rule across at each number of the vertical one."""
+    """Draw numbers on both axes, and a faint grid line at each number of the vertical one."""
     faint = mix(palette.background, palette.muted, 0.35)
     bottom, edge = frame.top + frame.height, frame.left - 1
     for row in range(frame.top, bottom):
@@ -75,28 +77,28 @@ def scale(canvas: Canvas, frame: Frame, x_label: str, palette: Palette) -> None:
 
 
 def marks(canvas: Canvas, frame: Frame, moments: tuple[Mark, ...], palette: Palette) -> None:
-    """A thin upright at each moment; its text above it, the latest first, where there is room."""
-    colour = mix(palette.muted, palette.text, 0.4)
-    places = frame.x.place(np.array([mark.x for mark in moments], dtype=float))
+    """Draw a thin vertical line at each mark and, if there is room, its label; the latest first."""
+    color = mix(palette.muted, palette.text, 0.4)
+    places = frame.x.positions(np.array([mark.x for mark in moments], dtype=float))
     shown = [(mark, p) for mark, p in zip(moments, places.tolist(), strict=True) if 0 <= p <= 1]
     columns = frame.columns(np.array([mark.x for mark, _ in shown], dtype=float)).tolist()
     for column in columns:
         for row in range(frame.top, frame.top + frame.height):
             if canvas.chars[row][column] in " ┈":
-                canvas.put(column, row, "╎", colour)
+                canvas.put(column, row, "╎", color)
             elif canvas.chars[row][column] == "█":
-                ground = None if palette.plain else canvas.styles[row][column][0]
-                canvas.put(column, row, "╎", palette.text, ground)
+                background = None if palette.plain else canvas.styles[row][column][0]
+                canvas.put(column, row, "╎", palette.text, background)
     if frame.top < 2:
         return
     for column in columns:
-        canvas.put(column, 1, "▾", colour)
+        canvas.put(column, 1, "▾", color)
     taken: set[int] = set()
     texts = [mark.text for mark, _ in shown]
     for column, text in sorted(zip(columns, texts, strict=True), reverse=True):
         for start in (column + 2, column - 1 - length(text)):
             cells = range(start - 1, start + length(text) + 1)
             if start >= 0 and cells.stop <= canvas.width + 1 and taken.isdisjoint(cells):
-                canvas.put(start, 1, text, colour)
+                canvas.put(start, 1, text, color)
                 taken.update(cells)
                 break

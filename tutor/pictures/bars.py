@@ -1,4 +1,4 @@
-"""Bars: sideways with their names while they fit, upright when they are many."""
+"""Bars: horizontal with their names if they fit, vertical if there are many."""
 
 import math
 from dataclasses import dataclass
@@ -8,23 +8,23 @@ import numpy as np
 
 from engine.array import Array
 from lessons.kit.pictures import Bars, Handle
-from tutor.pictures.canvas import Canvas, fit, length, say
-from tutor.pictures.cells import Colour, Line, Palette, mix
-from tutor.pictures.ticks import share_of, short
+from tutor.pictures.canvas import Canvas, fit, length, message_lines
+from tutor.pictures.cells import Color, Line, Palette, mix
+from tutor.pictures.ticks import format_number, fraction_of
 
 EIGHTHS_RIGHT = " ▏▎▍▌▋▊▉█"
 EIGHTHS_UP = " ▁▂▃▄▅▆▇█"
-NARROWEST = 8
-LEAST_BAR = 6
-"""A bar shorter than this is worth less than the last digits of its number."""
+MIN_WIDTH = 8
+MIN_BAR_WIDTH = 6
+"""Bars get at least this many cells, at the cost of the last digits of their numbers."""
 
 
 @dataclass(frozen=True)
 class BarsLayout:
-    """Sideways bars lie `pitch` rows apart, upright ones `pitch` columns.
+    """Horizontal bars are `pitch` rows apart, vertical ones `pitch` columns.
 
-    `shown` says which bars stand there: in order, the index of each (of many upright bars that
-    share a column, the one that reaches furthest). No bar is shown where there is no room.
+    `shown` holds the indices of the bars that are drawn, in order (of several vertical bars that
+    share a column, the longest). Without room, no bar is shown.
     """
 
     width: int
@@ -42,7 +42,7 @@ class BarsLayout:
 
 
 def layout(picture: Bars, width: int, height: int) -> BarsLayout:
-    """Names to the left and numbers to the right of bars, or bars side by side."""
+    """Horizontal bars between names and numbers, or vertical bars side by side."""
     n = min(len(picture.names), len(picture.values))
     values = np.asarray(picture.values, dtype=float)[:n]
     predicted = np.full(n, np.nan)
@@ -50,7 +50,7 @@ def layout(picture: Bars, width: int, height: int) -> BarsLayout:
         known = np.asarray(picture.predicted, dtype=float)[:n]
         predicted[: len(known)] = known
     sideways = n <= height
-    shown: tuple[int, ...] = tuple(range(n)) if width >= NARROWEST else ()
+    shown: tuple[int, ...] = tuple(range(n)) if width >= MIN_WIDTH else ()
     reach = _reach(values, predicted)
     if sideways:
         named, room, texts = _columns(picture, values, width)
@@ -61,7 +61,7 @@ def layout(picture: Bars, width: int, height: int) -> BarsLayout:
         edges = np.linspace(0, n, width + 1).astype(int)
         size = np.where(np.isfinite(values), np.abs(values), np.inf)
         shown = tuple(int(a + size[a:b].argmax()) for a, b in pairwise(edges.tolist()))
-        shown = shown if width >= NARROWEST else ()
+        shown = shown if width >= MIN_WIDTH else ()
     pitch = width // max(len(shown), 1)
     thick = pitch - (1 if pitch >= 3 else 0)
     room = max(height - (2 if height >= 5 else 1), 1)
@@ -70,21 +70,21 @@ def layout(picture: Bars, width: int, height: int) -> BarsLayout:
 
 
 def _columns(picture: Bars, values: Array, width: int) -> tuple[int, int, tuple[str, ...]]:
-    """Cells for names and for bars, and the numbers with as many digits as leave bars some."""
+    """Cells for names and for bars, and the numbers with as many digits as leave room for bars."""
     marked = 2 if picture.lit or picture.pick else 0
     longest = max(map(length, picture.names[: len(values)]), default=0)
     named = min(longest, max(width // 3 - marked, 1)) + marked
     texts: tuple[str, ...] = ()
     for digits in (3, 2, 1):
-        texts = tuple(short(v, digits) for v in values.tolist())
+        texts = tuple(format_number(v, digits) for v in values.tolist())
         room = width - named - max(map(length, texts), default=0) - 2
-        if room >= LEAST_BAR:
+        if room >= MIN_BAR_WIDTH:
             break
     return named, max(room, 0), texts
 
 
 def _reach(values: Array, predicted: Array) -> tuple[float, float]:
-    """The stretch all bars share; 0 is always inside it."""
+    """The range of the common axis, which always includes 0."""
     known = np.concatenate([values, predicted, [0.0]])
     known = known[np.isfinite(known)]
     low, high = float(known.min()), float(known.max())
@@ -94,7 +94,7 @@ def _reach(values: Array, predicted: Array) -> tuple[float, float]:
 def paint(
     picture: Bars, layout: BarsLayout, palette: Palette, focus: Handle | None = None
 ) -> list[Line]:
-    """One bar a name, and a tick │ on each where theory predicts its end.
+    """One bar per name, and a tick │ on each where theory predicts its end.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> shares = Bars("Share", ("a", "b"), [1.0, 0.5])
@@ -103,7 +103,7 @@ def paint(
     """
     if not layout.shown:
         words = f"{picture.title}: {len(layout.values)} bars"
-        return say(
+        return message_lines(
             words if len(layout.values) else "no values yet", layout.width, layout.height, palette
         )
     canvas = Canvas(layout.width, layout.height)
@@ -116,14 +116,14 @@ def _handle(picture: Bars, index: int) -> Handle | None:
     return Handle(picture.pick, index + 1) if picture.pick else None
 
 
-def _colour(picture: Bars, index: int, value: float, p: Palette) -> Colour:
-    """Where some bars are lit, the others step back."""
+def _color(picture: Bars, index: int, value: float, p: Palette) -> Color:
+    """The color of a bar; if some bars are highlighted, the others are dimmed."""
     own = p.tone(0) if value >= 0 else p.low
     return mix(own, p.background, 0.45) if picture.lit and index not in picture.lit else own
 
 
 def _sign(picture: Bars, index: int, focus: Handle | None) -> str:
-    """Which bar is lit and which is in focus, without colour."""
+    """The mark of a highlighted or focused bar, which does not rely on color."""
     if focus is not None and focus == _handle(picture, index):
         return "◎"
     return "▸" if index in picture.lit else " "
@@ -147,52 +147,50 @@ def _sideways(
         )
         if at.named + 2 + at.room + length(text) <= at.width:
             canvas.put(at.named + at.room + 2, row, text, p.text, bold=strong)
-        colour = _colour(picture, i, value, p)
-        _bar(canvas, at, row, value, colour, p)
+        color = _color(picture, i, value, p)
+        _bar(canvas, at, row, value, color, p)
         tick = float(at.predicted[i])
         if math.isfinite(tick) and at.room:
-            column = at.named + 1 + round(share_of(tick, *at.reach) * (at.room - 1))
+            column = at.named + 1 + round(fraction_of(tick, *at.reach) * (at.room - 1))
             on_bar = canvas.chars[row][column] == "█" and not p.plain
-            ink, ground = (p.background, colour) if on_bar else (p.text, None)
-            canvas.put(column, row, "│", ink, ground, bold=True)
+            ink, background = (p.background, color) if on_bar else (p.text, None)
+            canvas.put(column, row, "│", ink, background, bold=True)
 
 
-def _bar(
-    canvas: Canvas, at: BarsLayout, row: int, value: float, colour: Colour, p: Palette
-) -> None:
-    """A run of blocks from zero to the value, to an eighth of a cell; leftwards it is hatched."""
+def _bar(canvas: Canvas, at: BarsLayout, row: int, value: float, color: Color, p: Palette) -> None:
+    """Blocks from zero to the value, to an eighth of a cell; negative bars are hatched."""
     left, room = at.named + 1, at.room
     if not math.isfinite(value):
         canvas.put(left, row, "?" if math.isnan(value) else "∞", p.bad)
         return
-    zero, tip = (share_of(v, *at.reach) * room for v in (0.0, value))
+    zero, tip = (fraction_of(v, *at.reach) * room for v in (0.0, value))
     if value >= 0:
         start = round(zero)
         eighths = round((tip - start) * 8)
         text = "█" * (eighths // 8) + EIGHTHS_RIGHT[eighths % 8].strip()
-        canvas.put(left + start, row, text, colour)
+        canvas.put(left + start, row, text, color)
     else:
         start, stop = math.floor(tip + 0.5), round(zero)
-        canvas.put(left + start, row, "▒" * max(stop - start, min(room, 1)), colour)
+        canvas.put(left + start, row, "▒" * max(stop - start, min(room, 1)), color)
 
 
 def _upright(
     canvas: Canvas, picture: Bars, at: BarsLayout, focus: Handle | None, p: Palette
 ) -> None:
     n, base = len(at.shown), at.room
-    zero = share_of(0.0, *at.reach) * base
+    zero = fraction_of(0.0, *at.reach) * base
     if at.height >= 5:
         canvas.put(0, base, "─" * (n * at.pitch), mix(p.background, p.muted, 0.4))
     for k, i in enumerate(at.shown):
         value, handle, left = float(at.values[i]), _handle(picture, i), k * at.pitch
-        tip = share_of(value, *at.reach) * base if math.isfinite(value) else zero
+        tip = fraction_of(value, *at.reach) * base if math.isfinite(value) else zero
         for row in range(base):
             block = _block(row, zero, tip) * at.thick
-            canvas.put(left, base - 1 - row, block, _colour(picture, i, value, p), target=handle)
+            canvas.put(left, base - 1 - row, block, _color(picture, i, value, p), target=handle)
         if not math.isfinite(value):
             canvas.put(left, base - 1, "?" if math.isnan(value) else "∞", p.bad)
         if math.isfinite(tick := float(at.predicted[i])):
-            row = min(int(share_of(tick, *at.reach) * base), base - 1)
+            row = min(int(fraction_of(tick, *at.reach) * base), base - 1)
             canvas.put(left, base - 1 - row, "─" * at.thick, p.text, bold=True)
         sign = _sign(picture, i, focus).replace("▸", "▴")
         if sign != " ":
@@ -202,7 +200,7 @@ def _upright(
 
 
 def _feet(canvas: Canvas, picture: Bars, at: BarsLayout, focus: Handle | None, p: Palette) -> None:
-    """The names under upright bars where all fit; else the ends, and what is lit between them."""
+    """The names under vertical bars if all fit, else the first, the last and a highlighted one."""
     names, row, n = picture.names, at.height - 1, len(at.shown)
     if at.height < 2:
         return
@@ -210,9 +208,9 @@ def _feet(canvas: Canvas, picture: Bars, at: BarsLayout, focus: Handle | None, p
         for k, i in enumerate(at.shown):
             canvas.put(k * at.pitch, row, fit(names[i], at.thick, "^"), p.muted)
         return
-    right = f"{names[at.shown[-1]]}   peak {short(at.reach[1])}"
+    right = f"{names[at.shown[-1]]}   peak {format_number(at.reach[1])}"
     strong = [i for i in at.shown if _sign(picture, i, focus) != " "]
-    middle = ", ".join(f"{names[i]} {short(float(at.values[i]))}" for i in strong[:1])
+    middle = ", ".join(f"{names[i]} {format_number(float(at.values[i]))}" for i in strong[:1])
     left = names[0]
     end = max(n * at.pitch, length(right))
     if length(left) + length(right) + 2 <= at.width:
@@ -226,7 +224,7 @@ def _feet(canvas: Canvas, picture: Bars, at: BarsLayout, focus: Handle | None, p
 
 
 def _block(row: int, zero: float, tip: float) -> str:
-    """The part of one upright bar that falls into one row, counted from the bottom."""
+    """The part of one vertical bar in one row, counted from the bottom."""
     if tip >= zero:
         if row + 1 <= zero:
             return " "
@@ -235,7 +233,7 @@ def _block(row: int, zero: float, tip: float) -> str:
 
 
 def pick(picture: Bars, layout: BarsLayout, column: int, row: int) -> Handle | None:
-    """The bar at a cell: its name and number belong to it too.
+    """The bar at a cell, including its name and number.
 
     >>> shares = Bars("Share", ("a", "b"), [1.0, 0.5], pick="k")
     >>> pick(shares, layout(shares, 14, 2), 0, 1)
@@ -249,13 +247,13 @@ def pick(picture: Bars, layout: BarsLayout, column: int, row: int) -> Handle | N
 
 
 def describe(picture: Bars) -> str:
-    """Every bar's number, at most twelve of them; then which are lit.
+    """The numbers of up to twelve bars, then the highlighted ones.
 
     >>> describe(Bars("Share", ("a", "b"), [1.0, 0.5], lit=(1,)))
     ': a 1, b 0.5; lit: b'
     """
     pairs = zip(picture.names, picture.values, strict=False)
-    message = [f"{name} {short(float(value))}" for name, value in pairs]
+    message = [f"{name} {format_number(float(value))}" for name, value in pairs]
     rest = f" and {len(message) - 12} more" if len(message) > 12 else ""
     lit = ", ".join(picture.names[i] for i in picture.lit if 0 <= i < len(picture.names))
     bars = ", ".join(message[:12]) + rest if message else "no bars yet"

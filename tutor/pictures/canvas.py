@@ -1,4 +1,4 @@
-"""The sheet all pictures are drawn on: a grid of cells that ends as lines of merged spans."""
+"""The canvas on which pictures are drawn: a grid of cells, returned as lines of merged spans."""
 
 from collections.abc import Hashable, Iterator
 from functools import lru_cache
@@ -9,15 +9,15 @@ from numpy.typing import NDArray
 from rich.cells import cell_len
 
 from engine.array import Array
-from tutor.pictures.cells import Colour, Line, Palette, Span
+from tutor.pictures.cells import Color, Line, Palette, Span
 
-Counts = NDArray[np.int_]
-Style = tuple[Colour | None, Colour | None, bool, Hashable | None]
-EMPTY: Style = (None, None, False, None)
+IntArray = NDArray[np.int_]
+CellStyle = tuple[Color | None, Color | None, bool, Hashable | None]
+EMPTY: CellStyle = (None, None, False, None)
 TONE_GLYPHS = "●◆▲■▼"
-"""One shape per tone and class, so that colour is never alone."""
+"""One shape per tone and class, so that color is never the only distinction."""
 GHOST_GLYPHS = "○◇△□▽"
-# Joiners and variation selectors change the width of their neighbours from terminal to terminal.
+# Joiners and variation selectors change the width of their neighbors from terminal to terminal.
 UNSAFE = {0x200D, 0xFE0E, 0xFE0F}
 
 
@@ -50,7 +50,7 @@ def length(text: str) -> int:
 
 
 def fit(text: str, width: int, align: str = "<") -> str:
-    """The text cut with … or padded to exactly `width` cells; align is <, ^ or >.
+    """The text truncated with … or padded to exactly `width` cells; align is <, ^ or >.
 
     >>> fit("momentum", 6), fit("lr", 4, ">")
     ('momen…', '  lr')
@@ -58,7 +58,7 @@ def fit(text: str, width: int, align: str = "<") -> str:
     cells = clusters(text)
     if len(cells) > width:
         kept = cells[: max(width - 1, 0)]
-        # A wide character without its second half would be one cell too many.
+        # Half of a wide character would take one cell too many.
         cut = "".join(kept[:-1]) + " " if cells[len(kept)] == "" and kept else "".join(kept)
         return (cut + "…")[: None if width > 0 else 0]
     gap = width - len(cells)
@@ -67,7 +67,7 @@ def fit(text: str, width: int, align: str = "<") -> str:
 
 
 class Canvas:
-    """A grid of cells; writing outside of it is allowed and has no effect.
+    """A grid of cells; writing outside it is allowed and has no effect.
 
     >>> canvas = Canvas(5, 1)
     >>> canvas.put(1, 0, "ab")
@@ -78,19 +78,19 @@ class Canvas:
     def __init__(self, width: int, height: int):
         self.width, self.height = max(width, 0), max(height, 0)
         self.chars = [[" "] * self.width for _ in range(self.height)]
-        self.styles: list[list[Style]] = [[EMPTY] * self.width for _ in range(self.height)]
+        self.styles: list[list[CellStyle]] = [[EMPTY] * self.width for _ in range(self.height)]
 
     def put(
         self,
         column: int,
         row: int,
         text: str,
-        fg: Colour | None = None,
-        bg: Colour | None = None,
+        fg: Color | None = None,
+        bg: Color | None = None,
         bold: bool = False,
         target: Hashable | None = None,
     ) -> None:
-        """Write text from a cell to the right; without `bg` or `target` those beneath remain."""
+        """Write text from a cell to the right; without `bg` or `target` the old ones remain."""
         if not 0 <= row < self.height:
             return
         chars, styles = self.chars[row], self.styles[row]
@@ -103,16 +103,16 @@ class Canvas:
             orphan = (cell == "" and at == 0) or halved
             self._mend(chars, at, cell)
             chars[at] = " " if orphan else cell
-            _, ground, _, under = styles[at]
+            _, background, _, under = styles[at]
             styles[at] = (
                 fg,
-                ground if bg is None else bg,
+                background if bg is None else bg,
                 bold,
                 under if target is None else target,
             )
 
     def draw(self, column: int, row: int, lines: list[Line]) -> None:
-        """Copy drawn lines, whose upper left corner comes to lie at a cell."""
+        """Copy drawn lines, with their upper left corner at a cell."""
         for at, line in enumerate(lines, start=row):
             left = column
             for span in line:
@@ -127,7 +127,7 @@ class Canvas:
             chars[at + 1] = " "
 
     def lines(self) -> list[Line]:
-        """Everything drawn, one line a row, neighbours of equal style and target merged."""
+        """Everything drawn, one line per row, with adjacent cells of equal style merged."""
         return [self._line(row) for row in range(self.height)]
 
     def _line(self, row: int) -> Line:
@@ -140,11 +140,11 @@ class Canvas:
 
 
 class Dots:
-    """A layer of braille: 2 × 4 dots a cell, the last colour drawn in a cell wins it.
+    """A layer of braille: 2 × 4 dots per cell, in the color last drawn in the cell.
 
     >>> dots = Dots(2, 1)
     >>> dots.set(np.array([0, 1, 2, 3]), np.array([0, 1, 2, 3]), (9, 9, 9))
-    >>> [glyph for column, row, glyph, colour in dots.lit()]
+    >>> [glyph for column, row, glyph, color in dots.lit()]
     ['⠑', '⢄']
     """
 
@@ -154,26 +154,26 @@ class Dots:
         self.width, self.height = width, height
         self.bits = np.zeros((height, width), dtype=int)
         self.owners = np.zeros((height, width), dtype=int)
-        self.colours: list[Colour] = []
+        self.colors: list[Color] = []
 
-    def set(self, x: Counts, y: Counts, colour: Colour) -> None:
-        """Light dots; x counts to the right, y downwards, both in dots."""
+    def set(self, x: IntArray, y: IntArray, color: Color) -> None:
+        """Set dots; x counts to the right, y downwards, both in dots."""
         inside = (x >= 0) & (x < 2 * self.width) & (y >= 0) & (y < 4 * self.height)
         x, y = x[inside], y[inside]
         np.bitwise_or.at(self.bits, (y // 4, x // 2), self.BITS[y % 4, x % 2])
-        self.owners[y // 4, x // 2] = len(self.colours)
-        self.colours.append(colour)
+        self.owners[y // 4, x // 2] = len(self.colors)
+        self.colors.append(color)
 
-    def lit(self) -> Iterator[tuple[int, int, str, Colour]]:
-        """Column, row, character and colour of every cell that holds a dot."""
+    def lit(self) -> Iterator[tuple[int, int, str, Color]]:
+        """Column, row, character and color of every cell that has a dot."""
         rows, columns = (at.tolist() for at in np.nonzero(self.bits))
         for column, row in zip(columns, rows, strict=True):
             glyph = chr(0x2800 + int(self.bits[row, column]))
-            yield column, row, glyph, self.colours[int(self.owners[row, column])]
+            yield column, row, glyph, self.colors[int(self.owners[row, column])]
 
 
-def polyline(x: Array, y: Array) -> tuple[Counts, Counts]:
-    """The dots on the way through the points, in order; at a nan the pen is lifted.
+def polyline(x: Array, y: Array) -> tuple[IntArray, IntArray]:
+    """The dots of a line through the points, in order; a nan leaves a gap.
 
     >>> [dots.tolist() for dots in polyline(np.array([0.0, 3.0]), np.array([0.0, 1.0]))]
     [[0, 1, 2, 3], [0, 0, 1, 1]]
@@ -192,10 +192,11 @@ def polyline(x: Array, y: Array) -> tuple[Counts, Counts]:
     return column, row
 
 
-def say(words: str, width: int, height: int, palette: Palette) -> list[Line]:
-    """A picture that has no room (or nothing to show) says so in words, on its middle line.
+def message_lines(words: str, width: int, height: int, palette: Palette) -> list[Line]:
+    """A message on the middle line, for a picture that has no room or nothing to show.
 
-    >>> say("no values yet", 15, 1, Palette((0,) * 3, (9,) * 3, *[(0,) * 3] * 6, tones=()))
+    >>> palette = Palette((0,) * 3, (9,) * 3, *[(0,) * 3] * 6, tones=())
+    >>> message_lines("no values yet", 15, 1, palette)
     [(Span(text=' no values yet ', fg=(9, 9, 9), bg=None, bold=False, target=None),)]
     """
     canvas = Canvas(width, height)

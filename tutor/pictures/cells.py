@@ -1,56 +1,58 @@
-"""Cells: the common tongue of all pictures. A picture is a list of lines, a line a tuple of spans.
+"""Cells: the output format of all pictures. A picture is a list of lines, a line a tuple of spans.
 
-Every drawing function of this folder is pure: a record of `lessons.kit.pictures`, a width, a
-height (in cells) and a palette in, lines out. Lines compare by value, so that a widget refreshes
-only those that changed.
+Every drawing function of this folder is pure: from a record of `lessons.kit.pictures`, a width and
+a height (in cells) and a palette to lines. Lines compare by value, so that a widget refreshes only
+those that changed.
 """
 
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-Colour = tuple[int, int, int]
+Color = tuple[int, int, int]
 """Red, green, blue, each 0 to 255."""
 
 
 class Span(NamedTuple):
-    """A run of cells in one style. A colour of None is the panel's own.
+    """A run of cells in one style. A color of None is that of the panel.
 
     `target` is what a click on it means: a picture's handle, a knob, an option.
     """
 
     text: str
-    fg: Colour | None = None
-    bg: Colour | None = None
+    fg: Color | None = None
+    bg: Color | None = None
     bold: bool = False
     target: Hashable | None = None
 
 
 Line = tuple[Span, ...]
+GridCell = tuple[int, int]
+"""Column and row of a cell, counted from the upper left corner; outside, negative or too large."""
 
 
 @dataclass(frozen=True)
 class Palette:
-    """The colours a picture may use, taken from the theme by the widget.
+    """The colors a picture may use, taken from the theme by the widget.
 
-    `tones` colours series, paths and classes; `low`, `zero`, `high` are the ends and the middle
-    of a diverging map (a sequential one runs from zero to high); `plain` means that colour must
-    carry nothing (NO_COLOR, 16 colours): maps then use glyph ramps.
+    `tones` color series, paths and classes; `low`, `zero`, `high` are the ends and the middle of a
+    diverging map (a sequential one runs from zero to high); `plain` means that color must carry no
+    information (NO_COLOR, 16 colors): maps then use glyph ramps.
     """
 
-    text: Colour
-    muted: Colour
-    background: Colour
-    good: Colour
-    bad: Colour
-    low: Colour
-    zero: Colour
-    high: Colour
-    tones: tuple[Colour, ...]
+    text: Color
+    muted: Color
+    background: Color
+    good: Color
+    bad: Color
+    low: Color
+    zero: Color
+    high: Color
+    tones: tuple[Color, ...]
     plain: bool = False
 
-    def tone(self, index: int) -> Colour:
-        """The colour of the index-th series."""
+    def tone(self, index: int) -> Color:
+        """The color of the index-th series."""
         return self.tones[index % len(self.tones)]
 
 
@@ -68,8 +70,8 @@ LIGHT = Palette(
 )  # fmt: skip
 
 
-def mix(a: Colour, b: Colour, share: float) -> Colour:
-    """The colour that lies `share` (0 to 1) of the way from a to b.
+def mix(a: Color, b: Color, share: float) -> Color:
+    """The color that lies `share` (0 to 1) of the way from a to b.
 
     >>> mix((0, 0, 0), (100, 200, 50), 0.5)
     (50, 100, 25)
@@ -82,5 +84,5 @@ def mix(a: Colour, b: Colour, share: float) -> Colour:
 
 
 def plain(lines: list[Line]) -> str:
-    """The picture's characters alone, for tests and for terminals without colour."""
+    """The picture's characters only, for tests and for terminals without color."""
     return "\n".join("".join(span.text for span in line) for line in lines)

@@ -1,7 +1,7 @@
-"""Charts of lines: plotext draws them in braille, this file what lies on them and above them.
+"""Line charts: plotext draws the lines in braille, this file everything on and above them.
 
-From top to bottom: a legend with the latest values, the texts of the marks, the lines beside
-their scale, the axis and its numbers. Rows are given up in that order when room is short.
+From top to bottom: a legend with the latest values, the labels of the marks, the lines beside
+their scale, the axis and its numbers. If room is short, rows are dropped in that order.
 """
 
 from dataclasses import dataclass
@@ -10,18 +10,18 @@ import numpy as np
 
 from engine.array import Array
 from lessons.kit.pictures import Curve, Handle, Series
-from tutor.pictures.axes import Frame, framed, marks, scale
-from tutor.pictures.canvas import GHOST_GLYPHS, TONE_GLYPHS, Canvas, Counts, fit, length
-from tutor.pictures.cells import Colour, Line, Palette, mix
-from tutor.pictures.ticks import Axis, short, span_of
+from tutor.pictures.axes import Frame, make_frame, marks, scale
+from tutor.pictures.canvas import GHOST_GLYPHS, TONE_GLYPHS, Canvas, IntArray, fit, length
+from tutor.pictures.cells import Color, Line, Palette, mix
+from tutor.pictures.ticks import Axis, fit_axis, format_number
 from tutor.pictures.trace import GlyphAt, shared, trace
 
-NARROWEST, LOWEST = 20, 5
+MIN_WIDTH, MIN_HEIGHT = 20, 5
 
 
 @dataclass(frozen=True)
-class Drawn:
-    """A series with its numbers cleaned, and the cells of its line."""
+class DrawnSeries:
+    """A series with cleaned numbers, and the cells of its line."""
 
     series: Series
     x: Array
@@ -31,27 +31,27 @@ class Drawn:
 
 @dataclass(frozen=True)
 class CurveLayout:
-    """The lines from the lowest to the topmost; without a frame there is room for words only."""
+    """The lines, from the lowest to the topmost; without a frame there is room only for text."""
 
     width: int
     height: int
     frame: Frame | None
-    drawn: tuple[Drawn, ...]
+    drawn: tuple[DrawnSeries, ...]
 
 
 def layout(picture: Curve, width: int, height: int) -> CurveLayout:
-    """Where the lines go; the learner's own (tone 0) lies over its companions."""
-    if width < NARROWEST or height < LOWEST:
+    """The cells of the lines; the learner's own (tone 0) is on top of the others."""
+    if width < MIN_WIDTH or height < MIN_HEIGHT:
         return CurveLayout(width, height, None, ())
     order = sorted(picture.series, key=lambda s: (s.predicted, not s.ghost, -s.tone))
     data = [_clean(series, picture) for series in order]
     frame = _frame(picture, data, width, height)
-    placed = [(frame.x.place(x), frame.y.place(y)) for x, y in data]
+    placed = [(frame.x.positions(x), frame.y.positions(y)) for x, y in data]
     dashed = [series.predicted for series in order]
     traces = trace(placed, dashed, frame.width, frame.height)
     traces = shared(traces, placed, dashed, frame.width, frame.height)
     drawn = [
-        Drawn(series, x, y, cells)
+        DrawnSeries(series, x, y, cells)
         for series, (x, y), cells in zip(order, data, traces, strict=True)
     ]
     return CurveLayout(width, height, frame, tuple(drawn))
@@ -60,7 +60,7 @@ def layout(picture: Curve, width: int, height: int) -> CurveLayout:
 def paint(
     picture: Curve, layout: CurveLayout, palette: Palette, focus: Handle | None = None
 ) -> list[Line]:
-    """Lines over a common axis, their glyphs strung along them.
+    """Lines over a common axis, with their markers.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> loss = Curve("Loss", (Series("loss", [0, 1, 2], [4.0, 2.0, 1.0]),))
@@ -69,13 +69,13 @@ def paint(
     """
     canvas, frame = Canvas(layout.width, layout.height), layout.frame
     if frame is None:
-        canvas.put(0, (layout.height - 1) // 2, fit(in_words(picture), canvas.width), palette.text)
+        canvas.put(0, (layout.height - 1) // 2, fit(summarize(picture), canvas.width), palette.text)
         return canvas.lines()
     scale(canvas, frame, picture.x_label, palette)
     for line in layout.drawn:
-        colour = _colour(line.series, palette)
+        color = _color(line.series, palette)
         for column, row, glyph in line.cells:
-            canvas.put(frame.left + column, frame.top + row, glyph, colour)
+            canvas.put(frame.left + column, frame.top + row, glyph, color)
     marks(canvas, frame, picture.marks, palette)
     if len(picture.series) > 1:
         for k, line in enumerate(layout.drawn):
@@ -94,13 +94,13 @@ def pick(picture: Curve, layout: CurveLayout, column: int, row: int) -> Handle |
 
 
 def describe(picture: Curve) -> str:
-    """First, last and lowest value of each line.
+    """The first, last and lowest value of each line.
 
     >>> describe(Curve("Loss", ()))
     ' over step: no values yet'
     """
     message = "; ".join(map(describe_series, picture.series)) or "no values yet"
-    moments = ", ".join(f"{mark.text} at {short(mark.x, 6)}" for mark in picture.marks)
+    moments = ", ".join(f"{mark.text} at {format_number(mark.x, 6)}" for mark in picture.marks)
     return f" over {picture.x_label}: {message}" + (f"; marks: {moments}" if moments else "")
 
 
@@ -114,23 +114,25 @@ def describe_series(series: Series) -> str:
     kind = "pinned " * series.ghost + "predicted " * series.predicted
     if not len(y) or not len(series.x):
         return f"{kind}{series.name} has no values yet"
-    first, last = (f"{short(float(y[i]))} at {short(float(series.x[i]), 6)}" for i in (0, -1))
+    first, last = (
+        f"{format_number(float(y[i]))} at {format_number(float(series.x[i]), 6)}" for i in (0, -1)
+    )
     known = y[np.isfinite(y)]
-    lowest = f", lowest {short(float(known.min()))}" if known.size else ", no finite value"
+    lowest = f", lowest {format_number(float(known.min()))}" if known.size else ", no finite value"
     broken = ", with gaps" if 0 < known.size < len(y) else ""
     return f"{kind}{series.name} {first}{f' to {last}' if len(y) > 1 else ''}{lowest}{broken}"
 
 
-def in_words(picture: Curve) -> str:
+def summarize(picture: Curve) -> str:
     """The chart in one short line: the latest value of the learner's series.
 
-    >>> in_words(Curve("Loss", ()))
+    >>> summarize(Curve("Loss", ()))
     'Loss: no values yet'
     """
     for series in _by_importance(picture):
         if len(series.y) and len(series.x):
-            where = f"{picture.x_label} {short(float(series.x[-1]), 6)}"
-            return f"{series.name} {short(float(series.y[-1]))} at {where}"
+            where = f"{picture.x_label} {format_number(float(series.x[-1]), 6)}"
+            return f"{series.name} {format_number(float(series.y[-1]))} at {where}"
     return f"{picture.title}: no values yet"
 
 
@@ -139,7 +141,7 @@ def _by_importance(picture: Curve) -> list[Series]:
 
 
 def _clean(series: Series, picture: Curve) -> tuple[Array, Array]:
-    """The series as floats, with nan wherever the chart has no place for a value."""
+    """The series as floats, with nan for values that the chart cannot show."""
     n = min(len(series.x), len(series.y))
     x = np.asarray(series.x, dtype=float)[:n]
     y = np.asarray(series.y, dtype=float)[:n].copy()
@@ -152,14 +154,14 @@ def _clean(series: Series, picture: Curve) -> tuple[Array, Array]:
 def _frame(picture: Curve, data: list[tuple[Array, Array]], width: int, height: int) -> Frame:
     ys = np.concatenate([np.empty(0), *(y for _, y in data)])
     xs = np.concatenate([np.empty(0), *(x for x, _ in data), [m.x for m in picture.marks]])
-    y, x = span_of(ys, picture.log_y), span_of(xs, picture.log_x)
+    y, x = fit_axis(ys, picture.log_y), fit_axis(xs, picture.log_x)
     known = xs[np.isfinite(xs)]
     if known.size and known.min() == known.max() and abs(known[0]) < 1e9 and not picture.log_x:
-        x = Axis(float(known[0]), float(known[0]) + 1)  # a run that is about to begin
-    return framed(x, y, width, height, bool(picture.marks))
+        x = Axis(float(known[0]), float(known[0]) + 1)  # a run before its first step
+    return make_frame(x, y, width, height, bool(picture.marks))
 
 
-def _colour(series: Series, palette: Palette) -> Colour:
+def _color(series: Series, palette: Palette) -> Color:
     if series.ghost:
         return mix(palette.muted, palette.tone(series.tone), 0.2)
     if series.predicted:
@@ -173,14 +175,14 @@ def _glyph(series: Series) -> str:
     return (GHOST_GLYPHS if series.ghost else TONE_GLYPHS)[series.tone % len(TONE_GLYPHS)]
 
 
-def _cells(frame: Frame, line: Drawn) -> tuple[Counts, Counts]:
+def _cells(frame: Frame, line: DrawnSeries) -> tuple[IntArray, IntArray]:
     """The columns and rows of the line's finite values, in order."""
     known = np.isfinite(line.y)
     return frame.columns(line.x[known]), frame.rows(line.y[known])
 
 
-def _markers(canvas: Canvas, frame: Frame, line: Drawn, k: int, palette: Palette) -> None:
-    """The series' glyph strung along its line, so that lines differ without colour."""
+def _markers(canvas: Canvas, frame: Frame, line: DrawnSeries, k: int, palette: Palette) -> None:
+    """The series' glyph along its line, so that lines differ even without color."""
     columns, rows = _cells(frame, line)
     if line.series.predicted or not columns.size:
         return
@@ -192,8 +194,8 @@ def _markers(canvas: Canvas, frame: Frame, line: Drawn, k: int, palette: Palette
             _mark(canvas, line.series, int(columns[near]), int(rows[near]), palette)
 
 
-def _ends(canvas: Canvas, frame: Frame, drawn: tuple[Drawn, ...], palette: Palette) -> None:
-    """A glyph where each line ends; where several end at one place, side by side."""
+def _ends(canvas: Canvas, frame: Frame, drawn: tuple[DrawnSeries, ...], palette: Palette) -> None:
+    """A glyph at the end of each line; several at one cell are put side by side."""
     taken: set[tuple[int, int]] = set()
     for line in reversed(drawn):
         columns, rows = _cells(frame, line)
@@ -207,12 +209,12 @@ def _ends(canvas: Canvas, frame: Frame, drawn: tuple[Drawn, ...], palette: Palet
 
 
 def _mark(canvas: Canvas, series: Series, column: int, row: int, palette: Palette) -> None:
-    canvas.put(column, row, _glyph(series), _colour(series, palette), bold=not series.ghost)
+    canvas.put(column, row, _glyph(series), _color(series, palette), bold=not series.ghost)
 
 
 def _legend(canvas: Canvas, picture: Curve, palette: Palette) -> None:
-    """Glyph and name of every series that finds room in the first line, and the latest value of
-    those for which there is still room then."""
+    """Glyph and name of every series that fits into the first line, and the latest values as far
+    as there is room left."""
     column, order = 1, _by_importance(picture)
     room = canvas.width - sum(length(series.name) + 5 for series in order) + 2
     for i, series in enumerate(order):
@@ -221,10 +223,12 @@ def _legend(canvas: Canvas, picture: Curve, palette: Palette) -> None:
             more = f"+{len(order) - i}"
             canvas.put(min(column, canvas.width - length(more)), 0, more, palette.muted)
             return
-        latest = f" {short(float(series.y[-1]))}" if len(series.y) and not series.ghost else ""
+        latest = (
+            f" {format_number(float(series.y[-1]))}" if len(series.y) and not series.ghost else ""
+        )
         value = latest if length(latest) <= room else ""
         room -= length(value)
-        canvas.put(column, 0, _glyph(series), _colour(series, palette), bold=True)
+        canvas.put(column, 0, _glyph(series), _color(series, palette), bold=True)
         canvas.put(column + 2, 0, series.name, palette.muted if series.ghost else palette.text)
-        canvas.put(column + 2 + length(series.name), 0, value, _colour(series, palette), bold=True)
+        canvas.put(column + 2 + length(series.name), 0, value, _color(series, palette), bold=True)
         column += length(series.name) + length(value) + 5

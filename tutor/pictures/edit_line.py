@@ -1,19 +1,19 @@
-"""A line of text while it is typed: what it says, where the cursor stands, what of it is seen."""
+"""A line of text being edited: its content, its cursor, and the part of it that is visible."""
 
 from dataclasses import dataclass
 
 from tutor.pictures.canvas import length
 
-LONGEST = 200
+MAX_LENGTH = 200
 """Characters."""
 CURSOR = "▏"
 
 
 @dataclass(frozen=True)
 class EditLine:
-    """A text and its cursor, which stands before character `at`.
+    """A text and its cursor, which is before character `at`.
 
-    While the text is `selected`, the next typed character takes its place; any other key edits it.
+    While the text is `selected`, the next typed character replaces it; any other key edits it.
 
     >>> line = EditLine("1.5", 3).typed("e").erased().moved(-1).typed("2")
     >>> line.text, line.shown(10), line.shown(3)
@@ -27,29 +27,29 @@ class EditLine:
     selected: bool = False
 
     def typed(self, character: str) -> "EditLine":
-        """One more character, before the cursor."""
+        """The line with a character inserted before the cursor."""
         if self.selected:
             return EditLine().typed(character)
-        if len(self.text) + len(character) > LONGEST:
+        if len(self.text) + len(character) > MAX_LENGTH:
             return self
         text = self.text[: self.at] + character + self.text[self.at :]
         return EditLine(text, self.at + len(character))
 
     def erased(self) -> "EditLine":
-        """Without the character before the cursor."""
+        """The line without the character before the cursor."""
         at = max(0, self.at - 1)
         return EditLine(self.text[:at] + self.text[self.at :], at)
 
     def deleted(self) -> "EditLine":
-        """Without the character behind the cursor."""
+        """The line without the character after the cursor."""
         return EditLine(self.text[: self.at] + self.text[self.at + 1 :], self.at)
 
     def moved(self, by: int) -> "EditLine":
-        """The cursor some characters further."""
+        """The line with the cursor `by` characters further."""
         return EditLine(self.text, min(len(self.text), max(0, self.at + by)))
 
     def pressed(self, key: str, character: str | None) -> "EditLine | None":
-        """What a key makes of the line; None where the key means nothing to it.
+        """The line after a key was pressed; None if the key has no meaning here.
 
         >>> line = EditLine("x", 1)
         >>> line.pressed("backspace", None) == EditLine(), line.pressed("tab", "\\t")
@@ -59,7 +59,7 @@ class EditLine:
             case "left" | "right":
                 return self.moved(-1 if key == "left" else 1)
             case "home" | "end":
-                return self.moved(-LONGEST if key == "home" else LONGEST)
+                return self.moved(-MAX_LENGTH if key == "home" else MAX_LENGTH)
             case "backspace":
                 return self.erased()
             case "delete":

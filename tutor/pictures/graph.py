@@ -1,101 +1,103 @@
-"""Computations as graphs: values forward, gradients backward, the operation of the moment lit.
+"""Computational graphs: values forward, gradients backward, the current operation highlighted.
 
-Without room for boxes it is a list.
+Without room for boxes, the graph becomes a list.
 """
 
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from lessons.kit.pictures import Graph, GraphEdge, GraphNode, Handle
-from tutor.pictures.boxes import Box, Stand, covered, stand
-from tutor.pictures.canvas import Canvas, length, say
-from tutor.pictures.cells import Line, Palette
-from tutor.pictures.digits import fitted
-from tutor.pictures.facts import GRADIENT, Thrift, label
+from tutor.pictures.canvas import Canvas, length, message_lines
+from tutor.pictures.cells import GridCell, Line, Palette
+from tutor.pictures.digits import fit_number
+from tutor.pictures.edge_labels import EdgeLabel, Occupancy, place_edge_labels
+from tutor.pictures.edge_routes import EdgeRoute, route_edges
 from tutor.pictures.graph_paint import (
-    Thing,
+    GraphElement,
     draw_box,
+    draw_edge_label,
     draw_formula,
     draw_list,
-    draw_tag,
-    draw_wires,
+    draw_routes,
 )
-from tutor.pictures.tags import Cell, Ground, Tag, place_tags
-from tutor.pictures.wires import Wire, wires
+from tutor.pictures.node_boxes import GraphPlacement, NodeBox, covered, place_nodes
+from tutor.pictures.node_text import GRADIENT, Compactness, edge_label
 
 ROOM_FOR_FORMULA = 12
-"""Rows from which on the last one is kept for the formula of the current node."""
+"""With at least this many rows, the last one is reserved for the current node's formula."""
 
 
 @dataclass(frozen=True)
 class GraphLayout:
-    """Where everything stands: boxes, lines, a tag on each line; or a list from an entry on."""
+    """Boxes, routes and a label on each route; or a list, starting at entry `first`."""
 
     width: int
     height: int
-    boxes: tuple[Box, ...] = ()
-    wires: tuple[Wire, ...] = ()
-    tags: tuple[Tag | None, ...] = ()
+    boxes: tuple[NodeBox, ...] = ()
+    routes: tuple[EdgeRoute, ...] = ()
+    labels: tuple[EdgeLabel | None, ...] = ()
     caption: bool = False
-    entries: tuple[Thing, ...] = ()
+    entries: tuple[GraphElement, ...] = ()
     first: int = 0
 
     @cached_property
-    def shown(self) -> tuple[Thing, ...]:
-        """The entries of the list that are in sight."""
+    def shown(self) -> tuple[GraphElement, ...]:
+        """The entries of the list that are visible."""
         return self.entries[self.first : self.first + self.height]
 
     @cached_property
-    def names(self) -> dict[Cell, str]:
-        """What stands at a cell, by its name: words before boxes before lines."""
+    def names(self) -> dict[GridCell, str]:
+        """The name of what is at each cell: labels before boxes before lines."""
         rows = enumerate(self.shown)
-        found = {(x, y): thing.name for y, thing in rows for x in range(self.width)}
-        for wire in self.wires:
-            found |= dict.fromkeys(wire.cells if wire.edge.name else (), wire.edge.name)
+        found = {(x, y): element.name for y, element in rows for x in range(self.width)}
+        for route in self.routes:
+            found |= dict.fromkeys(route.cells if route.edge.name else (), route.edge.name)
         for box in self.boxes:
             found |= dict.fromkeys(covered((box,)), box.node.name)
-        for wire, tag in zip(self.wires, self.tags, strict=True):
-            found |= dict.fromkeys(tag.cells if tag else (), wire.edge.name)
+        for route, label in zip(self.routes, self.labels, strict=True):
+            found |= dict.fromkeys(label.cells if label else (), route.edge.name)
         return found
 
 
 @lru_cache(maxsize=16)
 def layout(picture: Graph, width: int, height: int) -> GraphLayout:
-    """Find a place for everything, or begin a list where there is none."""
+    """Place everything, or fall back to a list if it does not fit."""
     if not picture.nodes or width < 1 or height < 1:
         return GraphLayout(width, height)
     caption = height >= ROOM_FOR_FORMULA and any(node.formula for node in picture.nodes)
-    stood = stand(picture, width, height)
-    if caption and stood is not None and not stood.formulas:
-        stood = stand(_without_formulas(picture), width, height - 1)
+    placement = place_nodes(picture, width, height)
+    if caption and placement is not None and not placement.formulas:
+        placement = place_nodes(_without_formulas(picture), width, height - 1)
     else:
         caption = False
-    if stood is None:
+    if placement is None:
         return _listed(picture, width, height)
-    lines = wires(picture.edges, stood.boxes, height - caption)
+    lines = route_edges(picture.edges, placement.boxes, height - caption)
     heads = {(line.back if picture.backward else line.head)[0] for line in lines}
-    solid = covered(stood.boxes) | heads
-    ground = Ground(width, height - caption, solid)
-    texts = [_choices(line.edge, stood) for line in lines]
-    tags = place_tags([(line.x, line.y) for line in lines], texts, ground)
-    return GraphLayout(width, height, stood.boxes, tuple(lines), tuple(tags), caption)
+    solid = covered(placement.boxes) | heads
+    occupancy = Occupancy(width, height - caption, solid)
+    texts = [_choices(line.edge, placement) for line in lines]
+    labels = place_edge_labels([(line.x, line.y) for line in lines], texts, occupancy)
+    return GraphLayout(width, height, placement.boxes, tuple(lines), tuple(labels), caption)
 
 
 def _without_formulas(picture: Graph) -> Graph:
     return replace(picture, nodes=tuple(replace(node, formula="") for node in picture.nodes))
 
 
-def _choices(edge: GraphEdge, stood: Stand) -> list[tuple[str, ...]]:
-    """The texts for an edge, best first: a row is kept for a gradient that is still to come."""
-    words, gradient = label(edge, stood.thrift)
+def _choices(edge: GraphEdge, placement: GraphPlacement) -> list[tuple[str, ...]]:
+    """The texts for an edge, best first; a row is reserved for a gradient that is still to come."""
+    words, gradient = edge_label(edge, placement.compactness)
     if not words:
         return []
-    full, bare = (label(edge, thrift)[0] for thrift in (Thrift(), Thrift(bare=True)))
-    texts = (full, bare, words, edge.name) if stood.thrift.values else (words,)
-    longest = label(edge, Thrift())[1]
+    full, bare = (
+        edge_label(edge, compactness)[0] for compactness in (Compactness(), Compactness(bare=True))
+    )
+    texts = (full, bare, words, edge.name) if placement.compactness.values else (words,)
+    longest = edge_label(edge, Compactness())[1]
     choices: list[tuple[str, ...]] = []
     for text in dict.fromkeys(texts):
-        less = GRADIENT + fitted(edge.gradient, length(text) - 1)
+        less = GRADIENT + fit_number(edge.gradient, length(text) - 1)
         choices += [(text, longest or " "), (text, gradient or " ")]
         choices += [(text, less)] if less != GRADIENT else []
         choices += [(f"{text} {gradient}",)] if gradient and text != edge.name else []
@@ -104,8 +106,8 @@ def _choices(edge: GraphEdge, stood: Stand) -> list[tuple[str, ...]]:
 
 
 def _listed(picture: Graph, width: int, height: int) -> GraphLayout:
-    """Nodes in order, each after the named edges that lead to it, the current one in sight."""
-    entries: dict[str, Thing] = {}
+    """Nodes in order, each after the named edges that lead to it, with the current one visible."""
+    entries: dict[str, GraphElement] = {}
     for node in picture.nodes:
         for edge in picture.edges:
             if edge.name and edge.target == node.name:
@@ -120,7 +122,7 @@ def _listed(picture: Graph, width: int, height: int) -> GraphLayout:
 def paint(
     picture: Graph, layout: GraphLayout, palette: Palette, focus: Handle | None = None
 ) -> list[Line]:
-    """Boxes with value and gradient, joined by arrows; a list where boxes find no room.
+    """Boxes with value and gradient, joined by arrows; a list if there is no room for boxes.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> one = Graph("f", (GraphNode("y", 0, 0, "4", "1"),), ())
@@ -128,7 +130,7 @@ def paint(
     '  y 4 ∇ 1   '
     """
     if not picture.nodes:
-        return say("no graph yet", layout.width, layout.height, palette)
+        return message_lines("no graph yet", layout.width, layout.height, palette)
     canvas = Canvas(layout.width, layout.height)
     held = focus.part if focus is not None and focus.knob == picture.pick else None
     if layout.entries:
@@ -141,7 +143,7 @@ def paint(
 
 
 def _targets(canvas: Canvas, picture: Graph, layout: GraphLayout) -> None:
-    """A click means what stands at the cell, whatever was drawn there last."""
+    """Set the target of each cell to what is there, whatever was drawn last."""
     for (column, row), name in layout.names.items():
         if 0 <= row < canvas.height and 0 <= column < canvas.width:
             fg, bg, bold, _ = canvas.styles[row][column]
@@ -151,27 +153,27 @@ def _targets(canvas: Canvas, picture: Graph, layout: GraphLayout) -> None:
 def _network(
     canvas: Canvas, picture: Graph, layout: GraphLayout, palette: Palette, held: object
 ) -> None:
-    """Lines below, boxes and words above them."""
-    draw_wires(canvas, picture, layout.wires, palette)
+    """Lines at the bottom, boxes and labels on top of them."""
+    draw_routes(canvas, picture, layout.routes, palette)
     for box in layout.boxes:
         draw_box(canvas, picture, box, palette, held)
-    for wire, words in zip(layout.wires, layout.tags, strict=True):
+    for route, words in zip(layout.routes, layout.labels, strict=True):
         if words is not None:
-            draw_tag(canvas, picture, wire.edge.name, words, palette, held)
+            draw_edge_label(canvas, picture, route.edge.name, words, palette, held)
     if layout.caption:
         draw_formula(canvas, picture, palette)
 
 
 def describe(picture: Graph) -> str:
-    """How large it is, what is computed now and from what, and all that is known."""
+    """Its size, what is computed now and from what, and all known values."""
     named = [edge for edge in picture.edges if edge.name]
     words = f": {len(picture.nodes)} nodes, {len(picture.edges)} edges"
-    things: dict[str, Thing] = {}
+    elements: dict[str, GraphElement] = {}
     for node in picture.nodes:
-        things.setdefault(node.name, node)
+        elements.setdefault(node.name, node)
     for edge in named:
-        things.setdefault(edge.name, edge)
-    now = things.get(picture.current)
+        elements.setdefault(edge.name, edge)
+    now = elements.get(picture.current)
     if now is not None:
         formula = now.formula if isinstance(now, GraphNode) else ""
         words += ", going back" if picture.backward else ""
@@ -179,15 +181,16 @@ def describe(picture: Graph) -> str:
         words += f", gradient {now.gradient}" if now.gradient else ""
         words += f", from {', '.join(picture.sources)}" if picture.sources else ""
     known = [
-        f"{thing.name} {thing.value}" + (f" gradient {thing.gradient}" if thing.gradient else "")
-        for thing in things.values()
-        if thing.value or thing.gradient
+        f"{element.name} {element.value}"
+        + (f" gradient {element.gradient}" if element.gradient else "")
+        for element in elements.values()
+        if element.value or element.gradient
     ]
     return words + (f"; {', '.join(known)}" if known else "")
 
 
 def pick(picture: Graph, layout: GraphLayout, column: int, row: int) -> Handle | None:
-    """The node or the named edge at a cell, whose words and whose line both count."""
+    """The node or the named edge at a cell; an edge's label and line both count."""
     return _handle(picture, layout.names.get((column, row), ""))
 
 

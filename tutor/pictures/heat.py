@@ -1,4 +1,4 @@
-"""Heat maps: a function of the plane as half blocks, with level lines and a scale."""
+"""Heat maps: a function on the plane as half blocks, with level lines and a scale."""
 
 import math
 from dataclasses import dataclass
@@ -10,42 +10,44 @@ from engine.array import Array
 from lessons.kit.pictures import HeatMap
 from tutor.pictures import shades
 from tutor.pictures.canvas import Canvas, length
-from tutor.pictures.cells import Colour, Palette
-from tutor.pictures.ticks import short
+from tutor.pictures.cells import Color, Palette
+from tutor.pictures.ticks import format_number
 from tutor.pictures.viewport import Viewport
 
 DIM = 0.1
 BANDS = 8
-"""So many steps of the map's height, each bounded by a level line."""
-WIDEST_SCALE = 16
+"""The number of height bands, each bounded by a level line."""
+MAX_SCALE_WIDTH = 16
 
 
 @dataclass(frozen=True)
-class Ground:
-    """The map beneath as one colour a cell, (rows, columns, 3), and whether it has signs.
+class Background:
+    """The map below as one color per cell, (rows, columns, 3), and whether it is signed.
 
-    Without a map, and without colour, there is no ground.
+    Without a map, or without color, there is no background.
     """
 
-    colours: NDArray[np.int_] | None = None
+    colors: NDArray[np.int_] | None = None
     signed: bool = False
 
-    def at(self, column: int, row: int) -> Colour | None:
-        """The colour beneath a cell of the viewport."""
-        if self.colours is None:
+    def at(self, column: int, row: int) -> Color | None:
+        """The background color of a cell of the viewport."""
+        if self.colors is None:
             return None
-        r, g, b = self.colours[row, column].tolist()
+        r, g, b = self.colors[row, column].tolist()
         return r, g, b
 
 
-def paint_heat(canvas: Canvas, view: Viewport, heat: HeatMap | None, palette: Palette) -> Ground:
-    """Draw the map, row 0 of its values at the bottom; the ground for what lies on it."""
+def paint_heat(
+    canvas: Canvas, view: Viewport, heat: HeatMap | None, palette: Palette
+) -> Background:
+    """Draw the map, row 0 of its values at the bottom; returns the background for what follows."""
     values = np.empty((0, 0)) if heat is None else _values(heat)
     if heat is None or not values.size:
-        return Ground()
+        return Background()
     levels = _levels(heat, values, view.width, 2 * view.height)
     shades.blocks(canvas, view.left, view.top, levels, palette, heat.diverging)
-    return Ground(_ground(levels, palette, heat.diverging), heat.diverging)
+    return Background(_background(levels, palette, heat.diverging), heat.diverging)
 
 
 def _values(heat: HeatMap) -> Array:
@@ -53,7 +55,7 @@ def _values(heat: HeatMap) -> Array:
 
 
 def _levels(heat: HeatMap, values: Array, width: int, height: int) -> shades.Levels:
-    """The level of every pixel, row 0 at the top; pixels on a level line lie LEVELS higher."""
+    """The level of every pixel, row 0 at the top; pixels on a level line are LEVELS higher."""
     pixels = shades.resample(values, width, height)[::-1]
     if not heat.contours:
         if heat.diverging:
@@ -65,7 +67,7 @@ def _levels(heat: HeatMap, values: Array, width: int, height: int) -> shades.Lev
 
 
 def _edges(share: Array) -> NDArray[np.bool_]:
-    """The pixels just below a level line, except where lines would run into each other."""
+    """The pixels just below a level line, except where lines would merge."""
     height = np.where(np.isfinite(share), share, -1.0) * BANDS
     band, edge = np.floor(height), np.zeros(share.shape, dtype=bool)
     steep = edge.copy()
@@ -82,9 +84,9 @@ def _edges(share: Array) -> NDArray[np.bool_]:
 
 
 def _stretch(values: Array) -> Array:
-    """Heights spread over 0 … 1 logarithmically when a few of them dwarf the rest.
+    """Heights spread over 0 … 1, logarithmically if a few of them dwarf the rest.
 
-    A valley is a thousand times flatter than its walls: on a straight scale it is one colour.
+    A valley is a thousand times flatter than its walls: on a linear scale it is one color.
     """
     share = shades.unit(values)
     known = share[np.isfinite(share)]
@@ -96,11 +98,11 @@ def _stretch(values: Array) -> Array:
     return stretched
 
 
-def _ground(levels: shades.Levels, palette: Palette, signed: bool) -> NDArray[np.int_] | None:
-    """One colour a cell, slightly dimmed: glyphs over the map tend to have its own colour."""
+def _background(levels: shades.Levels, palette: Palette, signed: bool) -> NDArray[np.int_] | None:
+    """One color per cell, slightly dimmed, since glyphs on the map tend to have its color."""
     if palette.plain:
         return None
-    table = np.array(shades.colours(palette, signed))
+    table = np.array(shades.colors(palette, signed))
     both = (table[levels[0::2]] + table[levels[1::2]]) / 2
     dimmed: NDArray[np.int_] = np.rint(both + DIM * (np.array(palette.background) - both)).astype(
         int
@@ -109,23 +111,27 @@ def _ground(levels: shades.Levels, palette: Palette, signed: bool) -> NDArray[np
 
 
 def scale_width(heat: HeatMap) -> int:
-    """The cells that the scale takes at most."""
-    return sum(map(length, _ends(heat))) + 2 + WIDEST_SCALE
+    """The most cells that the scale takes."""
+    return sum(map(length, _ends(heat))) + 2 + MAX_SCALE_WIDTH
 
 
 def _ends(heat: HeatMap) -> tuple[str, str]:
-    """The numbers at both ends of the colours."""
+    """The numbers at both ends of the color scale."""
     if heat.diverging:
-        return short(-heat.bound), short(heat.bound)
+        return format_number(-heat.bound), format_number(heat.bound)
     known = _values(heat)
     known = known[np.isfinite(known)]
-    return (short(float(known.min())), short(float(known.max()))) if known.size else ("", "")
+    return (
+        (format_number(float(known.min())), format_number(float(known.max())))
+        if known.size
+        else ("", "")
+    )
 
 
 def paint_scale(canvas: Canvas, start: int, row: int, room: int, heat: HeatMap, p: Palette) -> None:
-    """The colours from end to end with their numbers, at the right of the room."""
+    """Draw the color scale with its numbers, at the right end of the space."""
     low, high = _ends(heat)
-    bar = min(room - length(low) - length(high) - 2, WIDEST_SCALE)
+    bar = min(room - length(low) - length(high) - 2, MAX_SCALE_WIDTH)
     if bar < 4 or not low:
         return
     begin = start + room - bar - length(low) - length(high) - 2
@@ -135,7 +141,7 @@ def paint_scale(canvas: Canvas, start: int, row: int, room: int, heat: HeatMap, 
     if p.plain:
         shades.blocks(canvas, begin, row, np.array([steps, steps]), p, heat.diverging)
     else:
-        table = shades.colours(p, heat.diverging)
+        table = shades.colors(p, heat.diverging)
         for i, level in enumerate(steps.tolist()):
             canvas.put(begin + i, row, "▄", table[level])
     canvas.put(begin + bar + 1, row, high, p.muted)

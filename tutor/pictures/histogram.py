@@ -1,4 +1,4 @@
-"""Histograms: counts as a density in upright bars, the predicted density as a line over them."""
+"""Histograms: counts as a density in vertical bars, the predicted density as a line over them."""
 
 from dataclasses import dataclass
 
@@ -6,14 +6,14 @@ import numpy as np
 
 from engine.array import Array
 from lessons.kit.pictures import Handle, Histogram
-from tutor.pictures.axes import Frame, framed, marks, scale
+from tutor.pictures.axes import Frame, make_frame, marks, scale
 from tutor.pictures.bars import EIGHTHS_UP
 from tutor.pictures.canvas import Canvas, Dots, fit, length, polyline
 from tutor.pictures.cells import Line, Palette, mix
-from tutor.pictures.ticks import short, span_of
+from tutor.pictures.ticks import fit_axis, format_number
 from tutor.pictures.trace import GlyphAt
 
-NARROWEST, LOWEST = 20, 5
+MIN_WIDTH, MIN_HEIGHT = 20, 5
 
 
 @dataclass(frozen=True)
@@ -28,22 +28,22 @@ class HistogramLayout:
 
 
 def layout(picture: Histogram, width: int, height: int) -> HistogramLayout:
-    """Where bars and line go; without a frame there is room for words only."""
+    """The bars and the line; without a frame there is room only for text."""
     edges, density = densities(picture)
-    if width < NARROWEST or height < LOWEST or not density.size:
+    if width < MIN_WIDTH or height < MIN_HEIGHT or not density.size:
         return HistogramLayout(width, height, None, (), ())
     x, y = _predicted(picture)
     beside = np.array([mark.x for mark in picture.marks], dtype=float)
     tops = np.concatenate([density, y, [0.0]])
-    axis = span_of(np.concatenate([edges, beside]))
-    frame = framed(axis, span_of(tops), width, height, bool(picture.marks))
-    share = frame.y.place(_heights(edges, density, frame))
+    axis = fit_axis(np.concatenate([edges, beside]))
+    frame = make_frame(axis, fit_axis(tops), width, height, bool(picture.marks))
+    share = frame.y.positions(_heights(edges, density, frame))
     eighths = np.rint(np.clip(share, 0, 1) * frame.height * 8).astype(int)
     return HistogramLayout(width, height, frame, tuple(eighths.tolist()), _line(frame, x, y))
 
 
 def densities(picture: Histogram) -> tuple[Array, Array]:
-    """Edges and the density between them: counts over width and total, so that the area is 1.
+    """The edges and the density between them: counts over width and total, so that the area is 1.
 
     >>> edges, density = densities(Histogram("h", np.array([0.0, 1, 3]), np.array([3, 1])))
     >>> density.tolist()
@@ -58,7 +58,7 @@ def densities(picture: Histogram) -> tuple[Array, Array]:
     top = counts.max()
     share = counts / top if top > 0 else counts
     with np.errstate(over="ignore", divide="ignore"):
-        # Shares of the greatest count, so that the sum of huge counts does not overflow.
+        # Relative to the greatest count, so that the sum of huge counts does not overflow.
         density = share / (share.sum() or 1.0) / np.diff(edges)
     return edges, np.where(np.isfinite(density), density, 0.0)
 
@@ -70,7 +70,7 @@ def _total(picture: Histogram) -> float:
 
 
 def _predicted(picture: Histogram) -> tuple[Array, Array]:
-    """The predicted density inside the edges; what is not finite has no place."""
+    """The predicted density between the outer edges; nan elsewhere and where it is not finite."""
     if picture.density is None:
         return np.empty(0), np.empty(0)
     n = min(len(picture.density.x), len(picture.density.y))
@@ -83,14 +83,14 @@ def _predicted(picture: Histogram) -> tuple[Array, Array]:
 def _line(frame: Frame, x: Array, y: Array) -> tuple[GlyphAt, ...]:
     """The cells of a line in braille."""
     dots = Dots(frame.width, frame.height)
-    across = frame.x.place(x) * (2 * frame.width - 1)
-    down = (1 - frame.y.place(y)) * (4 * frame.height - 1)
+    across = frame.x.positions(x) * (2 * frame.width - 1)
+    down = (1 - frame.y.positions(y)) * (4 * frame.height - 1)
     dots.set(*polyline(across, down), (0, 0, 0))
     return tuple((column, row, glyph) for column, row, glyph, _ in dots.lit())
 
 
 def _heights(edges: Array, density: Array, frame: Frame) -> Array:
-    """The density in each column: of the bin under its middle, or the mean where bins are finer."""
+    """The density in each column: that of the bin at its center, or the mean if bins are finer."""
     low, high, n = frame.x.low, frame.x.high, frame.width
     t = np.arange(n) / max(n - 1, 1)
     middles = low * (1 - t) + high * t
@@ -106,7 +106,7 @@ def _heights(edges: Array, density: Array, frame: Frame) -> Array:
 def paint(
     picture: Histogram, layout: HistogramLayout, palette: Palette, focus: Handle | None = None
 ) -> list[Line]:
-    """Bars to an eighth of a cell, the line in braille over them, marks as uprights.
+    """Bars to an eighth of a cell, the line in braille over them, marks as vertical lines.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> dice = Histogram("dice", np.arange(0.5, 7), np.ones(6))
@@ -119,16 +119,16 @@ def paint(
         canvas.put(0, (layout.height - 1) // 2, fit(words, layout.width), palette.text)
         return canvas.lines()
     scale(canvas, frame, picture.x_label, palette)
-    colour = palette.tone(0) if palette.plain else mix(palette.tone(0), palette.background, 0.35)
+    color = palette.tone(0) if palette.plain else mix(palette.tone(0), palette.background, 0.35)
     bottom = frame.top + frame.height - 1
     for column, eighths in enumerate(layout.eighths, start=frame.left):
         for k in range(-(-eighths // 8)):
-            canvas.put(column, bottom - k, EIGHTHS_UP[min(eighths - 8 * k, 8)], colour)
+            canvas.put(column, bottom - k, EIGHTHS_UP[min(eighths - 8 * k, 8)], color)
     for column, row, glyph in layout.line:
         at = frame.left + column, frame.top + row
         solid = layout.eighths[column] >= 8 * (frame.height - row) - 4
-        ground = colour if solid and not palette.plain else None
-        canvas.put(*at, glyph, palette.text, ground, bold=True)
+        background = color if solid and not palette.plain else None
+        canvas.put(*at, glyph, palette.text, background, bold=True)
     marks(canvas, frame, picture.marks, palette)
     _legend(canvas, picture, palette)
     return canvas.lines()
@@ -136,7 +136,7 @@ def paint(
 
 def _legend(canvas: Canvas, picture: Histogram, p: Palette) -> None:
     """How many values there are, and what the line is."""
-    total = f"█ {short(_total(picture))} values"
+    total = f"█ {format_number(_total(picture))} values"
     canvas.put(1, 0, total, p.tone(0))
     if picture.density is not None:
         name = fit(picture.density.name, max(canvas.width - length(total) - 9, 0)).rstrip()
@@ -150,7 +150,7 @@ def pick(picture: Histogram, layout: HistogramLayout, column: int, row: int) -> 
 
 
 def describe(picture: Histogram) -> str:
-    """How many values, from where to where, and where most of them are.
+    """How many values, their range, and where they are densest.
 
     >>> describe(Histogram("h", np.array([0.0, 1, 3]), np.array([3, 1]), x_label="x"))
     ' of x: 4 values from 0 to 3, densest between 0 and 1 (0.75)'
@@ -161,13 +161,15 @@ def describe(picture: Histogram) -> str:
     if not density.size or total <= 0:
         return f"{of}: no values yet"
     k = int(density.argmax())
-    low, high, left, right = (short(float(edges[i])) for i in (0, -1, k, k + 1))
-    parts = [f"{short(total)} values from {low} to {high}"]
-    parts[0] += f", densest between {left} and {right} ({short(float(density[k]))})"
+    low, high, left, right = (format_number(float(edges[i])) for i in (0, -1, k, k + 1))
+    parts = [f"{format_number(total)} values from {low} to {high}"]
+    parts[0] += f", densest between {left} and {right} ({format_number(float(density[k]))})"
     _, y = _predicted(picture)
     if picture.density is not None and np.isfinite(y).any():
         peak = int(np.nanargmax(y))
-        where = short(float(picture.density.x[peak]))
-        parts.append(f"predicted {picture.density.name} peaks at {where} ({short(float(y[peak]))})")
-    parts += [f"{mark.text} at {short(mark.x)}" for mark in picture.marks]
+        where = format_number(float(picture.density.x[peak]))
+        parts.append(
+            f"predicted {picture.density.name} peaks at {where} ({format_number(float(y[peak]))})"
+        )
+    parts += [f"{mark.text} at {format_number(mark.x)}" for mark in picture.marks]
     return f"{of}: " + "; ".join(parts)

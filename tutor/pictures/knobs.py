@@ -1,4 +1,4 @@
-"""The panel of knobs: each with its name and its value, one with a track slides along it."""
+"""The panel of knobs: each with its name and value, and a track if it is a slider."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,37 +8,37 @@ from lessons.kit.knobs import (
     AbstractKnob,
     Cell,
     Choice,
-    Numbers,
+    FormulaInput,
+    Integer,
+    Matrix,
     Slider,
     Switch,
-    Typed,
-    Whole,
 )
 from tutor.pictures.canvas import Canvas, fit, length
 from tutor.pictures.cells import Line, Palette, mix
 from tutor.pictures.edit_line import EditLine
-from tutor.pictures.text import folded
+from tutor.pictures.text import wrap_line
 
 COLUMN = 34
-"""Cells that one knob needs at least."""
+"""The least cells that one knob needs."""
 BORDER = 4
-"""Cells of a border that no text reaches."""
+"""Cells of a border that text cannot use."""
 NAME, VALUE, TRACK = 20, 10, 6
-"""Cells of a name at most, of a value, and of a track at least."""
-Part = Literal["name", "track", "value", "less", "more"]
-Values = Mapping[str, Any]
+"""The most cells of a name, the cells of a value, and the least cells of a track."""
+KnobPart = Literal["name", "track", "value", "less", "more"]
+KnobValues = Mapping[str, Any]
 
 
 class KnobTarget(NamedTuple):
-    """A part of a knob that is drawn: it is chosen, dragged along, typed into, or stepped."""
+    """A part of a drawn knob, which can be selected, dragged, typed into, or stepped."""
 
     knob: str
-    part: Part
+    part: KnobPart
 
 
 @dataclass(frozen=True)
 class KnobPlace:
-    """Where a knob is drawn: its row among the knobs, the column where it begins, its track's."""
+    """Where a knob is drawn: its row, its first column, and the columns of its track."""
 
     row: int
     left: int
@@ -60,7 +60,7 @@ class KnobsLayout:
 
 
 def layout(knobs: Sequence[AbstractKnob[Any]], width: int) -> KnobsLayout:
-    """Where each knob lies in a panel of that width."""
+    """Where each knob is drawn in a panel of that width."""
     columns = max(1, min(len(knobs), width // COLUMN))
     room = width // columns
     name = min(NAME, max((length(name_of(knob)) for knob in knobs), default=0))
@@ -79,58 +79,58 @@ def name_of(knob: AbstractKnob[Any]) -> str:
 
 
 def position_at(layout: KnobsLayout, number: int, column: int) -> float:
-    """How far along its track (0 to 1) a knob's grip is when it is dragged to a column."""
+    """The position (0 to 1) on its track of a knob's grip that is dragged to a column."""
     track = layout.places[number].track
     return min(1.0, max(0.0, (column - track.start) / max(1, len(track) - 1)))
 
 
 def begins(knob: AbstractKnob[Any], character: str) -> bool:
-    """Whether a character can begin a value of this knob, so that typing it begins an edit.
+    """Whether a character can start a value of this knob, so that typing it starts an edit.
 
-    Other keys keep what they mean: a run is played and stepped while its knobs are turned.
+    Other keys keep their meaning, so that a run can be played and stepped while knobs are turned.
     """
     if isinstance(knob, Choice | Switch):
         return False
-    if isinstance(knob, Typed):
+    if isinstance(knob, FormulaInput):
         return character.isprintable() and not character.isspace()
-    if isinstance(knob, Whole | Cell):
+    if isinstance(knob, Integer | Cell):
         return character in "0123456789-"
     return character in "0123456789.-+"
 
 
 def help_rows(knobs: Sequence[AbstractKnob[Any]], width: int) -> int:
-    """Lines that the longest help takes below the knobs; none where a border has room for all."""
+    """The lines of the longest help below the knobs; 0 if every help fits into the border."""
     helps = [knob.help for knob in knobs]
     if all(length(text) <= width - BORDER for text in helps):
         return 0
-    return max(len(folded(text, max(1, width - 2))) for text in helps)
+    return max(len(wrap_line(text, max(1, width - 2))) for text in helps)
 
 
 def help_lines(text: str, width: int, height: int, palette: Palette) -> list[Line]:
-    """A help below the knobs, in exactly so many lines.
+    """A help text below the knobs, in exactly `height` lines.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> plain(help_lines("How far it goes.", 12, 2, DARK))
     '  How far it\\n  goes.     '
     """
     canvas = Canvas(width, height)
-    for i, part in enumerate(folded(text, max(1, width - 2))):
+    for i, part in enumerate(wrap_line(text, max(1, width - 2))):
         canvas.put(2, i, part, palette.muted)
     return canvas.lines()
 
 
 def knob_lines(
     knobs: Sequence[AbstractKnob[Any]],
-    values: Values,
+    values: KnobValues,
     layout: KnobsLayout,
     palette: Palette,
     current: int | None,
     edit: EditLine | None = None,
     refusal: str = "",
 ) -> list[Line]:
-    """The panel. The `current` knob is lit; what is typed for it stands in `edit`.
+    """The panel. The `current` knob is highlighted; `edit` is what is being typed for it.
 
-    Why that was refused is written below its row, in as many lines as it takes.
+    `refusal`, the error about that text, is written below its row, in as many lines as it takes.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> class Lab:
@@ -151,7 +151,7 @@ def knob_lines(
     knob, row = knobs[current], layout.places[current].row
     _draw_edit(canvas, knob, layout, current, palette, edit)
     said = [
-        part for line in refusal.splitlines() for part in folded(line, max(1, layout.width - 2))
+        part for line in refusal.splitlines() for part in wrap_line(line, max(1, layout.width - 2))
     ]
     below = Canvas(layout.width, len(said))
     for i, part in enumerate(said):
@@ -163,19 +163,19 @@ def knob_lines(
 def _draw(
     canvas: Canvas,
     knob: AbstractKnob[Any],
-    values: Values,
+    values: KnobValues,
     layout: KnobsLayout,
     i: int,
     palette: Palette,
     lit: bool,
 ) -> None:
-    place, awake = layout.places[i], knob.wakes(values)
+    place, awake = layout.places[i], knob.is_active(values)
     left, row, track = place.left, place.row, place.track
     tone = palette.tones[0] if lit else palette.text if awake else palette.muted
     name = fit(f"{'▸' if lit else ' '} {name_of(knob)}", track.start - left - 1)
     canvas.put(left, row, name, tone, None, lit, KnobTarget(knob.name, "name"))
     value, shown = values[knob.name], knob.show(values[knob.name])
-    if isinstance(knob, Slider | Whole):
+    if isinstance(knob, Slider | Integer):
         grip = round(knob.position(value) * (len(track) - 1))
         target, end = KnobTarget(knob.name, "track"), track.stop - 1
         base = palette.tones[0] if awake else palette.muted
@@ -187,7 +187,7 @@ def _draw(
         canvas.put(track.stop + 2, row, shown, tone, None, lit, KnobTarget(knob.name, "value"))
         return
     room = min(len(track) + VALUE, left + layout.room - track.start) - 4
-    # What is clicked stays under the mouse while most values pass.
+    # The same width for most values keeps the arrows under the mouse.
     room = max(min(room, max(length(shown), VALUE + 2)), 1)
     canvas.put(track.start, row, "‹ ", tone, None, lit, KnobTarget(knob.name, "less"))
     shown = fit(shown, room)
@@ -203,12 +203,12 @@ def _draw_edit(
     palette: Palette,
     edit: EditLine,
 ) -> None:
-    """The edit line in place of the value; a long text has the whole row to itself."""
+    """The edit line in place of the value; a long text gets the whole row."""
     place = layout.places[i]
     start, end = place.track.start, place.left + layout.room
-    if isinstance(knob, Slider | Whole):
+    if isinstance(knob, Slider | Integer):
         start = place.track.stop + 2
-    elif isinstance(knob, Numbers | Typed):
+    elif isinstance(knob, Matrix | FormulaInput):
         name = fit(f"▸ {name_of(knob)}", start - place.left)
         start, end = length(name), layout.width
         canvas.put(0, place.row, fit(name, end), palette.tones[0], None, True)

@@ -1,31 +1,31 @@
-"""Names beside points: each where it covers least, and inside the picture."""
+"""Labels beside points: each where it covers least, and inside the picture."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from tutor.pictures.canvas import length
-from tutor.pictures.scroll import shortened
+from tutor.pictures.cells import GridCell
+from tutor.pictures.scroll import shorten
 from tutor.pictures.strokes import STEPS
-from tutor.pictures.viewport import Cell
 
-COVERS = 1000
-"""What it costs to cover a tip, a marker or another name: such a place is never taken."""
+BLOCKED = 1000
+"""The cost of covering a tip, a marker or another label, which is never allowed."""
 
 
 @dataclass(frozen=True)
 class Label:
-    """A name that belongs to a cell; `octant` is the side on which it would best stand."""
+    """A name that belongs to a cell; `octant` is the preferred side."""
 
     text: str
-    at: Cell
+    at: GridCell
     octant: int | None
-    colour: tuple[int, int, int]
+    color: tuple[int, int, int]
     bold: bool = True
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A label with the cell at which its text begins."""
+    """A label with the cell at which its text starts."""
 
     label: Label
     text: str
@@ -34,12 +34,12 @@ class Placed:
 
 
 def place_labels(
-    labels: Iterable[Label], taken: dict[Cell, int], area: tuple[range, range]
+    labels: Iterable[Label], taken: dict[GridCell, int], area: tuple[range, range]
 ) -> list[Placed]:
-    """A place for each label that finds one; `taken` says what covering a cell costs.
+    """Place each label that fits; `taken` is the cost of covering each cell.
 
     >>> names = [Label("a", (3, 1), 0, (0, 0, 0)), Label("b", (5, 1), 4, (0, 0, 0))]
-    >>> tips = {(3, 1): COVERS, (5, 1): COVERS}
+    >>> tips = {(3, 1): BLOCKED, (5, 1): BLOCKED}
     >>> [(p.text, p.column, p.row) for p in place_labels(names, tips, (range(9), range(3)))]
     [('a', 4, 0), ('b', 4, 2)]
     """
@@ -47,8 +47,8 @@ def place_labels(
     taken = dict(taken)
     placed: list[Placed] = []
     for label in labels:
-        text = shortened(label.text, max(len(columns) // 2, 3))
-        best: tuple[int, Cell] | None = None
+        text = shorten(label.text, max(len(columns) // 2, 3))
+        best: tuple[int, GridCell] | None = None
         for bias, (column, row) in _places(label, length(text)):
             stop = column + length(text)
             if row not in rows or column < columns.start or stop > columns.stop:
@@ -57,16 +57,16 @@ def place_labels(
             cost = bias + sum(taken.get((at, row), 0) for at in cells)
             if best is None or cost < best[0]:
                 best = cost, (column, row)
-        if best is None or best[0] >= COVERS:
+        if best is None or best[0] >= BLOCKED:
             continue
         column, row = best[1]
         placed.append(Placed(label, text, column, row))
-        taken |= {(at, row): COVERS for at in range(column, column + length(text))}
+        taken |= {(at, row): BLOCKED for at in range(column, column + length(text))}
     return placed
 
 
-def _places(label: Label, size: int) -> Iterable[tuple[int, Cell]]:
-    """Where the text may begin: to all eight sides, near first, and how ill each side suits."""
+def _places(label: Label, size: int) -> Iterable[tuple[int, GridCell]]:
+    """The penalty and the start of the text for all eight sides, near ones first."""
     column, row = label.at
     if label.octant is None:
         yield 0, (column - (size - 1) // 2, row)

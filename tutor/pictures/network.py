@@ -1,7 +1,7 @@
-"""Networks: layers from left to right, each neuron a small map, weights as threads between them.
+"""Networks: layers from left to right, each neuron a small map, weights as edges between them.
 
-A thread's colour and its texture both tell the sign (solid: positive, dotted: negative), its
-strength tells the size; few threads carry their numbers. What finds no room is counted.
+An edge's color and texture both show the sign (solid: positive, dotted: negative), its strength
+shows the magnitude; few edges carry their numbers. What does not fit is counted.
 """
 
 from dataclasses import dataclass
@@ -11,47 +11,50 @@ import numpy as np
 
 from lessons.kit.pictures import Handle, Network
 from tutor.pictures import shades
-from tutor.pictures.canvas import Canvas, Dots, fit, length, say
+from tutor.pictures.canvas import Canvas, Dots, fit, length, message_lines
 from tutor.pictures.cells import Line, Palette, mix
-from tutor.pictures.layers import Layer, Names, Neuron, stack
-from tutor.pictures.tags import Ground, Tag, place_tags
-from tutor.pictures.threads import Threads, light, threads
-from tutor.pictures.ticks import short
+from tutor.pictures.edge_labels import EdgeLabel, Occupancy, place_edge_labels
+from tutor.pictures.layers import Layer, Neuron, SideNames, stack
+from tutor.pictures.network_edges import NetworkEdges, draw_edges, network_edges
+from tutor.pictures.ticks import format_number
 
-FEW = 12
-"""Up to so many threads carry their numbers."""
+MAX_LABELED_EDGES = 12
+"""Up to this many edges carry their numbers."""
 
 
 @dataclass(frozen=True)
 class NetworkLayout:
-    """Where neurons, names, threads and their numbers are; no layers where there is no room."""
+    """The positions of neurons, names, edges and their numbers; no layers without room."""
 
     width: int
     height: int
     layers: tuple[Layer, ...] = ()
-    names: tuple[Names, Names] = (Names(), Names())
-    threads: Threads | None = None
-    tags: tuple[Tag | None, ...] = ()
+    names: tuple[SideNames, SideNames] = (SideNames(), SideNames())
+    edges: NetworkEdges | None = None
+    labels: tuple[EdgeLabel | None, ...] = ()
     framed: bool = False
 
 
 def layout(picture: Network, width: int, height: int) -> NetworkLayout:
-    """Find a place for every neuron, or as many as fit, and choose the threads to draw."""
+    """Place every neuron, or as many as fit, and choose the edges to draw."""
     framed = height >= 9
     rows = height - 2 * framed
-    few = sum(np.size(w) for w in picture.weights) <= FEW
+    few = sum(np.size(w) for w in picture.weights) <= MAX_LABELED_EDGES
     placed = stack(picture, width, int(framed), rows, few) if picture.layers else None
     if placed is None:
         return NetworkLayout(width, height)
     layers, left, right = placed
-    drawn = threads(picture, layers)
-    tags: tuple[Tag | None, ...] = ()
-    if len(drawn.weights) <= FEW:
+    drawn = network_edges(picture, layers)
+    labels: tuple[EdgeLabel | None, ...] = ()
+    if len(drawn.weights) <= MAX_LABELED_EDGES:
         cells = {cell for layer in layers for neuron in layer.neurons for cell in _cells(neuron)}
-        lines = [drawn.dots(thread) for thread in range(len(drawn.weights))]
-        texts = [[(short(w),), (short(w, 2),), (short(w, 1),)] for w in drawn.weights.tolist()]
-        tags = tuple(place_tags(lines, texts, Ground(width, height - framed, cells)))
-    return NetworkLayout(width, height, layers, (left, right), drawn, tags, framed)
+        lines = [drawn.dots(edge) for edge in range(len(drawn.weights))]
+        texts = [
+            [(format_number(w),), (format_number(w, 2),), (format_number(w, 1),)]
+            for w in drawn.weights.tolist()
+        ]
+        labels = tuple(place_edge_labels(lines, texts, Occupancy(width, height - framed, cells)))
+    return NetworkLayout(width, height, layers, (left, right), drawn, labels, framed)
 
 
 def _cells(neuron: Neuron) -> list[tuple[int, int]]:
@@ -62,36 +65,36 @@ def _cells(neuron: Neuron) -> list[tuple[int, int]]:
 def paint(
     picture: Network, layout: NetworkLayout, palette: Palette, focus: Handle | None = None
 ) -> list[Line]:
-    """Threads below, neurons and words above them; in words where there is no room.
+    """Edges at the bottom, neurons and names on top of them; a message without room.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> tiny = Network("Tiny", (("x",), ("y",)), (np.array([[1.0]]),))
     >>> plain(paint(tiny, layout(tiny, 14, 1), DARK))
     'x ●⣤⣤⣤1⣤⣤⣤⡄● y'
     """
-    if layout.threads is None:
+    if layout.edges is None:
         words = "network " + "-".join(str(len(layer)) for layer in picture.layers)
-        return say(words, layout.width, layout.height, palette)
+        return message_lines(words, layout.width, layout.height, palette)
     canvas = Canvas(layout.width, layout.height)
     dots = Dots(canvas.width, canvas.height)
-    light(dots, layout.threads, palette)
-    for column, row, glyph, colour in dots.lit():
-        canvas.put(column, row, glyph, colour)
+    draw_edges(dots, layout.edges, palette)
+    for column, row, glyph, color in dots.lit():
+        canvas.put(column, row, glyph, color)
     for index, layer in enumerate(layout.layers):
         _layer(canvas, picture, index, layer, palette)
         _counts(canvas, layout, index, len(picture.layers[index]), palette)
     _names(canvas, layout, palette)
-    for weight, number in zip(layout.threads.weights.tolist(), layout.tags, strict=False):
+    for weight, number in zip(layout.edges.weights.tolist(), layout.labels, strict=False):
         if number is not None:
-            colour = mix(palette.text, palette.high if weight > 0 else palette.low, 0.5)
-            canvas.put(number.column, number.row, number.texts[0], colour)
+            color = mix(palette.text, palette.high if weight > 0 else palette.low, 0.5)
+            canvas.put(number.column, number.row, number.texts[0], color)
     if layout.framed:
-        _legend(canvas, layout.threads, palette)
+        _legend(canvas, layout.edges, palette)
     return canvas.lines()
 
 
 def _layer(canvas: Canvas, picture: Network, index: int, layer: Layer, p: Palette) -> None:
-    """The neurons of one layer as maps or dots, names of hidden ones below where there is room."""
+    """The neurons of one layer as maps or dots, with names below hidden ones if there is room."""
     fields = picture.fields[index] if index < len(picture.fields) else ()
     for k, neuron in enumerate(layer.neurons):
         if k < len(fields) and neuron.width > 1:
@@ -108,7 +111,7 @@ def _layer(canvas: Canvas, picture: Network, index: int, layer: Layer, p: Palett
 
 
 def _hidden_names(canvas: Canvas, names: tuple[str, ...], layer: Layer, p: Palette) -> None:
-    """Names below the maps, if there is room for all of them beside what passes there."""
+    """Names below the maps, if all of them fit beside the passing edges."""
     taken = {cell for neuron in layer.neurons for cell in _cells(neuron)}
     if layer.right - layer.left > layer.neurons[0].width:
         taken |= set(product(range(layer.left, layer.right), (n.passage for n in layer.neurons)))
@@ -122,7 +125,7 @@ def _hidden_names(canvas: Canvas, names: tuple[str, ...], layer: Layer, p: Palet
 
 
 def _counts(canvas: Canvas, layout: NetworkLayout, index: int, size: int, p: Palette) -> None:
-    """How many neurons a layer has, above it, and how many are not shown, below."""
+    """The number of neurons above a layer, and the number of those not shown below it."""
     layer = layout.layers[index]
     middle = (layer.left + layer.right - 1) // 2
     if layout.framed and layer.neurons:
@@ -150,14 +153,14 @@ def _names(canvas: Canvas, layout: NetworkLayout, p: Palette) -> None:
                 canvas.put(column, row, text, p.text)
 
 
-def _legend(canvas: Canvas, drawn: Threads, p: Palette) -> None:
-    """What threads mean, how many weak ones are not drawn, and the greatest weight."""
+def _legend(canvas: Canvas, drawn: NetworkEdges, p: Palette) -> None:
+    """The meaning of edges, how many weak ones are not drawn, and the greatest weight."""
     row = canvas.height - 1
-    for column, text, colour in (
+    for column, text, color in (
         (0, "⠤⠤⠤", p.high), (4, "positive", p.muted), (14, "⠆⠰⠆", p.low), (18, "negative", p.muted),
     ):  # fmt: skip
-        canvas.put(column, row, text, colour)
-    strongest = f"strongest {short(drawn.strongest)}"
+        canvas.put(column, row, text, color)
+    strongest = f"strongest {format_number(drawn.strongest)}"
     weaker = f"+{drawn.left_out} weaker" if drawn.left_out else ""
     room = canvas.width - 28
     tail = f"{weaker}   {strongest}".strip()
@@ -173,7 +176,8 @@ def describe(picture: Network) -> str:
     known = weights[np.isfinite(weights)]
     values = "no finite values"
     if known.size:
-        values = f"values from {short(float(known.min()))} to {short(float(known.max()))}"
+        low, high = (format_number(float(v)) for v in (known.min(), known.max()))
+        values = f"values from {low} to {high}"
     return f": layers {sizes or 'none'}, {weights.size} weights, {values}"
 
 

@@ -1,6 +1,6 @@
-"""Oracles: one row each where names, numbers and laws fit side by side, else a few lines each.
+"""Oracles: one row each if names, numbers and laws fit side by side, else a few lines each.
 
-A number is never cut. Where even the lines find no room, the laws go first.
+Numbers are never truncated. If even the lines do not fit, the laws are dropped first.
 """
 
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ from math import isnan
 
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Handle, Oracles
-from tutor.pictures.canvas import Canvas, fit, length, say
-from tutor.pictures.cells import Colour, Line, Palette
-from tutor.pictures.text import folded
-from tutor.pictures.ticks import short
+from tutor.pictures.canvas import Canvas, fit, length, message_lines
+from tutor.pictures.cells import Color, Line, Palette
+from tutor.pictures.text import wrap_line
+from tutor.pictures.ticks import format_number
 
 SIGNS = {True: "✓", False: "✗", None: "·"}
 HEADER = ("oracle", "theory", "run", "law")
@@ -20,7 +20,7 @@ GAP, INDENT = 2, 2
 
 @dataclass(frozen=True)
 class OraclesLayout:
-    """Either `widths` of the columns of a table, or `cards`: the lines of each oracle."""
+    """Either the column `widths` of a table, or `cards`: the lines of each oracle."""
 
     width: int
     height: int
@@ -49,26 +49,26 @@ def _row(oracle: Oracle) -> tuple[str, ...]:
 
 
 def _number(oracle: Oracle, value: float) -> str:
-    """The value; what is 0 but for rounding is 0: 1e-17 beside a 0 only asks what it means."""
+    """The value; 0 if it differs from 0 only by rounding, since 1e-17 would only confuse."""
     is_absolute = oracle.compare == "absolute" or not oracle.predicted
     is_rounding = is_absolute and abs(value) <= min(oracle.tolerance, 1e-6)
-    return "0" if is_rounding else short(value, oracle.digits)
+    return "0" if is_rounding else format_number(value, oracle.digits)
 
 
 def _card(row: tuple[str, ...], width: int, with_law: bool) -> tuple[str, ...]:
-    """Name, numbers and law of one oracle, on as few lines as they need."""
+    """The name, numbers and law of one oracle, on as few lines as they need."""
     name, theory, run, law = row
     numbers = f"{theory} · run {run}"
     room = max(width - INDENT, 1)
     lines = [f"{name}  {numbers}"] if length(name) + GAP + length(numbers) <= room else [
-        fit(name, min(room, length(name))), *folded(f"theory {numbers}", room)]  # fmt: skip
-    return (*lines, *(folded(law, room) if with_law and law else ()))
+        fit(name, min(room, length(name))), *wrap_line(f"theory {numbers}", room)]  # fmt: skip
+    return (*lines, *(wrap_line(law, room) if with_law and law else ()))
 
 
 def paint(
     picture: Oracles, layout: OraclesLayout, palette: Palette, focus: Handle | None = None
 ) -> list[Line]:
-    """Signs at the left edge: ✓ agrees, ✗ refuted, · not measured yet or only an illustration.
+    """Marks at the left edge: ✓ agrees, ✗ refuted, · not measured yet or only an illustration.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> shown = Oracles("Oracles", (Oracle("rate", 0.98, 0.9801, 0.01, "max |1 − ηλ|"),))
@@ -78,7 +78,7 @@ def paint(
     ['✓ rate  0.98 · run 0.9801', '  max |1 − ηλ|           ']
     """
     if not picture.oracles:
-        return say("nothing is predicted here yet", layout.width, layout.height, palette)
+        return message_lines("nothing is predicted here yet", layout.width, layout.height, palette)
     canvas = Canvas(layout.width, layout.height)
     if layout.widths:
         _cells(canvas, 0, HEADER, layout.widths, palette.muted)
@@ -97,26 +97,26 @@ def paint(
 
 
 def _cells(
-    canvas: Canvas, row: int, cells: tuple[str, ...], widths: tuple[int, ...], colour: Colour
+    canvas: Canvas, row: int, cells: tuple[str, ...], widths: tuple[int, ...], color: Color
 ) -> None:
     column = INDENT
     for cell, width in zip(cells, widths, strict=True):
-        canvas.put(column, row, cell, colour)
+        canvas.put(column, row, cell, color)
         column += width + GAP
 
 
 def _sign(canvas: Canvas, row: int, oracle: Oracle, palette: Palette) -> None:
     ok = None if oracle.illustrates else oracle.ok
-    colour = {True: palette.good, False: palette.bad, None: palette.muted}[ok]
-    canvas.put(0, row, SIGNS[ok], colour, bold=True)
+    color = {True: palette.good, False: palette.bad, None: palette.muted}[ok]
+    canvas.put(0, row, SIGNS[ok], color, bold=True)
 
 
 def describe(picture: Oracles) -> str:
-    """How many agree, and what is refuted."""
-    signs = [oracle.ok for oracle in picture.oracles]
+    """How many agree, and which are refuted."""
+    outcomes = [oracle.ok for oracle in picture.oracles]
     refuted = ", ".join(o.name for o in picture.oracles if o.ok is False)
-    told = f": {signs.count(True)} of {len(signs)} agree"
-    return told + (f", refuted: {refuted}" if refuted else "")
+    text = f": {outcomes.count(True)} of {len(outcomes)} agree"
+    return text + (f", refuted: {refuted}" if refuted else "")
 
 
 def pick(picture: Oracles, layout: OraclesLayout, column: int, row: int) -> Handle | None:

@@ -1,16 +1,25 @@
-"""A lesson's text as lines: paragraphs wrapped, formulas, lists, tables and code set off."""
+"""A lesson's text as lines: wrapped paragraphs, formulas, lists, tables and code."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 
-from lessons.kit.blocks import Block, Code, Display, Grid, Inline, Items, Paragraph, Piece
+from lessons.kit.blocks import (
+    Block,
+    CodeBlock,
+    Inline,
+    ListBlock,
+    MathBlock,
+    Paragraph,
+    Piece,
+    TableBlock,
+)
 from tutor.pictures.canvas import clusters, fit, length
 from tutor.pictures.cells import Line, Palette, Span, mix
 from tutor.pictures.formula import display, line
 
 _GUTTER = 2
 _WHOLE = ("math", "code")
-"""Styles of pieces that a line's end does not break."""
+"""Styles of pieces that are not broken across lines."""
 
 
 def page(blocks: Sequence[Block], width: int, palette: Palette) -> list[Line]:
@@ -41,23 +50,23 @@ def page(blocks: Sequence[Block], width: int, palette: Palette) -> list[Line]:
 
 
 def _is_close(block: Block, following: Block) -> bool:
-    """Whether two blocks need no blank line between: a list is set off by its bullets."""
-    return isinstance(block, Paragraph) and isinstance(following, Items)
+    """Whether two blocks need no blank line between them: bullets already set off a list."""
+    return isinstance(block, Paragraph) and isinstance(following, ListBlock)
 
 
 def _block(block: Block, width: int, palette: Palette) -> list[Line]:
     match block:
         case Paragraph():
-            return wrapped(block.text, width, palette)
-        case Display():
+            return wrap_inline(block.text, width, palette)
+        case MathBlock():
             indent = _indent(width)
             rows = display(block.latex, width - len(indent))
             return [(Span(indent + row, palette.tones[1], None, True),) for row in rows]
-        case Items():
+        case ListBlock():
             return _list(block, width, palette)
-        case Code():
+        case CodeBlock():
             return _code(block, width, palette)
-        case Grid():
+        case TableBlock():
             return _grid(block, width, palette)
 
 
@@ -65,24 +74,24 @@ def _indent(width: int) -> str:
     return "  " if width > 8 else ""
 
 
-def _list(block: Items, width: int, palette: Palette) -> list[Line]:
+def _list(block: ListBlock, width: int, palette: Palette) -> list[Line]:
     lines: list[Line] = []
     for number, item in enumerate(block.items, 1):
         marker = f"{number}. " if block.ordered else "• "
         marker = marker if len(marker) + 1 < width else ""
-        lines += _hung(wrapped(item, width - len(marker), palette), marker, palette)
+        lines += _hung(wrap_inline(item, width - len(marker), palette), marker, palette)
     return lines
 
 
 def _hung(rows: Sequence[Line], marker: str, palette: Palette) -> list[Line]:
-    """The rows beside a marker that stands before the first."""
+    """The rows, indented, with a marker before the first."""
     pad = " " * length(marker)
     return [(Span(pad if i else marker, palette.muted), *row) for i, row in enumerate(rows)]
 
 
-def _code(block: Code, width: int, palette: Palette) -> list[Line]:
-    """Code as it stands; a line that is too long goes on below."""
-    tone, shade = _code_colours(palette)
+def _code(block: CodeBlock, width: int, palette: Palette) -> list[Line]:
+    """Code, unchanged; a line that is too long continues below."""
+    tone, shade = _code_colors(palette)
     lines: list[Line] = []
     indent = _indent(width)
     room = width - len(indent)
@@ -93,12 +102,12 @@ def _code(block: Code, width: int, palette: Palette) -> list[Line]:
     return lines
 
 
-def _code_colours(palette: Palette) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+def _code_colors(palette: Palette) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
     return palette.tones[2], mix(palette.background, palette.text, 0.12)
 
 
-def _grid(block: Grid, width: int, palette: Palette) -> list[Line]:
-    """A table in aligned columns; where they do not fit, the widest one is wrapped."""
+def _grid(block: TableBlock, width: int, palette: Palette) -> list[Line]:
+    """A table in aligned columns; if they do not fit, the widest one is wrapped."""
     header = tuple(
         tuple(piece if piece.style == "math" else Piece(piece.text, "strong") for piece in cell)
         for cell in block.header
@@ -110,24 +119,26 @@ def _grid(block: Grid, width: int, palette: Palette) -> list[Line]:
         return _stacked(rows, width, palette)
     lines: list[Line] = []
     for row in rows:
-        cells = [wrapped(cell, room, palette) for cell, room in zip(row, widths, strict=True)]
+        cells = [wrap_inline(cell, room, palette) for cell, room in zip(row, widths, strict=True)]
         for i in range(max(map(len, cells))):
             lines.append(_grid_line([c[i] if i < len(c) else () for c in cells], widths))
     return lines
 
 
 def _stacked(rows: Sequence[Sequence[Inline]], width: int, palette: Palette) -> list[Line]:
-    """A table that is too wide for columns: the cells of a row below each other."""
+    """A table that is too wide for columns: the cells of a row, one below the other."""
     lines: list[Line] = []
     for row in rows:
         for k, cell in enumerate(row):
             pad = _indent(width) if k else ""
-            lines += _hung(wrapped(cell, width - len(pad), palette), pad, palette) if cell else []
+            lines += (
+                _hung(wrap_inline(cell, width - len(pad), palette), pad, palette) if cell else []
+            )
     return lines
 
 
 def _column_widths(rows: Sequence[Sequence[Inline]], width: int) -> list[int]:
-    """The columns' widths, the widest squeezed until all fit; none if words would break."""
+    """The columns' widths, the widest narrowed until all fit; empty if words would break."""
     columns = list(zip(*rows, strict=True))
     widths = [max(map(_width, column)) for column in columns]
     floors = [max(map(_longest_word, column)) for column in columns]
@@ -159,7 +170,7 @@ def _width(text: Inline) -> int:
 
 
 def _longest_word(text: Inline) -> int:
-    """The width below which something that should stay whole would break."""
+    """The width below which a word or a formula would break."""
     whole = [_width((piece,)) for piece in text if piece.style in _WHOLE]
     words = "".join(_shown(piece) for piece in text if piece.style not in _WHOLE)
     return max([*whole, *map(length, words.split(" "))])
@@ -169,12 +180,12 @@ def _shown(piece: Piece) -> str:
     return line(piece.text) if piece.style == "math" else piece.text
 
 
-def wrapped(text: Inline, width: int, palette: Palette) -> list[Line]:
+def wrap_inline(text: Inline, width: int, palette: Palette) -> list[Line]:
     """One paragraph in lines of at most `width` cells; formulas and code break only if they must.
 
     >>> from lessons.kit.markdown import inline
     >>> from tutor.pictures.cells import DARK, plain
-    >>> print(plain(wrapped(inline("add $a + b$ to $c$"), 8, DARK)))
+    >>> print(plain(wrap_inline(inline("add $a + b$ to $c$"), 8, DARK)))
     add
     a + b to
     c
@@ -196,7 +207,7 @@ def wrapped(text: Inline, width: int, palette: Palette) -> list[Line]:
 
 
 def _words(text: Inline, width: int, palette: Palette) -> Iterator[tuple[Span, list[Span]]]:
-    """The words, each with the blank before it; a style may change within a word."""
+    """The words, each with the space before it; a style may change within a word."""
     blank = Span(" ", palette.text)
     word: list[Span] = []
     for piece in text:
@@ -207,7 +218,7 @@ def _words(text: Inline, width: int, palette: Palette) -> Iterator[tuple[Span, l
                 if word:
                     yield from _fitting(blank, word, width)
                     word = []
-                # A blank within code is shaded like the code.
+                # A space within code is shaded like the code.
                 blank = span._replace(text=" ")
             if part:
                 word.append(span._replace(text=part))
@@ -243,7 +254,7 @@ def _styled(piece: Piece, palette: Palette) -> Span:
         case "math":
             return Span(line(piece.text), palette.tones[1])
         case "code":
-            tone, shade = _code_colours(palette)
+            tone, shade = _code_colors(palette)
             return Span(piece.text, tone, shade)
         case "strong":
             return Span(piece.text, palette.text, None, True)
@@ -253,6 +264,6 @@ def _styled(piece: Piece, palette: Palette) -> Span:
 
 
 def _merged(spans: Sequence[Span]) -> Line:
-    """Neighbours of one style as one span."""
+    """Merge adjacent spans of one style."""
     runs = (list(run) for _, run in groupby(spans, lambda span: span[1:]))
     return tuple(run[0]._replace(text="".join(span.text for span in run)) for run in runs)

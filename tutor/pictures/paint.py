@@ -1,14 +1,14 @@
-"""One door to all pictures: any record in, lines of cells out; in words; and from a cell back."""
+"""The interface to all pictures: paint any record, describe it, and find what is at a cell."""
 
-from lessons.kit.pictures import Beside, Handle, Picture, Plane
-from tutor.pictures import beside, plane
+from lessons.kit.pictures import Handle, Picture, PictureRow, Plane
+from tutor.pictures import picture_row, plane
 from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, Line, Palette
 from tutor.pictures.painters import Painter, painter
 
 
 def _module(picture: Picture) -> Painter:
-    return beside if isinstance(picture, Beside) else painter(picture)
+    return picture_row if isinstance(picture, PictureRow) else painter(picture)
 
 
 def paint(
@@ -16,7 +16,7 @@ def paint(
 ) -> list[Line]:
     """Draw any picture: exactly `height` lines of exactly `width` cells.
 
-    `focus` is the handle that the keyboard holds: it is set off from the rest.
+    `focus` is the handle that the keyboard holds; it is highlighted.
 
     >>> from lessons.kit.pictures import Text
     >>> from tutor.pictures.cells import plain
@@ -30,7 +30,7 @@ def paint(
 
 
 def describe(picture: Picture) -> str:
-    """What is seen, in one plain sentence, for those who read the screen by ear.
+    """What the picture shows, in one plain sentence, for screen readers.
 
     >>> from lessons.kit.pictures import Curve, Series
     >>> describe(Curve("Loss", (Series("loss", [0, 60, 120], [0.69, 0.03, 0.031]),)))
@@ -40,7 +40,7 @@ def describe(picture: Picture) -> str:
 
 
 def pick(picture: Picture, width: int, height: int, column: int, row: int) -> Handle | None:
-    """What a click on a cell of the picture takes hold of.
+    """The handle that a click on a cell of the picture grabs.
 
     >>> from lessons.kit.pictures import Bars
     >>> pick(Bars("P", ("a", "b"), [1.0, 2.0], pick="k"), 20, 2, 5, 1)
@@ -52,24 +52,24 @@ def pick(picture: Picture, width: int, height: int, column: int, row: int) -> Ha
     return module.pick(picture, module.layout(picture, width, height), column, row)
 
 
-def place(
+def point_at(
     picture: Picture, width: int, height: int, handle: Handle, column: int, row: int
 ) -> tuple[float, float] | None:
-    """The (x, y) at which a point that is dragged to a cell comes to lie.
+    """The (x, y) of a point that is dragged to a cell.
 
-    None where the handle is not a point of a plane, or the plane has no room to be drawn.
+    None if the handle is not a point of a plane, or the plane has no room to be drawn.
     """
     if width < 1 or height < 1:
         return None
-    if isinstance(picture, Beside):
-        return beside.place(beside.layout(picture, width, height), handle, column, row)
+    if isinstance(picture, PictureRow):
+        return picture_row.point_at(picture_row.layout(picture, width, height), handle, column, row)
     if isinstance(picture, Plane) and handle in picture.handles:
-        return plane.place(picture, plane.layout(picture, width, height), column, row)
+        return plane.point_at(picture, plane.layout(picture, width, height), column, row)
     return None
 
 
 def cell_of(picture: Picture, width: int, height: int, handle: Handle) -> tuple[int, int] | None:
-    """The cell, (column, row), at which a handle is drawn; None where it is hidden.
+    """The cell, (column, row), at which a handle is drawn; None if it is hidden.
 
     >>> from lessons.kit.pictures import Bars
     >>> cell_of(Bars("P", ("a", "b"), [1.0, 2.0], pick="k"), 20, 3, Handle("k", 2))

@@ -1,4 +1,4 @@
-"""The painter of each kind of picture: one module a kind, all with the same functions."""
+"""The painter of each kind of picture: one module per kind, all with the same functions."""
 
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ from lessons.kit.pictures import (
     Network,
     Oracles,
     Plane,
-    Single,
+    SinglePicture,
     Table,
     Text,
 )
@@ -32,28 +32,28 @@ from tutor.pictures.cells import Line, Palette
 
 
 class Painter(Protocol):
-    """What a module of this folder offers. Each takes records of its own kind only.
+    """The functions of a painter module. Each accepts records of its own kind only.
 
-    All geometry is computed once, in `layout`; painting and picking read it. Whatever can be taken
-    hold of is drawn with its handle as the target of its span.
+    All geometry is computed once, in `layout`, for painting and picking. Everything that can be
+    grabbed is drawn with its handle as the target of its span.
     """
 
     def layout(self, picture: Any, width: int, height: int) -> Any:
-        """Where everything goes, in cells; width and height are at least 1."""
+        """The position of everything, in cells; width and height are at least 1."""
 
     def paint(
         self, picture: Any, layout: Any, palette: Palette, focus: Handle | None = None
     ) -> list[Line]:
-        """Exactly `height` lines of exactly `width` cells; the handle in focus is set off."""
+        """Exactly `height` lines of exactly `width` cells; the focused handle is highlighted."""
 
     def describe(self, picture: Any) -> str:
-        """What is seen, in words that follow the title, without a dot at the end."""
+        """What the picture shows, in words that follow the title, without a final full stop."""
 
     def pick(self, picture: Any, layout: Any, column: int, row: int) -> Handle | None:
-        """What stands at a cell, if it can be taken hold of."""
+        """The handle at a cell, if there is one."""
 
 
-# Each module takes its own record; the key before it is the proof that it gets that one.
+# Each module accepts its own record; the key before it ensures that it gets that one.
 PAINTERS: dict[type, Painter] = {
     Curve: chart,
     Bars: bars,
@@ -68,6 +68,6 @@ PAINTERS: dict[type, Painter] = {
 }
 
 
-def painter(picture: Single) -> Painter:
+def painter(picture: SinglePicture) -> Painter:
     """The module that draws this kind of picture."""
     return PAINTERS[type(picture)]

@@ -1,7 +1,7 @@
-"""A stretch of the plane: what lies on it, where its points can be grabbed, and the way back.
+"""A rectangle of the plane with everything on it, and the way from a cell back to a point.
 
-From the ground up: heat map or axes, regions, paths, points, arrows, numbers, names, stars and
-markers, and on top of all what can be dragged.
+From bottom to top: heat map or axes, regions, paths, points, arrows, numbers, names, stars and
+markers, and finally everything that can be dragged.
 """
 
 import math
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons.kit.pictures import Arrow, Handle, Pair, Path, Plane
-from tutor.pictures.canvas import Canvas, Dots, length, say
-from tutor.pictures.cells import Colour, Line, Palette, mix
+from tutor.pictures.canvas import Canvas, Dots, length, message_lines
+from tutor.pictures.cells import Color, GridCell, Line, Palette, mix
 from tutor.pictures.heat import paint_heat
-from tutor.pictures.labels import COVERS, Label, place_labels
-from tutor.pictures.markers import markers, pair, sample, seen
-from tutor.pictures.matrix import span
+from tutor.pictures.labels import BLOCKED, Label, place_labels
+from tutor.pictures.markers import as_point, clamp, legend_sample, markers
+from tutor.pictures.matrix import value_range
 from tutor.pictures.pen import Pen
-from tutor.pictures.scenery import (
+from tutor.pictures.plane_parts import (
     axis_names,
     paint_axes,
     paint_caption,
@@ -26,32 +26,32 @@ from tutor.pictures.scenery import (
     paint_regions,
     wants_caption,
 )
-from tutor.pictures.strokes import HEADS, HOLLOW, Shaft, rod, shaft, stroke
-from tutor.pictures.ticks import short
-from tutor.pictures.viewport import ASPECT, Cell, Viewport, axes_of, centred, fitted
+from tutor.pictures.strokes import HEADS, HOLLOW, Shaft, draw_line, draw_thick_line, shaft
+from tutor.pictures.ticks import format_number
+from tutor.pictures.viewport import ASPECT, Viewport, axes_of, centered, fit_viewport
 
-REACH = 4.0
-"""A click takes hold of a grip within so many columns (half as many rows)."""
+GRAB_RADIUS = 4.0
+"""A click grabs a grip within this many columns (half as many rows)."""
 GRIP, HELD, POINT = "◉", "◎", "•"
-NARROWEST_NUMBERS, LOWEST_NUMBERS = 24, 8
-NARROWEST_CAPTION, LOWEST_CAPTION = 16, 4
+MIN_WIDTH_NUMBERS, MIN_HEIGHT_NUMBERS = 24, 8
+MIN_WIDTH_CAPTION, MIN_HEIGHT_CAPTION = 16, 4
 
 
 @dataclass(frozen=True)
 class Grip:
-    """What can be dragged and the cell of it; one that lies outside points `out` (an octant)."""
+    """A handle that can be dragged, and its cell; one that is outside points `out` (an octant)."""
 
     handle: Handle
-    cell: Cell
+    cell: GridCell
     tone: int
     out: int | None = None
 
 
 @dataclass(frozen=True)
 class PlaneLayout:
-    """The viewport on a picture of width × height cells, and what has a place of its own there.
+    """The viewport on a picture of width × height cells, and the positions of arrows and grips.
 
-    `numbers_left` and `numbers_below` say that the numbers of an axis stand outside the viewport;
+    `numbers_left` and `numbers_below` say that the numbers of an axis are outside the viewport;
     `extent_in_words` that there was no room for them.
     """
 
@@ -67,24 +67,26 @@ class PlaneLayout:
 
 
 def layout(picture: Plane, width: int, height: int) -> PlaneLayout:
-    """Where the viewport lies: as large as margins, caption and round circles allow."""
+    """The viewport, as large as margins, caption and round circles allow."""
     x, y = axes_of(picture.extent)
-    room = width >= NARROWEST_NUMBERS and height >= LOWEST_NUMBERS
+    room = width >= MIN_WIDTH_NUMBERS and height >= MIN_HEIGHT_NUMBERS
     covered = picture.heat is not None
     across = picture.axes and (covered or not y.low < 0 < y.high)
     up = picture.axes and (covered or not x.low < 0 < x.high)
     in_words = (across or up) and not room
-    caption = width >= NARROWEST_CAPTION and height >= LOWEST_CAPTION
+    caption = width >= MIN_WIDTH_CAPTION and height >= MIN_HEIGHT_CAPTION
     caption = caption and (in_words or wants_caption(picture))
     below, left = across and room, 0
     rows = height - caption - below
     if up and room:
         left = 1 + max((length(text) for _, text in y.ticks(max(rows // 3, 2))), default=0)
-    wide, high = fitted(x, y, width - left, rows, picture.equal)
+    wide, high = fit_viewport(x, y, width - left, rows, picture.equal)
     if not covered:
-        x, y = centred(x, wide), centred(y, high)
+        x, y = centered(x, wide), centered(y, high)
     view = Viewport(left + (width - left - wide) // 2, (rows - high) // 2, wide, high, x, y)
-    shafts = tuple(shaft(view, pair(arrow.tail), pair(arrow.tip)) for arrow in picture.arrows)
+    shafts = tuple(
+        shaft(view, as_point(arrow.tail), as_point(arrow.tip)) for arrow in picture.arrows
+    )
     return PlaneLayout(width, height, view, up and room, below, in_words, caption, shafts,
                        _grips(picture, view, shafts))  # fmt: skip
 
@@ -96,9 +98,9 @@ def _grips(picture: Plane, view: Viewport, shafts: tuple[Shaft | None, ...]) -> 
             out = drawn.octant if drawn.cut else None
             grips.append(Grip(Handle(arrow.knob), drawn.tip, arrow.tone, out))
     for spot in picture.spots:
-        cell = view.cell(*pair(spot.at))
+        cell = view.cell(*as_point(spot.at))
         if spot.knob and cell:
-            near, out = seen(view, cell)
+            near, out = clamp(view, cell)
             grips.append(Grip(Handle(spot.knob), near, spot.tone, out))
     return tuple(grips)
 
@@ -106,7 +108,7 @@ def _grips(picture: Plane, view: Viewport, shafts: tuple[Shaft | None, ...]) -> 
 def paint(
     picture: Plane, layout: PlaneLayout, palette: Palette, focus: Handle | None = None
 ) -> list[Line]:
-    """The plane with all that lies on it; its scale and its legend in the last line.
+    """The plane with everything on it; its scale and its legend are in the last line.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> arrow = Plane("a", (-4, 4, -2, 2), arrows=(Arrow("", (4, 0), (-4, 0)),), axes=False)
@@ -115,7 +117,7 @@ def paint(
     """
     view = layout.view
     if layout.width < 2:
-        return say("plane", layout.width, layout.height, palette)
+        return message_lines("plane", layout.width, layout.height, palette)
     canvas = Canvas(layout.width, layout.height)
     pen = Pen(canvas, view, paint_heat(canvas, view, picture.heat, palette))
     numbers = paint_axes(pen, picture, layout.numbers_left, layout.numbers_below, palette)
@@ -124,57 +126,57 @@ def paint(
     taken |= dict.fromkeys(paint_points(pen, picture.points, palette), 5)
     things = markers(picture, view, palette)
     for cell in (*things, *(grip.cell for grip in layout.grips), *_tips(layout)):
-        taken[cell] = COVERS
+        taken[cell] = BLOCKED
     _paint_names(pen, picture, layout, taken, palette)
     paint_numbers(pen, numbers, set(taken), palette)
-    for cell, (glyph, colour) in things.items():
-        pen.put(cell, glyph, colour)
+    for cell, (glyph, color) in things.items():
+        pen.put(cell, glyph, color)
     _paint_heads(pen, picture, layout, palette)
     _paint_grips(pen, layout, palette, focus)
     if layout.caption:
-        legend = [(sample(picture, path), path) for path in picture.paths if path.name]
+        legend = [(legend_sample(picture, path), path) for path in picture.paths if path.name]
         paint_caption(canvas, picture, legend, layout.extent_in_words, palette)
     return canvas.lines()
 
 
-def _path_ink(path: Path, p: Palette) -> Colour:
+def _path_ink(path: Path, p: Palette) -> Color:
     return mix(p.tone(path.tone), p.background, 0.5) if path.faint else mix(
         p.tone(path.tone), p.text, 0.3)  # fmt: skip
 
 
-def _arrow_ink(arrow: Arrow, p: Palette) -> Colour:
+def _arrow_ink(arrow: Arrow, p: Palette) -> Color:
     return mix(p.tone(arrow.tone), p.background, 0.45 if arrow.faint else 0.0)
 
 
-def _paint_lines(pen: Pen, picture: Plane, p: Palette) -> dict[Cell, int]:
-    """Paths, then arrows over them; what covering each of their cells costs a name."""
+def _paint_lines(pen: Pen, picture: Plane, p: Palette) -> dict[GridCell, int]:
+    """Draw paths, then arrows over them; returns the cost of covering each of their cells."""
     view = pen.view
     dots = Dots(view.width, view.height)
     for path in sorted(picture.paths, key=lambda path: (not path.faint, -path.tone)):
         n = min(len(path.x), len(path.y))
         x, y = (np.asarray(v, dtype=float)[:n] for v in (path.x, path.y))
-        stroke(dots, view, x, y, _path_ink(path, p), path.tone, path.faint)
+        draw_line(dots, view, x, y, _path_ink(path, p), path.tone, path.faint)
     for arrow in sorted(picture.arrows, key=lambda arrow: (not arrow.faint, -arrow.tone)):
-        x, y = np.array([pair(arrow.tail), pair(arrow.tip)]).T
+        x, y = np.array([as_point(arrow.tail), as_point(arrow.tip)]).T
         if arrow.faint:
-            stroke(dots, view, x, y, _arrow_ink(arrow, p), 0, faint=True)
+            draw_line(dots, view, x, y, _arrow_ink(arrow, p), 0, faint=True)
         else:
-            rod(dots, view, x, y, _arrow_ink(arrow, p))
-    taken: dict[Cell, int] = {}
-    for column, row, glyph, colour in dots.lit():
-        pen.put((column, row), glyph, colour, bold=False)
+            draw_thick_line(dots, view, x, y, _arrow_ink(arrow, p))
+    taken: dict[GridCell, int] = {}
+    for column, row, glyph, color in dots.lit():
+        pen.put((column, row), glyph, color, bold=False)
         taken[column, row] = 3
     return taken
 
 
-def _tips(layout: PlaneLayout) -> list[Cell]:
+def _tips(layout: PlaneLayout) -> list[GridCell]:
     return [cell for at in layout.shafts if at for cell in (at.tip, at.head) if cell]
 
 
 def _paint_names(
-    pen: Pen, picture: Plane, layout: PlaneLayout, taken: dict[Cell, int], p: Palette
+    pen: Pen, picture: Plane, layout: PlaneLayout, taken: dict[GridCell, int], p: Palette
 ) -> None:
-    """Names of arrows, spots and regions, beside what they belong to."""
+    """Draw the names of arrows, spots and regions, beside what they belong to."""
     view = layout.view
     labels = [
         Label(arrow.name, at.tip, _inwards(at), _arrow_ink(arrow, p), not arrow.faint)
@@ -182,10 +184,10 @@ def _paint_names(
         if at and arrow.name
     ]
     for spot in picture.spots:
-        cell = view.cell(*pair(spot.at))
+        cell = view.cell(*as_point(spot.at))
         if cell and spot.name:
             ink = p.tone(spot.tone) if spot.knob or spot.tone else p.text
-            labels.append(Label(spot.name, seen(view, cell)[0], 0, ink))
+            labels.append(Label(spot.name, clamp(view, cell)[0], 0, ink))
     for region in picture.regions:
         n = min(len(region.x), len(region.y))
         if region.name and n:
@@ -199,19 +201,19 @@ def _paint_names(
     area = range(start, layout.width - view.left), range(view.height)
     for placed in place_labels(labels, taken, area):
         label, cell = placed.label, (placed.column, placed.row)
-        pen.write(cell, placed.text, label.colour, label.bold)
-        taken |= {(placed.column + i, placed.row): COVERS for i in range(length(placed.text))}
+        pen.write(cell, placed.text, label.color, label.bold)
+        taken |= {(placed.column + i, placed.row): BLOCKED for i in range(length(placed.text))}
 
 
 def _inwards(at: Shaft) -> int | None:
-    """The side of the tip on which a name stands best: beyond it, or within if it is cut."""
+    """The preferred side of the tip for a name: beyond it, or before it if the arrow is cut."""
     if at.octant is None:
         return 0
     return (at.octant + 4) % 8 if at.cut else at.octant
 
 
 def _paint_heads(pen: Pen, picture: Plane, layout: PlaneLayout, p: Palette) -> None:
-    """Heads: at the tip, or just before it where the tip is a grip."""
+    """Draw arrowheads: at the tip, or just before it if the tip is a grip."""
     for arrow, at in zip(picture.arrows, layout.shafts, strict=True):
         if at is None:
             continue
@@ -223,16 +225,16 @@ def _paint_heads(pen: Pen, picture: Plane, layout: PlaneLayout, p: Palette) -> N
 
 
 def _paint_grips(pen: Pen, layout: PlaneLayout, p: Palette, focus: Handle | None) -> None:
-    """What can be dragged, on top of everything; what the keyboard holds, topmost."""
+    """Draw the grips on top of everything, the one that the keyboard holds last."""
     for grip in sorted(layout.grips, key=lambda grip: grip.handle == focus):
         held = grip.handle == focus
         glyph = HELD if held else GRIP
         if grip.out is not None:
             glyph = (HOLLOW if held else HEADS)[grip.out]
-        colour, ground = p.tone(grip.tone), None
+        color, background = p.tone(grip.tone), None
         if held and not p.plain:
-            colour, ground = p.background, mix(p.tone(grip.tone), p.text, 0.5)
-        pen.put(grip.cell, glyph, colour, target=grip.handle, ground=ground)
+            color, background = p.background, mix(p.tone(grip.tone), p.text, 0.5)
+        pen.put(grip.cell, glyph, color, target=grip.handle, background=background)
 
 
 def pick(picture: Plane, layout: PlaneLayout, column: int, row: int) -> Handle | None:
@@ -243,36 +245,38 @@ def pick(picture: Plane, layout: PlaneLayout, column: int, row: int) -> Handle |
     (Handle(knob='a', part=None), None)
     """
     at = column - layout.view.left, row - layout.view.top
-    # The last one drawn is the one that is seen.
+    # The last one drawn is the visible one.
     far = [
         (math.hypot(grip.cell[0] - at[0], ASPECT * (grip.cell[1] - at[1])), -k, grip.handle)
         for k, grip in enumerate(layout.grips)
     ]
     nearest = min(far, key=lambda one: one[:2], default=None)
-    return nearest[2] if nearest and nearest[0] <= REACH else None
+    return nearest[2] if nearest and nearest[0] <= GRAB_RADIUS else None
 
 
-def place(picture: Plane, layout: PlaneLayout, column: int, row: int) -> tuple[float, float] | None:
-    """The roundest (x, y) that would be drawn at a cell; beyond the edge, at the edge.
+def point_at(
+    picture: Plane, layout: PlaneLayout, column: int, row: int
+) -> tuple[float, float] | None:
+    """The roundest (x, y) that would be drawn at a cell; beyond the edge, that at the edge.
 
     >>> empty = Plane("p", (-4, 4, -2, 2), axes=False)
-    >>> place(empty, layout(empty, 9, 5), 5, 2)
+    >>> point_at(empty, layout(empty, 9, 5), 5, 2)
     (1.0, 0.0)
     """
     view = layout.view
-    return view.place(column - view.left, row - view.top)
+    return view.point_at(column - view.left, row - view.top)
 
 
 def describe(picture: Plane) -> str:
-    """The stretch that is seen, and everything on it with its numbers.
+    """The visible extent, and everything on it with its numbers.
 
     >>> describe(Plane("p", (0, 4, 0, 2), arrows=(Arrow("a", (3, 1), knob="a"),)))
     ' for x 0 to 4 and y 0 to 2; arrow a to (3, 1), can be moved'
     """
-    x0, x1, y0, y1 = (short(v) for v in picture.extent)
+    x0, x1, y0, y1 = (format_number(v) for v in picture.extent)
     parts = [f" for x {x0} to {x1} and y {y0} to {y1}"]
     if picture.heat is not None:
-        parts[0] += f": {span(picture.heat.values)}"
+        parts[0] += f": {value_range(picture.heat.values)}"
     parts += [f"region {region.name}" for region in picture.regions if region.name]
     for group in picture.points:
         labels = np.asarray(group.labels)
@@ -282,7 +286,7 @@ def describe(picture: Plane) -> str:
         )
     parts += [words for path in picture.paths if (words := _path_in_words(path))]
     for arrow in picture.arrows:
-        start = "" if pair(arrow.tail) == (0, 0) else f" from {_at(arrow.tail)}"
+        start = "" if as_point(arrow.tail) == (0, 0) else f" from {_at(arrow.tail)}"
         moved = ", can be moved" if arrow.knob else ""
         parts.append(f"arrow {arrow.name}".rstrip() + f"{start} to {_at(arrow.tip)}{moved}")
     for spot in picture.spots:
@@ -292,15 +296,15 @@ def describe(picture: Plane) -> str:
 
 
 def _at(place: Pair) -> str:
-    x, y = pair(place)
-    return f"({short(x)}, {short(y)})"
+    x, y = as_point(place)
+    return f"({format_number(x)}, {format_number(y)})"
 
 
 def _path_in_words(path: Path) -> str:
     n = min(len(path.x), len(path.y))
     if not path.name or not n:
         return ""
-    if not (path.walks or path.arrived):
+    if not (path.has_marker or path.arrived):
         return f"line {path.name}"
     end = _at((path.x[n - 1], path.y[n - 1]))
     return f"{path.name} {'arrived' if path.arrived else 'stands'} at {end} after {n - 1} moves"

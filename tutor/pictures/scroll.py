@@ -1,4 +1,4 @@
-"""What does not fit: rows that scroll to the current one, and texts that are shortened."""
+"""What to do if content does not fit: scroll to the current row, and shorten texts."""
 
 import re
 
@@ -9,7 +9,7 @@ TOKEN = re.compile(r"\s*\S+")
 
 
 def first_row(count: int, room: int, current: int | None) -> int:
-    """The first row to show, so that the current one lies about the middle.
+    """The first row to show, so that the current one is near the middle.
 
     >>> first_row(30, 5, 20)
     18
@@ -20,17 +20,17 @@ def first_row(count: int, room: int, current: int | None) -> int:
 
 
 def arrows(canvas: Canvas, top: int, above: int, below: int, palette: Palette) -> None:
-    """Small arrows at the right edge where rows are out of sight."""
+    """Draw small arrows at the right edge if rows are out of sight."""
     if above > 0:
         canvas.put(canvas.width - 1, top, "↑", palette.muted)
     if below > 0:
         canvas.put(canvas.width - 1, canvas.height - 1, "↓", palette.muted)
 
 
-def shortened(text: str, width: int) -> str:
-    """The text with … where it is cut, but no number in it is cut: it goes whole.
+def shorten(text: str, width: int) -> str:
+    """The text, truncated with …; numbers in it are dropped whole rather than truncated.
 
-    >>> shortened("a long name", 8), shortened("rate 0.8125", 8)
+    >>> shorten("a long name", 8), shorten("rate 0.8125", 8)
     ('a long …', 'rate …')
     """
     if length(text) <= width:
@@ -42,7 +42,7 @@ def shortened(text: str, width: int) -> str:
         if length(kept) + length(token) + 2 > width:
             break
         kept += token
-    # A word that is cut may not be a number: digits go with what they stand in.
+    # Only a word without digits may be truncated.
     rest = text[len(kept) :].lstrip()
     word = TOKEN.match(rest)
     if word and not any(char.isdigit() for char in word.group()):

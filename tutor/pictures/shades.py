@@ -1,4 +1,4 @@
-"""Numbers as shades: resampling to pixels, few levels of colour, two pixels a cell."""
+"""Numbers as shades: resampling to pixels, a few levels of color, two pixels per cell."""
 
 from functools import lru_cache
 
@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 from engine.array import Array
 from tutor.pictures.canvas import Canvas
-from tutor.pictures.cells import Colour, Palette, mix
+from tutor.pictures.cells import Color, Palette, mix
 
 LEVELS = 32
-"""So few that neighbours are often equal: equal neighbours are one span, and few bytes."""
+"""So few that neighbors are often equal and merge into one span, which saves bytes."""
 MISSING = 2 * LEVELS
 RISING = " .:-=+*#%@"
 FALLING = " ,;~≈vxX&$"
@@ -19,17 +19,17 @@ Levels = NDArray[np.int_]
 
 @lru_cache(maxsize=64)
 def _weights(n: int, pixels: int) -> Array:
-    """How much each of n samples counts for each pixel: a mean when shrinking, else a blend."""
-    centres = (np.arange(pixels) + 0.5) * n / pixels - 0.5
+    """The weight of each of n samples in each pixel: a mean when shrinking, else interpolation."""
+    centers = (np.arange(pixels) + 0.5) * n / pixels - 0.5
     reach = max(1.0, n / pixels)
-    nearness = 1 - np.abs(np.clip(centres, 0, n - 1)[:, None] - np.arange(n)) / reach
+    nearness = 1 - np.abs(np.clip(centers, 0, n - 1)[:, None] - np.arange(n)) / reach
     weights = np.maximum(nearness, 0)
     shares: Array = weights / weights.sum(axis=1, keepdims=True)
     return shares
 
 
 def resample(values: Array, width: int, height: int) -> Array:
-    """The map at another size, (height, width); a pixel next to nothing finite is nan.
+    """The map resampled to (height, width); a pixel with no finite values nearby is nan.
 
     >>> resample(np.array([[0.0, 4.0]]), 4, 1).tolist()
     [[0.0, 1.0, 3.0, 4.0]]
@@ -52,7 +52,7 @@ def diverging(values: Array, bound: float) -> Levels:
     [0, 16, 31, 64]
     """
     scale = bound if bound > 0 else 1.0
-    return quantised(np.clip(values / scale, -1, 1) / 2 + 0.5)
+    return quantized(np.clip(values / scale, -1, 1) / 2 + 0.5)
 
 
 def sequential(values: Array) -> Levels:
@@ -61,11 +61,11 @@ def sequential(values: Array) -> Levels:
     >>> sequential(np.array([2.0, 3.0, np.inf])).tolist()
     [0, 31, 64]
     """
-    return quantised(unit(values))
+    return quantized(unit(values))
 
 
 def unit(values: Array) -> Array:
-    """The values moved to 0 … 1; nan where not finite."""
+    """The values scaled to 0 … 1; nan where not finite."""
     known = np.isfinite(values)
     if not known.any():
         return np.full(values.shape, np.nan)
@@ -74,28 +74,28 @@ def unit(values: Array) -> Array:
     return np.where(known, values / 2 - low / 2, np.nan) / (half or 1.0)
 
 
-def quantised(share: Array) -> Levels:
+def quantized(share: Array) -> Levels:
     """Levels of shares from 0 to 1; MISSING where not finite."""
     known = np.isfinite(share)
     return np.where(known, np.where(known, share, 0) * (LEVELS - 1) + 0.5, MISSING).astype(int)
 
 
 @lru_cache(maxsize=16)
-def colours(palette: Palette, is_diverging: bool) -> tuple[Colour, ...]:
-    """One colour a level, then the same again for level lines, then the missing one."""
+def colors(palette: Palette, is_diverging: bool) -> tuple[Color, ...]:
+    """One color per level, then the same for level lines, then that of missing values."""
     share = [i / (LEVELS - 1) for i in range(LEVELS)]
     if is_diverging:
         sides = [(palette.low if s < 0.5 else palette.high, abs(2 * s - 1)) for s in share]
         table = [mix(palette.zero, side, 0.92 * s) for side, s in sides]
     else:
-        # Two thirds of the way only: what is drawn on the map must stand out at its brightest.
+        # Only two thirds of the way: what is drawn on the map must stand out even at its brightest.
         table = [mix(palette.zero, palette.high, 0.66 * s) for s in share]
-    lines = [mix(colour, palette.text, 0.16) for colour in table]
+    lines = [mix(color, palette.text, 0.16) for color in table]
     return (*table, *lines, mix(palette.background, palette.muted, 0.25))
 
 
 def glyphs(is_diverging: bool) -> str:
-    """One character a level, for terminals without colour: the sign picks the ramp."""
+    """One character per level, for terminals without color: the sign selects the ramp."""
     steps = [i * 9 // (LEVELS // 2 - 1) for i in range(LEVELS // 2)]
     if is_diverging:
         ramp = "".join([FALLING[i] for i in reversed(steps)] + [RISING[i] for i in steps])
@@ -114,7 +114,7 @@ def blocks(
         for row, line in enumerate(upper):
             canvas.put(left, top + row, "".join(ramp[level] for level in line))
         return
-    table = colours(palette, is_diverging)
+    table = colors(palette, is_diverging)
     for row, (above, below) in enumerate(zip(upper, lower, strict=True), start=top):
         chars, styles = canvas.chars[row], canvas.styles[row]
         for column, (a, b) in enumerate(zip(above, below, strict=True), start=left):

@@ -1,4 +1,4 @@
-"""Lines on a plane, in braille: clipped to what is seen, broken by tone, thin where faint."""
+"""Lines on a plane, in braille: clipped to the view, dashed by tone, thin if faint."""
 
 import math
 from dataclasses import dataclass
@@ -6,35 +6,35 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.array import Array
-from tutor.pictures.canvas import Counts, Dots, polyline
-from tutor.pictures.cells import Colour
-from tutor.pictures.viewport import ASPECT, Cell, Viewport
+from tutor.pictures.canvas import Dots, IntArray, polyline
+from tutor.pictures.cells import Color, GridCell
+from tutor.pictures.viewport import ASPECT, Viewport
 
 HEADS = "▶◥▲◤◀◣▼◢"
-"""Where an arrow goes, counted against the clock from the right in steps of 45°."""
+"""Arrowheads by direction, counterclockwise from the right in steps of 45°."""
 HOLLOW = "▷◹△◸◁◺▽◿"
-"""The same for what the keyboard holds."""
+"""The same for the arrow that the keyboard holds."""
 STEPS = ((1, 0), (1, 1), (0, 1), (-1, 1), (-1, 0), (-1, -1), (0, -1), (1, -1))
 PERIOD = 6
-"""A broken line repeats itself after so many dots."""
+"""The period of a dashed line, in dots."""
 
 
 @dataclass(frozen=True)
 class Shaft:
-    """An arrow on the cells: its tip, the cell of its head, and the octant it points to.
+    """An arrow in cells: its tip, the cell of its head, and the octant it points to.
 
-    `octant` is None for an arrow of no length. `cut` says that the tip lies outside: then `tip` is
+    `octant` is None for an arrow of zero length. `cut` says that the tip is outside: then `tip` is
     the cell where the arrow leaves the view.
     """
 
-    tip: Cell
-    head: Cell | None
+    tip: GridCell
+    head: GridCell | None
     octant: int | None
     cut: bool
 
 
 def octant(right: float, up: float) -> int | None:
-    """The direction in steps of 45° against the clock; None where there is none.
+    """The direction in steps of 45°, counterclockwise; None for the zero vector.
 
     >>> octant(1, 0), octant(0, 2), octant(-1, -1), octant(0, 0)
     (0, 2, 5, None)
@@ -45,7 +45,7 @@ def octant(right: float, up: float) -> int | None:
 
 
 def shaft(view: Viewport, tail: tuple[float, float], tip: tuple[float, float]) -> Shaft | None:
-    """Where an arrow's tip and head are drawn; None where it has no place at all."""
+    """Where an arrow's tip and head are drawn; None if it is not finite."""
     columns, rows = view.positions(np.array([tail[0], tip[0]]), np.array([tail[1], tip[1]]))
     if not (np.isfinite(columns).all() and np.isfinite(rows).all()):
         return None
@@ -62,8 +62,10 @@ def shaft(view: Viewport, tail: tuple[float, float], tip: tuple[float, float]) -
     return Shaft(end, back if view.holds(back) else None, way, False)
 
 
-def _leaves(view: Viewport, start: tuple[float, float], end: tuple[float, float]) -> Cell | None:
-    """The cell in which the way from start to end leaves the view; None if it never enters it."""
+def _leaves(
+    view: Viewport, start: tuple[float, float], end: tuple[float, float]
+) -> GridCell | None:
+    """The cell where the line from start to end leaves the view; None if it never enters it."""
     ends = np.array([start, end])
     share = clip(ends[:1, 0], ends[:1, 1], ends[1:, 0], ends[1:, 1], view.width, view.height)
     stop = float(share[1][0])
@@ -76,7 +78,7 @@ def _leaves(view: Viewport, start: tuple[float, float], end: tuple[float, float]
 def clip(
     c0: Array, r0: Array, c1: Array, r1: Array, width: int, height: int
 ) -> tuple[Array, Array]:
-    """Liang and Barsky 1984: which share of each segment lies inside, from … to (none: to < from).
+    """Liang and Barsky 1984: the part of each segment that is inside, from … to (none: to < from).
 
     >>> one = np.ones(1)
     >>> [share.tolist() for share in clip(-one, one, 3 * one, one, 2, 2)]
@@ -94,24 +96,24 @@ def clip(
     return start, stop
 
 
-def rod(dots: Dots, view: Viewport, x: Array, y: Array, colour: Colour) -> None:
-    """A straight line two dots thick, for what has a name and need not be told by its texture."""
+def draw_thick_line(dots: Dots, view: Viewport, x: Array, y: Array, color: Color) -> None:
+    """Draw a straight line two dots thick, for what has a name and needs no texture."""
     xs, ys = _dots(view, x, y)
     level = int(np.ptp(xs) >= np.ptp(ys)) if xs.size else 1
-    dots.set(xs, ys, colour)
-    dots.set(xs + 1 - level, ys + level, colour)
+    dots.set(xs, ys, color)
+    dots.set(xs + 1 - level, ys + level, color)
 
 
-def stroke(
-    dots: Dots, view: Viewport, x: Array, y: Array, colour: Colour, tone: int, faint: bool
+def draw_line(
+    dots: Dots, view: Viewport, x: Array, y: Array, color: Color, tone: int, faint: bool
 ) -> None:
-    """A line through points: whole, or broken by its tone, or every second dot where faint."""
+    """Draw a line through points: solid, or dashed by its tone, or every second dot if faint."""
     xs, ys = _broken(*_dots(view, x, y), tone, faint)
-    dots.set(xs, ys, colour)
+    dots.set(xs, ys, color)
 
 
-def _dots(view: Viewport, x: Array, y: Array) -> tuple[Counts, Counts]:
-    """The dots of a line through points, as far as it is seen."""
+def _dots(view: Viewport, x: Array, y: Array) -> tuple[IntArray, IntArray]:
+    """The visible dots of a line through points."""
     columns, rows = view.positions(x, y)
     seen = (columns >= 0) & (columns <= view.width) & (rows >= 0) & (rows <= view.height)
     if not seen.all():
@@ -120,7 +122,7 @@ def _dots(view: Viewport, x: Array, y: Array) -> tuple[Counts, Counts]:
 
 
 def _visible(view: Viewport, columns: Array, rows: Array) -> tuple[Array, Array]:
-    """The parts of a line inside the view, gaps between them."""
+    """The parts of a line inside the view, with gaps between them."""
     if columns.size < 2:
         return columns, rows
     starts, stops = (columns[:-1], rows[:-1]), (columns[1:], rows[1:])
@@ -134,7 +136,7 @@ def _visible(view: Viewport, columns: Array, rows: Array) -> tuple[Array, Array]
     return parts[0], parts[1]
 
 
-def _broken(xs: Counts, ys: Counts, tone: int, faint: bool) -> tuple[Counts, Counts]:
+def _broken(xs: IntArray, ys: IntArray, tone: int, faint: bool) -> tuple[IntArray, IntArray]:
     at = np.arange(xs.size)
     shown = at % 2 == 0 if faint else at % PERIOD < PERIOD - 2 * (tone % 3)
     return xs[shown], ys[shown]

@@ -1,7 +1,7 @@
-"""Tables: rows under a header, scrolled to the current one. Numbers are never cut.
+"""Tables: rows under a header, scrolled to the current one. Numbers are never truncated.
 
-Where room is short, numbers lose digits and words their ends; then the last columns are left out,
-and their count is written.
+If room is short, numbers lose digits and words are truncated; then the last columns are left out
+and counted.
 """
 
 import math
@@ -11,21 +11,21 @@ from dataclasses import dataclass
 from lessons.kit.pictures import Handle, Table
 from tutor.pictures.canvas import Canvas, fit, length
 from tutor.pictures.cells import Line, Palette
-from tutor.pictures.scroll import arrows, first_row, shortened
-from tutor.pictures.ticks import short
+from tutor.pictures.scroll import arrows, first_row, shorten
+from tutor.pictures.ticks import format_number
 
 NUMBER = re.compile(r"([-+−]?)(\d+(?:\.\d+)?(?:e[+-]?\d+)?)( ?[%×]?)")
 NUMERIC = set("0123456789.+-−e×%∞ ")
 GAP = 2
-LEAST_WORDS = 6
-"""A column of words narrower than this says nothing."""
+MIN_TEXT_WIDTH = 6
+"""A narrower column of words would be unreadable."""
 
 
 @dataclass(frozen=True)
 class TableLayout:
-    """`cells` are the header and the rows as they are written, in the columns that are shown.
+    """`cells` are the header and the rows as written, in the columns that are shown.
 
-    `first` is the row that stands below the header; `hidden` columns found no room.
+    `first` is the row below the header; `hidden` counts the columns that do not fit.
     """
 
     width: int
@@ -39,7 +39,7 @@ class TableLayout:
 
 
 def layout(picture: Table, width: int, height: int) -> TableLayout:
-    """The columns that find room, and the rows about the current one."""
+    """The columns that fit, and the rows around the current one."""
     count = max([len(picture.header), *(len(row) for row in picture.rows)], default=0)
     rows = [tuple(_cell(row, i) for i in range(count)) for row in (picture.header, *picture.rows)]
     header = 1 if picture.header and height > 1 else 0
@@ -72,33 +72,33 @@ def _more(hidden: int) -> str:
 
 
 def _fitted(columns: list[list[str]], numeric: list[bool], room: int) -> list[list[str]] | None:
-    """The columns in so many cells: fewer digits, then shorter words; None: nothing helps.
+    """The columns in `room` cells: fewer digits, then shorter words; None if nothing helps.
 
-    Words keep at least `LEAST_WORDS` cells, a header the width of the numbers under it.
+    Words keep at least `MIN_TEXT_WIDTH` cells, a header the width of the numbers under it.
     """
     for digits in (None, 3, 2, 1):
         texts = [
-            [column[0], *(rounded(text, digits) for text in column[1:])] if is_number else column
+            [column[0], *(round_text(text, digits) for text in column[1:])] if is_number else column
             for column, is_number in zip(columns, numeric, strict=True)
         ]
         widths = [max(map(length, column)) for column in texts]
-        words = LEAST_WORDS if len(columns) > 1 else LEAST_WORDS // 2
+        words = MIN_TEXT_WIDTH if len(columns) > 1 else MIN_TEXT_WIDTH // 2
         least = [
             max(map(length, column[1:])) if is_number else min(width, words)
             for column, width, is_number in zip(texts, widths, numeric, strict=True)
         ]
-        # Digits beyond the third are given up before any word is.
+        # Digits beyond the third are dropped before any word is truncated.
         if sum(least if digits else widths) <= room:
             widths = _squeezed(widths, least, room)
             return [
-                [shortened(text, width) for text in column]
+                [shorten(text, width) for text in column]
                 for column, width in zip(texts, widths, strict=True)
             ]
     return None
 
 
 def _squeezed(widths: list[int], least: list[int], room: int) -> list[int]:
-    """Take from the widest column that can give, cell by cell, until all fit."""
+    """Narrow the widest column that can shrink, cell by cell, until all fit."""
     widths = list(widths)
     while sum(widths) > room:
         giving = [i for i, width in enumerate(widths) if width > least[i]]
@@ -107,22 +107,24 @@ def _squeezed(widths: list[int], least: list[int], room: int) -> list[int]:
     return widths
 
 
-def rounded(text: str, digits: int | None) -> str:
-    """A number that is written with at most so many digits; whole numbers keep theirs.
+def round_text(text: str, digits: int | None) -> str:
+    """A number with at most `digits` digits; integers keep all of theirs.
 
-    >>> rounded("0.8125", 2), rounded("12.5 %", 1), rounded("1797", 1), rounded("∞", 1)
+    >>> round_text("0.8125", 2), round_text("12.5 %", 1), round_text("1797", 1), round_text("∞", 1)
     ('0.81', '12 %', '1797', '∞')
     """
     match = NUMBER.fullmatch(text.strip())
     if digits is None or match is None or not math.isfinite(float(match[2])):
         return text
-    return min(f"{match[1]}{short(float(match[2]), digits)}{match[3]}", text.strip(), key=length)
+    return min(
+        f"{match[1]}{format_number(float(match[2]), digits)}{match[3]}", text.strip(), key=length
+    )
 
 
 def paint(
     picture: Table, layout: TableLayout, palette: Palette, focus: Handle | None = None
 ) -> list[Line]:
-    """Rows under a muted header; the current row is bold, marked ▸ and always in sight.
+    """Rows under a muted header; the current row is bold, marked ▸ and always visible.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> shown = Table("Oracles", ("law", "value"), (("rate", "0.81"), ("steps", "93")), current=1)
@@ -184,8 +186,8 @@ def pick(picture: Table, layout: TableLayout, column: int, row: int) -> Handle |
     return _handle(picture, index)
 
 
-def need(picture: Table) -> tuple[int, int]:
-    """Columns and rows that show everything whole."""
+def natural_size(picture: Table) -> tuple[int, int]:
+    """The columns and rows needed to show everything in full."""
     count = max([len(picture.header), *(len(row) for row in picture.rows)], default=0)
     rows = (picture.header, *picture.rows)
     wide = sum(max(length(_cell(row, i)) for row in rows) for i in range(count))

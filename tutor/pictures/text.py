@@ -1,4 +1,4 @@
-"""Words, formulas and code, line by line, scrolled to the line that is current."""
+"""Text, formulas and code, line by line, scrolled to the current line."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from tutor.pictures.scroll import arrows, first_row
 
 @dataclass(frozen=True)
 class TextLayout:
-    """Rows as they are written, each with the line it belongs to; `lit` is the current one's."""
+    """Rows as written, each with the line it belongs to; `lit` is that of the current line."""
 
     width: int
     height: int
@@ -21,27 +21,27 @@ class TextLayout:
 
 
 def layout(picture: Text, width: int, height: int) -> TextLayout:
-    """Lines folded to the width; the current one about the middle."""
+    """Lines wrapped to the width, with the current one near the middle."""
     indent = 0 if picture.current is None or width < 4 else 2
     room = width - indent
-    rows = _folded_all(picture, room)
+    rows = _wrap_all(picture, room)
     if len(rows) > height and room > 2:
         # The last column is for the arrows.
-        rows = _folded_all(picture, room - 2)
+        rows = _wrap_all(picture, room - 2)
     lit = next((row for row, (i, _) in enumerate(rows) if i == picture.current), None)
     return TextLayout(width, height, indent, rows, lit, first_row(len(rows), height, lit))
 
 
-def _folded_all(picture: Text, room: int) -> tuple[tuple[int, str], ...]:
+def _wrap_all(picture: Text, room: int) -> tuple[tuple[int, str], ...]:
     return tuple(
-        (i, part) for i, line in enumerate(picture.lines) for part in folded(line, max(room, 1))
+        (i, part) for i, line in enumerate(picture.lines) for part in wrap_line(line, max(room, 1))
     )
 
 
 def paint(
     picture: Text, layout: TextLayout, palette: Palette, focus: Handle | None = None
 ) -> list[Line]:
-    """Lines of words; the current one is bold, marked ▸ and always in sight.
+    """Lines of text; the current one is bold, marked ▸ and always visible.
 
     >>> from tutor.pictures.cells import DARK, plain
     >>> update = Text("Update", ("v ← βv + g", "w ← w − ηv"), current=1)
@@ -52,18 +52,18 @@ def paint(
     for row, (i, part) in enumerate(layout.rows[first : first + layout.height]):
         is_current = i == picture.current
         dim = picture.current is not None and not is_current
-        colour = mix(palette.text, palette.muted, 0.6) if dim else palette.text
+        color = mix(palette.text, palette.muted, 0.6) if dim else palette.text
         if first + row == layout.lit and layout.indent:
             canvas.put(0, row, "▸", palette.good, bold=True)
-        canvas.put(layout.indent, row, part, colour, bold=is_current)
+        canvas.put(layout.indent, row, part, color, bold=is_current)
     arrows(canvas, 0, first, len(layout.rows) - first - layout.height, palette)
     return canvas.lines()
 
 
-def folded(line: str, width: int) -> list[str]:
-    """A line in as many as it needs, broken at blanks; the rest keeps the line's indentation.
+def wrap_line(line: str, width: int) -> list[str]:
+    """A line wrapped at spaces into as many as it needs; further ones keep its indentation.
 
-    >>> folded("  one two three", 9)
+    >>> wrap_line("  one two three", 9)
     ['  one two', '  three']
     """
     if length(line) <= width:
@@ -83,7 +83,7 @@ def folded(line: str, width: int) -> list[str]:
 
 
 def _broken(row: str, width: int) -> tuple[str, str]:
-    """A word without a blank to break at: what fits, and the rest."""
+    """A word that is too long for a line: what fits, and the rest."""
     cells = clusters(row)
     cut = width
     while cut > 1 and cut < len(cells) and cells[cut] == "":
@@ -96,8 +96,8 @@ def pick(picture: Text, layout: TextLayout, column: int, row: int) -> Handle | N
     return None
 
 
-def need(picture: Text) -> tuple[int, int]:
-    """Columns and rows that show everything whole."""
+def natural_size(picture: Text) -> tuple[int, int]:
+    """The columns and rows needed to show everything in full."""
     indent = 0 if picture.current is None else 2
     return indent + max(map(length, picture.lines), default=0), len(picture.lines)
 

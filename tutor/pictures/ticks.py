@@ -1,4 +1,4 @@
-"""Numbers for people: short texts, and round places on an axis."""
+"""Numbers for people: short texts, and round ticks on an axis."""
 
 import math
 from dataclasses import dataclass
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 from engine.array import Array
 
 
-def short(value: float, digits: int = 3) -> str:
+def format_number(value: float, digits: int = 3) -> str:
     """A number in few characters.
 
-    >>> [short(v) for v in (0, 0.03125, 1500, 2.5e-7, -1e300, float("nan"))]
+    >>> [format_number(v) for v in (0, 0.03125, 1500, 2.5e-7, -1e300, float("nan"))]
     ['0', '0.0312', '1500', '2.5e-7', '-1e300', 'nan']
     """
     if not math.isfinite(value):
@@ -28,13 +28,13 @@ def short(value: float, digits: int = 3) -> str:
     return text if plain else f"{text}e{exponent}"
 
 
-Places = TypeVar("Places", float, Array)
+FloatOrArray = TypeVar("FloatOrArray", float, Array)
 
 
-def share_of(value: Places, low: float, high: float) -> Places:
-    """Where a value lies between low and high; halves keep ±1e308 from overflowing.
+def fraction_of(value: FloatOrArray, low: float, high: float) -> FloatOrArray:
+    """The fraction of the way from low to high; halving keeps ±1e308 from overflowing.
 
-    >>> share_of(2.0, 1.0, 5.0)
+    >>> fraction_of(2.0, 1.0, 5.0)
     0.25
     """
     return (value / 2 - low / 2) / (high / 2 - low / 2)
@@ -56,7 +56,7 @@ def roundest(low: float, high: float) -> float:
     exponent = min(math.floor(math.log10(max(abs(low), abs(high)))) + 1, 308)
     for power in range(exponent, math.floor(math.log10(gap)) - 2, -1):
         for factor in (1, 0.5):
-            # Dividing by a whole power keeps 0.3 from becoming 0.30000000000000004.
+            # Dividing by an integral power keeps 0.3 from becoming 0.30000000000000004.
             unit, whole = (
                 (1.0, 10.0**-power / factor) if power <= 0 else (factor * 10.0**power, 1.0)
             )
@@ -68,9 +68,9 @@ def roundest(low: float, high: float) -> float:
 
 @dataclass(frozen=True)
 class Axis:
-    """A stretch of numbers mapped to 0 … 1, straight or logarithmic.
+    """A range of numbers mapped to 0 … 1, linear or logarithmic.
 
-    >>> Axis(1.0, 100.0, log=True).place(np.array([10.0])).tolist()
+    >>> Axis(1.0, 100.0, log=True).positions(np.array([10.0])).tolist()
     [0.5]
     """
 
@@ -78,15 +78,15 @@ class Axis:
     high: float
     log: bool = False
 
-    def place(self, values: Array) -> Array:
-        """Where the values lie: 0 at `low`, 1 at `high`; nan where they have no place."""
+    def positions(self, values: Array) -> Array:
+        """The positions of the values: 0 at `low`, 1 at `high`; nan if they have none."""
         low, high, at = self.low, self.high, np.asarray(values, dtype=float)
         if self.log:
             at = np.log10(np.where(at > 0, at, np.nan))
             low, high = math.log10(low), math.log10(high)
         with np.errstate(over="ignore"):
-            # Beyond all floats is far enough outside.
-            return share_of(np.where(np.isfinite(at), at, np.nan), low, high)
+            # An overflow to infinity is far enough outside.
+            return fraction_of(np.where(np.isfinite(at), at, np.nan), low, high)
 
     def ticks(self, count: int) -> list[tuple[float, str]]:
         """At most about `count` round numbers inside the axis, each with its text."""
@@ -100,14 +100,14 @@ class Axis:
                 return [(float(f"1e{p}"), _power(p)) for p in powers or [first]]
         if max(abs(self.low), abs(self.high)) < 1e300:
             return self._round_ticks(max(count, 2))
-        # So near to the greatest float, the next round number would be infinite.
+        # This close to the greatest float, the next round number would be infinite.
         small = Axis(self.low / 1e10, self.high / 1e10)._round_ticks(max(count, 2))
-        return [(value * 1e10, short(value * 1e10)) for value, _ in small]
+        return [(value * 1e10, format_number(value * 1e10)) for value, _ in small]
 
     def _round_ticks(self, count: int) -> list[tuple[float, str]]:
         raw = (self.high / count) - (self.low / count)
         if not raw > 1e-300:
-            return [(self.low, short(self.low))]
+            return [(self.low, format_number(self.low))]
         unit = 10.0 ** math.floor(math.log10(raw))
         step = next((m * unit for m in (1, 2, 2.5, 5) if m * unit >= raw * 0.999), 10 * unit)
         first, last = math.ceil(self.low / step - 1e-9), math.floor(self.high / step + 1e-9)
@@ -120,19 +120,19 @@ def _power(exponent: int) -> str:
 
 
 def _alike(values: list[float], step: float) -> list[str]:
-    """Texts of one kind for a ladder of ticks: as many decimals as its step needs."""
+    """Uniform texts for evenly spaced ticks: as many decimals as the step needs."""
     top = max((abs(v) for v in values), default=0.0)
     if top >= 1e5 or step < 1e-3:
         digits = 1 + max(0, math.ceil(math.log10(max(top / step, 1)) - 1e-9))
-        return [short(v, min(digits + 1, 6)) for v in values]
+        return [format_number(v, min(digits + 1, 6)) for v in values]
     decimals = next((d for d in range(4) if abs(step * 10**d - round(step * 10**d)) < 1e-6), 4)
     return [f"{v + 0.0:.{decimals}f}" for v in values]
 
 
-def span_of(values: NDArray[np.floating], log: bool = False) -> Axis:
-    """The axis that just holds the finite values (the positive ones when logarithmic).
+def fit_axis(values: NDArray[np.floating], log: bool = False) -> Axis:
+    """The smallest axis that contains the finite values (the positive ones if logarithmic).
 
-    >>> span_of(np.array([2.0, np.nan, 2.0]))
+    >>> fit_axis(np.array([2.0, np.nan, 2.0]))
     Axis(low=1.0, high=3.0, log=False)
     """
     values = values[np.isfinite(values) & ((values > 0) | (not log))]

@@ -1,7 +1,7 @@
-"""Lines as braille cells, drawn by plotext: numbers between 0 and 1 in, glyphs out.
+"""Lines as braille cells, drawn by plotext, from numbers between 0 and 1.
 
-plotext's time grows with the points it is given and with its axes and texts, so it gets thinned
-lines on a bare canvas, and colours that are only tags telling one line's cells from another's.
+plotext's time grows with the number of points and with its axes and texts, so it gets thinned
+lines on a bare canvas, and colors that merely identify the line of each cell.
 """
 
 import re
@@ -22,7 +22,7 @@ RUN = re.compile(r"\x1b\[([0-9;]*)m|([^\x1b]+)")
 def trace(
     lines: Sequence[tuple[Array, Array]], dashed: Sequence[bool], width: int, height: int
 ) -> list[list[GlyphAt]]:
-    """The cells of each line, whose x and y run from 0 to 1 upwards; nan is a gap.
+    """The cells of each line, whose x and y range from 0 to 1, upwards; nan is a gap.
 
     >>> trace([(np.array([0.0, 1.0]), np.array([0.0, 1.0]))], [False], 2, 1)
     [[(0, 0, '⡠'), (1, 0, '⠊')]]
@@ -47,10 +47,10 @@ def shared(
     width: int,
     height: int,
 ) -> list[list[GlyphAt]]:
-    """The cells anew, where lines that run together take turns: none is hidden whole.
+    """The cells redistributed, so that lines that coincide alternate and none is fully hidden.
 
-    A line that lies beneath others keeps all cells it has alone; of those it shares, every other
-    run of three columns.
+    A line below others keeps all cells that it has alone; those that are shared alternate in runs
+    of three columns.
 
     >>> x = np.linspace(0, 1, 20)
     >>> both = trace([(x, x), (x, x)], [False, False], 20, 5)
@@ -71,15 +71,15 @@ def shared(
         for cell in set(zip((dots[0] // 2).tolist(), (dots[1] // 4).tolist(), strict=True)):
             if cell in owner and owner[cell] != k and not dashed[owner[cell]]:
                 claims[cell].append(k)
-    anew: list[list[GlyphAt]] = [[] for _ in traces]
+    result: list[list[GlyphAt]] = [[] for _ in traces]
     for (column, row), sharers in claims.items():
         turn = sharers[column // 3 % len(sharers)]
-        anew[turn].append((column, row, glyph[column, row]))
-    return anew
+        result[turn].append((column, row, glyph[column, row]))
+    return result
 
 
 def _dashes(x: Array, y: Array, width: int, height: int) -> tuple[Array, Array]:
-    """The line's dots in every second column, so that what it lies upon is seen between."""
+    """The line's dots in every second column, so that what is below it shows in between."""
     across, down = 2 * width - 1, 4 * height - 1
     columns, rows = polyline(x * across, y * down)
     dots = np.unique((columns * (down + 1) + rows)[columns % 4 < 2])
@@ -87,13 +87,13 @@ def _dashes(x: Array, y: Array, width: int, height: int) -> tuple[Array, Array]:
 
 
 def _parts(x: Array, y: Array) -> list[NDArray[np.int_]]:
-    """The stretches without a gap, as index arrays."""
+    """The parts without a gap, as index arrays."""
     known = np.flatnonzero(np.isfinite(x) & np.isfinite(y))
     return np.split(known, np.flatnonzero(np.diff(known) > 1) + 1) if known.size else []
 
 
 def _bare(width: int, height: int) -> None:
-    """plotext keeps one figure for the whole program: start it afresh, without any furniture."""
+    """Clear plotext's single global figure, and switch off its frame, axes and ticks."""
     plt.clear_figure()
     plt.limit_size(False, False)
     plt.plot_size(width, height)
@@ -106,7 +106,7 @@ def _bare(width: int, height: int) -> None:
 
 
 def _read(text: str, count: int) -> list[list[GlyphAt]]:
-    """Sort plotext's coloured text by colour: the k-th line was drawn in colour k + 1."""
+    """Split plotext's colored text by color: the k-th line was drawn in color k + 1."""
     cells: list[list[GlyphAt]] = [[] for _ in range(count)]
     for row, line in enumerate(text.split("\n")):
         column, tag = 0, 0
@@ -121,9 +121,9 @@ def _read(text: str, count: int) -> list[list[GlyphAt]]:
 
 
 def _thin(x: Array, y: Array, width: int, height: int) -> list[int]:
-    """The ends, and each column's least and greatest value: a spike survives, a slope needs one.
+    """The ends, and each column's least and greatest value, or one of them if they are close.
 
-    Of the two the nearer comes first, so that the pen goes up and down noise but once.
+    The value nearer to the previous one comes first, so that noise is traced only once per column.
     """
     if len(y) <= width:
         return list(range(len(y)))

@@ -1,15 +1,15 @@
-"""What a learner has done, kept on disk."""
+"""The learner's progress, stored on disk."""
 
-from tutor.progress.events import KINDS, Detail, Event, Kind, LessonProgress
-from tutor.progress.place import DATA_VARIABLE, data_folder
+from tutor.progress.events import KINDS, Event, EventDetail, EventKind, LessonProgress
+from tutor.progress.location import DATA_VARIABLE, data_folder
 from tutor.progress.store import Store
 
 __all__ = [
     "DATA_VARIABLE",
     "KINDS",
-    "Detail",
     "Event",
-    "Kind",
+    "EventDetail",
+    "EventKind",
     "LessonProgress",
     "Store",
     "data_folder",

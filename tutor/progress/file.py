@@ -1,4 +1,4 @@
-"""Open the progress file whatever state it is in, or say in one sentence why it cannot be."""
+"""Open the progress file, whatever its state, or say in one sentence why that is impossible."""
 
 import fcntl
 import os
@@ -11,7 +11,7 @@ from errno import EACCES
 from pathlib import Path
 
 from engine.errors import FileError
-from tutor.progress.place import ADVICE, filesystem, is_network, ready_folder
+from tutor.progress.location import ADVICE, filesystem, is_network, prepare_folder
 from tutor.progress.schema import migrate
 
 FILE_NAME = "progress.sqlite3"
@@ -19,17 +19,17 @@ _COMPANIONS = ("", "-wal", "-shm", "-journal")
 
 
 class _DamageError(Exception):
-    """The file's content is not, or no longer, a database."""
+    """The file's content is not a valid database."""
 
 
 def open_file(path: Path, timeout: float) -> tuple[sqlite3.Connection, str | None]:
-    """Open or make the file at `path`, brought to the newest version.
+    """Open or create the file at `path`, migrated to the newest version.
 
-    A damaged file is moved aside and a new one begun: a learner's next lesson matters more than
-    the repair, and nothing of the old file is lost.
+    A damaged file is moved aside and a new one started: a learner's next lesson matters more than
+    a repair, and nothing of the old file is lost.
 
     Args:
-        path: the database file; its folder is made if it is missing.
+        path: the database file; its folder is created if it is missing.
         timeout: seconds to wait for another program that is writing.
 
     Returns:
@@ -39,7 +39,7 @@ def open_file(path: Path, timeout: float) -> tuple[sqlite3.Connection, str | Non
         FileError: the folder or the file cannot be used; the message says what to do.
     """
     path = path.absolute()
-    ready_folder(path.parent)
+    prepare_folder(path.parent)
     if path.is_dir():
         raise FileError(f"progress: {path} is a folder, not a file. Move it away, or: {ADVICE}")
     notice = None
@@ -48,22 +48,22 @@ def open_file(path: Path, timeout: float) -> tuple[sqlite3.Connection, str | Non
         try:
             return _connect(path, timeout), notice
         except _DamageError:
-            # Another program may have met the same damage and begun the new file already.
+            # Another program may have found the same damage and already started the new file.
             with _alone(path):
                 if _identity(path) == before:
                     aside = _move_aside(path)
                     notice = (
                         f"The progress file was damaged; it was moved to {aside} and a new one "
-                        "begun."
+                        "was started."
                     )
     raise FileError(f"progress: {path} is damaged again after each new start. {ADVICE}")
 
 
 def explain(error: sqlite3.Error, path: Path) -> FileError:
-    """The one sentence for what the database said: what is wrong, where, what to do."""
+    """A database error in one sentence: what is wrong, where, what to do."""
     code = _code(error)
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        what, advice = "is held by another program", "Close the other dltutor, then try again."
+        what, advice = "is locked by another program", "Close the other dltutor, then try again."
     elif code == sqlite3.SQLITE_FULL:
         what, advice = "cannot grow: the disk is full", "Make room, then try again."
     elif code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
@@ -91,15 +91,15 @@ def _connect(path: Path, timeout: float) -> sqlite3.Connection:
 
 
 def _inspect(path: Path, timeout: float) -> bool:
-    """Whether the file was seen to be sound; False where only a writer can tell."""
-    # Read-only: a writer that closes folds the log into the file and deletes it, and a damaged
-    # file is to be moved aside with its log as they were found.
+    """Whether the file was found to be valid; False if only a writer can tell."""
+    # Read-only: a writer that closes merges the log into the file and deletes it, but a damaged
+    # file must be moved aside together with its log, unchanged.
     address = f"{path.as_uri()}?mode=ro"
     try:
         with closing(sqlite3.connect(address, uri=True, timeout=timeout)) as reader:
             _check(reader)
     except sqlite3.OperationalError as error:
-        # An unfinished transaction has to be undone in the file before it can be read.
+        # An unfinished transaction must be rolled back in the file before it can be read.
         if _code(error) in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN):
             return False
         raise
@@ -112,7 +112,7 @@ def _check(connection: sqlite3.Connection) -> None:
 
 
 def _meaning(error: BaseException, path: Path) -> BaseException:
-    """The same failure in the words of this module."""
+    """The same failure as an error of this module."""
     if isinstance(error, sqlite3.Error):
         damaged = _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
         return _DamageError() if damaged else explain(error, path)
@@ -124,34 +124,34 @@ def _meaning(error: BaseException, path: Path) -> BaseException:
 
 
 def _create_private(path: Path) -> None:
-    """Make the file readable by its owner alone before anything is written into it."""
-    # A file that is there must not be opened here: closing it would drop the locks that a second
+    """Create the file, readable by its owner only, before anything is written to it."""
+    # An existing file must not be opened here: closing it would release the locks that another
     # connection of this process holds on it.
     with suppress(FileExistsError):
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     with suppress(PermissionError):
         path.chmod(0o600)
-    # The database would open such a file for reading and fail only at the first event.
+    # SQLite would open such a file for reading and fail only at the first event.
     if not os.access(path, os.R_OK | os.W_OK):
         raise PermissionError(EACCES, os.strerror(EACCES))
 
 
 def _choose_journal(connection: sqlite3.Connection, path: Path, timeout: float) -> None:
-    """Write-ahead log on a local disk; the older rollback journal where that cannot be had.
+    """Use a write-ahead log on a local disk, else the older rollback journal.
 
     The log needs memory shared by all programs that use the file, which a network disk lacks.
     """
     wanted = "delete" if is_network(filesystem(path)) else "wal"
-    # In the log a commit is one write() to the system, which outlives a killed program: pages that
-    # the system has taken are its own. NORMAL only leaves out the wait for the disk, so a power cut
-    # may cost the last seconds; never the file, as torn entries of the log fail their checksum.
-    # The rollback journal has no such checks against a power cut and waits each time.
+    # With the log, a commit is one write() to the operating system, which survives a killed
+    # program. NORMAL only skips the wait for the disk, so a power cut may cost the last seconds but
+    # never the file, since torn log entries fail their checksum. The rollback journal has no such
+    # protection against a power cut and waits each time.
     got = _switch_journal(connection, wanted, timeout)
     connection.execute(f"PRAGMA synchronous = {'NORMAL' if got == 'wal' else 'FULL'}")
 
 
 def _switch_journal(connection: sqlite3.Connection, wanted: str, timeout: float) -> str:
-    """Ask for a journal mode until it is given, refused for good, or the time is over."""
+    """Request a journal mode until it is granted, finally denied, or the time is over."""
     deadline = time.monotonic() + timeout
     while True:
         (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
@@ -161,7 +161,7 @@ def _switch_journal(connection: sqlite3.Connection, wanted: str, timeout: float)
             (mode,) = connection.execute(f"PRAGMA journal_mode = {wanted}").fetchone()
             return str(mode)
         except sqlite3.OperationalError as error:
-            # The switch does not use the connection's own patience when two programs start at once.
+            # The switch ignores the connection's timeout when two programs start at once.
             if _code(error) != sqlite3.SQLITE_BUSY:
                 return str(mode)
             if time.monotonic() > deadline:
@@ -171,7 +171,7 @@ def _switch_journal(connection: sqlite3.Connection, wanted: str, timeout: float)
 
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
-    """No other program looks at the identity of the file, or moves it, while this one does."""
+    """A lock: no other program checks the file's identity or moves it at the same time."""
     lock = os.open(path.parent, os.O_RDONLY)
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -181,7 +181,7 @@ def _alone(path: Path) -> Iterator[None]:
 
 
 def _move_aside(path: Path) -> Path:
-    """Rename the file with its companions to a name nothing has yet."""
+    """Rename the file and its companions to an unused name."""
     stem = f"{path.name}.corrupt-{datetime.now():%Y%m%d-%H%M%S}"
     count = 1
     aside = path.with_name(stem)
@@ -207,5 +207,5 @@ def _identity(path: Path) -> int | None:
 
 
 def _code(error: sqlite3.Error) -> int:
-    """The primary result code; an error of the Python layer has none and counts as MISUSE."""
+    """The primary result code; an error raised by Python itself has none and counts as MISUSE."""
     return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_MISUSE) & 0xFF

@@ -1,7 +1,7 @@
-"""The shape of the progress file, version by version.
+"""The schema of the progress file, version by version.
 
-A version is a script of statements that brings the file of the version before up to it. A published
-script never changes: a new need is a new script at the end.
+A migration is a script of statements that upgrades the file from the version before. A published
+migration never changes: a new requirement is a new migration at the end.
 """
 
 import sqlite3
@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from engine.errors import FileError
 
 APPLICATION_ID = 0x444C5455
-"""Marks the file as ours ("DLTU"), so that no other program's database is written in."""
+"""Marks the file as ours ("DLTU"), so that we never write to another program's database."""
 
-Script = tuple[str, ...]
+Migration = tuple[str, ...]
 
-_EVENTS: Script = (
+_EVENTS: Migration = (
     f"PRAGMA application_id = {APPLICATION_ID}",
     """
     CREATE TABLE events (
@@ -45,25 +45,25 @@ _EVENTS: Script = (
     """,
 )
 
-MIGRATIONS: tuple[Script, ...] = (_EVENTS,)
-"""Script k brings a file from version k to version k + 1."""
+MIGRATIONS: tuple[Migration, ...] = (_EVENTS,)
+"""Migration k upgrades a file from version k to version k + 1."""
 
 
-def migrate(connection: sqlite3.Connection, scripts: Sequence[Script] = MIGRATIONS) -> None:
-    """Bring the file to the newest version, each script in one transaction: all of it or nothing.
+def migrate(connection: sqlite3.Connection, scripts: Sequence[Migration] = MIGRATIONS) -> None:
+    """Upgrade the file to the newest version, each migration in one transaction: all or nothing.
 
     The connection must be in autocommit mode (`isolation_level=None`).
 
     Raises:
-        FileError: the file is of a newer version, or another program's.
+        FileError: the file has a newer version, or belongs to another program.
     """
     while _advance(connection, scripts):
         pass
 
 
-def _advance(connection: sqlite3.Connection, scripts: Sequence[Script]) -> bool:
-    """Apply the next script if there is one, and say so."""
-    # The lock comes before the question: two programs that start at once take turns.
+def _advance(connection: sqlite3.Connection, scripts: Sequence[Migration]) -> bool:
+    """Apply the next migration; returns whether there was one."""
+    # Lock first, then read the version: two programs that start at once take turns.
     connection.execute("BEGIN IMMEDIATE")
     try:
         version = _version(connection, len(scripts))
@@ -74,7 +74,7 @@ def _advance(connection: sqlite3.Connection, scripts: Sequence[Script]) -> bool:
             connection.execute(f"PRAGMA user_version = {version + 1}")
         connection.execute("COMMIT")
     except BaseException:
-        # Some errors, a full disk among them, have rolled back already.
+        # Some errors, such as a full disk, have already rolled back.
         if connection.in_transaction:
             connection.execute("ROLLBACK")
         raise

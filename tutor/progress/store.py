@@ -1,4 +1,4 @@
-"""The learner's history: events are added, never changed; all else is asked of them.
+"""The learner's history: events are added, never changed; everything else is derived from them.
 
 One event is one commit, so a killed program loses at most the key just pressed.
 """
@@ -12,26 +12,26 @@ from typing import Any, Self
 from engine.errors import DomainError, unknown
 from tutor.progress.events import (
     KINDS,
-    Detail,
     Event,
-    Kind,
+    EventDetail,
+    EventKind,
     LessonProgress,
-    add_up,
     as_json,
     event,
     storable,
+    summarize,
 )
 from tutor.progress.file import FILE_NAME, explain, open_file
-from tutor.progress.place import data_folder
+from tutor.progress.location import data_folder
 from tutor.progress.schema import migrate
 
 _COLUMNS = "id, at, lesson, kind, item, correct, detail"
 
 
 class Store:
-    """One learner's events in one file; make it with `open` or `in_memory`.
+    """One learner's events in one file; created with `open` or `in_memory`.
 
-    Not to be carried over a fork or to another thread. `path` is the file; `notice` is a sentence
+    Must not be used after a fork or in another thread. `path` is the file; `notice` is a sentence
     to show once, if a damaged file had to be moved aside.
 
     >>> with Store.in_memory() as store:
@@ -51,11 +51,11 @@ class Store:
 
     @classmethod
     def open(cls, path: Path | None = None, *, learner: str = "", timeout: float = 2.0) -> Self:
-        """Open the file, making or mending it as needed.
+        """Open the file, creating or replacing it as needed.
 
         Args:
             path: the file; by default `progress.sqlite3` in the user's data folder.
-            learner: whose events are written and read; empty on a machine of one's own.
+            learner: whose events are written and read; empty on a personal machine.
             timeout: seconds to wait for another program that is writing.
 
         Raises:
@@ -67,7 +67,7 @@ class Store:
 
     @classmethod
     def in_memory(cls, *, learner: str = "") -> Self:
-        """A store that forgets when it is closed: for tests, and where no disk can be used."""
+        """A store that forgets everything when closed: for tests, or if no disk can be used."""
         connection = sqlite3.connect(":memory:", isolation_level=None)
         migrate(connection)
         return cls(connection, Path(":memory:"), learner, None)
@@ -84,39 +84,39 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Give the file back; a second time does nothing."""
+        """Close the file; closing twice does nothing."""
         self._connection.close()
 
     @property
     def journal(self) -> str:
-        """How the file is written: "wal", "delete" on a network disk, "memory" without a file."""
+        """The journal mode: "wal", "delete" on a network disk, "memory" without a file."""
         ((mode,),) = self._ask("PRAGMA journal_mode")
         return str(mode)
 
     def append(
         self,
-        kind: Kind,
+        kind: EventKind,
         lesson: str,
         *,
         item: str = "",
         correct: bool | None = None,
-        detail: Detail | None = None,
+        detail: EventDetail | None = None,
     ) -> int:
-        """Add one event; when this returns it is committed.
+        """Add one event; it is committed when this returns.
 
         Args:
             kind: one of `KINDS`.
             lesson: the lesson's name, not empty.
-            item: the check, knob or step it is about.
+            item: the check, knob or step that it concerns.
             correct: for an answer, whether it was right; a right answer passes its item.
-            detail: further facts; NaN and infinities are kept as text.
+            detail: further facts; NaN and infinities are stored as text.
 
         Returns:
-            The event's id, larger than all before.
+            The event's id, larger than all earlier ones.
 
         Raises:
             UnknownNameError: a kind that is not in the list.
-            DomainError: no lesson.
+            DomainError: `lesson` is empty.
             FileError: the file is locked, full, read-only, damaged or closed.
         """
         if kind not in KINDS:
@@ -137,23 +137,23 @@ class Store:
         return int(added.lastrowid or 0)
 
     def open_lesson(self, lesson: str, *, steps: int, checks: int) -> int:
-        """Note that the lesson was opened, and how many steps and checks it has today."""
+        """Record that the lesson was opened, and how many steps and checks it has now."""
         return self.append("opened", lesson, detail={"steps": steps, "checks": checks})
 
     def go_to(self, lesson: str, step: int) -> int:
-        """Note the step the learner is at."""
+        """Record the learner's present step."""
         return self.append("step", lesson, item=str(step), detail={"step": step})
 
     def progress(self, lesson: str) -> LessonProgress:
-        """How far this lesson is; all zeros for one without events."""
+        """The progress in this lesson; all zeros if it has no events."""
         return self._progress("AND lesson = ?", lesson).get(lesson, LessonProgress())
 
     def all_progress(self) -> dict[str, LessonProgress]:
-        """How far every lesson is that has an event, by the lesson's name."""
+        """The progress in every lesson that has events, by the lesson's name."""
         return self._progress("")
 
     def last_lesson(self) -> str | None:
-        """The lesson of the newest event: where the learner goes on."""
+        """The lesson of the newest event: where the learner continues."""
         rows = self._ask(
             "SELECT lesson FROM events WHERE id = (SELECT max(id) FROM events WHERE learner = ?)",
             self._learner,
@@ -183,7 +183,7 @@ class Store:
             self._learner,
             *values,
         )
-        return add_up((event(row) for row in latest), passed)
+        return summarize((event(row) for row in latest), passed)
 
     def _ask(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         try:

@@ -1,1 +1,1 @@
-"""Screens: each only wires its widgets together."""
+"""Screens: each only connects its widgets."""

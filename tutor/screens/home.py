@@ -1,4 +1,4 @@
-"""Home: the map of lessons with the learner's progress, and a live preview of the lit one."""
+"""Home: the map of lessons with the learner's progress, and a live preview of the selected one."""
 
 from typing import ClassVar
 
@@ -11,15 +11,15 @@ from textual.screen import Screen
 from textual.widgets import Input, Static
 
 from lessons.catalogue import Entry, subjects
-from tutor.course import to_go_on
-from tutor.pictures.map import passed_of
+from tutor.course import lesson_to_continue
+from tutor.pictures.lesson_map import count_passed
 from tutor.progress.store import Store
 from tutor.widgets.chips import Chip, ChipBar
 from tutor.widgets.field import Field
 from tutor.widgets.keybar import KeyBar
-from tutor.widgets.map import LessonMap
+from tutor.widgets.lesson_map import LessonMap
 from tutor.widgets.preview import Preview
-from tutor.widgets.small import TooSmall
+from tutor.widgets.too_small import TooSmall
 
 
 class HomeScreen(Screen[None]):
@@ -29,7 +29,7 @@ class HomeScreen(Screen[None]):
     HELP = """
     ## Home
 
-    Every lesson is a few pages of text beside a laboratory to play with. ○ is new, ◐ begun, ● done.
+    Every lesson is a few pages of text beside a laboratory to play with: ○ new, ◐ started, ● done.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "continue", "continue"),
@@ -40,14 +40,14 @@ class HomeScreen(Screen[None]):
     def __init__(self, store: Store) -> None:
         super().__init__()
         self.store = store
-        self._going_on: Entry | None = None
+        self._to_continue: Entry | None = None
 
     def compose(self) -> ComposeResult:
         """Title, map, preview, keys."""
         yield ChipBar(id="title")
         with Container(id="body"):
             with Vertical(id="left"):
-                yield Field("search lessons", "to what is found", "all lessons", id="search")
+                yield Field("search lessons", "to the results", "all lessons", id="search")
                 yield LessonMap(subjects(), id="map")
             with Vertical(id="right"):
                 yield Static(id="about", markup=False)
@@ -56,52 +56,57 @@ class HomeScreen(Screen[None]):
         yield TooSmall(least=Size(50, 12))
 
     def on_mount(self) -> None:
-        """Show the map and light up where the learner was."""
+        """Show the map and focus it."""
         self.query_one("#search").display = False
         self.query_one(LessonMap).focus()
 
     def on_screen_resume(self) -> None:
-        """Show what was learnt since."""
+        """Show the present progress."""
         progress = self.store.all_progress()
         last = self.store.last_lesson()
         self.query_one(LessonMap).show(progress, last)
         done = sum(one.done for one in progress.values())
         count = sum(len(subject.entries) for subject in subjects())
-        self._going_on = to_go_on(last, progress)
-        title = self._going_on.front.title if self._going_on else ""
+        self._to_continue = lesson_to_continue(last, progress)
+        title = self._to_continue.front.title if self._to_continue else ""
         self.query_one("#title", ChipBar).show(
             [
                 Chip(" dltutor", tone="accent", bold=True),
-                Chip("  the mathematics of deep learning, live", tone="muted", spare=True),
+                Chip("  the mathematics of deep learning, live", tone="muted", optional=True),
                 Chip("", fill=True),
                 Chip(
-                    f"  continue: {title}" if title else "", "screen.continue", "second", spare=True
+                    f"  continue: {title}" if title else "",
+                    "screen.continue",
+                    "second",
+                    optional=True,
                 ),
                 Chip(f"  ● {done} of {count} done ", tone="good"),
             ]
         )
 
     def on_screen_suspend(self) -> None:
-        """No preview runs behind a lesson."""
+        """Stop the preview while a lesson is open."""
         self.query_one(Preview).stop()
 
     def on_resize(self, event: events.Resize) -> None:
-        """Say so when the window is too small."""
+        """Show a message if the window is too small."""
         self.query_one(TooSmall).measure(event.size)
 
     def on_lesson_map_selected(self, message: LessonMap.Selected) -> None:
-        """Say what the lesson is about; its preview starts when the learner stays on it."""
+        """Show what the lesson is about; its preview starts if the learner stays on it."""
         front, entry = message.entry.front, message.entry
         progress = self.store.progress(entry.path)
         begun = f"page {progress.step + 1} of {progress.steps}, " if progress.steps else ""
-        passed = f"{passed_of(front, progress)} of {progress.checks} questions" if begun else "new"
+        passed = (
+            f"{count_passed(front, progress)} of {progress.checks} questions" if begun else "new"
+        )
         state = "done" if progress.done else f"{begun}{passed}"
         about = f"{front.title}\n{front.about}\n{front.minutes} minutes · {state}"
         self.query_one("#about", Static).update(entry.broken or about)
         self.query_one(Preview).show(entry)
 
     def on_preview_failed(self, message: Preview.Failed) -> None:
-        """Say why a lesson cannot be opened."""
+        """Show why a lesson cannot be opened."""
         self.query_one("#about", Static).update(message.sentence)
 
     # Actions.
@@ -114,28 +119,28 @@ class HomeScreen(Screen[None]):
         await self.run_action(f"app.open('{entry.path}')")
 
     async def action_continue(self) -> None:
-        """Go on where the learner was, else with the lesson that is lit."""
-        entry = self._going_on or self.query_one(LessonMap).entry
+        """Continue where the learner left off, else open the selected lesson."""
+        entry = self._to_continue or self.query_one(LessonMap).entry
         if entry:
             await self._open(entry)
 
     def action_search(self) -> None:
-        """Type a part of a lesson's name."""
+        """Show the search field."""
         field = self.query_one("#search", Input)
         field.display = True
         field.focus()
 
     def action_end_search(self) -> None:
-        """All lessons again."""
+        """Show all lessons again."""
         field = self.query_one("#search", Input)
         field.value = ""
         field.display = False
         self.query_one(LessonMap).focus()
 
     def on_input_changed(self, message: Input.Changed) -> None:
-        """Narrow the map down at every key."""
+        """Filter the map at every key."""
         self.query_one(LessonMap).search(message.value)
 
     def on_input_submitted(self, message: Input.Submitted) -> None:
-        """Back to the map, at what was found."""
+        """Go back to the map, with the results."""
         self.query_one(LessonMap).focus()

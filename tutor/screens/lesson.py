@@ -1,4 +1,4 @@
-"""The lesson: read, turn, touch, watch, answer."""
+"""The lesson screen: read the pages, turn knobs, touch pictures, watch the run, answer."""
 
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,16 +17,16 @@ from lessons.kit.checks import Verdict
 from lessons.kit.knobs import AbstractKnob
 from lessons.kit.lesson import Lesson
 from lessons.kit.pages import Page
-from lessons.kit.replay import line
-from tutor.asking import Asking
+from lessons.kit.replay import command_line
 from tutor.clock import TICK
 from tutor.controller import RunController
 from tutor.course import lesson_after
 from tutor.progress.recorder import Recorder
 from tutor.progress.store import Store
+from tutor.question_controller import QuestionController
 from tutor.quiz_session import QuizSession
 from tutor.screens.lesson_keys import HELP, KEYS, is_offered
-from tutor.screens.player import DEEDS, Player
+from tutor.screens.player import RUN_ACTIONS, RunPlayer
 from tutor.stages import Stages
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.knobs import KnobPanel
@@ -35,22 +35,22 @@ from tutor.widgets.notice import Notice, notes
 from tutor.widgets.picture import PictureView
 from tutor.widgets.quiz import Quiz
 from tutor.widgets.reader import PageText, Reader
-from tutor.widgets.small import TooSmall
+from tutor.widgets.too_small import TooSmall
 from tutor.widgets.transport import TitleBar, Transport
 
 if TYPE_CHECKING:
     from tutor.app import TutorApp
 
-TOAST = 10.0
-"""Seconds for which the end of the lesson is said, and the next one opens."""
-HELD = 0.25
-"""Seconds within which a key that comes again is held."""
+NOTICE_SECONDS = 10.0
+"""Seconds for which a notice stays; at the end of a lesson, `n` opens the next one meanwhile."""
+REPEAT_SECONDS = 0.25
+"""Seconds within which a repeated key counts as held down."""
 
 
 class LessonScreen(Screen[None]):
     """One lesson, its pages on the left and its laboratory on the right.
 
-    On a narrow window the two take turns; on a huge one there is room for more pictures.
+    A narrow window shows one of the two at a time; a huge one has room for more pictures.
     """
 
     AUTO_FOCUS = ""
@@ -60,7 +60,7 @@ class LessonScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*KEYS]
 
     app: "TutorApp"
-    # A screen paints itself anew, whole, whenever the focus moves; here every widget shows that.
+    # By default the whole screen is repainted when the focus moves; here each widget shows it.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(self, entry: Entry, lesson: Lesson, store: Store, seed: int = 0) -> None:
@@ -69,11 +69,11 @@ class LessonScreen(Screen[None]):
         self.recorder = Recorder(store, entry.path, self._warn)
         self.at = min(self.recorder.progress.step, len(lesson.pages) - 1)
         self.stages = Stages(lesson, seed, self._warn, self.at)
-        self.asking = Asking(QuizSession(lesson, self.recorder), self.stages)
+        self.questions = QuestionController(QuizSession(lesson, self.recorder), self.stages)
         self._lab = Laboratory(id="lab")
-        self.player = Player(self.stages, self._lab, self, lambda: self.app.last_input)
+        self.player = RunPlayer(self.stages, self._lab, self, lambda: self.app.last_input)
         self._state = ""
-        self._end_said = self._last_on = -TOAST
+        self._end_said = self._last_on = -NOTICE_SECONDS
 
     @property
     def page(self) -> Page:
@@ -99,25 +99,25 @@ class LessonScreen(Screen[None]):
         yield TooSmall(least=Size(60, 16))
 
     def on_mount(self) -> None:
-        """Open the lesson in the learner's history."""
+        """Record that the lesson was opened, and show its page."""
         self.recorder.open(steps=len(self.lesson.pages), checks=len(self.lesson.questions))
         self.player.timer = self.set_interval(TICK, self.player.tick, pause=True)
         self.set_class(True, "-read")
         self._open_page(self.at)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Say so when the window is too small for a lesson."""
+        """Show a message if the window is too small for a lesson."""
         self.query_one(TooSmall).measure(event.size)
-        self.call_after_refresh(self._fitted)
+        self.call_after_refresh(self._after_resize)
 
-    def _fitted(self) -> None:
-        """A run that plays stays in sight, also where the window became narrow."""
+    def _after_resize(self) -> None:
+        """Keep a playing run in sight, even if the window has become narrow."""
         if self.controller.clock.playing:
-            self._front()
+            self._show_lab()
         self.show_lines()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what makes sense on this page, for this experiment, at this size."""
+        """Offer only the actions that make sense on this page, with this experiment and size."""
         if action == "mode":
             return self.has_class("-narrow")
         if action in ("scroll", "scroll_lines"):
@@ -127,36 +127,36 @@ class LessonScreen(Screen[None]):
 
     @property
     def _is_page_hidden(self) -> bool:
-        """Whether the laboratory has the place of the page."""
+        """Whether the laboratory hides the page."""
         is_lab = self.has_class("-narrow") and self.has_class("-lab")
         return is_lab or self.has_class("-zoomed")
 
     def _warn(self, sentence: str) -> None:
         self.notify(sentence, severity="error", markup=False)
 
-    # Looking on while the run is played.
+    # Observing the run while it plays.
 
     def stop_step(self) -> int | None:
-        """The step at which the open question is decided, if it is by a run."""
-        return self.asking.stop_step()
+        """The step at which the open question is decided, if a run decides it."""
+        return self.questions.stop_step()
 
     def judge_run(self) -> None:
-        """See whether the run decides the open question now."""
-        if verdict := self.asking.judge():
+        """Check whether the run decides the open question now."""
+        if verdict := self.questions.judge():
             self._lab.invalidate()
-            self._tell(verdict)
+            self._show_verdict(verdict)
 
     def changed_by_hand(self) -> None:
-        """A run that was to decide a prediction is no more."""
-        if self.asking.forget():
-            self.query_one(Quiz).tell(None, "You changed the run: predict again.")
+        """Drop an open prediction, since its run was changed."""
+        if self.questions.forget():
+            self.query_one(Quiz).show_verdict(None, "You changed the run: predict again.")
 
     # What is shown.
 
     def show_stage(self) -> None:
-        """Show the experiment that is in the laboratory now, or another staging of it."""
+        """Show the experiment in the laboratory, which may have been replaced or set up again."""
         controller = self.controller
-        self.query_one(Transport).set_class(not controller.run.is_played, "-idle")
+        self.query_one(Transport).set_class(not controller.run.has_steps, "-idle")
         self.query_one(KnobPanel).show(controller.experiment, controller.values)
         self._lab.show(controller)
         self._show_offer()
@@ -164,85 +164,85 @@ class LessonScreen(Screen[None]):
         self.refresh_bindings()
 
     def _show_offer(self) -> None:
-        offers = self.stages.offers(self.page)
-        self.query_one(Reader).offer("c: set this page up" if offers else "")
+        can_set_up = self.stages.can_set_up(self.page)
+        self.query_one(Reader).offer("c: set this page up" if can_set_up else "")
 
     def show_lines(self) -> None:
-        """The transport, and what is to be said of the run."""
+        """Update the transport and the notice below the laboratory."""
         if not self.is_attached:
             return
         controller = self.controller
-        if controller.run.is_played:
-            self.query_one(Transport).show_run(controller.clock, controller.is_walk)
-        state, is_lab = self.asking.state(), self.has_class("-narrow") and self.has_class("-lab")
+        if controller.run.has_steps:
+            self.query_one(Transport).show_run(controller.clock, controller.is_algorithm)
+        state, is_lab = self.questions.state(), self.has_class("-narrow") and self.has_class("-lab")
         if state and state != self._state:
-            self.query_one(Quiz).tell(None, state)
+            self.query_one(Quiz).show_verdict(None, state)
         self._state = state
-        said = (state, self.asking.verdict) if is_lab else ("", None)
+        said = (state, self.questions.verdict) if is_lab else ("", None)
         self.query_one(Notice).show(notes(controller.failure, *said))
 
     def _show_title(self) -> None:
-        passed = self.asking.session.passed
+        passed = self.questions.session.passed
         self.query_one(TitleBar).show_place(self.entry, self.lesson, self.at, passed)
 
     # Pages and questions.
 
     def _open_page(self, number: int) -> None:
         self.at, self._state = number, ""
-        self.asking.forget()
+        self.questions.forget()
         self.stages.open(self.page)
         self.query_one(PageText).show(self.page.title, self.page.text)
         reader = self.query_one(Reader)
         reader.border_title = "Read"
         reader.scroll_home(animate=False)
-        self.query_one(Quiz).ask(self.asking.open(self.lesson.question(self.page)))
+        self.query_one(Quiz).ask(self.questions.open(self.lesson.question(self.page)))
         self._show_title()
         self.show_stage()
 
     def on_quiz_answered(self, message: Quiz.Answered) -> None:
-        """Grade an answer, or let a run decide it."""
-        verdict = self.asking.answer(message.question, message.answer)
+        """Grade an answer, or start the run that decides it."""
+        verdict = self.questions.answer(message.question, message.answer)
         if verdict:
-            self._tell(verdict)
-        elif self.asking.is_deciding:
-            self._front()
+            self._show_verdict(verdict)
+        elif self.questions.is_deciding:
+            self._show_lab()
             self.show_stage()
             self.judge_run()
-            if self.asking.is_deciding:
+            if self.questions.is_deciding:
                 self.player.start()
 
-    def _tell(self, verdict: Verdict) -> None:
-        """Say what an answer is worth."""
+    def _show_verdict(self, verdict: Verdict) -> None:
+        """Show the verdict on an answer."""
         self._state = ""
-        self.query_one(Quiz).tell(verdict)
+        self.query_one(Quiz).show_verdict(verdict)
         self.query_one(Reader).reveal("verdict")
         self._show_title()
         self.show_lines()
-        if verdict.ok and self.asking.session.done:
+        if verdict.ok and self.questions.session.done:
             self.notify("Every question of this lesson is answered.", title="Lesson done")
 
     def on_quiz_hint_opened(self, message: Quiz.HintOpened) -> None:
-        """Note that a hint was needed."""
-        self.asking.session.hint(message.question, message.number)
+        """Record that a hint was opened."""
+        self.questions.session.hint(message.question, message.number)
 
     # Turning.
 
     def on_knob_panel_turned(self, message: KnobPanel.Turned) -> None:
         """Turn a knob."""
-        if self._is_here(message.knob):
+        if self._is_current_knob(message.knob):
             self._turned(self.controller.turn(message.knob.name, message.value))
 
     def on_picture_view_touched(self, message: PictureView.Touched) -> None:
         """Turn the knob of what was touched."""
-        if self._is_here(message.knob):
+        if self._is_current_knob(message.knob):
             self._turned(self.controller.touch(message.knob.name, message.touch))
 
-    def _is_here(self, knob: AbstractKnob[Any]) -> bool:
-        """Whether a knob is still in the laboratory: the page may have been turned meanwhile."""
+    def _is_current_knob(self, knob: AbstractKnob[Any]) -> bool:
+        """Whether a knob is still in the laboratory: the page may have changed meanwhile."""
         return self.controller.experiment.knobs.get(knob.name) is knob
 
     def _turned(self, is_changed: bool) -> None:
-        """Show what a turn did; a knob that could not be turned shows its old value again."""
+        """Show the effect of a turn; a knob that could not be turned shows its old value again."""
         self.query_one(KnobPanel).show(self.controller.experiment, self.controller.values)
         if is_changed:
             self.changed_by_hand()
@@ -250,7 +250,7 @@ class LessonScreen(Screen[None]):
             self.player.turned()
 
     def on_laboratory_arranged(self) -> None:
-        """Paint the pictures in their new places."""
+        """Paint the pictures in their new slots."""
         self.player.wake()
 
     # Actions: pages.
@@ -259,26 +259,26 @@ class LessonScreen(Screen[None]):
         """Turn the page."""
         number = self.at + by
         if number == len(self.lesson.pages):
-            self._go_on()
+            self._next_lesson()
         elif number >= 0:
             self.recorder.go_to(number)
             self._set_mode("-read")
             self._open_page(number)
 
-    def _go_on(self) -> None:
-        """Say which lesson is the next; asked again while that is read, open it."""
+    def _next_lesson(self) -> None:
+        """Announce the next lesson; open it if asked again while the notice is shown."""
         now, following = monotonic(), lesson_after(self.entry.path)
         since, self._last_on = now - self._last_on, now
-        if since < HELD:  # a key that is held, or a double click
+        if since < REPEAT_SECONDS:  # a key that is held, or a double click
             return
-        if following and now - self._end_said < TOAST:
+        if following and now - self._end_said < NOTICE_SECONDS:
             self.app.clear_notifications()
             self.app.open_lesson(following)
             return
         self._end_said = now
         way = f"n again: next lesson, {following.front.title}; " if following else ""
         words = f"This was the last page. {way}esc: home"
-        self.notify(words, timeout=TOAST, markup=False)
+        self.notify(words, timeout=NOTICE_SECONDS, markup=False)
 
     def action_scroll_lines(self, by: int) -> None:
         """Scroll the page by some lines."""
@@ -290,7 +290,7 @@ class LessonScreen(Screen[None]):
         reader.scroll_relative(y=by * max(1, reader.size.height // 2), animate=False)
 
     def action_answer(self) -> None:
-        """Move the keys to the question."""
+        """Move the focus to the question."""
         self._set_mode("-read")
         self.query_one(Quiz).enter()
         self.query_one(Reader).reveal("question")
@@ -302,54 +302,54 @@ class LessonScreen(Screen[None]):
         self.query_one(Reader).reveal("hint")
 
     def action_set_up(self) -> None:
-        """Set the laboratory up as the page wants it."""
+        """Set up the laboratory as the page says."""
         if self.page.stage:
             self.changed_by_hand()
             self.stages.set_up(self.page.stage)
-            self._front()
+            self._show_lab()
             self.show_stage()
 
     # Actions: the laboratory.
 
     def action_run(self, name: str, by: int = 0) -> None:
-        """Do something to the run or its pictures, which come to the front for it."""
-        self._front()
-        DEEDS[name](self.player, by)
+        """Act on the run or its pictures, after bringing the laboratory to the front."""
+        self._show_lab()
+        RUN_ACTIONS[name](self.player, by)
         if name == "pin":
-            words = "Pinned: this run's curves stay on the charts. P takes them off."
-            self.notify(words, timeout=TOAST, markup=False)
+            words = "Pinned: this run's curves stay on the charts. P removes them."
+            self.notify(words, timeout=NOTICE_SECONDS, markup=False)
 
     def action_knobs(self) -> None:
-        """Move the keys to the knobs."""
-        self._front()
+        """Move the focus to the knobs."""
+        self._show_lab()
         self.query_one(KnobPanel).focus()
 
     def action_zoom(self) -> None:
-        """Give all the room to the picture in focus, else to the large one; or take it back."""
+        """Show only the picture in focus, else the large one; or all of them again."""
         lab, focused = self._lab, self.focused
         lab.is_zoomed = not lab.is_zoomed
         if lab.is_zoomed and isinstance(focused, PictureView):
             self.controller.views.enlarge(focused.view)
             lab.large.focus()
-        self._front()
+        self._show_lab()
         self.set_class(lab.is_zoomed, "-zoomed")
         lab.show(self.controller)
 
     def action_copy(self) -> None:
-        """Copy the command that makes this run again."""
-        self.controller.settle()
+        """Copy the command that reproduces this run."""
+        self.controller.apply_pending()
         run = self.controller.run
-        command = line(self.lesson.path, run)
+        command = command_line(self.lesson.path, run)
         self.app.copy_to_clipboard(command)
-        title = "Copied: paste it into a shell to make this run again"
+        title = "Copied: paste it into a shell to reproduce this run"
         self.notify(f"{command}\nstate {run.state_hash[:8]}", title=title, markup=False)
 
     def action_mode(self) -> None:
-        """Take turns between reading and the laboratory, where there is no room for both."""
+        """Switch between the page and the laboratory if there is no room for both."""
         self._set_mode("-lab" if self.has_class("-read") else "-read")
 
-    def _front(self) -> None:
-        """Bring the laboratory to the front, where it takes turns with the page."""
+    def _show_lab(self) -> None:
+        """Bring the laboratory to the front if there is no room for both."""
         if self.has_class("-narrow"):
             self._set_mode("-lab")
 
@@ -359,11 +359,11 @@ class LessonScreen(Screen[None]):
             self.set_class(mode == "-lab", "-lab")
             self.show_lines()
             self.refresh_bindings()
-            if mode == "-read" and self.asking.verdict:
+            if mode == "-read" and self.questions.verdict:
                 self.query_one(Reader).reveal("verdict")
 
     async def action_leave(self) -> None:
-        """Back to the map; a first escape only undoes a zoom or takes the keys off a panel."""
+        """Go back to the map; a first escape only undoes a zoom or removes the focus."""
         if self._lab.is_zoomed:
             self.action_zoom()
         elif self.focused is not None:

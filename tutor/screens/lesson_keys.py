@@ -1,4 +1,4 @@
-"""The keys of a lesson: what each does, and when it is offered."""
+"""The keys of a lesson: what each one does, and when it is offered."""
 
 from textual.binding import Binding
 
@@ -9,10 +9,9 @@ from tutor.controller import RunController
 HELP = """
 ## A lesson
 
-Read the page, answer its question, turn the knobs while the run plays. What a picture shows as a
-grip, a cell, a bar or a node can be dragged or clicked; with tab the keys go there. Every number on
-the right is computed at this moment; the *oracles* show what theory predicts beside what was
-measured.
+Read the page, answer its question, turn the knobs while the run plays. Grips, cells, bars and nodes
+in a picture can be dragged or clicked; tab moves the keys there. Every number on the right is
+computed live; the *oracles* show what theory predicts beside what was measured.
 """
 KEYS: tuple[Binding, ...] = (
     Binding("space", "run('play')", "play", key_display="space"),
@@ -30,12 +29,12 @@ KEYS: tuple[Binding, ...] = (
     Binding("g", "run('end', 1)", "to the last step", show=False),
     Binding("G", "run('end', -1)", "to the start", show=False),
     Binding("r", "run('reset')", "reset"),
-    Binding("r", "run('restore')", "set the knobs back", show=False),
+    Binding("r", "run('restore')", "reset the knobs", show=False),
     Binding("R", "run('reseed')", "new seed", show=False),
     Binding("a", "answer", "answer"),
     Binding("k", "knobs", "knobs"),
     Binding("v", "run('view', 1)", "view"),
-    Binding("V", "run('view', -1)", "view before", show=False),
+    Binding("V", "run('view', -1)", "previous view", show=False),
     Binding("z", "zoom", "zoom"),
     Binding("h", "hint", "hint"),
     Binding("c", "set_up", "set up"),
@@ -43,7 +42,7 @@ KEYS: tuple[Binding, ...] = (
     Binding("comma,less_than_sign", "run('speed', -1)", "slower", key_display=","),
     Binding("f", "run('speed', 9)", "full speed", show=False),
     Binding("p", "run('pin')", "pin"),
-    Binding("P", "run('unpin')", "drop the pinned runs", show=False),
+    Binding("P", "run('unpin')", "remove pinned runs", show=False),
     Binding("y", "copy", "copy"),
     Binding("escape", "leave", "home"),
 )
@@ -60,7 +59,7 @@ def is_offered(
     if action == "set_up":
         return page.stage is not None
     if action == "answer":
-        # A goal is judged by the run, whatever the learner is at.
+        # A goal is judged by the run, not by an answer.
         return question is not None and question.kind != "goal"
     if action == "hint":
         return question is not None
@@ -68,16 +67,16 @@ def is_offered(
         return bool(controller.experiment.knobs)
     if action != "run":
         return True
-    deed, by = parameters[0], parameters[1] if len(parameters) > 1 else 0
-    is_played, is_walk = controller.run.is_played, controller.is_walk
-    if deed == "restore":
-        return not is_played
-    if deed == "view":
+    name, by = parameters[0], parameters[1] if len(parameters) > 1 else 0
+    has_steps, is_algorithm = controller.run.has_steps, controller.is_algorithm
+    if name == "restore":
+        return not has_steps
+    if name == "view":
         return controller.views.count > 1
-    if deed in ("pin", "unpin"):
+    if name in ("pin", "unpin"):
         return bool(controller.experiment.charts)
-    if deed == "end" or (deed, by) == ("step", -1):
-        return is_walk
-    if deed == "reseed":
-        return is_played and not is_walk
-    return is_played
+    if name == "end" or (name, by) == ("step", -1):
+        return is_algorithm
+    if name == "reseed":
+        return has_steps and not is_algorithm
+    return has_steps

@@ -1,1 +1,1 @@
-"""Widgets: a thin class each, around a pure function that draws."""
+"""Widgets: each a thin class around a pure drawing function."""

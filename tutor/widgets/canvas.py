@@ -1,7 +1,7 @@
-"""Canvas: a widget made of drawn lines, which refreshes only the lines that changed.
+"""A widget made of drawn lines, which refreshes only the lines that changed.
 
-It is the one way from the mouse to what stands under it: a drawn span carries its target, and
-`grab`, `drag` and `drop` of a widget are told which target is meant.
+It is the only link between the mouse and what is below it: a drawn span carries its target, and
+the widget's `grab`, `drag` and `drop` receive that target.
 """
 
 from collections.abc import Hashable
@@ -23,7 +23,7 @@ from tutor.theme import palette_of
 
 @lru_cache(maxsize=4096)
 def _style(span: Span) -> Style:
-    """The style of a span; its text is blank in the key so that styles are shared."""
+    """The style of a span; callers pass an empty text, so that equal styles are cached once."""
     return Style(
         color=Color.from_rgb(*span.fg) if span.fg else None,
         bgcolor=Color.from_rgb(*span.bg) if span.bg else None,
@@ -32,17 +32,17 @@ def _style(span: Span) -> Style:
 
 
 def strip(line: Line, width: int, base: Style) -> Strip:
-    """A drawn line as Textual wants it, exactly `width` cells wide."""
+    """A drawn line as a Textual strip, exactly `width` cells wide."""
     segments = [
         Segment(text, base + _style(Span("", fg, bg, bold))) for text, fg, bg, bold, _ in line
     ]
     return Strip(segments).adjust_cell_length(width, base)
 
 
-class Canvas(Widget, inherit_bindings=False):
+class CanvasWidget(Widget, inherit_bindings=False):
     """Shows what `draw` returns. Call `repaint` whenever that may have changed."""
 
-    DEFAULT_CSS = "Canvas { width: 1fr; height: 1fr; }"
+    DEFAULT_CSS = "CanvasWidget { width: 1fr; height: 1fr; }"
 
     app: App[object]
 
@@ -52,12 +52,12 @@ class Canvas(Widget, inherit_bindings=False):
         self._held: Hashable | None = None
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
-        """The lines to show; at most `height` of them are seen."""
+        """The lines to show; at most `height` of them are visible."""
         raise NotImplementedError
 
     @property
     def palette(self) -> Palette:
-        """The colours of the present theme."""
+        """The colors of the active theme."""
         return palette_of(self.app)
 
     def render_line(self, y: int) -> Strip:
@@ -66,7 +66,7 @@ class Canvas(Widget, inherit_bindings=False):
         return strip(line, self.size.width, self.rich_style)
 
     def repaint(self) -> None:
-        """Draw anew, and refresh just the lines that came out differently."""
+        """Draw again, and refresh only the lines that changed."""
         width, height = self.size
         if not width or not height or not self.is_attached:
             return
@@ -88,7 +88,7 @@ class Canvas(Widget, inherit_bindings=False):
         self._redraw()
 
     def on_show(self) -> None:
-        """Draw what changed while nobody saw it."""
+        """Draw what changed while the widget was hidden."""
         self._redraw()
 
     def _redraw(self) -> None:
@@ -97,13 +97,13 @@ class Canvas(Widget, inherit_bindings=False):
         self.refresh()
 
     def get_content_width(self, container: Size, viewport: Size) -> int:
-        """As wide as there is room."""
+        """As wide as the container."""
         return container.width
 
     # The mouse.
 
     def target_at(self, x: int, y: int) -> Hashable | None:
-        """What the cell in column x and row y of the drawing stands for."""
+        """The target of the cell in column x and row y of the drawing."""
         for span in self._lines[y] if 0 <= y < len(self._lines) else ():
             x -= cell_len(span.text)
             if x < 0:
@@ -111,27 +111,27 @@ class Canvas(Widget, inherit_bindings=False):
         return None
 
     def grab(self, target: Hashable, x: int, y: int) -> None:
-        """The left button went down on a target."""
+        """Called when the left button is pressed on a target."""
 
     def drag(self, target: Hashable, x: int, y: int) -> None:
-        """The mouse moved, the button still down; the cell may lie outside of the widget."""
+        """Called when the mouse moves with the button down; the cell may be outside the widget."""
 
     def drop(self, target: Hashable, x: int, y: int) -> None:
-        """The button came up."""
+        """Called when the button is released."""
 
-    def let_go(self) -> None:
-        """Stop to hold what was grabbed, since it is no longer there."""
+    def release(self) -> None:
+        """Release what was grabbed, since it is gone."""
         if self._held is not None:
             self._held = None
             self.release_mouse()
 
     def _cell(self, event: events.MouseEvent) -> tuple[int, int]:
-        """The cell of the drawing under the mouse, also outside of it."""
+        """The cell of the drawing under the mouse, even if outside the drawing."""
         corner = self.content_region.offset - self.region.offset
         return event.x - corner.x, event.y - corner.y
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Take hold of what stands under the mouse."""
+        """Grab what is under the mouse."""
         cell = self._cell(event)
         target = self.target_at(*cell) if event.button == 1 else None
         if target is not None:
@@ -140,12 +140,12 @@ class Canvas(Widget, inherit_bindings=False):
             self.grab(target, *cell)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Drag what is held."""
+        """Drag what was grabbed."""
         if self._held is not None:
             self.drag(self._held, *self._cell(event))
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Let go of it."""
+        """Release it."""
         if self._held is not None:
             held, self._held = self._held, None
             self.release_mouse()

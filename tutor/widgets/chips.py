@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from rich.cells import cell_len
 
-from tutor.pictures.cells import Colour, Line, Palette, Span
-from tutor.widgets.canvas import Canvas
+from tutor.pictures.cells import Color, Line, Palette, Span
+from tutor.widgets.canvas import CanvasWidget
 
 
 class Action(NamedTuple):
@@ -16,19 +16,19 @@ class Action(NamedTuple):
 
 
 class Chip(NamedTuple):
-    """A short text. `action` runs on a click; a `tone` is a name of the palette; `fill` takes all
-    room that is left; what is `spare` is left out where there is no room for all."""
+    """A short text. `action` runs on a click; `tone` is a color name of the palette; `fill` takes
+    all the space that is left; an `optional` chip is left out if there is no room for all."""
 
     text: str
     action: str = ""
     tone: str = "text"
     bold: bool = False
     fill: bool = False
-    spare: bool = False
+    optional: bool = False
 
 
 def chip_line(chips: Sequence[Chip], width: int, palette: Palette) -> Line:
-    """The chips side by side; fillers share what is left of `width` cells.
+    """The chips side by side; fillers share the rest of the `width` cells.
 
     >>> from tutor.pictures.cells import DARK
     >>> line = chip_line([Chip("ab"), Chip("", fill=True), Chip("c", "screen.play")], 5, DARK)
@@ -36,7 +36,7 @@ def chip_line(chips: Sequence[Chip], width: int, palette: Palette) -> Line:
     ('ab  c', Action(name='screen.play'))
     """
     room = width - sum(cell_len(chip.text) for chip in chips)
-    for chip in [chip for chip in chips if chip.spare and room < 0]:
+    for chip in [chip for chip in chips if chip.optional and room < 0]:
         if room < 0:
             chips = [one for one in chips if one is not chip]
             room += cell_len(chip.text)
@@ -45,7 +45,7 @@ def chip_line(chips: Sequence[Chip], width: int, palette: Palette) -> Line:
     return tuple(
         Span(
             chip.text + " " * (room // fills if chip.fill else 0),
-            _colour(chip.tone, palette),
+            _color(chip.tone, palette),
             None,
             chip.bold,
             Action(chip.action) if chip.action else None,
@@ -54,7 +54,7 @@ def chip_line(chips: Sequence[Chip], width: int, palette: Palette) -> Line:
     )
 
 
-def _colour(tone: str, palette: Palette) -> Colour:
+def _color(tone: str, palette: Palette) -> Color:
     named = {
         "text": palette.text,
         "muted": palette.muted,
@@ -66,7 +66,7 @@ def _colour(tone: str, palette: Palette) -> Colour:
     return named[tone]
 
 
-class ChipBar(Canvas):
+class ChipBar(CanvasWidget):
     """One line of chips."""
 
     DEFAULT_CSS = "ChipBar { height: 1; background: $surface; }"
@@ -76,16 +76,16 @@ class ChipBar(Canvas):
         self._chips: tuple[Chip, ...] = ()
 
     def show(self, chips: Sequence[Chip]) -> None:
-        """Show other chips."""
+        """Replace the chips."""
         if tuple(chips) != self._chips:
             self._chips = tuple(chips)
             self.repaint()
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
-        """The chips, in one line."""
+        """The chips, on one line."""
         return [chip_line(self._chips, width, palette)]
 
     def drop(self, target: Hashable, x: int, y: int) -> None:
-        """Run the action of a chip on which the button went down and came up."""
+        """Run the action of a chip on which the button was pressed and released."""
         if isinstance(target, Action) and self.target_at(x, y) == target:
             self.call_later(self.run_action, target.name)

@@ -1,4 +1,4 @@
-"""A field of one line, and what every widget says that takes all keys while something is typed."""
+"""A one-line input field, and the protocol of widgets that take all keys while one types."""
 
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -7,25 +7,25 @@ from textual.widgets import Input
 
 
 class TypingKey(NamedTuple):
-    """A key that works while a widget is typed into: its name, what it does, and how the key bar
-    writes it, where that is not its name."""
+    """A key that works while typing into a widget: its name, what it does, and how the key bar
+    displays it, if not by its name."""
 
     key: str
-    does: str
+    description: str
     display: str = ""
 
 
 @runtime_checkable
-class TakesTyping(Protocol):
-    """A widget that is typed into. The key bar shows these keys alone while there are any."""
+class TypingWidget(Protocol):
+    """A widget that one types into. The key bar shows only these keys while there are any."""
 
     @property
     def typing_keys(self) -> Sequence[TypingKey]:
-        """What works now besides typing; none where all other keys keep their meaning."""
+        """The keys that work now besides typing; none if all other keys keep their meaning."""
 
 
 class Field(Input):
-    """A field of one line, which takes every key while it has the focus."""
+    """A one-line field, which takes every key while it has the focus."""
 
     def __init__(self, placeholder: str, enter: str, escape: str, *, id: str | None = None) -> None:
         super().__init__(placeholder=placeholder, id=id, compact=True)

@@ -1,19 +1,19 @@
-"""The footer: the keys that work here and now, each also a mouse target."""
+"""The footer: the keys that work now, each also a mouse target."""
 
 from rich.cells import cell_len
 from textual import events
 from textual.screen import Screen
 
 from tutor.widgets.chips import Chip, ChipBar
-from tutor.widgets.field import TakesTyping
+from tutor.widgets.field import TypingWidget
 
 HELP_KEY = "question_mark"
 
 
 class KeyBar(ChipBar):
-    """Shows the active bindings in one line, as many as there is room for, and always the way to
-    the rest. Textual's own footer is a widget a key, remade at every change of focus; this one is
-    a line. While something is typed it shows what works then, and nothing else."""
+    """Shows the active bindings on one line, as many as fit, and always the key that lists them
+    all. Textual's own footer is one widget per key, rebuilt at every change of focus; this one is
+    a single line. During typing it shows only the keys that work then."""
 
     DEFAULT_CSS = "KeyBar { dock: bottom; }"
 
@@ -22,14 +22,15 @@ class KeyBar(ChipBar):
         self.screen.bindings_updated_signal.subscribe(self, self._bindings_changed)
 
     def on_resize(self, event: events.Resize) -> None:
-        """See how many keys there is room for now."""
+        """Show as many keys as fit now."""
         self._bindings_changed(self.screen)
 
     def _bindings_changed(self, screen: Screen[object]) -> None:
         focused = screen.focused
-        if isinstance(focused, TakesTyping) and focused.typing_keys:
+        if isinstance(focused, TypingWidget) and focused.typing_keys:
             pairs = (
-                key_chips(display or key, does, key) for key, does, display in focused.typing_keys
+                key_chips(display or key, description, key)
+                for key, description, display in focused.typing_keys
             )
             self.show([Chip(" "), *(chip for pair in pairs for chip in pair)])
             return

@@ -1,4 +1,4 @@
-"""The knobs of an experiment: turned by key, by mouse and by typing, also in mid-run."""
+"""The knobs of an experiment: turned by key, by mouse and by typing, even in mid-run."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from textual.message import Message
 
 from engine.errors import DltutorError, FormulaError
 from lessons.kit.experiment import AbstractExperiment
-from lessons.kit.knobs import AbstractKnob, Cell, Choice, Point, Slider, Switch, Whole
+from lessons.kit.knobs import AbstractKnob, Cell, Choice, Integer, Point, Slider, Switch
 from tutor.pictures.cells import Line, Palette
 from tutor.pictures.edit_line import EditLine
 from tutor.pictures.knobs import (
@@ -23,19 +23,19 @@ from tutor.pictures.knobs import (
     layout,
     position_at,
 )
-from tutor.widgets.canvas import Canvas
+from tutor.widgets.canvas import CanvasWidget
 from tutor.widgets.field import TypingKey
 
-TYPING_KEYS = (TypingKey("enter", "set"), TypingKey("escape", "drop", "esc"))
-LEAST = 3
-"""Lines of knobs below which there is no room for help."""
+TYPING_KEYS = (TypingKey("enter", "set"), TypingKey("escape", "cancel", "esc"))
+MIN_KNOB_ROWS = 3
+"""With fewer lines of knobs than this, there is no room for help."""
 
 
-class KnobPanel(Canvas, can_focus=True):
+class KnobPanel(CanvasWidget, can_focus=True):
     """All knobs in one widget: one of them is current, and the arrow keys turn it.
 
-    What is turned is shown at once; the screen learns of it by the message `Turned`, does it, and
-    calls `show` with the values as they came out.
+    A new value is shown at once and posted to the screen as a `Turned` message; the screen applies
+    it and calls `show` with the resulting values.
     """
 
     DEFAULT_CSS = """
@@ -82,20 +82,20 @@ class KnobPanel(Canvas, can_focus=True):
         self._lit = False
 
     def show(self, experiment: type[AbstractExperiment], values: Mapping[str, object]) -> None:
-        """Show the knobs of an experiment at these values, turns still to be made included."""
+        """Show the knobs of an experiment with these values, including those not yet applied."""
         self._values = dict(values)
         if experiment is not self._experiment:
             self._experiment, self._current = experiment, 0
             self._knobs = tuple(experiment.knobs.values())
             self.set_class(not self._knobs, "-empty")
             self._stop_edit()
-            self.let_go()
+            self.release()
             self.refresh(layout=True)
         self._describe()
         self.repaint()
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
-        """The knobs, scrolled so that the current one is seen; helps too long for the border."""
+        """The knobs, scrolled to show the current one, and help too long for the border."""
         if not self._knobs:
             return []
         laid = layout(self._knobs, width)
@@ -109,7 +109,7 @@ class KnobPanel(Canvas, can_focus=True):
             self._refusal,
         )
         helped = help_rows(self._knobs, width)
-        helped = helped if height - helped >= min(LEAST, laid.rows) else 0
+        helped = helped if height - helped >= min(MIN_KNOB_ROWS, laid.rows) else 0
         seen = height - helped
         above = laid.places[self._current].row + (len(lines) - laid.rows) - seen // 2
         top = max(0, min(len(lines) - seen, above))
@@ -117,7 +117,7 @@ class KnobPanel(Canvas, can_focus=True):
         return [*lines[top : top + seen], *help]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
-        """A line for each row of knobs, and those of a refusal and of the longest help."""
+        """One line per row of knobs, plus those of an error message and of the longest help."""
         rows = layout(self._knobs, width).rows + help_rows(self._knobs, width)
         return len(self.draw(width, 10**3, self.palette)) if self._refusal else rows
 
@@ -125,24 +125,24 @@ class KnobPanel(Canvas, can_focus=True):
         return self._knobs[self._current]
 
     def _describe(self) -> None:
-        """The help of the current knob, in the border where all of them fit."""
+        """Show the current knob's help in the border, if every knob's help fits there."""
         is_short = self._lit and self._knobs and not help_rows(self._knobs, self.size.width)
         help = self._knob().help.replace("[", "\\[") if is_short else ""
         if (self.border_subtitle or "") != help:
             self.border_subtitle = help
 
     def on_resize(self, event: events.Resize) -> None:
-        """See whether the border has room for the help now."""
+        """Check whether the help fits into the border now."""
         self._describe()
 
     def on_focus(self) -> None:
-        """Light up the current knob and say what it does."""
+        """Highlight the current knob and show its help."""
         self._lit = True
         self._describe()
         self.repaint()
 
     def on_blur(self) -> None:
-        """Put the light out and drop what is half typed."""
+        """Remove the highlight and discard unfinished input."""
         self._lit = False
         self._choose(self._current)
 
@@ -167,32 +167,32 @@ class KnobPanel(Canvas, can_focus=True):
             self._turn(self._knob().moved(self._values[self._knob().name], notches))
 
     def action_turn_far(self, way: int) -> None:
-        """Turn the current knob by ten notches, where it has that many."""
+        """Turn the current knob by ten notches, if it has that many."""
         if self._knobs:
-            self.action_turn(10 * way if isinstance(self._knob(), Slider | Whole) else way)
+            self.action_turn(10 * way if isinstance(self._knob(), Slider | Integer) else way)
 
     def action_raise(self, way: int) -> None:
-        """Move a point up or down, a cell to the next row or back."""
+        """Move a point up or down, a cell to the next or the previous row."""
         knob, value = self._knob(), self._values[self._knob().name]
         self._turn(knob.moved(value, 0, -way if isinstance(knob, Cell) else way))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What shift and an arrow do depends on the current knob."""
+        """The meaning of shift with an arrow depends on the current knob."""
         if action in ("raise", "turn_far"):
             return self._is_placed() == (action == "raise")
         return True
 
     def _is_placed(self) -> bool:
-        """Whether the current knob lies in a plane or a grid."""
+        """Whether the current knob is a point of the plane or a cell of a grid."""
         return bool(self._knobs) and isinstance(self._knob(), Point | Cell)
 
     def action_default(self) -> None:
-        """Give the current knob its first value again."""
+        """Set the current knob to its default."""
         if self._knobs:
             self._turn(self._knob().default)
 
     def action_set(self) -> None:
-        """Type over the value, or step on where it is one of a few."""
+        """Start typing a value, or step to the next if there are only a few."""
         if not self._knobs:
             return
         if isinstance(self._knob(), Choice | Switch):
@@ -203,7 +203,7 @@ class KnobPanel(Canvas, can_focus=True):
 
     def _turn(self, value: object) -> None:
         knob = self._knob()
-        if not knob.same(value, self._values[knob.name]):
+        if not knob.equal(value, self._values[knob.name]):
             self._values[knob.name] = value
             self.post_message(self.Turned(knob, value))
         self.repaint()
@@ -211,7 +211,7 @@ class KnobPanel(Canvas, can_focus=True):
     # Typing.
 
     def on_key(self, event: events.Key) -> None:
-        """What can begin a value begins an edit; then all keys that edit go to it."""
+        """A character that can start a value starts an edit, which then gets all editing keys."""
         if not self._knobs:
             return
         if self._edit is None:
@@ -231,7 +231,7 @@ class KnobPanel(Canvas, can_focus=True):
 
     @property
     def typing_keys(self) -> Sequence[TypingKey]:
-        """What the value half typed can come to."""
+        """The keys that finish or cancel the edit."""
         return () if self._edit is None else TYPING_KEYS
 
     def _set_edit(self, edit: EditLine) -> None:
@@ -253,7 +253,7 @@ class KnobPanel(Canvas, can_focus=True):
             self.refresh(layout=True)
 
     def _take(self, text: str) -> None:
-        """Set what was typed; what is refused stays to be typed over or mended, and why stands
+        """Set the typed value; an invalid one stays, to be replaced or corrected, with the error
         below it."""
         try:
             value = self._knob().parse(text.strip())
@@ -261,7 +261,7 @@ class KnobPanel(Canvas, can_focus=True):
             at = error.position if isinstance(error, FormulaError) else len(text)
             self._edit = replace(EditLine(text).moved(at), selected=True)
             gap = "\n" if "\n" in str(error) else " "
-            self._refuse(f"{self._knob().told(error)}{gap}esc drops it.")
+            self._refuse(f"{self._knob().error_text(error)}{gap}esc cancels.")
             self.repaint()
             return
         self._stop_edit()
@@ -270,7 +270,7 @@ class KnobPanel(Canvas, can_focus=True):
     # The mouse.
 
     def grab(self, target: Hashable, x: int, y: int) -> None:
-        """Choose a knob; step it, take hold of its grip, or type over its value."""
+        """Select a knob; step it, grab its grip, or start typing its value."""
         if not isinstance(target, KnobTarget):
             return
         number = next(i for i, knob in enumerate(self._knobs) if knob.name == target.knob)
@@ -286,16 +286,16 @@ class KnobPanel(Canvas, can_focus=True):
             self.action_turn(-1 if target.part == "less" else 1)
 
     def drag(self, target: Hashable, x: int, y: int) -> None:
-        """Move the grip that is held."""
+        """Move the grip that was grabbed."""
         knob = self._knob()
-        if isinstance(knob, Slider | Whole) and target == KnobTarget(knob.name, "track"):
+        if isinstance(knob, Slider | Integer) and target == KnobTarget(knob.name, "track"):
             place = position_at(layout(self._knobs, self.size.width), self._current, x)
             self._turn(knob.at(place))
 
     def on_mouse_scroll_down(self) -> None:
-        """The wheel goes through the knobs."""
+        """Go to the next knob."""
         self.action_move(1)
 
     def on_mouse_scroll_up(self) -> None:
-        """The wheel goes back."""
+        """Go to the previous knob."""
         self.action_move(-1)

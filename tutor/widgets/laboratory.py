@@ -1,4 +1,4 @@
-"""The laboratory: the large picture of an experiment, and others as far as there is room."""
+"""The laboratory: the large picture of an experiment, and as many others as fit."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,13 +17,13 @@ SLOTS: Mapping[int, tuple[str, ...]] = {
     3: (LARGE, "lower_left", "lower_right"),
     5: (LARGE, "side_top", "side_bottom", "lower_left", "lower_right"),
 }
-"""The places in the order in which they are filled, by how many there are."""
+"""The slots in the order in which they are filled, by their number."""
 
 
-def room(width: int, height: int) -> int:
-    """How many pictures a laboratory of so many cells has room for.
+def picture_count(width: int, height: int) -> int:
+    """How many pictures fit into a laboratory of width × height cells.
 
-    >>> room(80, 18), room(72, 34), room(112, 45)
+    >>> picture_count(80, 18), picture_count(72, 34), picture_count(112, 45)
     (1, 3, 5)
     """
     if width < 60 or height < 22:
@@ -33,7 +33,7 @@ def room(width: int, height: int) -> int:
 
 class Laboratory(Container):
     """Shows the views of one controller. Pictures are computed and painted one at a time, by
-    `paint_next`, and only those that are on the screen."""
+    `paint_next`, and only if they are on the screen."""
 
     DEFAULT_CSS = """
     Laboratory { layout: horizontal; }
@@ -45,18 +45,18 @@ class Laboratory(Container):
 
     @dataclass
     class Arranged(Message):
-        """Pictures have other places now, and are to be painted."""
+        """The pictures were rearranged and must be painted."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.is_zoomed = False
-        """Whether the large picture has the place of all."""
+        """Whether only the large picture is shown."""
         self._controller: RunController | None = None
         self._shown: dict[PictureView, str] = {}
         self._stale: list[PictureView] = []
 
     def compose(self) -> ComposeResult:
-        """Five places, of which those without room are hidden."""
+        """Five slots, of which those without room are hidden."""
         with Vertical(id="main"):
             yield PictureView(id=LARGE)
             with Horizontal(id="lower"):
@@ -74,7 +74,7 @@ class Laboratory(Container):
     def show(self, controller: RunController) -> None:
         """Show a controller, or other views of it."""
         self._controller = controller
-        slots = SLOTS[1 if self.is_zoomed else room(*self.size)]
+        slots = SLOTS[1 if self.is_zoomed else picture_count(*self.size)]
         used = dict(zip(slots, controller.views.shown(len(slots)), strict=False))
         pictures = {picture.id or "": picture for picture in self.query(PictureView)}
         for name, picture in pictures.items():
@@ -86,14 +86,14 @@ class Laboratory(Container):
         self.post_message(self.Arranged())
 
     def on_resize(self, event: events.Resize) -> None:
-        """See how many pictures there is room for now."""
+        """Show as many pictures as fit now."""
         if self._controller:
             self.show(self._controller)
 
     def invalidate(self, by_hand: bool = False) -> None:
-        """The run has changed: all pictures that are seen are to be painted again, in turn.
+        """Mark all visible pictures to be painted again, since the run has changed.
 
-        After a turn by hand the one in focus comes first, else the large one.
+        After a turn by hand, the one in focus comes first, else the large one.
         """
         self._stale += [picture for picture in self._shown if picture not in self._stale]
         if by_hand:

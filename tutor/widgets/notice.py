@@ -1,4 +1,4 @@
-"""What must be said beside the laboratory: a failure, a goal under way, a verdict."""
+"""Notes below the laboratory: a failure, the progress of a goal, a verdict."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from lessons.kit.checks import Verdict
 from lessons.kit.failures import Failure
 from lessons.kit.markdown import inline
 from tutor.pictures.cells import Line, Palette, Span
-from tutor.widgets.canvas import Canvas
+from tutor.widgets.canvas import CanvasWidget
 
-MOST = 4
-"""Lines that all notes together may take."""
+MAX_LINES = 4
+"""The most lines that all notes together may take."""
 
 
 @dataclass(frozen=True)
 class Note:
-    """A sentence with its sign; `tone` is good, bad or muted."""
+    """A sentence with its mark; `tone` is good, bad or muted."""
 
     sign: str
     text: Inline
@@ -26,14 +26,14 @@ class Note:
 
 
 def notes(failure: Failure | None, state: str, verdict: Verdict | None) -> list[Note]:
-    """What is to be said of a run: how it fails, what it is to decide, what it decided.
+    """The notes on a run: how it fails, what it will decide, what it decided.
 
     >>> notes(None, "Update 3 of 100.", None)[0].text
     (Piece(text='Update 3 of 100.', style='text'),)
     """
     found = []
     if failure:
-        words = f"{failure.name}. {failure.why} {failure.cure}"
+        words = f"{failure.name}. {failure.why} {failure.advice}"
         found.append(Note("✖", (Piece(words),), "bad"))
     if state:
         found.append(Note("◎", (Piece(state),)))
@@ -43,8 +43,8 @@ def notes(failure: Failure | None, state: str, verdict: Verdict | None) -> list[
     return found
 
 
-class Notice(Canvas):
-    """Notes one below the other; gone where there is none."""
+class Notice(CanvasWidget):
+    """Notes one below the other; hidden if there are none."""
 
     DEFAULT_CSS = """
     Notice { height: auto; background: $surface; padding: 0 1; }
@@ -56,26 +56,26 @@ class Notice(Canvas):
         self._notes: tuple[Note, ...] = ()
 
     def show(self, notes: Sequence[Note]) -> None:
-        """Show these notes; the screen is laid out anew only where their height changes."""
+        """Show these notes; the screen is laid out again only if their height changes."""
         if tuple(notes) == self._notes:
             return
         before, self._notes = len(self._lines), tuple(notes)
         self.set_class(not notes, "-empty")
-        if notes and len(self.draw(self.size.width, MOST, self.palette)) != before:
+        if notes and len(self.draw(self.size.width, MAX_LINES, self.palette)) != before:
             self.refresh(layout=True)
         self.repaint()
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
-        """Every note wrapped, its sign before it."""
-        from tutor.pictures.page import wrapped
+        """Every note wrapped, with its mark in front."""
+        from tutor.pictures.page import wrap_inline
 
         lines: list[Line] = []
         for note in self._notes:
-            colour = {"good": palette.good, "bad": palette.bad}.get(note.tone, palette.tones[1])
-            for i, line in enumerate(wrapped(note.text, max(8, width - 2), palette)):
-                lines.append((Span("  " if i else f"{note.sign} ", colour, None, True), *line))
-        return lines[:MOST]
+            color = {"good": palette.good, "bad": palette.bad}.get(note.tone, palette.tones[1])
+            for i, line in enumerate(wrap_inline(note.text, max(8, width - 2), palette)):
+                lines.append((Span("  " if i else f"{note.sign} ", color, None, True), *line))
+        return lines[:MAX_LINES]
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the notes take at this width."""
-        return len(self.draw(width, MOST, self.palette))
+        return len(self.draw(width, MAX_LINES, self.palette))

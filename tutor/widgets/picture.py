@@ -1,4 +1,4 @@
-"""A framed picture of a lesson, which can be touched where it has handles."""
+"""A framed picture of a lesson, which can be touched if it has handles."""
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,23 +9,23 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from engine.errors import DltutorError
-from lessons.kit.knobs import AbstractKnob, Numbers
+from lessons.kit.knobs import AbstractKnob, Matrix
 from lessons.kit.pictures import Handle
 from tutor.pictures.cells import Line, Palette
 from tutor.touch import (
     Edit,
+    MoveTo,
     Nudge,
     Pick,
-    Put,
     Restore,
     Touch,
     first_held,
     is_picked,
-    neighbour,
+    neighbor,
     next_held,
     positions,
 )
-from tutor.widgets.canvas import Canvas
+from tutor.widgets.canvas import CanvasWidget
 from tutor.widgets.field import TypingKey
 
 if TYPE_CHECKING:
@@ -33,20 +33,20 @@ if TYPE_CHECKING:
 
 TYPING_KEYS = (
     TypingKey("enter", "set"),
-    TypingKey("backspace", "rub out"),
-    TypingKey("escape", "drop", "esc"),
+    TypingKey("backspace", "erase"),
+    TypingKey("escape", "cancel", "esc"),
 )
-BEGINS, GOES_ON = "0123456789.-", "0123456789.-+*/()e"
-LONGEST = 20
-FAR = 10
+FIRST_CHARACTERS, CHARACTERS = "0123456789.-", "0123456789.-+*/()e"
+MAX_LENGTH = 20
+FAR_NOTCHES = 10
 """Notches of an arrow key with shift."""
 
 
-class PictureView(Canvas, can_focus=True):
-    """Paints one picture record inside a border that carries its title.
+class PictureView(CanvasWidget, can_focus=True):
+    """Paints one picture record inside a border with its title.
 
-    The keyboard holds one handle of the picture: enter goes on to the next, arrows move a point or
-    go to the neighbour; over a matrix digits type a number. The mouse drags and clicks.
+    The keyboard holds one handle of the picture: enter goes to the next, arrows move a point or go
+    to the neighbor; digits typed over a matrix set an entry. The mouse drags and clicks.
     """
 
     DEFAULT_CSS = """
@@ -64,19 +64,25 @@ class PictureView(Canvas, can_focus=True):
         Binding("left", "move(-1, 0)", "move", show=False, system=True),
         Binding("up", "move(0, 1)", "move", show=False, system=True),
         Binding("down", "move(0, -1)", "move", show=False, system=True),
-        Binding("shift+right", f"move({FAR}, 0)", "move far", show=False, key_display="shift+←→↑↓"),
-        Binding("shift+left", f"move(-{FAR}, 0)", "move far", show=False, system=True),
-        Binding("shift+up", f"move(0, {FAR})", "move far", show=False, system=True),
-        Binding("shift+down", f"move(0, -{FAR})", "move far", show=False, system=True),
+        Binding(
+            "shift+right",
+            f"move({FAR_NOTCHES}, 0)",
+            "move far",
+            show=False,
+            key_display="shift+←→↑↓",
+        ),
+        Binding("shift+left", f"move(-{FAR_NOTCHES}, 0)", "move far", show=False, system=True),
+        Binding("shift+up", f"move(0, {FAR_NOTCHES})", "move far", show=False, system=True),
+        Binding("shift+down", f"move(0, -{FAR_NOTCHES})", "move far", show=False, system=True),
         Binding("enter", "next", "next handle", key_display="enter"),
-        Binding("backspace", "rub_out", "rub out a digit", show=False),
-        Binding("escape", "drop_typed", "drop the typed number", show=False),
+        Binding("backspace", "erase", "erase a digit", show=False),
+        Binding("escape", "cancel_typing", "cancel the typed number", show=False),
         Binding("home", "restore", "back to the default", show=False),
     ]
 
     @dataclass
     class Touched(Message):
-        """A hand moved what turns a knob."""
+        """The learner touched something that turns a knob."""
 
         knob: AbstractKnob[Any]
         touch: Touch
@@ -108,9 +114,9 @@ class PictureView(Canvas, can_focus=True):
         Args:
             view: its name.
             picture: what to paint.
-            note: goes into the lower border.
-            knobs: of the experiment, by name.
-            values: theirs, which say which handle is held at first.
+            note: a text for the lower border.
+            knobs: those of the experiment, by name.
+            values: their values, which determine the handle that is held at first.
         """
         is_other = view != self.view or knobs is not self._knobs
         self.view, self._picture, self._knobs, self._note = view, picture, knobs or {}, note
@@ -119,7 +125,7 @@ class PictureView(Canvas, can_focus=True):
             self.border_title = title.replace("[", "\\[")
         handles = picture.handles if picture else ()
         if is_other:
-            self.let_go()
+            self.release()
         if is_other or self._held_handle not in handles:
             self._typed = ""
             held = first_held(picture, self._knobs, values or {}) if picture and handles else None
@@ -132,10 +138,10 @@ class PictureView(Canvas, can_focus=True):
         self.repaint()
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
-        """The picture, as large as there is room."""
+        """The picture, as large as the widget."""
         if self._picture is None:
             return []
-        # The painters need NumPy and plotext, which the first screen must not wait for.
+        # The painters import NumPy and plotext, which would delay the first screen.
         from tutor.pictures.paint import paint
 
         focus = self._held_handle if self._lit else None
@@ -143,7 +149,7 @@ class PictureView(Canvas, can_focus=True):
 
     @property
     def typing_keys(self) -> Sequence[TypingKey]:
-        """What the number half typed can come to."""
+        """The keys that finish or cancel a typed number."""
         return TYPING_KEYS if self._typed else ()
 
     def _show_note(self) -> None:
@@ -157,7 +163,7 @@ class PictureView(Canvas, can_focus=True):
             self.refresh_bindings()
 
     def _hold(self, handle: Handle) -> None:
-        """Take hold of a handle, and turn its knob where that is what holding it means."""
+        """Hold a handle, and turn its knob if holding it means that."""
         is_other, self._held_handle, self._typed = handle != self._held_handle, handle, ""
         if is_picked(handle, self._knobs):
             self._touch(handle, Pick(handle.part))
@@ -171,18 +177,18 @@ class PictureView(Canvas, can_focus=True):
     # Keys.
 
     def on_focus(self) -> None:
-        """Set off what is held."""
+        """Highlight the handle that is held."""
         self._lit = True
         self.repaint()
 
     def on_blur(self) -> None:
-        """Put the light out and drop a number half typed."""
+        """Remove the highlight and discard an unfinished number."""
         self._lit, self._typed = False, ""
         self._show_note()
         self.repaint()
 
     def action_move(self, across: int, up: int) -> None:
-        """Move the point that is held, or go to the neighbour."""
+        """Move the point that is held, or go to the neighbor."""
         held, picture = self._held_handle, self._picture
         if held is None or picture is None:
             return
@@ -190,46 +196,46 @@ class PictureView(Canvas, can_focus=True):
         if held.part is None:
             self._touch(held, Nudge(across, up))
         else:
-            self._hold(neighbour(picture, held, across, up, positions(self._lines)))
+            self._hold(neighbor(picture, held, across, up, positions(self._lines)))
 
     def action_next(self) -> None:
-        """Set the number that was typed; go on to the next handle."""
+        """Set the typed number and go to the next handle."""
         if self._held_handle and self._picture:
             self._set_typed()
             self._hold(next_held(self._picture, self._held_handle))
 
     def action_restore(self) -> None:
-        """Give the knob of the held handle its first value again."""
+        """Set the knob of the held handle to its default."""
         if self._held_handle:
             self._touch(self._held_handle, Restore())
 
-    def action_rub_out(self) -> None:
-        """Take back the last digit."""
+    def action_erase(self) -> None:
+        """Erase the last typed character."""
         self._typed = self._typed[:-1]
         self._show_note()
 
-    def action_drop_typed(self) -> None:
-        """Forget what was typed."""
+    def action_cancel_typing(self) -> None:
+        """Discard what was typed."""
         self._typed = ""
         self._show_note()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Digits are rubbed out and dropped only where some were typed."""
-        return bool(self._typed) if action in ("rub_out", "drop_typed") else True
+        """Erasing and canceling are offered only if something was typed."""
+        return bool(self._typed) if action in ("erase", "cancel_typing") else True
 
     def on_key(self, event: events.Key) -> None:
-        """Digits over a matrix type a number."""
+        """Digits typed over a matrix start a number."""
         held, character = self._held_handle, event.character
-        if held is None or not character or not isinstance(self._knobs.get(held.knob), Numbers):
+        if held is None or not character or not isinstance(self._knobs.get(held.knob), Matrix):
             return
-        if character in (GOES_ON if self._typed else BEGINS):
+        if character in (CHARACTERS if self._typed else FIRST_CHARACTERS):
             event.stop()
             event.prevent_default()
-            self._typed = (self._typed + character)[:LONGEST]
+            self._typed = (self._typed + character)[:MAX_LENGTH]
             self._show_note()
 
     def _set_typed(self) -> None:
-        """Put the number that was typed where it belongs."""
+        """Set the entry to the typed number."""
         from lessons.kit.typed_number import read_number
 
         typed, self._typed, held = self._typed, "", self._held_handle
@@ -245,7 +251,7 @@ class PictureView(Canvas, can_focus=True):
     # The mouse.
 
     def target_at(self, x: int, y: int) -> Hashable | None:
-        """The handle that a click here means: of a point also the one that is near."""
+        """The handle that a click here means, which for points may be a nearby one."""
         if self._picture is None:
             return None
         from tutor.pictures.paint import pick
@@ -253,21 +259,21 @@ class PictureView(Canvas, can_focus=True):
         return pick(self._picture, self.size.width, self.size.height, x, y)
 
     def grab(self, target: Hashable, x: int, y: int) -> None:
-        """Hold what is under the mouse; what can be picked turns its knob."""
+        """Hold the handle under the mouse; one that can be picked turns its knob."""
         if isinstance(target, Handle):
             self._set_typed()
             self._hold(target)
 
     def drag(self, target: Hashable, x: int, y: int) -> None:
-        """Move a point with the mouse; go on picking where the mouse goes."""
-        from tutor.pictures.paint import place
+        """Move a point with the mouse, or keep picking what the mouse passes."""
+        from tutor.pictures.paint import point_at
 
         if not isinstance(target, Handle) or self._picture is None:
             return
         if target.part is None:
-            to = place(self._picture, self.size.width, self.size.height, target, x, y)
+            to = point_at(self._picture, self.size.width, self.size.height, target, x, y)
             if to is not None:
-                self._touch(target, Put(*to))
+                self._touch(target, MoveTo(*to))
             return
         under = self.target_at(x, y)
         if isinstance(under, Handle) and under.knob == target.knob and under != self._held_handle:

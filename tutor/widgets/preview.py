@@ -1,4 +1,4 @@
-"""A preview of a lesson: the first view that its first page stages, at play for a few seconds."""
+"""A preview of a lesson: the first view of its first stage, playing for a few seconds."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -7,24 +7,24 @@ from textual.message import Message
 from textual.timer import Timer
 
 from lessons.catalogue import Entry, load
-from tutor.bugs import in_words
+from tutor.bugs import error_message
 from tutor.pictures.cells import Line, Palette
-from tutor.widgets.canvas import Canvas
+from tutor.widgets.canvas import CanvasWidget
 
 if TYPE_CHECKING:
     from lessons.kit.lesson import Lesson
     from tutor.controller import RunController
 
-REST = 0.35
-"""Seconds after which the preview starts: loading a lesson takes a moment."""
-FRAME = 1 / 10
-"""Seconds from frame to frame."""
-LENGTH = 12
-"""Seconds that a preview plays: a screen that nobody looks at should come to rest."""
+DEBOUNCE = 0.35
+"""Seconds after which the preview starts, since loading a lesson takes a moment."""
+FRAME_SECONDS = 1 / 10
+"""Seconds between frames."""
+PREVIEW_SECONDS = 12
+"""Seconds for which a preview plays: a screen that nobody watches should become idle."""
 
 
-class Preview(Canvas):
-    """Shows one lesson at a time, a moment after it was asked for."""
+class Preview(CanvasWidget):
+    """Shows one lesson at a time, a moment after it was requested."""
 
     DEFAULT_CSS = """
     Preview {
@@ -48,31 +48,31 @@ class Preview(Canvas):
         self._frames = 0
 
     def show(self, entry: Entry) -> None:
-        """Show a lesson, after a moment; whatever is shown now goes."""
+        """Show a lesson after a moment; the present picture is cleared at once."""
         self.stop()
         self.controller = None
         self.border_title = ""
         self.repaint()
         if not entry.broken:
-            self._timer = self.set_timer(REST, lambda: self._start(entry))
+            self._timer = self.set_timer(DEBOUNCE, lambda: self._start(entry))
 
     def stop(self) -> None:
-        """Come to rest; the last picture stays."""
+        """Stop playing; the last picture stays."""
         if self._timer:
             self._timer.stop()
         self._timer = None
 
     def _start(self, entry: Entry) -> None:
-        """Stage the lesson's first page. Engine and painters come in here, with the first preview:
-        the first screen has long been painted by then."""
+        """Set up the lesson's first stage. The engine and the painters are imported only here, long
+        after the first screen has been painted."""
         self._timer = None
         if self.screen is not self.app.screen:
             return
         try:
             self._stage(load(entry))
-        except Exception as error:  # whatever a lesson's author did, the program goes on
+        except Exception as error:  # a broken lesson must not end the program
             self.controller = None
-            self.post_message(self.Failed(in_words(error)))
+            self.post_message(self.Failed(error_message(error)))
 
     def _stage(self, lesson: "Lesson") -> None:
         from tutor.controller import RunController
@@ -82,11 +82,11 @@ class Preview(Canvas):
         self.controller = RunController(lab, 0, self._warn, stage.scene if stage else {})
         if stage:
             self.controller.stage(stage)
-        self._frames = round(LENGTH / FRAME)
+        self._frames = round(PREVIEW_SECONDS / FRAME_SECONDS)
         self.border_title = self._title()
         self.repaint()
-        if self.controller.run.is_played and not self.controller.is_walk:
-            self._timer = self.set_interval(FRAME, self._next)
+        if self.controller.run.has_steps and not self.controller.is_algorithm:
+            self._timer = self.set_interval(FRAME_SECONDS, self._next)
 
     def _warn(self, sentence: str) -> None:
         self.post_message(self.Failed(sentence))
@@ -102,11 +102,11 @@ class Preview(Canvas):
         if controller is None or self._frames < 0 or controller.run.status != "running":
             self.stop()
         else:
-            controller.slice(FRAME)
+            controller.slice(FRAME_SECONDS)
             self.repaint()
 
     def draw(self, width: int, height: int, palette: Palette) -> list[Line]:
-        """The large view of what the page stages."""
+        """The large view of the stage."""
         if self.controller is None:
             return []
         from tutor.pictures.paint import paint

@@ -1,4 +1,4 @@
-"""The reading side of a lesson: one page of text, and its question below."""
+"""The reading side of a lesson: one page of text with its question below."""
 
 from collections.abc import Sequence
 
@@ -9,13 +9,13 @@ from textual.geometry import Size
 from lessons.kit.blocks import Block
 from tutor.pictures.cells import Line, Palette, Span
 from tutor.pictures.page import page
-from tutor.pictures.question import Part
-from tutor.widgets.canvas import Canvas
+from tutor.pictures.question import QuestionPart
+from tutor.widgets.canvas import CanvasWidget
 from tutor.widgets.quiz import Quiz
 
 
-class PageText(Canvas):
-    """A page's title and text, as high as it needs."""
+class PageText(CanvasWidget):
+    """A page's title and text, at its full height."""
 
     DEFAULT_CSS = "PageText { height: auto; margin: 0 1 0 0; }"
 
@@ -23,7 +23,7 @@ class PageText(Canvas):
         super().__init__()
         self._title = ""
         self._blocks: tuple[Block, ...] = ()
-        # Formulas take a millisecond each, and a layout asks for the height several times.
+        # Each formula takes a millisecond, and Textual asks for the height several times.
         self._laid: tuple[tuple[int, Palette], list[Line]] | None = None
 
     def show(self, title: str, blocks: Sequence[Block]) -> None:
@@ -74,31 +74,31 @@ class Reader(VerticalScroll, can_focus=False):
         yield Quiz()
 
     def offer(self, words: str) -> None:
-        """Offer something in the lower border; nothing with no words."""
+        """Offer something in the lower border; an empty text removes the offer."""
         self._offer = words
         self._describe()
 
     def _describe(self) -> None:
-        """Say in the lower border what is offered, and whether there is more below."""
+        """Show in the lower border what is offered, and whether there is more below."""
         more = "↓ more" if self.scroll_offset.y < self.max_scroll_y else ""
         words = " · ".join(filter(None, (self._offer, more)))
         if (self.border_subtitle or "") != words:
             self.border_subtitle = words
 
     def on_resize(self) -> None:
-        """The window, or what stands in it, has another height."""
+        """Update the border, since the height has changed."""
         self._describe()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """See whether there is still more below."""
+        """Update the border, since there may be less below."""
         super().watch_scroll_y(old_value, new_value)
         self._describe()
 
-    def reveal(self, part: Part) -> None:
-        """Scroll to a part of the question and what follows it, once that is laid out."""
+    def reveal(self, part: QuestionPart) -> None:
+        """Scroll to a part of the question and what follows it, once it is laid out."""
         self.call_after_refresh(self._reveal, part)
 
-    def _reveal(self, part: Part) -> None:
+    def _reveal(self, part: QuestionPart) -> None:
         quiz = self.query_one(Quiz)
         if not quiz.display or not self.size:
             return

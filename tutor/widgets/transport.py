@@ -1,4 +1,4 @@
-"""The lines around a lesson: where one is above, what runs below."""
+"""The bars of a lesson: its title and page above, playback controls below."""
 
 from collections.abc import Sequence, Set
 
@@ -10,23 +10,25 @@ from tutor.widgets.chips import Chip, ChipBar
 
 STATUS = {"running": "", "converged": "■ arrived", "diverged": "✖ diverged"}
 WALK_STATUS = {"running": "", "converged": "■ done", "diverged": "✖ refused"}
-WIDE = 70
-"""Columns from which on a step back is called one, not to be taken for a page's."""
+MIN_WIDTH_FOR_WORDS = 70
+"""The least columns for the label "step back", which "back" alone might confuse with a page."""
 
 
 class TitleBar(ChipBar):
     """Subject, lesson, page, and the questions passed."""
 
     def show_place(self, entry: Entry, lesson: Lesson, at: int, passed: Set[str]) -> None:
-        """Show where the learner is: lesson, page number `at`, and the questions passed."""
+        """Show the lesson, the page number `at`, and the questions passed."""
         known = (subject.title for subject in subjects() if subject.name == entry.subject)
-        marks = [page.words is not None and page.words.name in passed for page in lesson.pages]
+        marks = [
+            page.question is not None and page.question.name in passed for page in lesson.pages
+        ]
         dots = "".join("◉" if i == at else "○●"[done] for i, done in enumerate(marks))
         subject = f" ▸ {next(known, entry.subject)}"
         self.show(
             [
                 Chip(" dltutor", "screen.leave", "accent", bold=True),
-                Chip(subject, "screen.leave", "muted", spare=True),
+                Chip(subject, "screen.leave", "muted", optional=True),
                 Chip(f" ▸ {lesson.front.title}", bold=True),
                 Chip("", fill=True),
                 Chip("‹ ", "screen.page(-1)", "accent"),
@@ -38,13 +40,13 @@ class TitleBar(ChipBar):
 
 
 class Transport(ChipBar):
-    """Play, step, reset, speed, and how far the run is."""
+    """Play, step, reset, speed, and the progress of the run."""
 
-    def show_run(self, clock: Clock, is_walk: bool) -> None:
-        """Show the run as it stands."""
+    def show_run(self, clock: Clock, is_algorithm: bool) -> None:
+        """Show the present state of the run."""
         run = clock.run
-        back = " ⇤ step back " if self.size.width >= WIDE else " ⇤ back "
-        step = [Chip(back, "screen.run('step', -1)", "accent")] if is_walk else []
+        back = " ⇤ step back " if self.size.width >= MIN_WIDTH_FOR_WORDS else " ⇤ back "
+        step = [Chip(back, "screen.run('step', -1)", "accent")] if is_algorithm else []
         chips = [
             Chip(
                 " ‖ pause " if clock.playing else " ▶ play  ",
@@ -60,25 +62,25 @@ class Transport(ChipBar):
             Chip(" ›  ", "screen.run('speed', 1)", "accent"),
             Chip(f"{run.experiment.unit} {run.steps}", bold=True),
         ]
-        self.show([*chips, *_rest(run, is_walk, self.size.width - _length(chips))])
+        self.show([*chips, *_rest(run, is_algorithm, self.size.width - _length(chips))])
 
 
 def _length(chips: Sequence[Chip]) -> int:
     return sum(len(chip.text) for chip in chips)
 
 
-def _rest(run: Run, is_walk: bool, room: int) -> list[Chip]:
-    """Numbers as far as there is room, how it ended, and the seed."""
-    words = (WALK_STATUS if is_walk else STATUS)[run.status]
+def _rest(run: Run, is_algorithm: bool, room: int) -> list[Chip]:
+    """As many metrics as fit, how the run ended, and the seed."""
+    words = (WALK_STATUS if is_algorithm else STATUS)[run.status]
     tone = "bad" if run.status == "diverged" else "good"
     end = [
         Chip("", fill=True),
         Chip(f" {words} " if words else "", tone=tone, bold=True),
-        *([] if is_walk else [Chip(f" seed {run.seed} ", "screen.run('reseed')", "muted")]),
+        *([] if is_algorithm else [Chip(f" seed {run.seed} ", "screen.run('reseed')", "muted")]),
     ]
     room -= _length(end)
     numbers = ""
-    for name, value in run.numbers.items():
+    for name, value in run.metrics.items():
         numbers += f"  {name} {value:.4g}"
         if len(numbers) > room:
             break

@@ -1,14 +1,15 @@
-"""What all knobs have in common: a value with a name, a descriptor of the experiment's class.
+"""What all knobs share: a named value, implemented as a descriptor of the experiment's class.
 
-Arguments that every knob takes besides its own:
+Arguments that every knob takes in addition to its own:
 
 Args:
-    label: what the panel calls it.
+    label: its name in the panel.
     symbol: its letter in the formulas.
     help: one sentence on what turning it does.
-    rebuilds: it changes what the run is made of (the data, a network's shape): the run starts anew.
-    shows: it changes the pictures and nothing else; neither the run nor its hash know of it.
-    only: (name, values): it matters only while the knob of that name has one of these values.
+    rebuilds: it changes what the run is built from (the data, a network's shape), so the run
+        restarts.
+    display_only: it changes the pictures and nothing else, neither the run nor its hash.
+    active_when: (name, values): it has an effect only while that knob has one of these values.
 """
 
 from abc import ABC, abstractmethod
@@ -18,21 +19,21 @@ from typing import ClassVar, Generic, Protocol, Self, TypedDict, TypeVar, Unpack
 from engine.errors import DomainError
 
 V = TypeVar("V")
-Only = tuple[str, tuple[object, ...]]
+ActiveWhen = tuple[str, tuple[object, ...]]
 
 
-class Shared(TypedDict, total=False):
-    """The arguments of every knob, explained above."""
+class KnobOptions(TypedDict, total=False):
+    """The arguments that all knobs take, explained above."""
 
     symbol: str
     help: str
     rebuilds: bool
-    shows: bool
-    only: Only | None
+    display_only: bool
+    active_when: ActiveWhen | None
 
 
-class Holder(Protocol):
-    """Whoever holds the present values of knobs: an experiment."""
+class HasValues(Protocol):
+    """An object with the present values of knobs: an experiment."""
 
     values: dict[str, object]
 
@@ -40,18 +41,19 @@ class Holder(Protocol):
 class AbstractKnob(ABC, Generic[V]):
     """A value that a learner can change. `self.<name>` of an experiment is the present value.
 
-    `merges` says that several turns between two steps count as one, the last: true of knobs whose
-    value is simply put to use, false where a turn itself leaves a trace (an optimizer swapped and
+    `merges` says that of several turns between two steps only the last counts: true of knobs whose
+    value is simply used, false if turning itself has an effect (an optimizer that is swapped and
     swapped back has lost its state).
     """
 
     merges: ClassVar[bool] = True
 
-    def __init__(self, label: str, default: object, **shared: Unpack[Shared]) -> None:
+    def __init__(self, label: str, default: object, **shared: Unpack[KnobOptions]) -> None:
         self.name, self.label = "", label
         self.symbol, self.help = shared.get("symbol", ""), shared.get("help", "")
-        self.rebuilds, self.shows = shared.get("rebuilds", False), shared.get("shows", False)
-        self.only = shared.get("only")
+        self.rebuilds = shared.get("rebuilds", False)
+        self.display_only = shared.get("display_only", False)
+        self.active_when = shared.get("active_when")
         self.default = self.parse(default)
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -60,8 +62,8 @@ class AbstractKnob(ABC, Generic[V]):
     @overload
     def __get__(self, holder: None, owner: type) -> Self: ...
     @overload
-    def __get__(self, holder: Holder, owner: type) -> V: ...
-    def __get__(self, holder: Holder | None, owner: type) -> object:
+    def __get__(self, holder: HasValues, owner: type) -> V: ...
+    def __get__(self, holder: HasValues | None, owner: type) -> object:
         return self if holder is None else holder.values[self.name]
 
     @abstractmethod
@@ -69,33 +71,33 @@ class AbstractKnob(ABC, Generic[V]):
         """A value from a value, or from what was typed.
 
         Raises:
-            DomainError: not a value of this knob.
+            DomainError: `text` is not a value of this knob.
         """
 
     @abstractmethod
     def show(self, value: V) -> str:
-        """The value as text, from which `parse` makes the same value again."""
+        """The value as text, which `parse` turns back into the same value."""
 
     @abstractmethod
     def moved(self, value: V, across: int, up: int = 0) -> V:
-        """The value some notches further: to the right or left and, in the plane, up or down."""
+        """The value some notches away: to the right or left and, in the plane, up or down."""
 
     @abstractmethod
-    def corners(self) -> Sequence[V]:
-        """The values that a test must try."""
+    def edge_cases(self) -> Sequence[V]:
+        """The values that tests must try."""
 
-    def same(self, one: V, other: V) -> bool:
-        """Whether two values are the same."""
+    def equal(self, one: V, other: V) -> bool:
+        """Whether two values are equal."""
         return self.show(one) == self.show(other)
 
-    def wakes(self, values: Mapping[str, object]) -> bool:
-        """Whether this knob has an effect beside the other knobs' present values."""
-        return self.only is None or values[self.only[0]] in self.only[1]
+    def is_active(self, values: Mapping[str, object]) -> bool:
+        """Whether this knob has an effect, given the present values of the other knobs."""
+        return self.active_when is None or values[self.active_when[0]] in self.active_when[1]
 
-    def told(self, error: Exception) -> str:
-        """What is wrong, without the name that only the code knows, as one says it at the knob."""
+    def error_text(self, error: Exception) -> str:
+        """The error's message without the knob's name in the code, for display at the knob."""
         return str(error).removeprefix(f"{self.name}: ")
 
-    def refuse(self, wanted: str, got: object) -> DomainError:
+    def error(self, wanted: str, got: object) -> DomainError:
         """The error for a value that this knob cannot have."""
         return DomainError(f"{self.name or self.label}: expected {wanted}, got {got!r}.")

@@ -1,4 +1,4 @@
-"""A batch through a layer: one flower at a time beside one product."""
+"""A batch through a layer: one flower at a time, compared with a single product."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,12 +8,12 @@ import numpy as np
 from engine import MLP, Tensor
 from engine.array import Array
 from engine.data import iris
+from lessons.kit.algorithm import AlgorithmExperiment
 from lessons.kit.experiment import derived, view
 from lessons.kit.failures import Failure
-from lessons.kit.knobs import Numbers
+from lessons.kit.knobs import Matrix
 from lessons.kit.oracles import NOT_YET, Oracle
-from lessons.kit.pictures import Beside, Cells, Plane, Points
-from lessons.kit.walk import Walk
+from lessons.kit.pictures import Cells, PictureRow, Plane, Points
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,17 +26,17 @@ class Fed:
 
 
 def on_a_line(lab: "Feed") -> bool:
-    """All flowers came out on one line through 0; asked once there are enough of them."""
+    """Whether all outputs lie on one line through 0, once there are enough of them."""
     if lab.record is None or len(lab.record.done) < 100:
         return False
     s = np.linalg.svd(lab.record.done, compute_uv=False)
     return bool(s[1] <= 1e-9 * s[0])
 
 
-class Feed(Walk[Fed]):
+class Feed(AlgorithmExperiment[Fed]):
     """150 flowers through a layer of two neurons, one at a time."""
 
-    W = Numbers(
+    W = Matrix(
         "W",
         {
             "petals": [[0, 0, 1, 0], [0, 0, 0, 1]],
@@ -55,7 +55,7 @@ class Feed(Walk[Fed]):
             "the rows of W differ only by a factor: rank 1, the second neuron adds nothing.",
             "Change a weight of one row.",
             scene={"W": "twins"},
-            remedy={"W": "petals"},
+            fix={"W": "petals"},
         ),
     )
 
@@ -95,11 +95,11 @@ class Feed(Walk[Fed]):
         )
 
     @view
-    def layer(self) -> Beside:
+    def layer(self) -> PictureRow:
         """The layer at the flower that was fed last."""
         n = 0 if self.record is None else self.record.flower
         x = iris().x[n]
-        return Beside(
+        return PictureRow(
             f"Flower {n + 1}: W · x = z",
             (
                 Cells("W", self.W, edit="W"),

@@ -7,11 +7,11 @@ import numpy as np
 from engine.array import Array
 from engine.data import iris
 from engine.linalg import determinant, svd
-from lessons.kit.checks import Goal, Number, Predict
-from lessons.kit.experiment import Still, derived, view
-from lessons.kit.knobs import Cell, Numbers, Point, Switch, Whole
+from lessons.kit.checks import Goal, Numeric, Prediction
+from lessons.kit.experiment import StaticExperiment, derived, view
+from lessons.kit.knobs import Cell, Integer, Matrix, Point, Switch
 from lessons.kit.oracles import Oracle
-from lessons.kit.pictures import Arrow, Beside, Cells, Path, Plane, Points, Region
+from lessons.kit.pictures import Arrow, Cells, Path, PictureRow, Plane, Points, Region
 from lessons.linear_algebra.matrices._feed import Feed as Feed
 
 F_X = np.array([0.25, 0.25, 0.85, 0.25, 0.25, 0.7])  # the letter F inside the unit square
@@ -22,22 +22,22 @@ GRID = range(-6, 7)
 
 
 def moved(A: Array, x: Array, y: Array) -> Array:
-    """(2, n): where the places (x, y) go."""
+    """(2, n): where the points (x, y) go."""
     return np.asarray(A @ np.stack([x, y]), dtype=float)
 
 
 def area(x: Array, y: Array) -> float:
-    """Signed area inside a closed outline: triangles from 0, added up."""
+    """Signed area inside a closed outline: the sum of triangles from 0."""
     return float(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) / 2
 
 
 def is_flat(lab: "Map") -> bool:
-    """Both columns lie on one line, up to rounding."""
+    """Whether both columns lie on one line, up to rounding."""
     s = np.linalg.svd(lab.A, compute_uv=False)
     return bool(s[1] <= 1e-9 * max(s[0], 1e-300))
 
 
-class Map(Still):
+class Map(StaticExperiment):
     """What a 2 × 2 matrix makes of the plane."""
 
     c1 = Point("first column", (2, 1), 3, help="Where the arrow e₁ = (1, 0) goes.")
@@ -110,13 +110,13 @@ PLAIN: dict[str, list[list[float]]] = {
 SECOND = {"stretch": PLAIN["stretch"], **PLAIN}
 
 
-class Product(Still):
+class Product(StaticExperiment):
     """Two maps, one after the other."""
 
-    A = Numbers("A", PLAIN, reach=9, help="The map that comes second.")
-    B = Numbers("B", SECOND, reach=9, help="The map that comes first.")
+    A = Matrix("A", PLAIN, reach=9, help="The map that comes second.")
+    B = Matrix("B", SECOND, reach=9, help="The map that comes first.")
     entry = Cell(
-        "entry", (0, 0), shape=(2, 2), shows=True, help="Which number of A B to look into."
+        "entry", (0, 0), shape=(2, 2), display_only=True, help="Which number of A B to look into."
     )
 
     @derived
@@ -130,13 +130,13 @@ class Product(Still):
         )
 
     @view
-    def product(self) -> Beside:
+    def product(self) -> PictureRow:
         """A · B = AB, with the row and the column of one entry."""
         i, j = self.entry
         a, b = self.A[i], self.B[:, j]
         terms = f"{a[0]:g}·{b[0]:g} + {a[1]:g}·{b[1]:g} = {self.AB[i, j]:g}"
         words = f"row {i + 1} · column {j + 1}: {terms}"
-        return Beside(
+        return PictureRow(
             words,
             (
                 Cells("A", self.A, lit=((i, 0), (i, 1)), edit="A"),
@@ -163,9 +163,9 @@ class Product(Still):
         )
 
     @view
-    def transposed(self) -> Beside:
+    def transposed(self) -> PictureRow:
         """Bᵀ · Aᵀ = (AB)ᵀ."""
-        return Beside(
+        return PictureRow(
             "Rows became columns, and the order turned round",
             (Cells("Bᵀ", self.B.T), "·", Cells("Aᵀ", self.A.T), "=", Cells("(A B)ᵀ", self.AB.T)),
         )
@@ -201,10 +201,10 @@ FIRST = np.array(
 LAST = np.array([[1.0, 0.6, -0.5, 0.3], [0.7, -1.0, 0.4, 0.6]])
 
 
-class Stack(Still):
+class Stack(StaticExperiment):
     """Two layers, one after the other, with a bend between them or none."""
 
-    hidden = Whole("neurons between", 4, 1, 4, help="How many numbers the first layer hands on.")
+    hidden = Integer("neurons between", 4, 1, 4, help="How many numbers the first layer hands on.")
     bend = Switch("bend (tanh)", False, help="Bend every number between the layers.")
 
     @derived
@@ -226,7 +226,7 @@ class Stack(Still):
 
     @derived
     def rank(self) -> int:
-        """In how many directions the outputs spread."""
+        """The number of directions in which the outputs spread."""
         s = np.linalg.svd(self.Z, compute_uv=False)
         return int(np.sum(s > 1e-9 * s[0]))
 
@@ -245,9 +245,9 @@ class Stack(Still):
         )
 
     @view
-    def matrices(self) -> Beside:
+    def matrices(self) -> PictureRow:
         """W₂ · W₁ = one matrix."""
-        return Beside(
+        return PictureRow(
             "Two layers without a bend are one",
             (
                 Cells("W₂", LAST[:, : self.hidden]),
@@ -274,7 +274,7 @@ class Stack(Still):
 
 
 checks = {
-    "image": Number(
+    "image": Numeric(
         vary=lambda rng: {"x": float(rng.integers(3, 5)), "y": float(rng.choice([5, 7]))},
         answer=lambda v: 2 * v["x"] - v["y"],
         wrong=(lambda v: 2 * v["x"] + v["y"], lambda v: v["x"] + v["y"]),
@@ -285,17 +285,17 @@ checks = {
         answer={"c2": (1, -1)},
         progress=lambda lab: f"det = {lab.det:.3g}",
     ),
-    "det": Number(
+    "det": Numeric(
         vary=lambda rng: {"a": float(rng.integers(3, 7)), "d": float(rng.integers(4, 8))},
         answer=lambda v: v["a"] * v["d"] - 2,
         wrong=(lambda v: v["a"] * v["d"] + 2, lambda v: v["a"] * v["d"], lambda v: v["a"] + v["d"]),
     ),
-    "entry": Number(
+    "entry": Numeric(
         vary=lambda rng: {"p": float(rng.integers(2, 6)), "q": float(rng.integers(6, 10))},
         answer=lambda v: 3 * v["q"] + 4 * v["p"],
         wrong=(lambda v: 4 * v["q"], lambda v: 3 * v["p"] + 4 * v["q"]),
     ),
-    "order": Predict(
+    "order": Prediction(
         lab=Product,
         scene={"A": "quarter turn", "B": "stretch"},
         steps=0,
@@ -307,7 +307,7 @@ checks = {
         answer={"c2": (-2, -1)},
         progress=lambda lab: f"det = {lab.det:.3g}",
     ),
-    "narrow": Predict(
+    "narrow": Prediction(
         lab=Stack,
         scene={"hidden": 1},
         steps=0,

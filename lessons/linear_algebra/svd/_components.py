@@ -9,10 +9,10 @@ import numpy as np
 from engine.array import Array
 from engine.data import DataSet, digits, iris
 from engine.linalg import pca
-from lessons.kit.experiment import Still, derived, view
-from lessons.kit.knobs import Choice, Slider, Whole
+from lessons.kit.experiment import StaticExperiment, derived, view
+from lessons.kit.knobs import Choice, Integer, Slider
 from lessons.kit.oracles import Oracle
-from lessons.kit.pictures import Bars, Beside, Cells, Plane, Points, Table
+from lessons.kit.pictures import Bars, Cells, PictureRow, Plane, Points, Table
 
 DATA = {"iris": iris, "digits": digits}
 SHOWN = 10
@@ -55,14 +55,16 @@ def directions(data: str, factor: float) -> Directions:
     return Directions(mean, Vt, s**2 / (s**2).sum(), U * s)
 
 
-class Components(Still):
+class Components(StaticExperiment):
     """Principal components of flowers and digits."""
 
     data = Choice("data", ("iris", "digits"), help="Four lengths of a flower, or 64 pixels.")
-    k = Whole("components", 2, 1, SHOWN, symbol="k", help="How many are kept.")
-    factor = Slider("first length’s unit", 1, 0.1, 100, log=True, only=("data", ("iris",)),
-                    help="1: centimetres, 10: millimetres.")  # fmt: skip
-    which = Whole("digit", 3, 0, 1796, only=("data", ("digits",)), help="Whose picture is rebuilt.")
+    k = Integer("components", 2, 1, SHOWN, symbol="k", help="How many are kept.")
+    factor = Slider("first length’s unit", 1, 0.1, 100, log=True, active_when=("data", ("iris",)),
+                    help="1: centimeters, 10: millimeters.")  # fmt: skip
+    which = Integer(
+        "digit", 3, 0, 1796, active_when=("data", ("digits",)), help="Whose picture is rebuilt."
+    )
 
     @derived
     def found(self) -> Directions:
@@ -86,7 +88,7 @@ class Components(Still):
         return Bars("Share of the variance", names, shares, lit=tuple(range(self.k)), pick="k")
 
     @view
-    def rebuilt(self) -> Beside | Table:
+    def rebuilt(self) -> PictureRow | Table:
         """A digit from its mean and k components; of flowers, the components' weights."""
         if self.data == "digits":
             X, (mean, C, _, scores) = stored("digits").x, self.found
@@ -96,7 +98,7 @@ class Components(Still):
                 Cells(t, v.reshape(8, 8), digits=False, bound=16.0) for t, v in shown
             )
             title = "A digit, from the mean and k components, and the mean of all digits"
-            return Beside(title, (digit, "≈", kept, " ", alone))
+            return PictureRow(title, (digit, "≈", kept, " ", alone))
         first, *others = stored("iris").feature_names
         unit = {1.0: "(cm)", 10.0: "(mm)"}.get(self.factor, f"· {self.factor:g}")
         names = (first.replace("(cm)", unit), *others)

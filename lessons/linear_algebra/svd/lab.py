@@ -11,12 +11,12 @@ from engine.array import Array
 from engine.explain import number
 from engine.linalg import svd, svd_steps
 from engine.linalg.svd import SVD, ColumnRotation
-from lessons.kit.checks import Goal, Number, Predict
-from lessons.kit.experiment import AbstractExperiment, Still, derived, view
-from lessons.kit.knobs import Numbers, Point, Whole
+from lessons.kit.algorithm import AlgorithmExperiment
+from lessons.kit.checks import Goal, Numeric, Prediction
+from lessons.kit.experiment import AbstractExperiment, StaticExperiment, derived, view
+from lessons.kit.knobs import Integer, Matrix, Point
 from lessons.kit.oracles import NOT_YET, Oracle
-from lessons.kit.pictures import Arrow, Bars, Beside, Cells, Path, Plane, Table
-from lessons.kit.walk import Walk
+from lessons.kit.pictures import Arrow, Bars, Cells, Path, PictureRow, Plane, Table
 from lessons.linear_algebra.svd._components import Components as Components
 from lessons.linear_algebra.svd._components import stored
 
@@ -38,12 +38,12 @@ class AbstractMap(AbstractExperiment):
         return svd(self.A)
 
 
-class Ellipse(AbstractMap, Still):
+class Ellipse(AbstractMap, StaticExperiment):
     """What a 2 × 2 matrix makes of the unit circle."""
 
     @view
     def plane(self) -> Plane:
-        """The circle, the ellipse, its half axes, and the columns, to be dragged."""
+        """The circle, the ellipse, its half axes, and the columns, which can be dragged."""
         t = np.linspace(0, 2 * pi, 181)
         circle = np.stack([np.cos(t), np.sin(t)])
         axes = (
@@ -89,7 +89,7 @@ class Part:
     why: str
 
 
-class Parts(AbstractMap, Walk[Part]):
+class Parts(AbstractMap, AlgorithmExperiment[Part]):
     """A as a turn, a stretch and a turn, one after the other."""
 
     unit = "part"
@@ -132,10 +132,10 @@ class Parts(AbstractMap, Walk[Part]):
                      compare="absolute")  # fmt: skip
 
 
-class Jacobi(Walk[ColumnRotation | SVD]):
+class Jacobi(AlgorithmExperiment[ColumnRotation | SVD]):
     """Turn two columns at a time until all stand at right angles."""
 
-    A = Numbers(
+    A = Matrix(
         "matrix",
         {
             "4 × 4": [[4, 1, 2, 0], [1, 3, 0, 1], [2, 0, 5, 1], [0, 1, 1, 2]],
@@ -147,7 +147,7 @@ class Jacobi(Walk[ColumnRotation | SVD]):
     unit = "turn"
 
     def records(self) -> Iterator[ColumnRotation | SVD]:
-        """One turn a record."""
+        """One record per turn."""
         return svd_steps(self.A)
 
     @derived
@@ -157,7 +157,7 @@ class Jacobi(Walk[ColumnRotation | SVD]):
         return self.A if at is None else at.U * at.s if isinstance(at, SVD) else at.W
 
     @view
-    def columns(self) -> Beside:
+    def columns(self) -> PictureRow:
         """A V, the columns just turned lit, and all their dot products."""
         pair = self.record.columns if isinstance(self.record, ColumnRotation) else ()
         lit = tuple((i, j) for j in pair for i in range(len(self.W)))
@@ -165,7 +165,7 @@ class Jacobi(Walk[ColumnRotation | SVD]):
         dots = self.W.T @ self.W
         dots = np.where(abs(dots) < 1e-12 * dots.trace(), 0.0, dots)  # but for rounding
         parts = (Cells("A V", self.W, lit=lit), "→", Cells("dots", dots, lit=both))
-        return Beside("Columns A V, and their dot products", parts)
+        return PictureRow("Columns A V, and their dot products", parts)
 
     def oracles(self) -> Iterator[Oracle]:
         """A turn keeps all lengths; in the end the columns' lengths are the singular values."""
@@ -188,11 +188,11 @@ def digit_parts(which: int) -> SVD:
     return svd(stored("digits").x[which].reshape(8, 8))
 
 
-class Digit(Still):
+class Digit(StaticExperiment):
     """A picture of 8 × 8 numbers as a sum of terms σ u vᵀ."""
 
-    which = Whole("digit", 3, 0, 1796, help="One of 1797 real digits.")
-    k = Whole("terms", 1, 1, 8, symbol="k", help="How many σ u vᵀ are added up.")
+    which = Integer("digit", 3, 0, 1796, help="One of 1797 real digits.")
+    k = Integer("terms", 1, 1, 8, symbol="k", help="How many σ u vᵀ are added up.")
 
     @property
     def picture(self) -> Array:
@@ -216,14 +216,14 @@ class Digit(Still):
         return float((self.s[: self.k] ** 2).sum() / (self.s**2).sum())
 
     @view
-    def both(self) -> Beside:
+    def both(self) -> PictureRow:
         """The digit, its terms so far, and what they miss."""
         cells = (Cells(title, values, digits=False, bound=16.0) for title, values in
                  (("A", self.picture), ("A" + "₀₁₂₃₄₅₆₇₈"[self.k], self.near),
                   ("missed", self.picture - self.near)))  # fmt: skip
         a, near, missed = cells
         title = f"The digit, {self.k} of its terms, and what they miss"
-        return Beside(title, (a, "=", near, "+", missed))
+        return PictureRow(title, (a, "=", near, "+", missed))
 
     @view
     def scree(self) -> Bars:
@@ -253,24 +253,24 @@ def some_shares(rng: np.random.Generator) -> Mapping[str, float]:
 
 
 def enough(lab: Digit) -> bool:
-    """Whether 95 % are held, and one term less would hold fewer."""
+    """Whether the terms hold 95 %, and one term fewer would not."""
     before = float((lab.s[: lab.k - 1] ** 2).sum() / (lab.s**2).sum())
     return before < 0.95 <= lab.share
 
 
 checks = {
-    "det": Number(
+    "det": Numeric(
         vary=some_axes, answer=lambda v: v["s"] * v["t"],
         wrong=(lambda v: v["s"] + v["t"], lambda v: hypot(v["s"], v["t"]), lambda v: v["s"]),
     ),
-    "turns": Predict(
+    "turns": Prediction(
         lab=Jacobi, steps=200, outcome=lambda lab: int(np.searchsorted([6.5, 40.5], lab.steps - 1))
     ),
     "enough": Goal(
         reached=enough, free=("k",), progress=lambda lab: f"{lab.share:.1%} held by {lab.k}",
         answer={"k": 3},
     ),
-    "share": Number(
+    "share": Numeric(
         vary=some_shares, answer=lambda v: v["a"] ** 2 / (v["a"] ** 2 + v["b"] ** 2 + v["c"] ** 2),
         wrong=(lambda v: v["a"] / (v["a"] + v["b"] + v["c"]),
                lambda v: v["a"] / hypot(v["a"], v["b"], v["c"])),

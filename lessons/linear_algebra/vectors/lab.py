@@ -10,9 +10,10 @@ from engine.explain import number
 from engine.linalg import ball_share, directions, gram_schmidt_steps
 from engine.linalg.norms import angle, cosine, norm, orthogonality, project
 from engine.linalg.orthogonal import QR, ProjectionStep
-from lessons.kit.checks import Goal, Number, Predict
-from lessons.kit.experiment import Chart, Process, Still, derived, view
-from lessons.kit.knobs import Choice, Point, Slider, Switch, Whole
+from lessons.kit.algorithm import AlgorithmExperiment
+from lessons.kit.checks import Goal, Numeric, Prediction
+from lessons.kit.experiment import Chart, ProcessExperiment, StaticExperiment, derived, view
+from lessons.kit.knobs import Choice, Integer, Point, Slider, Switch
 from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.kit.pictures import (
     Arrow,
@@ -25,16 +26,15 @@ from lessons.kit.pictures import (
     Spot,
     Table,
 )
-from lessons.kit.walk import Walk
 
 STAR = (5.0, 0.0)
-"""To be reached as 2 a − b."""
+"""The point to be reached as 2 a − b."""
 AREAS = {"1": 2.0, "2": pi, "inf": 4.0}
 """Of the unit balls in the plane."""
 EPS = 2.0**-52
-"""How finely numbers are rounded."""
+"""The precision of floating-point numbers."""
 PAIRS, BINS, ENOUGH = 20, 40, 2000
-"""Pairs of directions drawn a step; bins; pairs after which their spread is known well enough."""
+"""Pairs drawn per step; bins; pairs after which their spread is known well enough."""
 
 
 def number_row(name: str, value: float, how: str) -> tuple[str, str, str]:
@@ -42,14 +42,14 @@ def number_row(name: str, value: float, how: str) -> tuple[str, str, str]:
     return name, f"{round(value, 12) + 0.0:.4g}", how
 
 
-class Combine(Still):
+class Combine(StaticExperiment):
     """x a + y b, tip to tail."""
 
     a = Point("tip of a", (3, 1), 5, help="Drag it, move it by arrow keys, or type two numbers.")
     b = Point("tip of b", (1, 2), 5, help="Drag it, move it by arrow keys, or type two numbers.")
     x = Slider("factor of a", 1, -3, 3, symbol="x", help="Makes a longer, shorter, or turns it.")
     y = Slider("factor of b", 1, -3, 3, symbol="y", help="Makes b longer, shorter, or turns it.")
-    star = Switch("star", shows=True, help="Show a place to be reached.")
+    star = Switch("star", display_only=True, help="Show a place to be reached.")
 
     @derived
     def total(self) -> Array:
@@ -82,7 +82,7 @@ class Combine(Still):
         return Table("Coordinate by coordinate", ("", "sum", "x a + y b"), tuple(rows))
 
 
-class Ball(Still):
+class Ball(StaticExperiment):
     """All arrows that are as long as v, by three ways to measure."""
 
     v = Point("tip of v", (3, 4), 5, help="Drag it, move it by arrow keys, or type two numbers.")
@@ -90,7 +90,7 @@ class Ball(Still):
 
     @derived
     def border(self) -> Array:
-        """(200, 2): the border of the unit ball, one place a direction."""
+        """(200, 2): the border of the unit ball, one point per direction."""
         t = np.arange(200) * 2 * pi / 200
         ways = np.stack([np.cos(t), np.sin(t)], axis=1)
         return np.array([way / norm(way, float(self.p)) for way in ways])
@@ -127,7 +127,7 @@ class Ball(Still):
         yield Oracle("area of the unit ball", AREAS[self.p], area, 1e-3, "2, π, 4 for p = 1, 2, ∞")
 
 
-class Angle(Still):
+class Angle(StaticExperiment):
     """a·b, the angle between, and the shadow of a on b."""
 
     a = Point("tip of a", (3, 4), 5, help="Drag it, move it by arrow keys, or type two numbers.")
@@ -167,7 +167,7 @@ class Angle(Still):
         return Table("Numbers", ("", "", "from"), tuple(rows))
 
     def oracles(self) -> Iterator[Oracle]:
-        """The angle by the compass, and Pythagoras."""
+        """The angle by atan2, and Pythagoras."""
         if self.is_flat:
             return
         turn = atan2(self.a[1], self.a[0]) - atan2(self.b[1], self.b[0])
@@ -182,7 +182,7 @@ class Angle(Still):
                      "shadow² + rest², at a right angle")  # fmt: skip
 
 
-class GramSchmidt(Walk[ProjectionStep | QR]):
+class GramSchmidt(AlgorithmExperiment[ProjectionStep | QR]):
     """Two arrows become two directions at right angles."""
 
     a = Point("tip of a", (4, 2), 5, help="The arrow that keeps its direction.")
@@ -219,7 +219,7 @@ class GramSchmidt(Walk[ProjectionStep | QR]):
                          bound, "the area a and b span, |a₁b₂ − a₂b₁|")  # fmt: skip
 
 
-class Parallel(Walk[ProjectionStep | QR]):
+class Parallel(AlgorithmExperiment[ProjectionStep | QR]):
     """Three columns that differ by ε only."""
 
     eps = Slider("difference", 1e-9, 1e-12, 1, log=True, symbol="ε", help="How far apart they are.")
@@ -259,11 +259,11 @@ class Parallel(Walk[ProjectionStep | QR]):
                          compare="absolute")  # fmt: skip
 
 
-class Directions(Process):
+class Directions(ProcessExperiment):
     """Pairs of directions drawn evenly from all in d dimensions."""
 
-    d = Whole("dimensions", 3, 2, 1000, symbol="d", rebuilds=True, help="Numbers in a vector.")
-    kept = ("counts", "sums")
+    d = Integer("dimensions", 3, 2, 1000, symbol="d", rebuilds=True, help="Numbers in a vector.")
+    state_names = ("counts", "sums")
     unit, budget = "draw", 500
     charts = {"spread": Chart("Spread of the cosines", ("std", "1/√d"))}
     edges = np.linspace(-1, 1, BINS + 1)
@@ -280,7 +280,7 @@ class Directions(Process):
         near = np.count_nonzero(abs(np.degrees(np.arccos(c)) - 90) < 10)
         self.sums = self.sums + np.array([len(c), c.sum(), c @ c, near])
 
-    def numbers(self) -> Mapping[str, float]:
+    def metrics(self) -> Mapping[str, float]:
         """Mean and spread of the cosines, and the share within 10° of a right angle."""
         _, total, square, near = self.sums / max(self.sums[0], 1)
         spread = sqrt(max(square - total**2, 0.0))
@@ -293,7 +293,7 @@ class Directions(Process):
 
     def oracles(self) -> Iterator[Oracle]:
         """The spread, and the mean."""
-        n, now = self.sums[0], self.numbers()
+        n, now = self.sums[0], self.metrics()
         known = n >= ENOUGH
         yield Oracle("std of the cosine", 1 / sqrt(self.d), now["std"] if known else NOT_YET, 0.08,
                      "1/√d", due=bool(known))  # fmt: skip
@@ -330,7 +330,7 @@ def some_arrow(rng: np.random.Generator) -> Mapping[str, float]:
 
 
 def some_pair(rng: np.random.Generator) -> Mapping[str, float]:
-    """Two arrows, the second of a whole length other than 1."""
+    """Two arrows, the second of an integer length other than 1."""
     r, s = rng.choice([[3, 4], [4, 3], [6, 8], [8, 6], [12, 5]])
     p, q = rng.choice([[2, 1], [1, 5], [7, 2], [3, 6]])
     return {"p": float(p), "q": float(q), "r": float(r), "s": float(s)}
@@ -353,7 +353,7 @@ checks = {
         progress=lambda lab: f"the sum is ({lab.total[0]:.3g}, {lab.total[1]:.3g})",
         answer={"x": 2, "y": -1},
     ),
-    "manhattan": Number(
+    "manhattan": Numeric(
         vary=some_arrow, answer=lambda v: norm([v["x"], v["y"]], 1),
         wrong=(lambda v: hypot(v["x"], v["y"]), lambda v: max(abs(v["x"]), abs(v["y"])),
                lambda v: v["x"] + v["y"]),
@@ -362,17 +362,17 @@ checks = {
         reached=is_right, free=("b",), answer={"b": "4, -3"},
         progress=lambda lab: f"a·b is {round(lab.dot, 12) + 0.0:.3g}",
     ),
-    "shadow": Number(
+    "shadow": Numeric(
         vary=some_pair, answer=lambda v: dot_of(v) / hypot(v["r"], v["s"]),
         wrong=(dot_of, lambda v: dot_of(v) / hypot(v["r"], v["s"]) ** 2,
                lambda v: dot_of(v) / hypot(v["p"], v["q"])),
     ),
-    "lost": Predict(
+    "lost": Prediction(
         lab=Parallel, scene={"eps": 1e-9}, steps=100,
         outcome=lambda lab: int(np.searchsorted([0.01, 0.99], abs(lab.products[1, 2]))),
     ),
-    "far": Predict(
+    "far": Prediction(
         lab=Directions, scene={"d": 1000}, steps=100,
-        outcome=lambda lab: int(np.searchsorted([0.2, 0.8], lab.numbers()["near 90°"])),
+        outcome=lambda lab: int(np.searchsorted([0.2, 0.8], lab.metrics()["near 90°"])),
     ),
 }  # fmt: skip

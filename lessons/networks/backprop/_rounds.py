@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.optim import sgd
-from lessons.kit.experiment import Process, Status, derived
+from lessons.kit.experiment import ProcessExperiment, Status, derived
 from lessons.kit.knobs import Choice, Slider, Switch
 from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.networks.backprop._network import (
@@ -49,8 +49,8 @@ def given(name: str) -> Slider:
     return Slider(name, GIVEN[name], -2, 2, notches=80, help="An input of the only example.")
 
 
-class AbstractRounds(Process):
-    """One operation a step, round and round.
+class AbstractRounds(ProcessExperiment):
+    """One operation per step, round after round.
 
     `w` are the weights now; `began` those with which this round began, from which its values and
     slopes follow; `at` counts the operations done in this round. `past` are the weights before the
@@ -63,7 +63,7 @@ class AbstractRounds(Process):
     activation = Choice("activation", tuple(SHAPES), help="What a neuron does to its weighted sum.")
     loss = Choice("loss", LOSSES, help="How wrong the outputs are, as one number.")
     biases = Switch("learn biases", help="Update b1 and b2 as well.")
-    look = Choice("look at", (CURRENT, *GIVEN, "t2", *SUMS, "E", *NAMES), shows=True,
+    look = Choice("look at", (CURRENT, *GIVEN, "t2", *SUMS, "E", *NAMES), display_only=True,
                   help="Whose formulas to show: pick it in the network.")  # fmt: skip
     t1 = Slider("target of o1", GIVEN["t1"], 0, 1, notches=100, symbol="t1",
                 help="What o1 should give; o2 should give the rest, 1 − t1.")  # fmt: skip
@@ -71,7 +71,7 @@ class AbstractRounds(Process):
     w1, w2, w3, w4, w5, w6, w7, w8 = (weight(f"w{k}") for k in range(1, 9))
     b1, b2 = weight("b1"), weight("b2")
 
-    kept = ("w", "began", "at", "past", "is_clean", "found")
+    state_names = ("w", "began", "at", "past", "is_clean", "found")
     unit = "operation"
     budget = 35_000
 
@@ -82,7 +82,7 @@ class AbstractRounds(Process):
         self.past, self.found = NO_WEIGHTS, self.expected()
 
     def build(self) -> None:
-        """The graph of the present activation and loss; the round begins anew."""
+        """Build the graph of the present activation and loss; the round starts again."""
         self.worksheet = network(self.activation, self.loss)
         self.round = operations(self.worksheet, self.biases)
         self.stride, self.at, self.is_clean, self.began = len(self.round), 0, True, self.w.copy()
@@ -91,7 +91,7 @@ class AbstractRounds(Process):
     def expected(self) -> dict[str, float]:
         """What is to be measured of Mazur's example, if this is its start."""
         is_example = all(
-            knob.shows or knob.same(self.values[name], knob.default)
+            knob.display_only or knob.equal(self.values[name], knob.default)
             for name, knob in self.knobs.items()
         )
         return dict.fromkeys(KNOWN, NOT_YET) if is_example and not self.steps else {}
@@ -140,7 +140,7 @@ class AbstractRounds(Process):
         if not self.found or isnan(self.found["E after"]):
             self.found = self.expected()
 
-    def numbers(self) -> Mapping[str, float]:
+    def metrics(self) -> Mapping[str, float]:
         """The error now, and the larger slope at the nets of the outputs."""
         slopes = [abs(self.now[f"∂E/∂net_o{k}"]) for k in "12"]
         return {"error": self.now["E"], "output slope": max(slopes)}

@@ -6,7 +6,7 @@ from math import exp
 import numpy as np
 
 from engine.explain import number
-from lessons.kit.checks import Goal, Number, Predict
+from lessons.kit.checks import Goal, Numeric, Prediction
 from lessons.kit.experiment import Chart, view
 from lessons.kit.failures import Failure, diverged
 from lessons.kit.oracles import NOT_YET, Oracle
@@ -202,12 +202,12 @@ def place(name: str) -> str:
 
 def fallen(lab: Backprop) -> int:
     """By how much E has fallen: 0 half or more, 1 a hundredth or more, 2 less."""
-    share = lab.numbers()["error"] / lab.history.series["error"][0]
+    share = lab.metrics()["error"] / lab.history.series["error"][0]
     return int(np.searchsorted([0.5, 0.99], share))
 
 
 checks = {
-    "net": Number(
+    "net": Numeric(
         vary=lambda rng: {"w": float(rng.choice([0.2, 0.4, 0.6])),
                           "a": float(rng.choice([0.5, 1.5])), "b": float(rng.choice([0.3, 0.7]))},
         answer=lambda v: v["w"] * v["a"] + v["b"],
@@ -215,25 +215,25 @@ checks = {
                lambda v: v["w"] * (v["a"] + v["b"]),
                lambda v: 1 / (1 + exp(-v["w"] * v["a"] - v["b"]))),
     ),
-    "slope": Number(
+    "slope": Numeric(
         vary=lambda rng: {"out": float(rng.choice([0.1, 0.2, 0.3, 0.6, 0.7, 0.8, 0.9]))},
         answer=lambda v: v["out"] * (1 - v["out"]),
         wrong=(lambda v: 1 - v["out"], lambda v: v["out"], lambda v: v["out"] ** 2),
     ),
-    "product": Number(
+    "product": Numeric(
         vary=lambda rng: {"delta": float(rng.choice([-0.4, -0.2, 0.3, 0.5])),
                           "out": float(rng.choice([0.25, 0.6, 0.8]))},
         answer=lambda v: v["delta"] * v["out"],
         wrong=(lambda v: v["delta"] + v["out"], lambda v: v["delta"],
                lambda v: v["delta"] * v["out"] * (1 - v["out"])),
     ),
-    "thousand": Predict(
+    "thousand": Prediction(
         lab=Backprop, steps=35_000,
-        outcome=lambda lab: int(np.searchsorted([-0.1, -0.01], -lab.numbers()["error"])),
+        outcome=lambda lab: int(np.searchsorted([-0.1, -0.01], -lab.metrics()["error"])),
     ),
     "quick": Goal(
-        reached=lambda lab: lab.numbers()["error"] < 0.01, free=("lr",), budget=700,
-        progress=lambda lab: f"E = {lab.numbers()['error']:.3f}", answer={"lr": 8},
+        reached=lambda lab: lab.metrics()["error"] < 0.01, free=("lr",), budget=700,
+        progress=lambda lab: f"E = {lab.metrics()['error']:.3f}", answer={"lr": 8},
     ),
-    "stuck": Predict(lab=Backprop, scene=SWAPPED, steps=7000, outcome=fallen),
+    "stuck": Prediction(lab=Backprop, scene=SWAPPED, steps=7000, outcome=fallen),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""A second opinion in plain NumPy: what the network answers, and what an update really did.
+"""An independent check in plain NumPy: the network's output, and what an update really did.
 
 Nothing here is computed by the engine, so that the engine can be found wrong.
 """
@@ -50,7 +50,7 @@ class Plain:
 def gradient_of(
     rule: str, lr: float, before: Mapping[str, Array], after: Mapping[str, Array]
 ) -> Array:
-    """The gradient that went into an update, worked back from what came out.
+    """The gradient that went into an update, recovered from its result.
 
     Args:
         rule: sgd, momentum or adam.
@@ -80,7 +80,7 @@ def adam_step(g: Array, lr: float, before: Mapping[str, Array]) -> Array:
 
 
 def direction(along: Array, rng: np.random.Generator) -> Array:
-    """A unit vector, half along another and half by chance: every part of that shows in it."""
+    """A unit vector, half along another one and half random, so that every part of it matters."""
     chance, length = rng.standard_normal(along.size), float(np.linalg.norm(along))
     d = chance / np.linalg.norm(chance) + (along / length if length else 0.0)
     return np.asarray(d / np.linalg.norm(d))

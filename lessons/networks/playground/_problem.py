@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 
 from engine.array import Array
-from engine.data import TOY, DataSet, breast_cancer, digits, iris, split, standardise
+from engine.data import TOY, DataSet, breast_cancer, digits, iris, split, standardize
 
 REAL = {"iris": iris, "breast_cancer": breast_cancer, "digits": digits}
 DATA = (*TOY, *REAL)
@@ -20,13 +20,13 @@ EDGE = 6.0
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A data set in three parts, scaled, and the plane centre + a·axis₁ + b·axis₂ that shows it.
+    """A data set in three parts, scaled, and the plane center + a·axis₁ + b·axis₂ that shows it.
 
     Losses and probabilities are written out here in plain NumPy, apart from the engine's.
 
     Args:
         train, validation, test: the parts.
-        centre: (D,) a point of the plane.
+        center: (D,) a point of the plane.
         axes: (D, 2) two orthonormal directions in it.
         extent: (a0, a1, b0, b1), the stretch of the plane worth seeing.
     """
@@ -34,7 +34,7 @@ class Problem:
     train: DataSet
     validation: DataSet
     test: DataSet
-    centre: Array
+    center: Array
     axes: Array
     extent: tuple[float, float, float, float]
 
@@ -119,11 +119,11 @@ class Problem:
         """Inputs (rows · columns, D) all over the plane, row by row from the bottom."""
         a0, a1, b0, b1 = self.extent
         a, b = np.meshgrid(np.linspace(a0, a1, columns), np.linspace(b0, b1, rows))
-        return np.asarray(self.centre + np.column_stack([a.ravel(), b.ravel()]) @ self.axes.T)
+        return np.asarray(self.center + np.column_stack([a.ravel(), b.ravel()]) @ self.axes.T)
 
     def flat(self, x: Array) -> Array:
         """Inputs (N, D) as places (N, 2) in the plane."""
-        return np.asarray((x - self.centre) @ self.axes)
+        return np.asarray((x - self.center) @ self.axes)
 
 
 def prepare(
@@ -151,19 +151,19 @@ def prepare(
     if name == "digits":
         train, validation, test = (replace(part, x=part.x / INK) for part in three)
     else:
-        train, validation, test = (standardise(train, part)[1] for part in three)
-    centre, axes = _widest_plane(train.x)
-    places = (train.x - centre) @ axes  # (N, 2)
+        train, validation, test = (standardize(train, part)[1] for part in three)
+    center, axes = _widest_plane(train.x)
+    places = (train.x - center) @ axes  # (N, 2)
     low, high = places.min(axis=0), places.max(axis=0)
     (a0, b0), (a1, b1) = low - 0.1 * (high - low), high + 0.1 * (high - low)
     extent = (float(a0), float(a1), float(b0), float(b1))
-    return Problem(train, validation, test, centre, axes, extent)
+    return Problem(train, validation, test, center, axes, extent)
 
 
 def _widest_plane(x: Array) -> tuple[Array, Array]:
     """The mean of points (N, D), and the two directions (D, 2) along which they differ most."""
-    centre = x.mean(axis=0)
-    _, axes = np.linalg.eigh((x - centre).T @ (x - centre))
+    center = x.mean(axis=0)
+    _, axes = np.linalg.eigh((x - center).T @ (x - center))
     widest = axes[:, :-3:-1]
     signs = np.sign(widest[abs(widest).argmax(axis=0), [0, 1]])
-    return centre, widest * signs
+    return center, widest * signs

@@ -15,10 +15,10 @@ from engine.models import MLP
 from engine.optim import rule
 from engine.tensor import Tensor
 from engine.training import Snapshot, Training
-from lessons.kit.checks import Goal, Number, Predict
-from lessons.kit.experiment import Chart, Process, Status, derived, view
+from lessons.kit.checks import Goal, Numeric, Prediction
+from lessons.kit.experiment import Chart, ProcessExperiment, Status, derived, view
 from lessons.kit.failures import Failure, diverged
-from lessons.kit.knobs import Choice, Slider, Switch, Whole
+from lessons.kit.knobs import Choice, Integer, Slider, Switch
 from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.kit.pictures import Cells, HeatMap, Network, Plane, Points, Table, Text
 from lessons.networks.playground._audit import PHI, Plain, adam_step, direction, gradient_of, slope
@@ -74,7 +74,7 @@ def is_guessing(lab: "Sandbox") -> bool:
     return lab.epochs >= SETTLED and lab.figures["train loss"] > 0.9 * lab.problem.base
 
 
-class Sandbox(Process):
+class Sandbox(ProcessExperiment):
     """A dense network, trained by the compiled step of `engine.training`.
 
     Data, parts, weights and batches draw from generators of their own, so that a knob of one of
@@ -83,25 +83,31 @@ class Sandbox(Process):
     """
 
     data = Choice("data", DATA, rebuilds=True, help="Five sets drawn on the spot, three real ones.")
-    noise = Slider("noise", 0, 0, 0.5, notches=20, rebuilds=True, only=("data", tuple(TOY)),
+    noise = Slider("noise", 0, 0, 0.5, notches=20, rebuilds=True, active_when=("data", tuple(TOY)),
                    help="How far labels or points are shaken.")  # fmt: skip
     share = Slider("train share", 0.5, 0.1, 0.9, notches=16, rebuilds=True,
                    help="The part to train on; the rest validates.")  # fmt: skip
-    layers = Whole("hidden layers", 2, 0, 6, rebuilds=True, help="With 0 it is a single layer.")
-    width = Whole("neurons a layer", 8, 1, 16, rebuilds=True, help="Neurons in each hidden layer.")
+    layers = Integer("hidden layers", 2, 0, 6, rebuilds=True, help="With 0 it is a single layer.")
+    width = Integer(
+        "neurons a layer", 8, 1, 16, rebuilds=True, help="Neurons in each hidden layer."
+    )
     activation = Choice("activation", tuple(PHI), symbol="φ",
                         help="What hidden neurons do to their sums; the weights stay.")  # fmt: skip
     lr = Slider("learning rate", 0.03, 1e-5, 10, log=True, notches=120, symbol="η",
                 help="How far each update goes against the gradient.")  # fmt: skip
-    batch = Whole("batch", 10, 1, 256, symbol="B", help="Points that one update looks at.")
+    batch = Integer("batch", 10, 1, 256, symbol="B", help="Points that one update looks at.")
     optimizer = Choice("optimizer", ("sgd", "momentum", "adam"),
                        help="The rule of an update; a new one starts without memory.")  # fmt: skip
-    validation = Switch("validation points", shows=True, help="Show them on the map, faintly.")
-    unseal = Switch("unseal the test", shows=True, help="Look at the test part: once, at the end.")
+    validation = Switch(
+        "validation points", display_only=True, help="Show them on the map, faintly."
+    )
+    unseal = Switch(
+        "unseal the test", display_only=True, help="Look at the test part: once, at the end."
+    )
 
     unit = "update"
     budget = 4000
-    kept = ("fit", "last", "updates_then", "epochs_then")
+    state_names = ("fit", "last", "updates_then", "epochs_then")
     charts = {
         "loss": Chart("Loss", ("train loss", "validation loss"), log=True),
         "score": Chart("Right answers (of the plane: R²)", ("train score", "validation score")),
@@ -190,7 +196,7 @@ class Sandbox(Process):
             scores[f"{name} score"] = p.score(part, loss, z)
         return {**losses, **scores}
 
-    def numbers(self) -> Mapping[str, float]:
+    def metrics(self) -> Mapping[str, float]:
         """Loss and score of both parts."""
         return self.figures
 
@@ -352,15 +358,17 @@ def fits(lab: Sandbox) -> int:
 
 
 checks = {
-    "xor": Predict(lab=Sandbox, scene={"data": "xor", "layers": 0}, steps=1000, outcome=how_right),
-    "parameters": Number(
+    "xor": Prediction(
+        lab=Sandbox, scene={"data": "xor", "layers": 0}, steps=1000, outcome=how_right
+    ),
+    "parameters": Numeric(
         vary=lambda rng: {"a": float(rng.integers(3, 9)), "b": float(rng.integers(2, 7))},
         answer=lambda v: MLP((2, int(v["a"]), int(v["b"]), 1)).spec.size,
         wrong=(lambda v: 2 * v["a"] + v["a"] * v["b"] + v["b"],
                lambda v: 2 * v["a"] + v["a"] * v["b"] + v["b"] + 3,
                lambda v: 3 * v["a"] + (v["a"] + 1) * v["b"]),
     ),
-    "surprise": Number(
+    "surprise": Numeric(
         vary=lambda rng: {"z": float(rng.choice([-3, -2, -1, 0.5, 1, 2, 3]))},
         answer=lambda v: binary_cross_entropy(Tensor([[v["z"]]]), Tensor([[1.0]])).item(),
         wrong=(lambda v: 1 / (1 + np.exp(-v["z"])), lambda v: np.log1p(np.exp(v["z"])),
@@ -372,9 +380,9 @@ checks = {
         progress=lambda lab: f"validation loss {lab.figures['validation loss']:.3f}",
         answer={"width": 16, "share": 0.8, "batch": 30, "optimizer": "adam", "lr": 0.01},
     ),
-    "tumours": Goal(
+    "tumors": Goal(
         reached=lambda lab: lab.figures["validation score"] >= 0.95, free=("lr",), budget=200,
         progress=lambda lab: f"{lab.figures['validation score']:.1%} right", answer={"lr": 0.1},
     ),
-    "burst": Predict(lab=Sandbox, scene={"data": "plane", "lr": 10}, steps=200, outcome=fits),
+    "burst": Prediction(lab=Sandbox, scene={"data": "plane", "lr": 10}, steps=200, outcome=fits),
 }  # fmt: skip

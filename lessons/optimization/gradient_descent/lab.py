@@ -15,13 +15,13 @@ from engine.program import Program
 from engine.reverse import grad
 from engine.surfaces import valley
 from engine.tensor import Tensor, matmul
-from lessons.kit.checks import Goal, Number, Predict
-from lessons.kit.experiment import Chart, Process, Status, view
+from lessons.kit.checks import Goal, Numeric, Prediction
+from lessons.kit.experiment import Chart, ProcessExperiment, Status, view
 from lessons.kit.failures import Failure, diverged
 from lessons.kit.knobs import Slider
 from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.kit.pictures import HeatMap, Path, Plane, Spot, Table
-from lessons.kit.trail import Trail
+from lessons.kit.trajectory import Trajectory
 
 ARRIVED = 1e-6
 """The share of the way that may be left."""
@@ -48,7 +48,7 @@ def troubles(good: float) -> tuple[Failure, ...]:
     )  # fmt: skip
 
 
-class AbstractDescent(Process):
+class AbstractDescent(ProcessExperiment):
     """A bowl is f = f* + ½ eᵀ H e with e = w − w*. Along its axes e ← (1 − ηλ) e, each by itself.
 
     `e` are the components along the axes, flattest first; `seen` are the factors by which the last
@@ -56,7 +56,7 @@ class AbstractDescent(Process):
     """
 
     lr: float | Slider
-    kept = ("w", "rate", "trail", "e", "seen", "steady")
+    state_names = ("w", "rate", "trail", "e", "seen", "steady")
     charts = {"loss": Chart("Loss above its minimum", ("loss − min",), log=True)}
     budget = 20_000
     start: tuple[float, ...]
@@ -77,12 +77,12 @@ class AbstractDescent(Process):
         self.lowest, self.height = self.loss(Tensor(self.best)).item(), Program([], [loss])
         self.update = Program([], updates=[(self.w, sgd(self.w, g, 1, lr=self.rate)[0])])
         self.first = self.e = self.axes.T @ (self.w.value - self.best)
-        self.trail, self.seen, self.steady = Trail(self.start), np.full(len(self.e), np.nan), 0
+        self.trail, self.seen, self.steady = Trajectory(self.start), np.full(len(self.e), np.nan), 0
 
     def step(self) -> None:
         """One step of gradient descent, and by what it multiplied each component."""
         self.update()
-        self.trail.add(self.w.value)
+        self.trail.append(self.w.value)
         before, self.e = self.e, self.axes.T @ (self.w.value - self.best)
         known = abs(before) > 1e-6 * (abs(self.best).max() + abs(self.first).max())
         self.seen = np.where(known, self.e / np.where(known, before, 1.0), self.seen)
@@ -98,7 +98,7 @@ class AbstractDescent(Process):
         """‖w − w*‖, relative to the start's."""
         return float(np.linalg.norm(self.e) / np.linalg.norm(self.first))
 
-    def numbers(self) -> Mapping[str, float]:
+    def metrics(self) -> Mapping[str, float]:
         """How far the loss is above its minimum, and how far w is from the best."""
         return {"loss − min": float(self.height()[0]) - self.lowest, "distance": self.distance}
 
@@ -144,8 +144,8 @@ class AbstractDescent(Process):
         e = np.tensordot(self.axes.T, np.stack(np.meshgrid(x - cx, y - cy)), axes=1)  # (2, 64, 96)
         height = 0.5 * np.tensordot(self.eigenvalues, e**2, axes=1)
         heat = HeatMap(np.log10(height + 1e-3 * height.max()), contours=True)
-        w1, w2 = self.trail.places.T
-        way = Path("w", w1, w2, walks=True, arrived=self.status == "converged")
+        w1, w2 = self.trail.points.T
+        way = Path("w", w1, w2, has_marker=True, arrived=self.status == "converged")
         title = "w₁, w₂ from above; shade: log₁₀(f − min)"
         return Plane(title, (x[0], x[-1], y[0], y[-1]), heat, paths=(way,),
                      spots=(Spot((cx, cy)),))  # fmt: skip
@@ -184,14 +184,14 @@ class Parabola(AbstractDescent):
     @view
     def scenery(self) -> Plane:
         """The parabola from the side, and the way from place to place."""
-        w, way = np.linspace(-1.6, 1.6, 81), self.trail.places[:, 0]
-        path = Path("steps", way, way**2 / 2, walks=True, arrived=self.status == "converged")
+        w, way = np.linspace(-1.6, 1.6, 81), self.trail.points[:, 0]
+        path = Path("steps", way, way**2 / 2, has_marker=True, arrived=self.status == "converged")
         paths = (Path("f(w) = w²/2", w, w**2 / 2, 1), path)
         return Plane("w to the right, f upwards", (-1.6, 1.6, -0.1, 1.3), paths=paths, equal=False)
 
 
 class Regression(AbstractDescent):
-    """The width of a petal from two other lengths of the flower, all standardised."""
+    """The width of a petal from two other lengths of the flower, all standardized."""
 
     lr = learning_rate(0.5)
     start, failures = (-1.0, 1.5), troubles(0.8)
@@ -216,11 +216,11 @@ def fate(factor: float) -> str:
 
 
 checks = {
-    "beyond": Predict(
+    "beyond": Prediction(
         lab=Parabola, scene={"lr": 2.1}, steps=500,
         outcome=lambda lab: ["converged", "running", "diverged"].index(lab.status),
     ),
-    "border": Number(
+    "border": Numeric(
         vary=lambda rng: {"lam": float(rng.choice([4, 5, 8, 10, 16, 20, 25, 40, 50]))},
         answer=lambda v: 2 / v["lam"],
         wrong=(lambda v: 1 / v["lam"], lambda v: v["lam"] / 2, lambda v: 2 * v["lam"]),
@@ -229,7 +229,7 @@ checks = {
         reached=lambda lab: lab.status == "converged", free=("lr",), budget=720,
         progress=lambda lab: f"distance {lab.distance:.2g} × the start's", answer={"lr": 0.0195},
     ),
-    "condition": Number(
+    "condition": Numeric(
         vary=lambda rng: {"rho": float(rng.choice([0.5, 0.6, 0.8, 0.9]))},
         answer=lambda v: (1 + v["rho"]) / (1 - v["rho"]),
         wrong=(lambda v: 1 / (1 - v["rho"]), lambda v: 1 + v["rho"]),

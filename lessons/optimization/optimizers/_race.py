@@ -15,12 +15,12 @@ from engine.program import Program
 from engine.reverse import grad
 from engine.tensor import Tensor
 from engine.training import Evaluator, OptimizerState
-from lessons.kit.experiment import Chart, Process, Status, view
+from lessons.kit.experiment import Chart, ProcessExperiment, Status, view
 from lessons.kit.knobs import Choice, Slider
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Table, Text
-from lessons.kit.state import State, keep, put
-from lessons.kit.trail import Trail
+from lessons.kit.state import State, copy_state, restore_state
+from lessons.kit.trajectory import Trajectory
 
 KNOBS: Mapping[str, Mapping[str, str]] = {
     "sgd": {"lr": "lr_sgd"},
@@ -60,7 +60,7 @@ class Entrant:
         pairs, _ = self.optimizer.updates(race.loss_of(params), params)
         self.update, self.w = Program([], updates=pairs).run, self.optimizer.w.value
         self.first, self.factors = np.full_like(self.w, np.nan), np.full(2, np.nan)
-        self.trail = Trail(race.place(self.w))
+        self.trail = Trajectory(race.place(self.w))
         self.out: int | None = None
         self.arrived = 0 if race.left(self.w) <= race.near else None
 
@@ -94,7 +94,7 @@ class Entrant:
         # A coordinate far below the other one drowns in its rounding.
         known = abs(was) > 1e-6 * abs(was).max()
         self.factors = np.where(known, now / was, self.factors)
-        self.trail.add(now)
+        self.trail.append(now)
         if self.race.left(self.w) <= self.race.near:
             self.arrived = self.updates
 
@@ -123,12 +123,12 @@ class Entrant:
 
     def snapshot(self) -> State:
         """Everything its future depends on, copied."""
-        return {name: keep(getattr(self, name)) for name in KEPT}
+        return {name: copy_state(getattr(self, name)) for name in KEPT}
 
     def restore(self, state: State) -> None:
         """Go back to a snapshot."""
         for name in KEPT:
-            setattr(self, name, put(getattr(self, name), state[name]))
+            setattr(self, name, restore_state(getattr(self, name), state[name]))
 
 
 def learning_rate(owner: str, default: float) -> Slider:
@@ -137,7 +137,7 @@ def learning_rate(owner: str, default: float) -> Slider:
                   help=f"The learning rate of {owner}.")  # fmt: skip
 
 
-class AbstractRace(Process):
+class AbstractRace(ProcessExperiment):
     """What all races share.
 
     `near` is the share of the way at which one has arrived, `span` the size of all there is to see,
@@ -153,10 +153,10 @@ class AbstractRace(Process):
                    help="How long Adam remembers gradients.")  # fmt: skip
     beta2 = Slider("Adam’s scale", 0.999, 0, 0.9999, symbol="β₂",
                    help="How long Adam remembers squares of gradients.")  # fmt: skip
-    focus = Choice("look inside", ("adam", "momentum", "sgd"), shows=True,
+    focus = Choice("look inside", ("adam", "momentum", "sgd"), display_only=True,
                    help="Whose update to open up.")  # fmt: skip
     charts = {"loss": Chart("Loss above the minimum", tuple(KNOBS), log=True)}
-    kept = ("entrants", "changed")
+    state_names = ("entrants", "changed")
     unit = "update"
     budget = 2000
     near: ClassVar[float] = 1e-6
@@ -209,7 +209,7 @@ class AbstractRace(Process):
             for key in (key for key, knob in knobs.items() if knob == name):
                 self.entrants[owner].turn(key, self.values[name])
 
-    def numbers(self) -> Mapping[str, float]:
+    def metrics(self) -> Mapping[str, float]:
         """The loss of each; of one that has flown apart, the last before it did."""
         return {name: self.look(one.w)[0] for name, one in self.entrants.items()}
 
@@ -249,9 +249,9 @@ class AbstractRace(Process):
         if not one.is_racing:
             return Text(title, ("There is none: its race is over.",))
         n, now = one.next()[1], float(one.w[0])
-        told = {name: number(value) for name, value in n.items()}
-        lines = [RESULT.sub(r"= \1", line.format(**told)) for line in STAGES[self.focus]]
-        end = f"{x} ← {x} + step = {now:.4g} + {told['step']} = {now + n['step']:.6g}"
+        texts = {name: number(value) for name, value in n.items()}
+        lines = [RESULT.sub(r"= \1", line.format(**texts)) for line in STAGES[self.focus]]
+        end = f"{x} ← {x} + step = {now:.4g} + {texts['step']} = {now + n['step']:.6g}"
         return Text(title, (f"g = ∂f/∂{x} = {n['g']:.4g}", "", *lines, "", end))
 
     @view

@@ -13,7 +13,7 @@ from engine.losses import binary_cross_entropy
 from engine.models import MLP
 from engine.surfaces import SURFACES, Surface
 from engine.tensor import Tensor
-from lessons.kit.checks import Goal, Number, Predict
+from lessons.kit.checks import Goal, Numeric, Prediction
 from lessons.kit.experiment import Chart, view
 from lessons.kit.failures import Failure
 from lessons.kit.knobs import Choice, Point, Slider
@@ -24,7 +24,7 @@ from lessons.optimization.optimizers._race import KNOBS, AbstractRace, learning_
 CURVATURES, BEST_RATE = (1.0, 100.0), 9 / 11
 """Those of the valley, along and across, and (√κ − 1)/(√κ + 1), the best that momentum can do."""
 LONGEST = 5000
-"""How far the arrival is foretold."""
+"""The most updates for which the arrival is predicted."""
 
 
 @lru_cache(maxsize=64)
@@ -53,11 +53,11 @@ def place(default: tuple[float, float], reach: float) -> Point:
     return Point("start", default, reach, rebuilds=True, help="Where all three start.")
 
 
-def flown(scene: Mapping[str, object], remedy: Mapping[str, object]) -> Failure:
+def flown(scene: Mapping[str, object], fix: Mapping[str, object]) -> Failure:
     """The failure that every ground knows."""
     return Failure("Flown apart", lambda lab: any(one.out for one in lab.entrants.values()),
                    "A rate is too large for the steepest wall: each step overshoots by more.",
-                   "Turn the rate of the one that is out down.", scene, remedy)  # fmt: skip
+                   "Turn the rate of the one that is out down.", scene, fix)  # fmt: skip
 
 
 class AbstractSurface(AbstractRace):
@@ -108,11 +108,11 @@ class AbstractSurface(AbstractRace):
         """The surface from above with all ways on it; who has arrived stands in the minimum."""
         paths = []
         for tone, (name, one) in enumerate(self.entrants.items()):
-            way, arrived = one.trail.places, one.arrived is not None
+            way, arrived = one.trail.points, one.arrived is not None
             if arrived:
                 way[-1] = self.minima[np.linalg.norm(self.minima - way[-1], axis=1).argmin()]
             name = f"{name} (out)" if one.out else name
-            paths.append(Path(name, way[:, 0], way[:, 1], tone, walks=True, arrived=arrived))
+            paths.append(Path(name, way[:, 0], way[:, 1], tone, has_marker=True, arrived=arrived))
         spots = (*map(Spot, self.minima), Spot(self.at, "start", knob="at"))
         return Plane(f"{self.surface.name} from above", self.extent, self.heat, paths=tuple(paths),
                      arrows=self.arrows(), spots=spots)  # fmt: skip
@@ -245,7 +245,7 @@ class NetworkRace(AbstractRace):
     @property
     def is_worse(self) -> bool:
         """Whether someone's loss is above the one it began with."""
-        return self.steps >= 10 and max(self.numbers().values()) > self.tall
+        return self.steps >= 10 and max(self.metrics().values()) > self.tall
 
     @view
     def scenery(self) -> Plane:
@@ -261,11 +261,11 @@ class NetworkRace(AbstractRace):
 
 def lowest(lab: AbstractRace) -> int:
     """Whose loss is lowest: 0 sgd, 1 momentum, 2 adam."""
-    return int(np.argmin(list(lab.numbers().values())))
+    return int(np.argmin(list(lab.metrics().values())))
 
 
 checks = {
-    "settled": Number(
+    "settled": Numeric(
         vary=lambda rng: {"lr": float(rng.choice([0.01, 0.02, 0.05])),
                           "beta": float(rng.choice([0.8, 0.9, 0.95]))},
         answer=lambda v: v["lr"] / (1 - v["beta"]),
@@ -279,17 +279,17 @@ checks = {
         progress=lambda lab: f"distance {lab.left(lab.entrants['momentum'].w):.2g} × the start's",
         answer={"lr_momentum": 0.033, "beta": 0.67},
     ),
-    "first": Number(
+    "first": Numeric(
         vary=lambda rng: {"lr": float(rng.choice([0.001, 0.01, 0.05, 0.2])),
                           "g": float(rng.choice([0.03, 4.0, 500.0]))},
         answer=lambda v: v["lr"],
         wrong=(lambda v: v["lr"] * v["g"], lambda v: v["g"], lambda v: 0.1 * v["lr"],
                lambda v: v["lr"] / v["g"]),
     ),
-    "askew": Predict(
+    "askew": Prediction(
         lab=Valley, scene={"lr_sgd": 0.0198, "angle": 45}, steps=1500,
         outcome=lambda lab: int(np.argmax([one.arrived for one in lab.entrants.values()])),
     ),
-    "saddle": Predict(lab=Saddle, steps=100, outcome=lowest),
-    "network": Predict(lab=NetworkRace, steps=300, outcome=lowest),
+    "saddle": Prediction(lab=Saddle, steps=100, outcome=lowest),
+    "network": Prediction(lab=NetworkRace, steps=300, outcome=lowest),
 }  # fmt: skip

@@ -26,7 +26,7 @@ def error(rule, h):
 
 
 def slope(rule, steps):
-    """The slope of log error against log h; the mean of neighbours smooths the rounding."""
+    """The slope of log error against log h; the mean of neighbors smooths the rounding."""
     errors = [np.mean([error(rule, h * (1 + k / 97)) for k in range(40)]) for h in steps]
     return np.polyfit(np.log(steps), np.log(errors), 1)[0]
 

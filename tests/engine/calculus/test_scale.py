@@ -162,7 +162,7 @@ def test_a_batch_far_larger_than_the_ones_before_keeps_the_mean():
 
 
 @pytest.mark.parametrize("u", [2.0**-600, 2.0**-200, 2.0**200, 2.0**600])
-def test_taylor_counts_in_the_unit_of_its_centre(u):
+def test_taylor_counts_in_the_unit_of_its_center(u):
     if abs(math.log2(u)) < 300:
         plain = calculus.taylor(lambda x: np.exp(x), 1.0, 3)
         found = calculus.taylor(lambda x: np.exp(x / u), u, 3)

@@ -85,10 +85,10 @@ LOGITS = np.array([
 ])  # fmt: skip
 TARGETS = [(1.0, 0.0), (0.0, 1.0), (0.5, 0.5)]
 ERRORS = grid([0.0, -0.0, 1, -1, 3, LEAST, 1e200, -1e200, INF, -INF, NAN], [0.0, 1, INF, NAN])
-LABELLED = grid([0.0, -0.0, 1, -1, LEAST, 30, -30, 800, -800, 1e308, -1e308, INF, -INF, NAN],
+LABELED = grid([0.0, -0.0, 1, -1, LEAST, 30, -30, 800, -800, 1e308, -1e308, INF, -INF, NAN],
                 [0.0, 1, 0.5])  # fmt: skip
 SIDES = [0.0, 2, INF, NAN]
-NEIGHBOURS = grid([0.0, 1, INF, -INF, NAN], [1.0, INF, NAN])
+NEIGHBORS = grid([0.0, 1, INF, -INF, NAN], [1.0, INF, NAN])
 
 
 def stacked(*columns: Tensor) -> Tensor:
@@ -162,7 +162,7 @@ def _losses() -> Iterator[Case]:
                 f = of_logits(loss, y)
                 yield Case(f"{name}, y={y}", f, LOGITS, (0.7, 0.4), alone=True)
         else:
-            points = LABELLED if name in ("hinge", "binary_cross_entropy") else ERRORS
+            points = LABELED if name in ("hinge", "binary_cross_entropy") else ERRORS
             name = "huber loss" if name == "huber" else name  # beside the primitive
             yield Case(name, of_matrices(loss, 2), points, (0.7, 0.4), alone=True)
     variances = grid([0.0, 1, INF, NAN], [0.0, INF], [0.0, -800, 800, INF, -INF, NAN])
@@ -228,13 +228,13 @@ CORNERED: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 """Primitives that let a cotangent through on one side of a corner only."""
 
 
-def _neighbours() -> Iterator[Case]:
+def _neighbors() -> Iterator[Case]:
     for name, f in CARRIERS.items():
         yield Case(f"b · {name} of a beside b", lambda a, b, f=f: b * f(stacked(a, b)[0]),
-                   NEIGHBOURS, (0.7, 0.4), alone=True)  # fmt: skip
+                   NEIGHBORS, (0.7, 0.4), alone=True)  # fmt: skip
     for name, g in CORNERED.items():
         points = grid([-1, 0, 2, INF, NAN], [0, 2, INF], [0, INF, NAN])
         yield Case(f"c · {name}(a, b)", lambda a, b, c, g=g: c * g(a, b), points, (0.7, 0.4, 0.3))
 
 
-CASES = [*_elementwise(), *_powers(), *_activations(), *_losses(), *_reductions(), *_neighbours()]
+CASES = [*_elementwise(), *_powers(), *_activations(), *_losses(), *_reductions(), *_neighbors()]

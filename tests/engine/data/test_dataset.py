@@ -13,7 +13,7 @@ from engine.data import (
     first_two_components,
     iris,
     split,
-    standardise,
+    standardize,
 )
 from engine.errors import DomainError, ShapeError
 
@@ -67,9 +67,9 @@ def test_split_needs_two_points():
 
 
 @pytest.mark.parametrize("load", [iris, breast_cancer])
-def test_standardise_gives_the_training_set_mean_0_and_variance_1(load):
+def test_standardize_gives_the_training_set_mean_0_and_variance_1(load):
     train, test = split(load(), 0.7, rng=rng())
-    z_train, z_test = standardise(train, test)
+    z_train, z_test = standardize(train, test)
     assert np.allclose(z_train.x.mean(axis=0), 0, atol=1e-12)
     assert np.allclose(z_train.x.var(axis=0), 1)
     mu, sigma = train.x.mean(axis=0), train.x.std(axis=0)
@@ -77,20 +77,20 @@ def test_standardise_gives_the_training_set_mean_0_and_variance_1(load):
     assert z_train.y is train.y
 
 
-def test_standardise_leaves_a_constant_feature_at_zero():
+def test_standardize_leaves_a_constant_feature_at_zero():
     x = np.column_stack([np.full(7, 0.1), np.arange(7.0)])
     data = replace(numbered(7), x=x)
     assert np.std(x[:, 0]) > 0, "a constant whose computed σ is rounding, not 0"
-    z, moved = standardise(data, replace(data, x=x + 1))
+    z, moved = standardize(data, replace(data, x=x + 1))
     assert np.allclose(z.x[:, 0], 0, atol=1e-15)
     assert np.allclose(moved.x[:, 0], 1)
-    scaled, _ = standardise(digits(), digits())
+    scaled, _ = standardize(digits(), digits())
     assert np.isfinite(scaled.x).all()
 
 
-def test_standardise_names_sets_of_different_width():
+def test_standardize_names_sets_of_different_width():
     with pytest.raises(ShapeError, match=r"got \(150, 4\) and \(1797, 64\)"):
-        standardise(iris(), digits())
+        standardize(iris(), digits())
 
 
 @pytest.mark.parametrize("load", [iris, breast_cancer, digits])

@@ -34,11 +34,11 @@ def test_the_share_is_kept_within_its_standard_error(share):
 def test_cells_of_a_slide_stand_apart_and_inside():
     found = slide(96, 128, cells=14, rng=np.random.default_rng(2))
     assert found.image.shape == (96, 128)
-    assert 1 <= len(found.centres) == len(found.y) <= 14
-    for i, a in enumerate(found.centres):
+    assert 1 <= len(found.centers) == len(found.y) <= 14
+    for i, a in enumerate(found.centers):
         assert SIDE / 2 - 1 < a[0] < 96 - SIDE / 2
-        assert all(np.abs(a - b).max() >= SIDE for b in found.centres[:i])
-    rows, columns = found.centres.astype(int).T
+        assert all(np.abs(a - b).max() >= SIDE for b in found.centers[:i])
+    rows, columns = found.centers.astype(int).T
     assert found.image[rows, columns].mean() < 0.6 < found.image.mean()
 
 

@@ -57,7 +57,7 @@ def test_a_loaded_set_may_be_changed_without_harm_to_the_next():
     assert iris().x.min() > 0
 
 
-def test_a_hyperplane_parts_the_tumours_exactly():
+def test_a_hyperplane_parts_the_tumors_exactly():
     data = breast_cancer()
     scaled = (data.x - data.x.mean(axis=0)) / data.x.std(axis=0)
     X, y = np.c_[scaled, np.ones(len(scaled))], data.y[:, 0]

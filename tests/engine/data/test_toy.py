@@ -86,12 +86,12 @@ def test_xor_label_is_the_sign_of_the_product():
 
 
 @pytest.mark.parametrize("noise", [0.0, 0.2, 0.5])
-def test_gauss_clouds_have_the_promised_centre_and_variance(noise):
+def test_gauss_clouds_have_the_promised_center_and_variance(noise):
     data = gauss(40_000, noise, rng=rng())
     variance = 0.5 + 7 * noise
-    for label, centre in ((1, 2), (0, -2)):
+    for label, center in ((1, 2), (0, -2)):
         cloud = data.x[data.y[:, 0] == label]
-        assert np.allclose(cloud.mean(axis=0), centre, atol=5 * np.sqrt(variance / 20_000))
+        assert np.allclose(cloud.mean(axis=0), center, atol=5 * np.sqrt(variance / 20_000))
         assert np.allclose(cloud.var(axis=0), variance, rtol=5 * np.sqrt(2 / 20_000))
 
 

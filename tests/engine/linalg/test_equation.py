@@ -142,7 +142,7 @@ def test_any_quotient_is_true_as_printed(a, b, count):
         assert is_true(*claim) or (not a and claim[0] == 0), told
 
 
-def test_cancelled_digits_are_brought_back():
+def test_canceled_digits_are_brought_back():
     told = equation("√({} − {})", lambda a, b: (a - b).sqrt(), (1.0000001, 1.0), 1e-7**0.5)
     assert told == "√(1.0000001 − 1) ≈ 0.0003162"
     assert quotient(1e-5, 2.0, 5e-6) == "1e-05 / 2 = 5e-06"

@@ -25,11 +25,11 @@ def test_iris_has_its_known_shares_and_the_eigenvalues_of_the_covariance():
 
 def test_directions_come_one_by_one_and_take_their_part_out():
     X = np.random.default_rng(1).standard_normal((7, 3)) * [3, 1, 0.2] + 5
-    centred, *components, answer = pca_steps(X)
-    np.testing.assert_allclose(centred.centred + centred.mean, X, atol=1e-14)
-    np.testing.assert_allclose(centred.centred.mean(axis=0), 0, atol=1e-14)
-    assert centred.why.startswith("the mean of 7 rows")
-    whole, left = np.square(centred.centred).sum(), centred.centred
+    centered, *components, answer = pca_steps(X)
+    np.testing.assert_allclose(centered.centered + centered.mean, X, atol=1e-14)
+    np.testing.assert_allclose(centered.centered.mean(axis=0), 0, atol=1e-14)
+    assert centered.why.startswith("the mean of 7 rows")
+    whole, left = np.square(centered.centered).sum(), centered.centered
     for i, one in enumerate(components):
         assert one.step == i + 1
         assert np.linalg.norm(one.direction) == pytest.approx(1)

@@ -71,7 +71,7 @@ def test_the_bound_touches_the_evidence_at_the_posterior():
     assert all(bound(*pair) < evidence for pair in rng.uniform(0.6, 2, (20, 2)))
 
 
-def test_reparametrised_slopes_vary_less_than_scores():
+def test_reparametrized_slopes_vary_less_than_scores():
     """Of d/dμ E z² = 2μ with z ~ N(μ, 1) at μ = 1: variance 4 against 30."""
     n, rng = 400_000, np.random.default_rng(4)
     eps = rng.standard_normal(n)

@@ -8,15 +8,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import DomainError
-from lessons.kit.checks import Goal, Number, Predict
+from lessons.kit.checks import Goal, Numeric, Prediction
 from lessons.kit.run import Run
 from tests.tutor.stub.lab import Arrows, Descent, Elimination
 
-SQUARE = Number(answer=lambda v: v["a"] ** 2, wrong=(lambda v: 2 * v["a"],))
+SQUARE = Numeric(answer=lambda v: v["a"] ** 2, wrong=(lambda v: 2 * v["a"],))
 
 
 def number(answer, tolerance=1e-3):
-    return Number(answer=lambda v: answer, tolerance=tolerance)
+    return Numeric(answer=lambda v: answer, tolerance=tolerance)
 
 
 @settings(max_examples=60)
@@ -81,7 +81,7 @@ def test_a_number_is_graded_by_its_variant_and_garbage_refused():
 @pytest.mark.parametrize(("scene", "steps", "outcome"), [({"lr": 3}, 100, 2), ({"lr": 0.5}, 50, 0)])
 def test_a_prediction_is_decided_by_a_run_of_its_scene(scene, steps, outcome):
     statuses = ("converged", "running", "diverged")
-    check = Predict(
+    check = Prediction(
         lab=Descent, scene=scene, steps=steps, outcome=lambda lab: statuses.index(lab.status)
     )
     for seed in range(3):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.kit.history import LIMIT, History
+from lessons.kit.history import MAX_RECORDS, History
 
 
 def history(count, stride=1):
@@ -16,16 +16,16 @@ def history(count, stride=1):
     return made
 
 
-@given(st.integers(1, 5 * LIMIT), st.integers(1, 7))
+@given(st.integers(1, 5 * MAX_RECORDS), st.integers(1, 7))
 def test_it_is_never_longer_than_its_limit_and_keeps_both_ends(count, stride):
     made = history(count, stride)
-    assert 0 < len(made.steps) <= LIMIT
+    assert 0 < len(made.steps) <= MAX_RECORDS
     assert made.steps[0] == 0
     assert made.steps[-1] == (count - 1) * stride
     assert made.last("rate") == count - 1
 
 
-@given(st.integers(1, 5 * LIMIT))
+@given(st.integers(1, 5 * MAX_RECORDS))
 def test_steps_rise_and_carry_their_own_numbers(count):
     made = history(count)
     assert all(a < b for a, b in pairwise(made.steps))
@@ -33,16 +33,18 @@ def test_steps_rise_and_carry_their_own_numbers(count):
     assert {len(values) for values in made.series.values()} == {len(made.steps)}
 
 
-@pytest.mark.parametrize("count", [LIMIT - 1, LIMIT, LIMIT + 1, 3 * LIMIT, 10 * LIMIT + 3])
+@pytest.mark.parametrize(
+    "count", [MAX_RECORDS - 1, MAX_RECORDS, MAX_RECORDS + 1, 3 * MAX_RECORDS, 10 * MAX_RECORDS + 3]
+)
 def test_what_is_kept_is_evenly_spread(count):
     steps = history(count).steps
     gaps = {b - a for a, b in pairwise(steps[:-1])}
     assert len(gaps) == 1
     assert steps[-1] - steps[-2] <= max(gaps)
-    assert len(steps) >= min(count, LIMIT // 2)
+    assert len(steps) >= min(count, MAX_RECORDS // 2)
 
 
-@given(st.integers(0, 3 * LIMIT), st.integers(1, LIMIT))
+@given(st.integers(0, 3 * MAX_RECORDS), st.integers(1, MAX_RECORDS))
 def test_a_copy_goes_on_as_the_first_would(count, more):
     one = history(count)
     other = one.copy()
@@ -59,7 +61,7 @@ def test_a_copy_is_another_history():
     assert len(one.steps) == len(one.series["loss"]) == 10
 
 
-@given(st.integers(1, 3 * LIMIT), st.lists(st.integers(1, 40), max_size=6))
+@given(st.integers(1, 3 * MAX_RECORDS), st.lists(st.integers(1, 40), max_size=6))
 def test_who_goes_back_and_on_keeps_the_start_and_rising_steps(count, ways):
     made, now = history(count), count - 1
     for way in ways:
@@ -72,11 +74,11 @@ def test_who_goes_back_and_on_keeps_the_start_and_rising_steps(count, ways):
         assert (made.steps[0], made.steps[-1]) == (0, now)
         assert all(a < b for a, b in pairwise(made.steps))
         assert made.series["rate"] == [float(step) for step in made.steps]
-        assert len(made.series["loss"]) == len(made.steps) <= LIMIT
+        assert len(made.series["loss"]) == len(made.steps) <= MAX_RECORDS
 
 
 def test_going_back_and_forth_loses_nothing_that_was_kept_for_good():
-    made = history(2 * LIMIT)
+    made = history(2 * MAX_RECORDS)
     before, lowest = made.steps[:-1], made.steps[-1]
     for back in (1, 2, 3, 5, 2, 1, 4, 9, 1, 1):
         now = made.steps[-1] - back
@@ -85,7 +87,7 @@ def test_going_back_and_forth_loses_nothing_that_was_kept_for_good():
         for step in range(now, now + back // 2 + 1):
             made.record(step, {"loss": 0.0, "rate": float(step)})
     kept = [step for step in before if step <= lowest]
-    assert len(kept) > LIMIT // 4
+    assert len(kept) > MAX_RECORDS // 4
     assert made.steps[: len(kept)] == kept
 
 

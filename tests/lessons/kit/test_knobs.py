@@ -6,28 +6,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import DltutorError, DomainError, UnknownNameError
-from lessons.kit.experiment import Still
-from lessons.kit.knobs import Cell, Choice, Numbers, Point, Slider, Switch, Typed, Whole
+from lessons.kit.experiment import StaticExperiment
+from lessons.kit.knobs import Cell, Choice, FormulaInput, Integer, Matrix, Point, Slider, Switch
 
 few = settings(max_examples=40)
 
 
-class Bench(Still):
+class Bench(StaticExperiment):
     """One knob of every kind."""
 
     beta = Slider("memory", 0.9, -2, 3)
     lr = Slider("rate", 0.1, 1e-4, 10, log=True, symbol="η")
     fine = Slider("scale", 0.999, 0.00015, 0.9999)
-    batch = Whole("batch", 10, 1, 256)
+    batch = Integer("batch", 10, 1, 256)
     f = Choice("activation", ("tanh", "relu", "sigmoid"))
     test = Switch("test points")
     tip = Point("tip", (3, -4), reach=5, notch=0.1)
     far = Point("far", (0, 0), reach=40, notch=0.25)
     cell = Cell("cell", (0, 1), shape=(3, 5))
-    kernel = Numbers("kernel", {"edge": [[-1, 1.5]], "mean": [[0.5, 0.5]]}, reach=9)
-    any = Numbers("any", {"two": np.eye(2), "row": [[1, 2, 3]]}, any_shape=True)
-    g = Typed("g(x)", "x*sin(x)", ("x",), samples=("x**2", "1/x"))
-    width = Choice("width", ("a", "b"), only=("f", ("relu",)))
+    kernel = Matrix("kernel", {"edge": [[-1, 1.5]], "mean": [[0.5, 0.5]]}, reach=9)
+    any = Matrix("any", {"two": np.eye(2), "row": [[1, 2, 3]]}, any_shape=True)
+    g = FormulaInput("g(x)", "x*sin(x)", ("x",), samples=("x**2", "1/x"))
+    width = Choice("width", ("a", "b"), active_when=("f", ("relu",)))
 
 
 KNOBS = tuple(Bench.knobs.values())
@@ -59,17 +59,17 @@ def test_a_knob_is_its_value_in_an_experiment_and_itself_in_the_class():
 @given(knobs, turns)
 def test_a_knob_reads_what_it_shows_wherever_turns_lead(knob, moves):
     value = walked(knob, moves)
-    assert knob.same(knob.parse(value), value)
-    assert knob.same(knob.parse(knob.show(value)), value)
+    assert knob.equal(knob.parse(value), value)
+    assert knob.equal(knob.parse(knob.show(value)), value)
     assert knob.show(knob.parse(knob.show(value))) == knob.show(value)
 
 
 @pytest.mark.parametrize("knob", KNOBS, ids=lambda knob: knob.name)
 def test_the_default_and_the_corners_are_allowed_and_told_apart(knob):
-    corners = knob.corners()
-    assert all(knob.same(knob.parse(value), value) for value in corners)
-    assert any(knob.same(knob.default, value) for value in corners)
-    assert len({knob.show(value) for value in corners}) >= 2
+    edge_cases = knob.edge_cases()
+    assert all(knob.equal(knob.parse(value), value) for value in edge_cases)
+    assert any(knob.equal(knob.default, value) for value in edge_cases)
+    assert len({knob.show(value) for value in edge_cases}) >= 2
 
 
 @few
@@ -158,7 +158,7 @@ def test_one_number_is_edited_and_kept_within_reach():
 REFUSED = [
     *[(Bench.beta, text, "expected a number from -2 to 3, got") for text in
       ("nan", "inf", "-inf", "banana", "", "1e999", "-2.1", "3.1", None)],
-    *[(Bench.batch, text, "expected a whole number from 1 to 256, got") for text in
+    *[(Bench.batch, text, "expected an integer from 1 to 256, got") for text in
       ("0", "257", "3.5", "1e2", "nan", "many", "", "9" * 5000)],
     *[(Bench.tip, text, "expected two numbers within ±5, such as 3, 4, got") for text in
       ("", "1", "1, 2, 3", "6, 0", "0, -5.1", "nan, 0", "inf, 0", "a, b", None, 3)],
@@ -209,10 +209,10 @@ def test_whatever_is_typed_it_is_a_value_or_refused(knob, text):
         value = knob.parse(text)
     except DltutorError:
         return
-    assert knob.same(knob.parse(knob.show(value)), value)
+    assert knob.equal(knob.parse(knob.show(value)), value)
 
 
 def test_a_knob_sleeps_while_another_has_other_values():
-    assert not Bench.width.wakes({"f": "tanh"})
-    assert Bench.width.wakes({"f": "relu"})
-    assert Bench.f.wakes({})
+    assert not Bench.width.is_active({"f": "tanh"})
+    assert Bench.width.is_active({"f": "relu"})
+    assert Bench.f.is_active({})

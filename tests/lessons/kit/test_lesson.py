@@ -7,17 +7,17 @@ import pytest
 
 from engine.errors import UnknownNameError
 from lessons.kit.blocks import PageError
-from lessons.kit.checks import Goal, Number, Predict
-from lessons.kit.lesson import join
-from lessons.kit.pages import read_book
+from lessons.kit.checks import Goal, Numeric, Prediction
+from lessons.kit.lesson import build_lesson
+from lessons.kit.pages import read_pages
 from tests.tutor import stub
 from tests.tutor.stub.lab import Arrows, Descent, Elimination
 
 HEAD = '+++\ntitle = "T"\nabout = "a"\norder = 1\nminutes = 5\n+++\n'
 STAGE = "``` stage\nDescent lr=0.1: loss\n```\n"
 OPTIONS = "+ a\n- b: no\n"
-NUMBER = Number(answer=lambda v: v["a"] ** 2, vary=lambda rng: {"a": int(rng.integers(2, 9))})
-PREDICT = Predict(lab=Descent, outcome=lambda lab: 0, steps=1)
+NUMBER = Numeric(answer=lambda v: v["a"] ** 2, vary=lambda rng: {"a": int(rng.integers(2, 9))})
+PREDICT = Prediction(lab=Descent, outcome=lambda lab: 0, steps=1)
 GOAL = Goal(reached=lambda lab: True, free=(), answer={})
 
 
@@ -36,7 +36,7 @@ def joined(tmp_path):
         for one in experiments:
             setattr(lab, one.__name__, one)
         lab.checks = {name: check} if check else {}
-        return join("s/t", read_book(file), lab)
+        return build_lesson("s/t", read_pages(file), lab)
 
     return join_page
 
@@ -95,7 +95,7 @@ def test_words_without_numbers_stay_as_they_are(joined):
         ("Arrows a='1, 9': plane", "a: expected two numbers within ±5"),
         ("Arrows f='2*y': plane", "No name 'y' here."),
         ("Descent: loss, losses", "weights, words, loss, oracles, got 'losses'"),
-        ("Arrows: loss", "expected views out of plane, picked, edited, curve, bars, oracles, got"),
+        ("Arrows: loss", "expected views from plane, picked, edited, curve, bars, oracles, got"),
     ],
 )  # fmt: skip
 def test_a_stage_that_the_code_does_not_bear_out_is_refused(joined, tmp_path, stage, says):

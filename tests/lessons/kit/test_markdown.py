@@ -3,7 +3,15 @@
 import pytest
 
 from engine.errors import DltutorError
-from lessons.kit.blocks import Code, Display, Grid, Items, PageError, Paragraph, Piece
+from lessons.kit.blocks import (
+    CodeBlock,
+    ListBlock,
+    MathBlock,
+    PageError,
+    Paragraph,
+    Piece,
+    TableBlock,
+)
 from lessons.kit.markdown import blocks, inline
 
 
@@ -58,21 +66,21 @@ def test_an_escaped_mark_is_plain_text():
 def test_displayed_formulas_may_take_several_lines():
     source = "$$\n\\begin{aligned}\na &= b \\\\\nc &= d\n\\end{aligned}\n$$"
     latex = "\\begin{aligned} a &= b \\\\ c &= d \\end{aligned}"
-    assert blocks(source) == (Display(latex),)
-    assert blocks("$$ a = b $$\n\n$$c$$") == (Display("a = b"), Display("c"))
+    assert blocks(source) == (MathBlock(latex),)
+    assert blocks("$$ a = b $$\n\n$$c$$") == (MathBlock("a = b"), MathBlock("c"))
 
 
 def test_lists():
     assert blocks("- one\n- two\n  lines\n\n- three") == (
-        Items((text("one"), text("two lines"), text("three"))),
+        ListBlock((text("one"), text("two lines"), text("three"))),
     )
-    assert blocks("1. one\n2. two") == (Items((text("one"), text("two")), ordered=True),)
+    assert blocks("1. one\n2. two") == (ListBlock((text("one"), text("two")), ordered=True),)
 
 
 def test_a_table_and_its_formulas():
     source = "| rule | step |\n|---|---|\n| SGD | $w - \\eta g$ |\n| *none* | |"
     assert blocks(source) == (
-        Grid(
+        TableBlock(
             (text("rule"), text("step")),
             (
                 (text("SGD"), (Piece("w - \\eta g", "math"),)),
@@ -80,12 +88,12 @@ def test_a_table_and_its_formulas():
             ),
         ),
     )
-    assert blocks("| | |\n|-|-|\n| a | b |") == (Grid(((), ()), ((text("a"), text("b")),)),)
+    assert blocks("| | |\n|-|-|\n| a | b |") == (TableBlock(((), ()), ((text("a"), text("b")),)),)
 
 
 def test_code_keeps_its_blanks_and_lines():
     source = "```python\nfor x in y:\n    *z* = $1$\n```"
-    assert blocks(source) == (Code("for x in y:\n    *z* = $1$", "python"),)
+    assert blocks(source) == (CodeBlock("for x in y:\n    *z* = $1$", "python"),)
 
 
 FOREIGN = [
@@ -99,7 +107,7 @@ FOREIGN = [
     ("    w = 1", "fence code"),
     ("<div>x</div>", "HTML"),
     ("a <b>x</b>", "HTML"),
-    ("a  \nb", "forced line end"),
+    ("a  \nb", "hard line break"),
     ("*a **b** c*", "one inside another"),
     ("3. x", "numbered from 1"),
     ("- a\n  - b", "one paragraph"),

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lessons.kit.blocks import Display, PageError, Paragraph
-from lessons.kit.pages import Option, Stage, blanks, fill, read_book
+from lessons.kit.blocks import MathBlock, PageError, Paragraph
+from lessons.kit.pages import Option, Stage, blanks, fill, read_pages
 
 HEAD = '+++\ntitle = "T"\nabout = "a"\norder = 1\nminutes = 5\n+++\n'
 WHOLE = """
@@ -59,7 +59,7 @@ def read(tmp_path):
 
     def read_text(text, head=HEAD):
         file.write_text(head + text, encoding="utf-8")
-        return read_book(file)
+        return read_pages(file)
 
     return read_text
 
@@ -70,10 +70,10 @@ def test_a_whole_file_is_read(read):
         "T", ["First: a page", "Second"],
     )  # fmt: skip
     first, second = book.pages
-    assert [type(block) for block in first.text][:2] == [Paragraph, Display]
+    assert [type(block) for block in first.text][:2] == [Paragraph, MathBlock]
     assert first.text[-1].text.startswith("# not a page\n```")
     assert second.stage == Stage("Valley", {}, ("loss",), None, LINES.index("Valley: loss") + 1)
-    assert second.words is None
+    assert second.question is None
 
 
 def test_a_stage_is_read_with_quoted_values_and_its_speed(read):
@@ -83,7 +83,7 @@ def test_a_stage_is_read_with_quoted_values_and_its_speed(read):
 
 
 def test_a_question_is_read_part_by_part(read):
-    words = read(WHOLE).pages[0].words
+    words = read(WHOLE).pages[0].question
     assert (words.name, words.line) == ("first_one", 20)
     assert words.ask == "What is $f: x \\to y$ at {a:g}?"
     assert words.options == (
@@ -97,24 +97,24 @@ def test_a_question_is_read_part_by_part(read):
 
 ASK = "# P\n\nText.\n\n``` ask q\nWhat?\n+ a\n- b: no\nwhy: so.\nhint: think.\n```\n"
 BROKEN = [
-    # what is written after the head of 6 lines, the line that is at fault, what is expected
-    ("", 6, "expected `# Title of a page` after the head."),
-    ("Text.\n\n# P\n\nText.\n", 7, "expected `# Title of a page` after the head."),
-    ("## P\n\nText.\n", 7, "expected `# Title of a page` after the head."),
-    ("# P\n", 7, "expected a page with a title and a text."),
+    # what is written after the front matter of 6 lines, the line that is at fault, what is expected
+    ("", 6, "expected `# Title of a page` after the front matter."),
+    ("Text.\n\n# P\n\nText.\n", 7, "expected `# Title of a page` after the front matter."),
+    ("## P\n\nText.\n", 7, "expected `# Title of a page` after the front matter."),
+    ("# P\n", 7, "expected a page with a title and text."),
     (
         "# P\n\nText.\n\n# Q\n\n``` stage\nA: b\n```\n",
         11,
-        "expected a page with a title and a text",
+        "expected a page with a title and text",
     ),
-    ("#  \n\nText.\n", 7, "expected a page with a title and a text."),
+    ("#  \n\nText.\n", 7, "expected a page with a title and text."),
     ("# P\n\nText.\n\n## Q\n", 11, "got a heading inside a page's text"),
     ("# P\n\nText <b>x</b>.\n", 9, "got HTML"),
     ("# P\n\nText.\n\n![x](y.png)\n", 11, "got an image"),
     ("# P\n\nA [link](http://x).\n", 9, "got a link"),
     ("# P\n\nIt costs $5.\n", 9, "expected formulas between two dollars"),
     ("# P\n\n| a | b |\n|---|---|\n| 1 |\n", 11, "expected 2 cells in this row, got 1"),
-    ("# P\n\nText.\n\n``` stage\nA: b\n", 11, "expected ``` that closes this block."),
+    ("# P\n\nText.\n\n``` stage\nA: b\n", 11, "expected ``` to close this block."),
     ("# P\n\nText.\n\n``` stage\n\n```\n", 11, "expected `Experiment knob=value: view, view` in a"),
     (
         "# P\n\nText.\n\n``` stage\nA\n```\n",
@@ -128,23 +128,23 @@ BROKEN = [
         "expected settings KNOB=VALUE before the colon",
     ),
     ("# P\n\nText.\n\n``` stage\nA x='1: b\n```\n", 12, "expected both quotes of a value"),
-    ("# P\n\nText.\n\n``` stage\nA: b\nspeed: fast\n```\n", 13, "expected `speed: 15` (steps a"),
+    ("# P\n\nText.\n\n``` stage\nA: b\nspeed: fast\n```\n", 13, "expected `speed: 15` (steps per"),
     (
         "# P\n\nText.\n\n``` stage\nA: b\npace: 3\n```\n",
         13,
-        "expected `speed: 15` (steps a second)",
+        "expected `speed: 15` (steps per second)",
     ),
     ("# P\n\nText.\n\n``` stage x y\nA: b\n```\n", 11, "expected nothing after stage, got 'x y'"),
     (
         "# P\n\nText.\n\n``` stage\nA: b\n```\n``` stage\nA: b\n```\n",
         14,
-        "expected one stage a page",
+        "expected one stage per page",
     ),
-    (ASK + ASK[12:], 18, "expected one question a page, got a second one."),
-    (ASK + ASK.replace("# P", "# Q"), 22, "the name q stands in line 11."),
-    (ASK.replace("ask q", "ask Q"), 11, "expected ``` ask NAME in small letters, got 'Q'."),
-    (ASK.replace("ask q", "ask"), 11, "expected ``` ask NAME in small letters, got ''."),
-    (ASK.replace("ask q", "ask q r"), 11, "expected ``` ask NAME in small letters, got 'q r'."),
+    (ASK + ASK[12:], 18, "expected one question per page, got a second one."),
+    (ASK + ASK.replace("# P", "# Q"), 22, "the name q is used in line 11."),
+    (ASK.replace("ask q", "ask Q"), 11, "expected ``` ask NAME in lowercase letters, got 'Q'."),
+    (ASK.replace("ask q", "ask"), 11, "expected ``` ask NAME in lowercase letters, got ''."),
+    (ASK.replace("ask q", "ask q r"), 11, "expected ``` ask NAME in lowercase letters, got 'q r'."),
     (ASK.replace("What?\n", ""), 11, "expected a question, one line `why: …` and at least one"),
     (ASK.replace("why: so.\n", ""), 11, "expected a question, one line `why: …` and at least one"),
     (ASK.replace("hint: think.\n", ""), 11, "in ask q."),
@@ -164,7 +164,9 @@ def test_what_a_page_does_not_have_is_refused_with_its_line(read, tmp_path, text
 
 @pytest.mark.parametrize("head", ["", "title = 1\n", "+++\n", f"\n{HEAD}", "++\n+++\n"])
 def test_a_file_without_a_head_is_refused(read, head):
-    with pytest.raises(PageError, match=r"pages\.md:1: expected a head of TOML between two lines"):
+    with pytest.raises(
+        PageError, match=r"pages\.md:1: expected TOML front matter between two lines"
+    ):
         read("# P\n\nText.\n", head)
 
 

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import DomainError, UnknownNameError
-from lessons.kit.replay import line, read_setting, read_turn, replayed
+from lessons.kit.replay import command_line, read_setting, read_turn, replay
 from lessons.kit.run import Run, Turn
 from tests.tutor.stub.lab import Arrows, Descent, Elimination
 
@@ -27,7 +27,7 @@ def again(text):
     options = list(zip(words[::2], words[1::2], strict=True))
     found = {name: [value for key, value in options if key == name] for name, _ in options}
     steps = found.get("--steps")
-    return replayed(
+    return replay(
         LABS[path.rpartition("/")[2]],
         int(found["--seed"][0]),
         dict(read_setting(text) for text in found.get("--set", [])),
@@ -53,7 +53,7 @@ def act(run, what, number):
     elif what == "reseed":
         run.reset(run.seed + 1)
     elif what == "branch":
-        run.go_back(run.branch().moment())
+        run.restore(run.branch().snapshot())
 
 
 MOVES = [*WORDS, *["step"] * 8, *["back"] * 2, "reset", "reseed", "branch"]
@@ -66,23 +66,23 @@ def test_any_sequence_of_turns_steps_and_resets_is_made_again(lab, seed, done):
     run = Run(lab, seed)
     for what, number in done:
         act(run, what, number)
-    twin = again(line("stubs/stub", run))
+    twin = again(command_line("stubs/stub", run))
     assert twin.state_hash == run.state_hash
     assert twin.record() == run.record()
     assert (twin.turns, dict(twin.start)) == (run.turns, dict(run.start))
-    assert line("stubs/stub", twin) == line("stubs/stub", run)
+    assert command_line("stubs/stub", twin) == command_line("stubs/stub", run)
     for one in (run, twin):
         one.advance(7)
     assert twin.record() == run.record()
 
 
 def test_a_line_says_no_more_than_it_must():
-    assert line("s/t", Run(Arrows)) == "dltutor run s/t/arrows --seed 0"
+    assert command_line("s/t", Run(Arrows)) == "dltutor run s/t/arrows --seed 0"
     run = Run(Descent, 3, {"lr": 0.1})
     run.advance(7)
     run.turn("kind", "noisy")
     run.advance(5)
-    assert line("s/t", run) == (
+    assert command_line("s/t", run) == (
         "dltutor run s/t/descent --seed 3 --set lr=0.1 --at 7:kind=noisy --steps 12"
     )
 
@@ -110,27 +110,27 @@ def test_a_turn_needs_its_step(text):
 @pytest.mark.parametrize(
     ("lab", "turns", "steps", "says"),
     [
-        (Descent, [Turn(5, "lr", "1"), Turn(3, "lr", "2")], None, "expected rising steps, got 3"),
-        (Descent, [Turn(5, "size", "2")], None, "size starts the run anew, so it cannot be turned"),
+        (Descent, [Turn(5, "lr", "1"), Turn(3, "lr", "2")], None, "increasing steps, got 3"),
+        (Descent, [Turn(5, "size", "2")], None, "size restarts the run, so it cannot be turned"),
         (Descent, [Turn(5, "lr", "2")], 4, "expected at least 5, the last --at, got 4."),
         (Descent, [Turn(5, "lr", "77")], None, "lr: expected a number from 0.0001 to 10"),
-        (Elimination, [Turn(3, "A", "singular")], None, "A starts the run anew"),
+        (Elimination, [Turn(3, "A", "singular")], None, "A restarts the run"),
         (Arrows, [Turn(3, "a", "1, 1")], None, "--at: the run ends after 0 steps, before a is"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_made_again_is_refused(lab, turns, steps, says):
     with pytest.raises(DomainError) as told:
-        replayed(lab, 0, {}, turns, steps)
+        replay(lab, 0, {}, turns, steps)
     assert says in str(told.value)
 
 
 def test_a_turn_at_the_start_is_how_the_run_begins():
-    run = replayed(Descent, 0, {}, [Turn(0, "size", "5"), Turn(0, "lr", "0.1")], 9)
-    assert run.record() == replayed(Descent, 0, {"size": 5, "lr": 0.1}, [], 9).record()
+    run = replay(Descent, 0, {}, [Turn(0, "size", "5"), Turn(0, "lr", "0.1")], 9)
+    assert run.record() == replay(Descent, 0, {"size": 5, "lr": 0.1}, [], 9).record()
 
 
 def test_without_steps_a_run_goes_on_to_its_end_or_its_budget():
-    assert replayed(Descent, 0, {"lr": 0.5}, [], None).status == "converged"
-    assert replayed(Descent, 0, {"lr": 1e-4}, [], None).steps == Descent.budget
-    walk = replayed(Elimination, 0, {}, [], None)
+    assert replay(Descent, 0, {"lr": 0.5}, [], None).status == "converged"
+    assert replay(Descent, 0, {"lr": 1e-4}, [], None).steps == Descent.budget
+    walk = replay(Elimination, 0, {}, [], None)
     assert walk.status == "converged"

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.errors import DomainError, UnknownNameError
-from lessons.kit.experiment import Chart, Process, derived, view
-from lessons.kit.knobs import Choice, Slider, Switch, Whole
+from lessons.kit.experiment import Chart, ProcessExperiment, derived, view
+from lessons.kit.knobs import Choice, Integer, Slider, Switch
 from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.kit.pictures import Text
 from lessons.kit.run import Run
@@ -18,14 +18,14 @@ from tests.tutor.stub.lab import Arrows, Descent, Elimination
 few = settings(max_examples=25)
 
 
-class Climb(Process):
+class Climb(ProcessExperiment):
     """A random climb, faster for a while after a switch of shoes; it ends at a height of 1e4."""
 
     rate = Slider("rate", 1, 0, 1000, symbol="η")
     shoes = Choice("shoes", ("boots", "clogs"))
-    places = Whole("places", 2, 1, 9, rebuilds=True)
-    tint = Switch("tint", shows=True)
-    kept = ("x", "trail", "switched")
+    places = Integer("places", 2, 1, 9, rebuilds=True)
+    tint = Switch("tint", display_only=True)
+    state_names = ("x", "trail", "switched")
     unit, budget = "pace", 40
     charts = {"height": Chart("Height", ("height", "rate"))}
 
@@ -47,7 +47,7 @@ class Climb(Process):
             self.x += 1
             raise DomainError("Thirteen is refused.")
 
-    def numbers(self):
+    def metrics(self):
         if self.rate == 666:
             raise DomainError("No number of that kind.")
         height = float(self.x.max())
@@ -79,7 +79,7 @@ def everything(run):
     """All that can be seen of a run."""
     history = (tuple(run.history.steps), {n: tuple(v) for n, v in run.history.series.items()})
     return (
-        run.state_hash, run.steps, run.status, dict(run.numbers), dict(run.start), run.turns,
+        run.state_hash, run.steps, run.status, dict(run.metrics), dict(run.start), run.turns,
         run.marks, history, run.record(),
     )  # fmt: skip
 
@@ -108,11 +108,11 @@ def test_the_end_comes_at_the_same_step_in_every_portion(portion):
 def test_numbers_are_recorded_at_whole_strides_and_are_those_of_now():
     run = climbed(6)
     assert run.history.steps == [0, 4]
-    assert run.numbers["height"] == run.lab.x.max()
+    assert run.metrics["height"] == run.lab.x.max()
     run.advance(1)
-    assert run.numbers["height"] == run.lab.x.max()
+    assert run.metrics["height"] == run.lab.x.max()
     run.turn("rate", 5)
-    assert run.numbers["rate"] == run.history.last("rate") == 5
+    assert run.metrics["rate"] == run.history.last("rate") == 5
     assert run.history.steps == [0, 4, 7]
 
 
@@ -233,10 +233,10 @@ def test_what_is_derived_is_forgotten_at_every_change():
 @given(st.integers(0, 30), st.integers(0, 30), st.sampled_from(["rate", "shoes", "places"]))
 def test_a_moment_is_come_back_to_bit_for_bit(steps, more, name):
     run = climbed(steps)
-    moment, before = run.moment(), everything(run)
+    snapshot, before = run.snapshot(), everything(run)
     run.turn(name, {"rate": 7, "shoes": "clogs", "places": 5}[name])
     run.advance(more)
-    run.go_back(moment)
+    run.restore(snapshot)
     assert everything(run) == before
 
 
@@ -323,7 +323,7 @@ def test_a_run_that_has_arrived_goes_on_when_a_turn_leads_away():
 
 def test_a_still_has_no_steps_and_its_turns_are_how_it_began():
     run = Run(Arrows)
-    assert (run.is_played, run.advance(5), run.steps) == (False, 0, 0)
+    assert (run.has_steps, run.advance(5), run.steps) == (False, 0, 0)
     run.turn("a", "1, 2")
     run.turn("A", "swap")
     assert (run.turns, run.marks) == ((), ())

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.tensor import Tensor
-from lessons.kit.state import fingerprint, keep, put
+from lessons.kit.state import copy_state, fingerprint, restore_state
 
 STATE = {
     "w": np.linspace(-1, 1, 7),
@@ -35,11 +35,11 @@ class Counter:
 
 def test_an_array_a_list_and_a_number_are_copied():
     now = {"w": np.ones(3), "trail": deque([[1.0]], maxlen=5), "k": 3, "none": None}
-    kept = keep(now)
+    kept = copy_state(now)
     now["w"] += 1
     now["trail"].append([2.0])
     assert fingerprint(kept["w"]) == fingerprint(np.ones(3))
-    back = put(now, kept)
+    back = restore_state(now, kept)
     assert (list(back["trail"]), back["trail"].maxlen, back["k"]) == ([[1.0]], 5, 3)
     back["w"] += 1
     assert fingerprint(kept["w"]) == fingerprint(np.ones(3))
@@ -47,22 +47,22 @@ def test_an_array_a_list_and_a_number_are_copied():
 
 def test_generators_tensors_and_keepers_are_put_back_in_place():
     rng, tensor, counter = np.random.default_rng(5), Tensor(np.ones(2)), Counter(2)
-    kept = keep({"rng": rng, "t": tensor, "c": counter})
+    kept = copy_state({"rng": rng, "t": tensor, "c": counter})
     first = rng.random(3)
     tensor.value[...] = 7
     counter.n = 9
-    back = put({"rng": rng, "t": tensor, "c": counter}, kept)
+    back = restore_state({"rng": rng, "t": tensor, "c": counter}, kept)
     assert (back["rng"], back["t"], back["c"]) == (rng, tensor, counter)
     assert rng.random(3).tolist() == first.tolist()
     assert (tensor.value.tolist(), counter.n) == ([1.0, 1.0], 2)
-    put(rng, kept["rng"])
+    restore_state(rng, kept["rng"])
     assert rng.random(3).tolist() == first.tolist()
 
 
 def test_the_same_state_has_the_same_fingerprint():
     again = {name: STATE[name] for name in reversed(STATE)}
     again["w"] = STATE["w"].copy()
-    assert fingerprint(again) == fingerprint(STATE) == fingerprint(keep(STATE))
+    assert fingerprint(again) == fingerprint(STATE) == fingerprint(copy_state(STATE))
     assert len(fingerprint(STATE)) == 32
 
 

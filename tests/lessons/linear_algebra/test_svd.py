@@ -129,8 +129,8 @@ def test_two_directions_hold_most_of_the_irises_and_part_their_kinds():
     says(PATH, "One kind of iris stands apart, and the other two overlap only a little")
     points = lab.scatter().points[0]
     places = np.stack([points.x, points.y], axis=1)
-    centres = np.array([places[points.labels == k].mean(axis=0) for k in range(3)])
-    nearest = np.linalg.norm(places[:, None] - centres, axis=2).argmin(axis=1)
+    centers = np.array([places[points.labels == k].mean(axis=0) for k in range(3)])
+    nearest = np.linalg.norm(places[:, None] - centers, axis=2).argmin(axis=1)
     assert 0.9 < (nearest == points.labels).mean() < 1
     assert ((nearest == 0) == (points.labels == 0)).all()
     assert places[points.labels == 0, 0].max() < places[points.labels > 0, 0].min() - 0.5
@@ -147,7 +147,7 @@ def test_digits_take_more_components():
 
 
 def test_a_unit_alone_decides_the_first_component():
-    says(PATH, "the first component has only eyes for that column")
+    says(PATH, "the first component has eyes only for that column")
     at = {factor: lab_of(Components, factor=factor).found for factor in (1, 10)}
     assert at[10].shares[0] > 0.98 > at[1].shares[0]
     assert abs(at[10].components[0, 0]) > 0.97

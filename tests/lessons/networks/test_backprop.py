@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from lessons.catalogue import find, load
-from lessons.kit.replay import read_turn, replayed
+from lessons.kit.replay import read_turn, replay
 from lessons.kit.run import Run
 from lessons.networks.backprop import _rounds
 from lessons.networks.backprop._network import (
@@ -48,9 +48,9 @@ def oracles(run):
 def errors(updates, **values):
     """E before each update and after the last."""
     run = run_of(**values)
-    found = [run.numbers["error"]]
+    found = [run.metrics["error"]]
     for _ in range(updates):
-        found.append(rounds(run, 1).numbers["error"])
+        found.append(rounds(run, 1).metrics["error"])
     return np.array(found)
 
 
@@ -233,7 +233,7 @@ def test_a_weight_turned_there_and_back_forgets_what_it_learned_and_replays_so()
     assert run.lab.w[4] == 0.4
     rounds(run, 1)
     turns = [read_turn(f"{t.step}:{t.name}={t.text}") for t in run.turns]
-    assert replayed(Backprop, 0, run.start, turns, run.steps).state_hash == run.state_hash
+    assert replay(Backprop, 0, run.start, turns, run.steps).state_hash == run.state_hash
 
 
 def test_biases_learn_only_when_asked():
@@ -307,7 +307,7 @@ def test_everything_in_the_network_can_be_picked_and_is_explained():
 def test_the_first_nudge():
     says("Raise $w_5$ from 0.40 to 0.41, and E rises by 0.00082: that is 0.082 for each unit")
     says(r"$\partial E/\partial w_5 = 0.0822$")
-    rise = run_of(w5=0.41).numbers["error"] - run_of().numbers["error"]
+    rise = run_of(w5=0.41).metrics["error"] - run_of().metrics["error"]
     assert round(rise, 5) == 0.00082
     assert round(run_of().lab.known["∂E/∂w5"], 4) == 0.0822
 
@@ -374,9 +374,9 @@ def test_large_rates_do_no_harm():
     for lr in (0.5, 8, 10):
         run = run_of(lr=lr)
         for _ in range(20):
-            before = run.numbers["error"]
+            before = run.metrics["error"]
             assert all(abs(run.lab.now[f"∂E/∂w{k}"]) < 0.1 for k in range(1, 9))
-            assert rounds(run, 1).numbers["error"] < before
+            assert rounds(run, 1).metrics["error"] < before
 
 
 def test_the_goal_is_won_by_the_rate_and_by_nothing_else():
@@ -438,7 +438,7 @@ def named(name):
 @pytest.mark.parametrize("failure", Backprop.failures, ids=lambda failure: failure.name)
 def test_a_cure_makes_the_run_better(failure):
     sick = rounds(run_of(**failure.scene), 100)
-    cured = rounds(run_of(**{**failure.scene, **failure.remedy}), 100)
+    cured = rounds(run_of(**{**failure.scene, **failure.fix}), 100)
     assert sick.failure is failure
     assert cured.failure is None
     assert cured.lab.wrong() == []
@@ -459,8 +459,8 @@ def test_saturation_is_called_where_the_outputs_stick_and_only_there():
     seen = set()
     for size in np.arange(0, 10.1, 1.25):
         run = rounds(run_of(w5=size, w6=size, w7=-size, w8=-size), 1)
-        called, before = run.lab.is_saturated, run.numbers["error"]
-        fallen = 1 - rounds(run, 100).numbers["error"] / before
+        called, before = run.lab.is_saturated, run.metrics["error"]
+        fallen = 1 - rounds(run, 100).metrics["error"] / before
         assert not (called and fallen > 0.01), size
         assert called or fallen > 1e-3, size
         seen.add(called)

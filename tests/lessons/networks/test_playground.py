@@ -231,7 +231,7 @@ def test_turning_the_learning_rate_compiles_nothing():
 def test_turning_the_activation_there_and_back_changes_nothing():
     run, still = run_of(130), run_of(130)
     run.turn("activation", "identity")
-    assert run.numbers != still.numbers
+    assert run.metrics != still.metrics
     run.turn("activation", "tanh")
     for each in (run, still):
         each.advance(100)
@@ -275,7 +275,7 @@ def test_pictures_show_the_present_network(data):
         counts = lab.confusion().values
         assert counts.sum() == len(lab.problem.validation.x)
         right = np.trace(counts) / counts.sum()
-        assert right == pytest.approx(run.numbers["validation score"])
+        assert right == pytest.approx(run.metrics["validation score"])
     assert [points.faint for points in lab.map().points] == [False]
     run.turn("validation", True)
     assert [points.faint for points in lab.map().points] == [False, True]

@@ -34,11 +34,11 @@ def series(run, name):
 
 def shows(name, run):
     failure = next(f for f in Sandbox.failures if f.name == name)
-    return failure.sign(run.lab)
+    return failure.detect(run.lab)
 
 
 def test_as_many_points_validate_as_train():
-    says(PATH, "As many *validation points* are kept from them")
+    says(PATH, "An equal number of *validation points* is kept from them")
     problem = run_of().lab.problem
     assert len(problem.train.x) == len(problem.validation.x)
 
@@ -62,7 +62,7 @@ def test_no_line_gets_more_than_three_in_four_of_xor():
 
 
 def test_a_hidden_layer_learns_xor():
-    assert run_of(2000, data="xor", lr=0.1).numbers["validation score"] >= 0.95
+    assert run_of(2000, data="xor", lr=0.1).metrics["validation score"] >= 0.95
     assert checks["xor"].outcome(checks["xor"].run().lab) == 0
 
 
@@ -183,8 +183,8 @@ def test_what_helps_on_the_spiral():
         assert wide < narrow < plain[0]
 
 
-def test_a_plane_parts_all_tumours():
-    says(PATH, "one can part all 569 points without a mistake")
+def test_a_plane_parts_all_tumors():
+    says(PATH, "one can separate all 569 points without a mistake")
     data = breast_cancer()
     x = (data.x - data.x.mean(axis=0)) / data.x.std(axis=0)
     X, t = np.column_stack([x, np.ones(len(x))]), 2 * data.y[:, 0] - 1
@@ -194,16 +194,16 @@ def test_a_plane_parts_all_tumours():
             s = 1 / (1 + np.exp(np.clip(t * (X @ w), -500, 500)))
             H = (X.T * (s * (1 - s))) @ X / len(x) + decay * np.eye(31)
             w -= np.linalg.solve(H, decay * w - X.T @ (t * s) / len(x))
-    says(PATH, "569 tumours, each measured by 30 numbers")
+    says(PATH, "569 tumors, each measured by 30 numbers")
     assert x.shape == (569, 30)
     assert (t * (X @ w)).min() > 0.1
 
 
 @each_seed
-def test_tumours_crawl_and_are_learned_by_heart(seed):
+def test_tumors_crawl_and_are_learned_by_heart(seed):
     says(PATH, "At η = 0.001 it crawls.")
     slow, fast = (run_of(200, seed, data="breast_cancer", lr=lr) for lr in (0.001, 0.1))
-    assert slow.numbers["train loss"] > 5 * fast.numbers["train loss"]
+    assert slow.metrics["train loss"] > 5 * fast.metrics["train loss"]
     says(PATH, "in time the validation loss turns up, while the train loss still falls")
     fast.advance(3800)
     train, validation = series(fast, "train loss"), series(fast, "validation loss")
@@ -257,7 +257,7 @@ def test_dead_neurons_are_those_whose_weights_do_not_matter():
 def test_failures_show_in_their_scenes_and_their_remedies_help(failure):
     for seed in SEEDS:
         ill = run_of(0, seed, **failure.scene)
-        well = run_of(0, seed, **{**failure.scene, **failure.remedy})
+        well = run_of(0, seed, **{**failure.scene, **failure.fix})
         seen = False
         while ill.steps < 4000 and ill.status == "running":
             ill.advance(200)
@@ -266,7 +266,7 @@ def test_failures_show_in_their_scenes_and_their_remedies_help(failure):
         while well.steps < 4000 and well.status == "running":
             well.advance(200)
             assert well.failure is None
-        assert not ill.numbers["validation loss"] <= well.numbers["validation loss"]
+        assert not ill.metrics["validation loss"] <= well.metrics["validation loss"]
 
 
 @sweep
@@ -279,7 +279,7 @@ def test_turning_down_alone_is_too_late(values, name):
         run.turn("lr", 0.03)
         run.advance(1000)
         assert shows(name, run)
-        assert run.numbers["train loss"] > fresh.numbers["train loss"]
+        assert run.metrics["train loss"] > fresh.metrics["train loss"]
 
 
 @sweep
@@ -323,4 +323,4 @@ def test_healthy_runs_are_silent(data, settings):
 )
 def test_the_default_network_learns_what_it_never_saw(data, least):
     for seed in range(5):
-        assert run_of(4000, seed, data=data).numbers["validation score"] >= least
+        assert run_of(4000, seed, data=data).metrics["validation score"] >= least

@@ -53,8 +53,8 @@ def test_momentum_takes_a_tenth_of_the_steps():
 
 def test_a_step_against_the_gradient_goes_down_only_if_it_is_short():
     says(PATH, "So a short step *against* it goes down")
-    heights = [run_of(Valley, 1, lr=lr).numbers["loss − min"] for lr in (1e-3, 0.019, 0.03)]
-    start = Run(Valley).numbers["loss − min"]
+    heights = [run_of(Valley, 1, lr=lr).metrics["loss − min"] for lr in (1e-3, 0.019, 0.03)]
+    start = Run(Valley).metrics["loss − min"]
     assert heights[0] < start
     assert heights[2] > start
 
@@ -94,7 +94,7 @@ def test_descent_arrives_exactly_below_the_border():
 
 def test_a_factor_below_zero_zigzags():
     says(PATH, "Between −1 and 0 it *zigzags*")
-    way = run_of(Parabola, 6, lr=1.9).lab.trail.places[:, 0]
+    way = run_of(Parabola, 6, lr=1.9).lab.trail.points[:, 0]
     assert (way[1:] * way[:-1] < 0).all()
     assert (abs(way[1:]) < abs(way[:-1])).all()
 
@@ -109,7 +109,7 @@ def test_what_is_left_after_300_steps():
 def test_the_walls_zigzag_from_one_over_kappa_on():
     says(PATH, "from $\\eta = 1/\\kappa$ on the walls zigzag")
     for lr, crosses in ((0.0099, False), (0.0101, True)):
-        across = run_of(Valley, 3, lr=lr).lab.trail.places[:, 1]
+        across = run_of(Valley, 3, lr=lr).lab.trail.points[:, 1]
         assert (across.min() < 0) == crosses
 
 
@@ -121,7 +121,7 @@ def test_the_widths_have_no_part_in_the_hessian():
     X = z[:, [0, 2]]
     expected = np.linalg.eigvalsh(X.T @ X / len(X))
     assert Run(Regression).lab.eigenvalues == pytest.approx(expected)
-    says(PATH, "all *standardised*: mean 0, standard deviation 1")
+    says(PATH, "all *standardized*: mean 0, standard deviation 1")
     says(PATH, "(correlation 0.87), which makes the bowl a valley with κ near 15")
     assert np.corrcoef(X.T)[0, 1] == pytest.approx(0.87, abs=5e-3)
     assert 14 < expected[1] / expected[0] < 16
@@ -129,7 +129,7 @@ def test_the_widths_have_no_part_in_the_hessian():
 
 def test_the_trail_never_forgets_its_start():
     run = run_of(Valley, 5000, lr=0.001)
-    assert run.lab.trail.places[0].tolist() == [1.0, 1.0]
+    assert run.lab.trail.points[0].tolist() == [1.0, 1.0]
     assert run.lab.scenery().paths[0].x[0] == 1.0
 
 
@@ -137,9 +137,9 @@ def test_loss_above_its_minimum_is_the_loss_itself():
     lab = run_of(Regression, 40).lab
     w = lab.w.value
     z = lab.best - w
-    assert lab.numbers()["loss − min"] > 0
+    assert lab.metrics()["loss − min"] > 0
     quadratic = 0.5 * z @ (lab.axes * lab.eigenvalues) @ lab.axes.T @ z
-    assert lab.numbers()["loss − min"] == pytest.approx(quadratic, rel=1e-6)
+    assert lab.metrics()["loss − min"] == pytest.approx(quadratic, rel=1e-6)
 
 
 @pytest.mark.sweep

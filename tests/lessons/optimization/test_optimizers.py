@@ -236,7 +236,7 @@ def test_turned_axes_change_adams_way_and_no_other():
         assert LESSON.questions["askew"].check.outcome(run.lab) == last
     assert arrivals(straight) == [688, 258, 212]
     assert arrivals(askew) == [688, 258, 1346]
-    ways = [[r.lab.entrants[n].trail.places for n in RACERS] for r in (straight, askew)]
+    ways = [[r.lab.entrants[n].trail.points for n in RACERS] for r in (straight, askew)]
     for one, other in list(zip(*ways, strict=True))[:2]:
         assert one == pytest.approx(other, abs=1e-9)
 
@@ -339,7 +339,7 @@ def test_the_cost_of_a_narrow_valley():
 
 
 def test_a_thousandfold_loss_changes_adams_way_by_next_to_nothing():
-    says(PATH, "m̂ and √v̂ both grow by 1000, so their quotient stays (but for ε)")
+    says(PATH, "m̂ and √v̂ both grow by 1000, so their quotient stays (except for ε)")
     lab, ways = FAMOUS(0), {}
     for rule, lr in ((sgd, 1e-6), (momentum, 1e-6), (adam, 0.05)):
         for scale in (1, 1000):
@@ -424,7 +424,7 @@ def test_who_flies_apart_is_out_and_nobody_else():
 
 @pytest.mark.sweep
 def test_swinging_is_told_from_a_good_and_from_a_creeping_momentum():
-    sign = next(f for f in VALLEY.failures if f.name.startswith("Swinging")).sign
+    sign = next(f for f in VALLEY.failures if f.name.startswith("Swinging")).detect
     for lr in (1e-4, 0.001, 0.01, 0.033):
         for beta in (0.5, 0.8, 0.9, 0.95, 0.98, 0.99):
             turns = []
@@ -441,9 +441,9 @@ def test_failures_come_on_purpose_and_their_remedies_are_healthy():
         for failure in lab.failures:
             ill = run_of(lab, patience, **failure.scene)
             assert ill.failure is failure, failure.name
-            well = run_of(lab, patience, **{**failure.scene, **failure.remedy})
+            well = run_of(lab, patience, **{**failure.scene, **failure.fix})
             assert well.failure is None, failure.name
-            assert min(well.numbers.values()) <= min(ill.numbers.values())
+            assert min(well.metrics.values()) <= min(ill.metrics.values())
     for lab in LESSON.experiments.values():
         assert run_of(lab, 60).failure is None
 

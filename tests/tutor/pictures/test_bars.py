@@ -21,7 +21,7 @@ def test_lengths_are_true_to_an_eighth():
     ]
 
 
-def test_below_zero_differs_without_colour():
+def test_below_zero_differs_without_color():
     lines = rows(Bars("P", ("up", "down"), [1.0, -1.0]), 30, 2)
     assert "█" in lines[0]
     assert "▒" in lines[1]

@@ -48,7 +48,7 @@ def test_fit_aligns(align, text):
     assert fit("ab", 5, align) == text
 
 
-def test_dots_outside_are_dropped_and_the_last_colour_wins():
+def test_dots_outside_are_dropped_and_the_last_color_wins():
     dots = Dots(1, 1)
     dots.set(np.array([0, -1, 2, 0]), np.array([0, 0, 0, 4]), RED)
     dots.set(np.array([1]), np.array([3]), BLUE)

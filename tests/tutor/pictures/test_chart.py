@@ -23,14 +23,14 @@ def is_braille(char):
     return "\u2800" < char <= "\u28ff"
 
 
-def heights(lines, colour):
-    """The topmost row of that colour's braille in each column, counted from the bottom."""
+def heights(lines, color):
+    """The topmost row of that color's braille in each column, counted from the bottom."""
     top = {}
     for row, line in enumerate(lines):
         column = 0
         for span in line:
             for char in span.text:
-                if span.fg == colour and is_braille(char):
+                if span.fg == color and is_braille(char):
                     top.setdefault(column, len(lines) - row)
                 column += 1
     return [top[column] for column in sorted(top)]
@@ -99,7 +99,7 @@ def test_without_room_the_latest_value_is_told():
     assert plain(curve(one([]), 40, 1, DARK)).strip() == "Loss: no values yet"
 
 
-def test_series_differ_by_more_than_colour():
+def test_series_differ_by_more_than_color():
     x = np.arange(100)
     pair = Curve("Loss", (Series("a", x, x), Series("b", x, 99 - x, 1),
                           Series("c", x, x * 0 + 50, 2, ghost=True)))  # fmt: skip
@@ -112,8 +112,8 @@ def test_a_prediction_leaves_the_measured_line_in_sight():
     x = np.arange(50)
     both = Curve("L", (Series("m", x, x), Series("theory", x, x, predicted=True)))
     lines = curve(both, 60, 14, DARK)
-    grey = next(s.fg for s in lines[0] if s.text.startswith("╌"))
-    assert 20 < len(heights(lines, grey)) < 35
+    gray = next(s.fg for s in lines[0] if s.text.startswith("╌"))
+    assert 20 < len(heights(lines, gray)) < 35
     assert 20 < len(heights(lines, BLUE)) < 35
 
 

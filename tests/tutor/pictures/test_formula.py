@@ -13,7 +13,7 @@ import pytest
 
 from tutor.pictures.canvas import clusters, length
 from tutor.pictures.formula import display, line, problems
-from tutor.pictures.formula.layout import folded
+from tutor.pictures.formula.layout import wrap_formula
 from tutor.pictures.formula.symbols import CHARACTERS, SUBSCRIPT, SUPERSCRIPT, SYMBOLS
 
 # Formulas of the course: a line of LaTeX, and indented the line it becomes.
@@ -230,7 +230,7 @@ def test_every_symbol_is_one_cell_and_every_index_has_its_own_character():
 
 
 def test_a_line_folds_where_it_reads_best():
-    assert folded("aaaa + bbbb = cccc", 13) == ["aaaa + bbbb", "  = cccc"]
-    assert folded("f(aaa = b) + c", 11) == ["f(aaa = b)", "  + c"]
-    assert folded("abcdefghij", 4) == ["abcd", "efgh", "ij"]
-    assert folded("", 4) == [""]
+    assert wrap_formula("aaaa + bbbb = cccc", 13) == ["aaaa + bbbb", "  = cccc"]
+    assert wrap_formula("f(aaa = b) + c", 11) == ["f(aaa = b)", "  + c"]
+    assert wrap_formula("abcdefghij", 4) == ["abcd", "efgh", "ij"]
+    assert wrap_formula("", 4) == [""]

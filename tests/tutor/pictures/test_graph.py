@@ -7,10 +7,10 @@ import pytest
 
 from lessons.kit.pictures import Graph, GraphEdge, GraphNode, Handle
 from tutor.pictures import graph
-from tutor.pictures.boxes import covered
 from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, plain
-from tutor.pictures.digits import rounded
+from tutor.pictures.digits import shorten_number
+from tutor.pictures.node_boxes import covered
 
 LABORATORY = [(76, 20), (70, 24), (70, 30), (100, 34)]
 VALUES = {
@@ -115,7 +115,9 @@ def test_every_number_of_mazurs_example_is_read_in_full(width, height):
 def test_a_number_is_rounded_and_never_cut(picture, size):
     things = [*picture.nodes, *picture.edges]
     given = {number for thing in things for number in (thing.value, thing.gradient) if number}
-    allowed = {rounded(n, digits, bare) for n in given for digits in range(5) for bare in (0, 1)}
+    allowed = {
+        shorten_number(n, digits, bare) for n in given for digits in range(5) for bare in (0, 1)
+    }
     text = draw(picture, *size)
     for name in sorted((thing.name for thing in things if thing.name), key=len, reverse=True):
         text = text.replace(name, " ")
@@ -127,20 +129,20 @@ def test_a_number_is_rounded_and_never_cut(picture, size):
 @pytest.mark.parametrize("size", [*LABORATORY, (64, 12), (90, 16)])
 def test_words_on_lines_never_overlap(size, backward):
     layout = graph.layout(mazur(backward=backward), *size)
-    cells = [cell for tag in layout.tags if tag for cell in tag.cells]
+    cells = [cell for tag in layout.labels if tag for cell in tag.cells]
     assert len(cells) > 8
     assert len(set(cells)) == len(cells)
     assert not set(cells) & covered(layout.boxes)
-    heads = {(wire.back if backward else wire.head)[0] for wire in layout.wires}
+    heads = {(route.back if backward else route.head)[0] for route in layout.routes}
     assert not heads & {(column + at, row) for column, row in cells for at in (-1, 0, 1)}
 
 
 @pytest.mark.parametrize("size", LABORATORY)
 def test_words_stand_on_their_own_line(size):
     layout = graph.layout(mazur(), *size)
-    for wire, tag in zip(layout.wires, layout.tags, strict=True):
-        if wire.edge.name:
-            assert set(tag.cells) & set(wire.cells)
+    for route, tag in zip(layout.routes, layout.labels, strict=True):
+        if route.edge.name:
+            assert set(tag.cells) & set(route.cells)
 
 
 @pytest.mark.parametrize("picture", [mazur(), CHAIN, SKIP], ids=["mazur", "chain", "skip"])
@@ -176,7 +178,7 @@ def test_arrows_turn_around_on_the_way_back(size):
     assert back.count("◀") == 10
 
 
-def test_the_current_node_and_its_sources_differ_without_colour():
+def test_the_current_node_and_its_sources_differ_without_color():
     text = draw(mazur(current="o2", sources=("h1", "w7", "h2", "w8", "b2")), 76, 20)
     assert text.count("┏") == text.count("┗") == 1
     assert all(mark in text for mark in ("▸o2", "•h1", "•w7", "•h2", "•w8", "•b2"))
@@ -196,7 +198,7 @@ def test_the_current_edge_is_heavy():
 
 
 @pytest.mark.parametrize(("name", "mark"), [("h1", "╔"), ("w5", "[w5 0.40]"), ("b2", "[b2 0.60]")])
-def test_what_the_keyboard_holds_differs_without_colour(name, mark):
+def test_what_the_keyboard_holds_differs_without_color(name, mark):
     assert mark not in draw(mazur(), 76, 20)
     assert mark in draw(mazur(), 76, 20, Handle("at", name))
     assert mark not in draw(mazur(), 76, 20, Handle("other", name))
@@ -205,8 +207,8 @@ def test_what_the_keyboard_holds_differs_without_colour(name, mark):
 def test_a_line_goes_round_a_box_in_its_way():
     layout = graph.layout(SKIP, 60, 9)
     boxes = covered(layout.boxes)
-    assert all(not boxes & set(wire.cells) for wire in layout.wires)
-    assert len({row for _, row in layout.wires[2].cells}) > 1
+    assert all(not boxes & set(route.cells) for route in layout.routes)
+    assert len({row for _, row in layout.routes[2].cells}) > 1
 
 
 def test_formulas_stand_in_boxes_or_below():
@@ -226,9 +228,9 @@ def test_without_room_it_is_a_list_that_shows_the_current_node():
 def test_edges_to_nowhere_and_onto_the_node_itself_are_left_out():
     odd = replace(SKIP, edges=(GraphEdge("x", "?"), GraphEdge("s", "s"), GraphEdge("o", "x", "u")))
     layout = graph.layout(odd, 60, 9)
-    assert [wire.edge.name for wire in layout.wires] == ["u"]
+    assert [route.edge.name for route in layout.routes] == ["u"]
     assert "◀" in draw(odd, 60, 9)
-    assert not covered(layout.boxes) & set(layout.wires[0].cells)
+    assert not covered(layout.boxes) & set(layout.routes[0].cells)
 
 
 @pytest.mark.parametrize("picture", [mazur(), CHAIN, SKIP, Graph("empty", (), ())])

@@ -35,12 +35,12 @@ def test_row_0_is_at_the_bottom_and_column_0_at_the_left():
 
 def test_upper_and_lower_pixel_share_a_cell():
     (span,) = drawn(HeatMap(np.array([[-1.0], [1.0]]), diverging=True), 3, 1)[0]
-    table = shades.colours(DARK, True)
+    table = shades.colors(DARK, True)
     assert span.text == "▀▀▀"
     assert (span.fg, span.bg) == (table[shades.LEVELS - 1], table[0])
 
 
-def test_signs_differ_without_colour():
+def test_signs_differ_without_color():
     text = plain(drawn(HeatMap(np.array([[-1.0, 1.0]]), diverging=True), 12, 1, PLAIN))
     assert not set(text[:6].strip()) & set(text[6:].strip())
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.pictures.labels import COVERS, Label, place_labels
+from tutor.pictures.labels import BLOCKED, Label, place_labels
 
 AREA = range(40), range(12)
 CELLS = st.tuples(st.integers(0, 39), st.integers(0, 11))
@@ -13,7 +13,7 @@ INK = (0, 0, 0)
 @given(st.lists(st.tuples(CELLS, st.integers(0, 7), st.sampled_from(["a", "A e₁", "long name"])),
                 max_size=12))  # fmt: skip
 def test_names_cover_no_tip_and_no_other_name_and_stay_inside(points):
-    tips = {cell: COVERS for cell, _, _ in points}
+    tips = {cell: BLOCKED for cell, _, _ in points}
     placed = place_labels([Label(text, cell, k, INK) for cell, k, text in points], tips, AREA)
     taken = set(tips)
     for one in placed:
@@ -25,16 +25,16 @@ def test_names_cover_no_tip_and_no_other_name_and_stay_inside(points):
 
 def test_a_name_stands_where_its_arrow_points():
     for octant, side in ((0, (22, 5)), (2, (20, 4)), (4, (18, 5)), (6, (20, 6))):
-        (one,) = place_labels([Label("a", (20, 5), octant, INK)], {(20, 5): COVERS}, AREA)
+        (one,) = place_labels([Label("a", (20, 5), octant, INK)], {(20, 5): BLOCKED}, AREA)
         assert (one.column, one.row) == side
 
 
 def test_a_name_gives_way_to_a_line():
     line = {(column, 5): 3 for column in range(21, 30)}
-    (one,) = place_labels([Label("abc", (20, 5), 0, INK)], line | {(20, 5): COVERS}, AREA)
+    (one,) = place_labels([Label("abc", (20, 5), 0, INK)], line | {(20, 5): BLOCKED}, AREA)
     assert one.row != 5
 
 
 def test_without_any_place_the_name_is_left_out():
-    full = {(column, row): COVERS for column in range(40) for row in range(12)}
+    full = {(column, row): BLOCKED for column in range(40) for row in range(12)}
     assert place_labels([Label("a", (20, 5), 0, INK)], full, AREA) == []

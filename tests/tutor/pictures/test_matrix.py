@@ -1,4 +1,4 @@
-"""Cells: crisp blocks, whole numbers, frames that need no colour."""
+"""Cells: crisp blocks, whole numbers, frames that need no color."""
 
 import re
 from dataclasses import replace
@@ -8,7 +8,7 @@ import pytest
 
 from lessons.kit.pictures import Cells, Handle
 from tutor.pictures.cells import DARK, plain
-from tutor.pictures.matrix import HALF, layout, need, paint, pick
+from tutor.pictures.matrix import HALF_CELL, layout, paint, pick, width_range
 
 PLAIN = replace(DARK, plain=True)
 W = np.array([[0.126, -0.132, 0.64], [-0.536, 1.25, 0.0413]])
@@ -70,7 +70,7 @@ def test_pixels_are_squares_as_large_as_fit(size, tall):
 
 
 def test_pixels_too_many_for_cells_are_halves_and_those_to_click_are_whole():
-    assert layout(PIXELS, 10, 5).tall == HALF
+    assert layout(PIXELS, 10, 5).tall == HALF_CELL
     assert layout(PIXELS, 10, 5).rows == 8
     touched = replace(PIXELS, pick="p")
     assert layout(touched, 10, 5).tall == 1
@@ -84,7 +84,7 @@ def test_pixels_are_crisp():
 
 @pytest.mark.parametrize("size", [(60, 20), (40, 9), (22, 6), (10, 5)])
 @pytest.mark.parametrize("digits", [True, False])
-def test_a_lit_cell_is_framed_also_without_colour(digits, size):
+def test_a_lit_cell_is_framed_also_without_color(digits, size):
     values = np.arange(16.0).reshape(4, 4)
     bare = Cells("m", values, digits=digits)
     lit = replace(bare, lit=((1, 0),))
@@ -92,7 +92,7 @@ def test_a_lit_cell_is_framed_also_without_colour(digits, size):
     assert before != after
 
 
-def test_lit_neighbours_share_one_frame():
+def test_lit_neighbors_share_one_frame():
     window = tuple((i, j) for i in (1, 2) for j in (3, 4, 5))
     small = rows(replace(PIXELS, lit=window), 16, 8)
     assert [line.strip() for line in small[1:3]] == ["[    ]", "[    ]"]
@@ -123,14 +123,14 @@ def test_what_is_not_finite_is_said():
     assert rows(Cells("m", np.array([[np.nan, np.inf]])), 30, 1)[0].split() == ["nan", "∞"]
 
 
-def test_the_bound_is_the_end_of_the_colours():
+def test_the_bound_is_the_end_of_the_colors():
     half = grounds(Cells("m", np.array([[0.5, -0.5]]), digits=False, bound=0.5), 8, 1)[0]
     faint = grounds(Cells("m", np.array([[0.5, -0.5]]), digits=False, bound=5), 8, 1)[0]
     assert half[4] == grounds(Cells("m", np.array([[9.0, -9.0]]), digits=False), 8, 1)[0][4]
     assert half != faint
 
 
-def test_positive_numbers_use_one_side_of_the_colours():
+def test_positive_numbers_use_one_side_of_the_colors():
     blues = grounds(Cells("m", np.array([[0.1, 1.0, 4.0]])), 40, 1)[0]
     shades = [bg[2] for bg in dict.fromkeys(blues) if bg]
     assert shades == sorted(shades)
@@ -140,7 +140,7 @@ def test_positive_numbers_use_one_side_of_the_colours():
 @pytest.mark.parametrize("height", [2, 6, 12])
 def test_what_is_needed_is_enough(height):
     picture = Cells("W", W, ("r1", "r2"), ("a", "b", "c"))
-    least, most = need(picture, height)
+    least, most = width_range(picture, height)
     assert layout(picture, least, height).columns == 3
     assert layout(picture, most, height).texts[0] == ("0.126", "-0.132", "0.64")
     assert least < most

@@ -10,7 +10,7 @@ from lessons.kit.pictures import Network
 from tutor.pictures import network
 from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, plain
-from tutor.pictures.layers import wrapped
+from tutor.pictures.layers import wrap_names
 
 NAN, INF = float("nan"), float("inf")
 
@@ -35,7 +35,7 @@ def cells(neuron):
     return {(column, row) for column in range(neuron.column, neuron.right) for row in rows}
 
 
-def test_signs_differ_without_colour():
+def test_signs_differ_without_color():
     body = [plain(draw(net((2, 7), sign), 40, 12)).split("\n")[:-1] for sign in (1.0, -1.0)]
     positive, negative = (dots("".join(lines)) for lines in body)
     assert positive > 1.6 * negative > 100
@@ -75,7 +75,7 @@ def test_maps_keep_apart_and_no_thread_crosses_one(sizes, size):
     inside = {(x, y) for x in range(size[0]) for y in range(size[1])}
     covered = set().union(*map(cells, neurons))
     assert covered <= inside
-    x, y = layout.threads.x // 2, layout.threads.y // 4
+    x, y = layout.edges.x // 2, layout.edges.y // 4
     assert not covered & set(zip(x.tolist(), y.tolist(), strict=True))
 
 
@@ -90,7 +90,7 @@ def test_shown_and_counted_neurons_are_all_there_are(sizes):
 
 def test_drawn_and_counted_threads_are_all_there_are():
     picture = net((2, 8, 8, 1), fields=True)
-    drawn = network.layout(picture, 100, 34).threads
+    drawn = network.layout(picture, 100, 34).edges
     assert len(drawn.weights) + drawn.left_out == 2 * 8 + 8 * 8 + 8
     assert f"+{drawn.left_out} weaker" in plain(draw(picture, 100, 34))
     assert drawn.left_out == 48
@@ -100,7 +100,7 @@ def test_each_neuron_keeps_its_strongest_threads():
     rng = np.random.default_rng(0)
     weights = rng.normal(size=(8, 8))
     names = tuple("abcdefgh")
-    drawn = network.layout(Network("n", (names, names), (weights,)), 60, 20).threads
+    drawn = network.layout(Network("n", (names, names), (weights,)), 60, 20).edges
     strongest = np.sort(np.abs(weights), axis=0)[-2:].ravel()
     assert np.allclose(np.sort(np.abs(drawn.weights)), np.sort(strongest))
 
@@ -111,7 +111,7 @@ def test_few_threads_carry_their_numbers():
     text = plain(draw(picture, 60, 14))
     assert all(number in text for number in ("0.25", "-1.5", " 2", "0.125", "-0.5", " 3"))
     assert "strongest 3" in text
-    assert network.layout(net((4, 4)), 60, 14).tags == ()
+    assert network.layout(net((4, 4)), 60, 14).labels == ()
 
 
 def test_names_are_wrapped_before_they_are_cut():
@@ -124,7 +124,7 @@ def test_names_are_wrapped_before_they_are_cut():
 
 
 def test_names_that_must_be_cut_stay_different():
-    cut = wrapped(tuple(f"a long name {k}" for k in range(10)), 8, 1)
+    cut = wrap_names(tuple(f"a long name {k}" for k in range(10)), 8, 1)
     assert len(set(cut.lines)) == 10
     assert all(length(line) <= 8 for (line,) in cut.lines)
 
@@ -136,7 +136,7 @@ def test_hidden_names_stand_below_their_maps():
     rng = np.random.default_rng(0)
     picture = replace(picture, weights=tuple(rng.normal(size=w.shape) for w in picture.weights))
     layout = network.layout(picture, 100, 34)
-    passed = set(zip(layout.threads.x // 2, layout.threads.y // 4, strict=True))
+    passed = set(zip(layout.edges.x // 2, layout.edges.y // 4, strict=True))
     for neuron in (neuron for layer in layout.layers[1:3] for neuron in layer.neurons):
         below = neuron.row + neuron.height
         assert not passed & {(column, below) for column in range(neuron.column, neuron.right)}

@@ -2,11 +2,11 @@
 
 import pytest
 
-from lessons.kit.blocks import Code, Grid, Paragraph, Piece
+from lessons.kit.blocks import CodeBlock, Paragraph, Piece, TableBlock
 from lessons.kit.markdown import blocks, inline
 from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, plain
-from tutor.pictures.page import page, wrapped
+from tutor.pictures.page import page, wrap_inline
 
 PAGE = r"""
 A matrix makes an ellipse of the unit circle. Its half axes are the *singular values* of $A$:
@@ -79,7 +79,9 @@ def test_a_page_as_it_reads():
 
 
 def test_a_formula_and_code_move_to_the_next_line_whole():
-    assert plain(wrapped(inline("so we add $a + b + c$, then `x = y`"), 12, DARK)).split("\n") == [
+    assert plain(wrap_inline(inline("so we add $a + b + c$, then `x = y`"), 12, DARK)).split(
+        "\n"
+    ) == [
         "so we add",
         "a + b + c,",
         "then x = y",
@@ -87,7 +89,7 @@ def test_a_formula_and_code_move_to_the_next_line_whole():
 
 
 def test_a_formula_wider_than_the_page_breaks_between_its_signs():
-    assert plain(wrapped(inline("now $a + b = c + d$"), 8, DARK)).split("\n") == [
+    assert plain(wrap_inline(inline("now $a + b = c + d$"), 8, DARK)).split("\n") == [
         "now a +",
         "b = c +",
         "d",
@@ -95,7 +97,7 @@ def test_a_formula_wider_than_the_page_breaks_between_its_signs():
 
 
 def test_a_word_wider_than_the_page_goes_on_below():
-    assert plain(wrapped(inline("an *extraordinary* a学学b"), 5, DARK)).split("\n") == [
+    assert plain(wrap_inline(inline("an *extraordinary* a学学b"), 5, DARK)).split("\n") == [
         "an",
         "extra",
         "ordin",
@@ -105,8 +107,8 @@ def test_a_word_wider_than_the_page_goes_on_below():
     ]
 
 
-def test_each_style_looks_different_without_and_with_colour():
-    spans = wrapped(inline("a *b* **c** `d` $e$"), 40, DARK)[0]
+def test_each_style_looks_different_without_and_with_color():
+    spans = wrap_inline(inline("a *b* **c** `d` $e$"), 40, DARK)[0]
     looks = {span.text: span[1:4] for span in spans if span.text.strip()}
     assert len(set(looks.values())) == 5
     assert [text for text, (_, _, bold) in looks.items() if bold] == ["b", "c"]
@@ -114,13 +116,13 @@ def test_each_style_looks_different_without_and_with_colour():
 
 
 def test_a_style_may_change_within_a_word():
-    assert plain(wrapped(inline("un**believ**able $x$'s"), 12, DARK)) == "unbelievable\nx's"
+    assert plain(wrap_inline(inline("un**believ**able $x$'s"), 12, DARK)) == "unbelievable\nx's"
 
 
 def test_blanks_inside_code_are_shaded_and_those_between_words_are_not():
-    spans = wrapped(inline("run `a b` now"), 40, DARK)[0]
+    spans = wrap_inline(inline("run `a b` now"), 40, DARK)[0]
     assert [span.text for span in spans if span.bg] == ["a b"]
-    broken = wrapped(inline("`aa bb cc`"), 5, DARK)
+    broken = wrap_inline(inline("`aa bb cc`"), 5, DARK)
     assert [[span.text for span in line if span.bg] for line in broken] == [["aa bb"], ["cc"]]
 
 
@@ -140,7 +142,7 @@ def test_lists_hang():
 def test_a_table_without_a_header_and_with_empty_cells():
     source = "| | |\n|-|-|\n| keep | the *first* |\n| | and all |"
     assert shown(source, 30) == ["keep  the first", "      and all"]
-    assert page((Grid(((), ()), ()),), 30, DARK) == []
+    assert page((TableBlock(((), ()), ()),), 30, DARK) == []
 
 
 def test_a_header_is_bold_and_its_formulas_stay_formulas():
@@ -157,13 +159,13 @@ def test_a_table_too_wide_for_columns_shows_its_cells_below_each_other():
 
 
 def test_code_keeps_its_indent_and_a_long_line_goes_on_below():
-    lines = page((Code("if x:\n    y = 1\n\tz"),), 12, DARK)
+    lines = page((CodeBlock("if x:\n    y = 1\n\tz"),), 12, DARK)
     assert [row.rstrip() for row in plain(lines).split("\n")] == [
         "  if x:",
         "      y = 1",
         "      z",
     ]
-    assert plain(page((Code("abcdefghijkl"),), 12, DARK)).split() == ["abcdefghij", "kl"]
+    assert plain(page((CodeBlock("abcdefghijkl"),), 12, DARK)).split() == ["abcdefghij", "kl"]
     assert all(cells(line) == 12 for line in lines)
 
 

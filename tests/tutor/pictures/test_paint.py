@@ -12,7 +12,6 @@ from rich.cells import cell_len
 from lessons.kit.pictures import (
     Arrow,
     Bars,
-    Beside,
     Cells,
     Curve,
     Graph,
@@ -25,17 +24,18 @@ from lessons.kit.pictures import (
     Network,
     Path,
     Picture,
+    PictureRow,
     Plane,
     Points,
     Region,
     Series,
-    Single,
+    SinglePicture,
     Spot,
     Table,
     Text,
 )
 from tutor.pictures.cells import DARK, LIGHT, plain
-from tutor.pictures.paint import cell_of, describe, paint, pick, place
+from tutor.pictures.paint import cell_of, describe, paint, pick, point_at
 from tutor.pictures.painters import PAINTERS
 
 NAN, INF = float("nan"), float("inf")
@@ -63,8 +63,8 @@ CROWDED = Plane(
         Points(np.array([0.5]), np.zeros(1), np.zeros(1), faint=True),
     ),
     paths=(
-        Path("walk", [0, 5, NAN, 1e300], [0, 5, 0, -1e300], walks=True),
-        Path("two", [], [], 1, walks=True),
+        Path("walk", [0, 5, NAN, 1e300], [0, 5, 0, -1e300], has_marker=True),
+        Path("two", [], [], 1, has_marker=True),
         Path("closed", [0.5, -0.5, 0.5], [0.5, 0.5, 0.5], 2, faint=True),
         Path("home", [0.3, 0.01], [0.2, 0.01], 3, arrived=True),
     ),
@@ -150,10 +150,10 @@ PICTURES: dict[str, Picture] = {
     "no table": Table("t", (), ()),
     "text": Text("t", ("w ← w − η g", "学习\tβ̂\n", "", "        averyverylongword in code"), 1),
     "no text": Text("t"),
-    "beside": Beside("b", (MATRIX, "·", replace(DIGIT, pick="d"), "= 3.25")),
-    "many beside": Beside("b", (CROWDED, "→", Table("t", ("law",), ROWS), Text("u", ("a b c",)),
+    "beside": PictureRow("b", (MATRIX, "·", replace(DIGIT, pick="d"), "= 3.25")),
+    "many beside": PictureRow("b", (CROWDED, "→", Table("t", ("law",), ROWS), Text("u", ("a b c",)),
                                 replace(MATRIX, pick="other"))),
-    "no beside": Beside("b", ()),
+    "no beside": PictureRow("b", ()),
 }  # fmt: skip
 
 
@@ -188,7 +188,7 @@ def test_a_picture_does_not_depend_on_what_was_drawn_before(name):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_without_colour_no_cell_has_a_ground(name):
+def test_without_color_no_cell_has_a_ground(name):
     handles = PICTURES[name].handles
     for focus in (None, *handles[:1]):
         for line in paint(PICTURES[name], 60, 14, replace(DARK, plain=True), focus):
@@ -196,7 +196,7 @@ def test_without_colour_no_cell_has_a_ground(name):
 
 
 @pytest.mark.parametrize("name", PICTURES)
-def test_neighbouring_spans_differ(name):
+def test_neighboring_spans_differ(name):
     for line in paint(PICTURES[name], 60, 14, DARK):
         assert all(a[1:] != b[1:] for a, b in pairwise(line))
 
@@ -216,7 +216,7 @@ def test_no_room_is_no_error(name, width, height):
     assert paint(picture, width, height, DARK) == [()] * max(height, 0)
     assert pick(picture, width, height, 0, 0) is None
     for handle in picture.handles[:1]:
-        assert place(picture, width, height, handle, 0, 0) is None
+        assert point_at(picture, width, height, handle, 0, 0) is None
         assert cell_of(picture, width, height, handle) is None
 
 
@@ -241,7 +241,7 @@ def test_targets_are_handles_of_the_picture(name):
 
 @pytest.mark.parametrize("is_plain", [False, True])
 @pytest.mark.parametrize("name", [name for name in PICTURES if PICTURES[name].handles])
-def test_focus_is_seen_without_colour(name, is_plain):
+def test_focus_is_seen_without_color(name, is_plain):
     picture, palette = PICTURES[name], replace(DARK, plain=is_plain)
     bare = plain(paint(picture, 70, 30, palette))
     some = picture.handles[:: len(picture.handles) // 5 + 1]
@@ -257,14 +257,14 @@ def test_a_click_beyond_the_picture_is_nothing():
 
 
 def test_every_record_has_a_painter():
-    assert set(PAINTERS) == set(Single.__args__)
+    assert set(PAINTERS) == set(SinglePicture.__args__)
 
 
 def test_only_points_of_a_plane_have_a_place():
-    assert place(CROWDED, 60, 20, Handle("a"), 30, 10) is not None
-    assert place(CROWDED, 60, 20, Handle("unknown"), 30, 10) is None
-    assert place(MATRIX, 60, 20, MATRIX.handles[0], 30, 10) is None
-    assert place(PICTURES["many beside"], 150, 30, Handle("m", (0, 0)), 30, 10) is None
+    assert point_at(CROWDED, 60, 20, Handle("a"), 30, 10) is not None
+    assert point_at(CROWDED, 60, 20, Handle("unknown"), 30, 10) is None
+    assert point_at(MATRIX, 60, 20, MATRIX.handles[0], 30, 10) is None
+    assert point_at(PICTURES["many beside"], 150, 30, Handle("m", (0, 0)), 30, 10) is None
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ from lessons.kit.pictures import (
 )
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.paint import cell_of
-from tutor.pictures.paint import place as dropped
-from tutor.pictures.plane import layout, paint, pick, place
+from tutor.pictures.paint import point_at as dropped
+from tutor.pictures.plane import layout, paint, pick, point_at
 from tutor.pictures.strokes import HEADS, STEPS
 
 PLAIN = replace(DARK, plain=True)
@@ -95,7 +95,7 @@ def test_a_point_that_is_dropped_is_drawn_where_it_was_dropped(size):
 
 def test_beyond_the_edge_a_point_stays_in_sight():
     drawn = layout(SQUARE, 70, 30)
-    x, y = place(SQUARE, drawn, 500, -7)
+    x, y = point_at(SQUARE, drawn, 500, -7)
     assert 5.5 < x < 6.5
     assert 5.5 < y < 6.5
 
@@ -127,7 +127,7 @@ def test_an_arrow_that_leaves_ends_in_a_head_at_the_edge():
     column, row = cell_of(far, 70, 30, A)
     assert column == view.left + view.width - 1
     assert rows(far)[row][column] == "▶"
-    assert place(far, layout(far, 70, 30), column, row) == pytest.approx((6, 2), abs=0.4)
+    assert point_at(far, layout(far, 70, 30), column, row) == pytest.approx((6, 2), abs=0.4)
     assert rows(far, focus=A)[row][column] == "▷"
 
 
@@ -164,7 +164,7 @@ def test_axes_stand_at_the_edge_where_0_is_outside():
 def test_a_number_gives_way_whole_to_what_lies_on_it():
     view = layout(SQUARE, 70, 30).view
     row = view.cell(0, 0)[1] + 1
-    y = view.place(0, row)[1]
+    y = view.point_at(0, row)[1]
     text = rows(SQUARE)[view.top + row]
     assert any(char.isdigit() for char in text)
     over = replace(SQUARE, paths=(Path("", [-6, 6], [y, y]),))
@@ -196,7 +196,7 @@ def test_without_axes_there_are_no_numbers():
 
 @pytest.mark.parametrize("shift", [0.0, 1e-9, -1e-9, 0.15, -0.15])
 def test_the_star_of_an_arrived_run_is_the_goals(shift):
-    run = Path("gd", [-4, 2 + shift], [3, 1 - shift], walks=True, arrived=True)
+    run = Path("gd", [-4, 2 + shift], [3, 1 - shift], has_marker=True, arrived=True)
     text = rows(replace(BARE, paths=(run,), spots=(Spot((2, 1)),)))
     assert sum(line.count("★") for line in text[:-1]) == 1
     assert text[-1].startswith("★ gd")
@@ -205,21 +205,21 @@ def test_the_star_of_an_arrived_run_is_the_goals(shift):
 @pytest.mark.parametrize("shift", [0.0, 0.02, -0.02])
 @pytest.mark.parametrize("goal", [(1 + 0.037 * k, 0.5 + 0.017 * k) for k in range(40)])
 def test_one_who_walks_over_a_goal_stands_on_it(goal, shift):
-    run = Path("gd", [-4, goal[0] + shift], [3, goal[1] - shift], walks=True)
+    run = Path("gd", [-4, goal[0] + shift], [3, goal[1] - shift], has_marker=True)
     text = rows(replace(BARE, paths=(run,), spots=(Spot(goal),)))
     assert sum(line.count("★") + line.count("●") for line in text[:-1]) == 1
 
 
 def test_only_those_who_walk_have_a_marker():
-    for walks in (False, True):
-        line = Path("gd", [-4, 2], [3, 1], walks=walks)
+    for has_marker in (False, True):
+        line = Path("gd", [-4, 2], [3, 1], has_marker=has_marker)
         text = rows(replace(BARE, paths=(line,)))
-        assert ("●" in "".join(text[:-1])) == walks
-        assert ("●" in text[-1]) == walks
+        assert ("●" in "".join(text[:-1])) == has_marker
+        assert ("●" in text[-1]) == has_marker
 
 
 def test_walkers_among_points_have_shapes_of_their_own():
-    run = Path("k", [-4, 2], [3, 1], walks=True)
+    run = Path("k", [-4, 2], [3, 1], has_marker=True)
     crowd = Points(np.array([1.0]), np.array([-1.0]), np.array([1]))
     text = "".join(rows(replace(BARE, paths=(run,), points=(crowd,)))[:-1])
     assert text.count("●") == 1
@@ -231,7 +231,9 @@ def test_walkers_among_points_have_shapes_of_their_own():
     [(9, 0.5, "▶"), (-9, 0.5, "◀"), (0.5, 9, "▲"), (0.5, -1e300, "▼"), (9, 9, "◥")],
 )
 def test_a_walker_beyond_the_edge_is_pointed_at(x, y, glyph):
-    assert glyph in "".join(rows(replace(BARE, paths=(Path("a", [x], [y], walks=True),)), 15, 5))
+    assert glyph in "".join(
+        rows(replace(BARE, paths=(Path("a", [x], [y], has_marker=True),)), 15, 5)
+    )
 
 
 def test_points_have_the_shapes_of_their_classes():
@@ -243,7 +245,7 @@ def test_points_have_the_shapes_of_their_classes():
     assert [glyph_at(both, at, 2) for at in x] == ["·", "·", "·"]
 
 
-def test_a_region_is_tinted_inside_only_and_patterned_without_colour():
+def test_a_region_is_tinted_inside_only_and_patterned_without_color():
     corners = Region("det", (-3, 3, 3, -3), (-3, -3, 3, 3), 2)
     picture = replace(BARE, regions=(corners,))
     lines = paint(picture, layout(picture, 70, 30), DARK)

@@ -6,7 +6,7 @@ import pytest
 from tutor.pictures import shades
 
 
-def test_a_bound_is_the_end_of_the_colours():
+def test_a_bound_is_the_end_of_the_colors():
     assert shades.diverging(np.array([[-50.0, 0.0, 50.0]]), 5.0).tolist() == [[0, 16, 31]]
 
 
@@ -25,4 +25,4 @@ def test_both_ramps_begin_at_the_middle():
 
 
 def test_what_is_not_finite_is_missing():
-    assert shades.quantised(np.array([np.nan, 1.0])).tolist() == [shades.MISSING, 31]
+    assert shades.quantized(np.array([np.nan, 1.0])).tolist() == [shades.MISSING, 31]

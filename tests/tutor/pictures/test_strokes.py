@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.pictures.canvas import Dots
-from tutor.pictures.strokes import HEADS, STEPS, clip, octant, shaft, stroke
+from tutor.pictures.strokes import HEADS, STEPS, clip, draw_line, octant, shaft
 from tutor.pictures.ticks import Axis
 from tutor.pictures.viewport import Viewport
 
@@ -17,7 +17,7 @@ NUMBER = st.floats(-50, 50)
 
 def dotted(x, y, tone=0, faint=False):
     dots = Dots(VIEW.width, VIEW.height)
-    stroke(dots, VIEW, np.array(x, dtype=float), np.array(y, dtype=float), INK, tone, faint)
+    draw_line(dots, VIEW, np.array(x, dtype=float), np.array(y, dtype=float), INK, tone, faint)
     return [(column, row, glyph) for column, row, glyph, _ in dots.lit()]
 
 

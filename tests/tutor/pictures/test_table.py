@@ -7,7 +7,7 @@ import pytest
 
 from lessons.kit.pictures import Handle, Table
 from tutor.pictures.cells import DARK, plain
-from tutor.pictures.table import layout, need, paint, pick, rounded
+from tutor.pictures.table import layout, natural_size, paint, pick, round_text
 
 ROWS = tuple((f"row {k}", str(k * 1.5)) for k in range(30))
 WIDE = Table(
@@ -81,10 +81,10 @@ def test_words_are_shortened_and_the_numbers_stay():
 
 
 def test_whole_numbers_keep_all_digits():
-    assert rounded("12345", 1) == "12345"
-    assert rounded("−0.8125", 2) == "−0.81"
-    assert rounded("93 %", 1) == "93 %"
-    assert rounded("n/a", 1) == "n/a"
+    assert round_text("12345", 1) == "12345"
+    assert round_text("−0.8125", 2) == "−0.81"
+    assert round_text("93 %", 1) == "93 %"
+    assert round_text("n/a", 1) == "n/a"
 
 
 def test_rows_are_picked_by_their_first_cell():
@@ -104,7 +104,7 @@ def test_focus_and_current_differ():
 
 
 def test_what_is_needed_is_enough():
-    width, height = need(WIDE)
+    width, height = natural_size(WIDE)
     assert rows(WIDE, width, height) == [line.ljust(width) for line in rows(WIDE, width, height)]
     assert "slow but sure" in rows(WIDE, width, height)[1]
     assert np.array_equal(layout(WIDE, width, height).hidden, 0)

@@ -4,7 +4,7 @@ import pytest
 
 from lessons.kit.pictures import Text
 from tutor.pictures.cells import DARK, plain
-from tutor.pictures.text import folded, layout, need, paint
+from tutor.pictures.text import layout, natural_size, paint, wrap_line
 
 CODE = Text(
     "rule",
@@ -39,7 +39,7 @@ def test_the_current_line_of_long_code_is_in_sight(width, height):
 def test_nothing_of_a_long_line_is_lost():
     text = "one two abcdefghijklmnopq three"
     for width in range(1, 40):
-        assert "".join("".join(folded(text, width)).split()) == text.replace(" ", "")
+        assert "".join("".join(wrap_line(text, width)).split()) == text.replace(" ", "")
 
 
 def test_arrows_stand_beside_the_words():
@@ -49,9 +49,9 @@ def test_arrows_stand_beside_the_words():
 
 
 def test_indentation_is_kept():
-    assert folded("    a long line of code", 14) == ["    a long", "    line of", "    code"]
+    assert wrap_line("    a long line of code", 14) == ["    a long", "    line of", "    code"]
 
 
 def test_what_is_needed_is_enough():
-    lines = rows(CODE, *need(CODE))
+    lines = rows(CODE, *natural_size(CODE))
     assert [line[2:].rstrip() for line in lines] == list(CODE.lines)

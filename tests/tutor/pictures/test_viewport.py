@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tutor.pictures.ticks import Axis, roundest
-from tutor.pictures.viewport import Viewport, axes_of, centred, fitted
+from tutor.pictures.viewport import Viewport, axes_of, centered, fit_viewport
 
 EXTENTS = [
     (-6, 6, -6, 6),
@@ -23,8 +23,8 @@ SIZES = [(80, 24), (120, 40), (60, 12), (30, 30), (17, 9), (200, 60)]
 
 def view_of(extent, width, height, equal=True):
     x, y = axes_of(extent)
-    wide, high = fitted(x, y, width, height, equal)
-    return Viewport(0, 0, wide, high, centred(x, wide), centred(y, high))
+    wide, high = fit_viewport(x, y, width, height, equal)
+    return Viewport(0, 0, wide, high, centered(x, wide), centered(y, high))
 
 
 def floats(low, high):
@@ -41,7 +41,7 @@ def test_a_cell_is_drawn_where_it_was_taken_from(x0, wide, y0, high, width, heig
         data.draw(st.integers(0, view.width - 1)),
         data.draw(st.integers(0, view.height - 1)),
     )
-    assert view.cell(*view.place(*cell)) == cell
+    assert view.cell(*view.point_at(*cell)) == cell
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -50,7 +50,7 @@ def test_a_point_comes_back_within_its_cell(extent, size):
     view = view_of(extent, *size)
     x0, x1, y0, y1 = extent
     for x, y in np.random.default_rng(0).uniform((x0, y0), (x1, y1), size=(50, 2)):
-        back = view.place(*view.cell(x, y))
+        back = view.point_at(*view.cell(x, y))
         assert abs(back[0] - x) <= (x1 - x0) / (view.width - 1)
         assert abs(back[1] - y) <= (y1 - y0) / (view.height - 1)
 
@@ -94,7 +94,7 @@ def test_the_origin_is_the_middle_of_a_cell(extent, size):
 
 def test_a_place_is_round_and_0_is_reachable():
     view = view_of((-6, 6, -6, 6), 70, 30)
-    columns = [view.place(column, 0)[0] for column in range(view.width)]
+    columns = [view.point_at(column, 0)[0] for column in range(view.width)]
     assert {0.0, 3.0, -4.0} <= set(columns)
     assert all(len(f"{value:g}") <= 4 for value in columns)
     assert columns == sorted(columns)
@@ -102,8 +102,8 @@ def test_a_place_is_round_and_0_is_reachable():
 
 def test_beyond_the_edge_is_the_edge():
     view = view_of((-6, 6, -6, 6), 70, 30)
-    assert view.place(-50, 99) == view.place(0, view.height - 1)
-    assert view.place(0, 0) == pytest.approx((-6, 6), abs=0.4)
+    assert view.point_at(-50, 99) == view.point_at(0, view.height - 1)
+    assert view.point_at(0, 0) == pytest.approx((-6, 6), abs=0.4)
 
 
 @pytest.mark.parametrize("extent", [(0, 0, 0, 0), (math.nan, 1, 0, math.inf), (3, -3, 1, 0)])
@@ -138,4 +138,4 @@ def test_the_roundest_number_has_the_fewest_digits(low, high, value):
 
 
 def test_wide_extents_are_not_drawn_as_threads():
-    assert fitted(Axis(0, 1000), Axis(0, 1), 60, 20, True)[1] >= 19
+    assert fit_viewport(Axis(0, 1000), Axis(0, 1), 60, 20, True)[1] >= 19

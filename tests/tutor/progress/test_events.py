@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tutor.progress.events import Event, LessonProgress, add_up, as_json, event, storable
+from tutor.progress.events import Event, LessonProgress, as_json, event, storable, summarize
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -23,12 +23,12 @@ def test_the_order_of_the_rows_does_not_matter():
         made(4, "done"),
     ]
     whole = LessonProgress(True, 3, 5, frozenset({"q"}), 2, True, START + timedelta(minutes=4))
-    assert add_up(events, [("a/b", "q")]) == {"a/b": whole}
-    assert add_up(events[::-1], [("a/b", "q"), ("a/b", "q")]) == {"a/b": whole}
+    assert summarize(events, [("a/b", "q")]) == {"a/b": whole}
+    assert summarize(events[::-1], [("a/b", "q"), ("a/b", "q")]) == {"a/b": whole}
 
 
 def test_totals_of_a_strange_kind_count_as_none():
-    assert add_up([made(1, "opened", steps="many")], [])["a/b"].steps == 0
+    assert summarize([made(1, "opened", steps="many")], [])["a/b"].steps == 0
 
 
 def test_a_row_is_read_back_with_its_zone_and_its_truth():

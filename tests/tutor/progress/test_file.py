@@ -205,7 +205,7 @@ def test_a_folder_in_place_of_the_file_is_named(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
-    with pytest.raises(FileError, match=r"cannot make the folder .*/file/data .*DLTUTOR_DATA"):
+    with pytest.raises(FileError, match=r"cannot create the folder .*/file/data .*DLTUTOR_DATA"):
         Store.open(tmp_path / "file" / "data" / NAME)
 
 
@@ -233,7 +233,7 @@ def test_a_folder_without_the_right_to_write_is_named(there):
             filled(folder / NAME, 1).chmod(0o444)
         folder.chmod(0o555)
         run = run_python(ANOTHER_USER, str(folder / NAME))
-        assert re.search(r"may not write in the folder .*Set DLTUTOR_DATA", run.stdout), run.stderr
+        assert re.search(r"the folder .* is not writable.*Set DLTUTOR_DATA", run.stdout), run.stderr
         assert len(run.stdout.splitlines()) == 1
     finally:
         folder.chmod(0o755)
@@ -252,9 +252,9 @@ def test_a_file_locked_by_another_program_is_waited_for_then_named(tmp_path):
     other = sqlite3.connect(path, isolation_level=None)
     with closing(other), Store.open(path, timeout=0.05) as store:
         other.execute("BEGIN IMMEDIATE")
-        with pytest.raises(FileError, match=r"held by another program\. Close the other"):
+        with pytest.raises(FileError, match=r"locked by another program\. Close the other"):
             store.append("opened", LESSON)
-        with pytest.raises(FileError, match="held by another program"):
+        with pytest.raises(FileError, match="locked by another program"):
             Store.open(path, timeout=0.05)
         assert store.last_lesson() == LESSON, "reading goes on"
         other.execute("ROLLBACK")

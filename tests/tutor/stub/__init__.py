@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from lessons.catalogue import Entry
-from lessons.kit.front import read_front
-from lessons.kit.lesson import Lesson, join
-from lessons.kit.pages import read_book
+from lessons.kit.front_matter import read_front_matter
+from lessons.kit.lesson import Lesson, build_lesson
+from lessons.kit.pages import read_pages
 from tests.tutor.stub import lab
 
 HERE = Path(__file__).parent
@@ -13,9 +13,9 @@ HERE = Path(__file__).parent
 
 def entry() -> Entry:
     """The stub as the catalogue would list it."""
-    return Entry("stubs", "stub", HERE, read_front(HERE / "pages.md"))
+    return Entry("stubs", "stub", HERE, read_front_matter(HERE / "pages.md"))
 
 
 def lesson() -> Lesson:
     """The stub, words and code."""
-    return join("stubs/stub", read_book(HERE / "pages.md"), lab)
+    return build_lesson("stubs/stub", read_pages(HERE / "pages.md"), lab)

@@ -7,24 +7,24 @@ import numpy as np
 from engine.array import Array
 from engine.linalg import elimination_steps
 from engine.linalg.elimination import RowOperation, Solution
-from lessons.kit.checks import Goal, Number, Predict
-from lessons.kit.experiment import Chart, Process, Status, Still, derived, view
+from lessons.kit.algorithm import AlgorithmExperiment
+from lessons.kit.checks import Goal, Numeric, Prediction
+from lessons.kit.experiment import Chart, ProcessExperiment, StaticExperiment, Status, derived, view
 from lessons.kit.failures import Failure, diverged
-from lessons.kit.knobs import Cell, Choice, Numbers, Point, Slider, Switch, Typed, Whole
+from lessons.kit.knobs import Cell, Choice, FormulaInput, Integer, Matrix, Point, Slider, Switch
 from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.kit.pictures import Arrow, Bars, Cells, Curve, Plane, Series, Table, Text
-from lessons.kit.walk import Walk
 
 
-class Arrows(Still):
+class Arrows(StaticExperiment):
     """Two arrows, a cell to pick, numbers to edit, a function to type."""
 
     a = Point("tip of a", (3, 4), help="Drag it.")
     b = Point("tip of b", (4, 3), help="Drag it too.")
     cell = Cell("cell", (0, 0), shape=(2, 2), help="Which number is looked at.")
-    A = Numbers("matrix", {"identity": [[1, 0], [0, 1]], "swap": [[0, 1], [1, 0]]}, help="Edit it.")
-    f = Typed("f(x)", "x**2", ("x",), samples=("sin(x)",), help="Type a function.")
-    k = Whole("bar", 1, 1, 3, help="Which bar is lit.")
+    A = Matrix("matrix", {"identity": [[1, 0], [0, 1]], "swap": [[0, 1], [1, 0]]}, help="Edit it.")
+    f = FormulaInput("f(x)", "x**2", ("x",), samples=("sin(x)",), help="Type a function.")
+    k = Integer("bar", 1, 1, 3, help="Which bar is lit.")
 
     @derived
     def total(self) -> Array:
@@ -64,10 +64,10 @@ class Arrows(Still):
         yield Oracle("‖a + b‖²", law, float(self.total @ self.total), 1e-9, "‖a‖² + 2 a·b + ‖b‖²")
 
 
-class Elimination(Walk[RowOperation | Solution]):
+class Elimination(AlgorithmExperiment[RowOperation | Solution]):
     """Gaussian elimination."""
 
-    A = Numbers("matrix", {"plain": [[2, 1], [1, 3]], "singular": [[1, 2], [2, 4]]},
+    A = Matrix("matrix", {"plain": [[2, 1], [1, 3]], "singular": [[1, 2], [2, 4]]},
                 help="Of A x = b.")  # fmt: skip
     unit = "operation"
 
@@ -81,14 +81,14 @@ class Elimination(Walk[RowOperation | Solution]):
         return Cells("Rows", getattr(self.record, "W", self.A))
 
 
-class Descent(Process):
+class Descent(ProcessExperiment):
     """w ← w − η w, from 1."""
 
     lr = Slider("learning rate", 0.01, 1e-4, 10, log=True, symbol="η", help="How far a step goes.")
     kind = Choice("kind", ("plain", "noisy"), help="Whether chance takes part.")
-    size = Whole("size", 3, 1, 50, rebuilds=True, help="How many weights.")
-    dots = Switch("dots", shows=True, help="Show every weight.")
-    kept = ("w",)
+    size = Integer("size", 3, 1, 50, rebuilds=True, help="How many weights.")
+    dots = Switch("dots", display_only=True, help="Show every weight.")
+    state_names = ("w",)
     unit, stride, budget = "update", 5, 2000
     charts = {"loss": Chart("Loss", ("loss",), log=True)}
     failures = (
@@ -104,14 +104,14 @@ class Descent(Process):
         noise = 0.01 * self.rng.standard_normal(self.size) if self.kind == "noisy" else 0.0
         self.w = self.w - self.lr * self.w + noise
 
-    def numbers(self) -> Mapping[str, float]:
+    def metrics(self) -> Mapping[str, float]:
         """Half the mean square."""
         return {"loss": float(0.5 * (self.w @ self.w) / self.size)}
 
     @property
     def status(self) -> Status:  # type: ignore[override]
         """Arrived below 1e-9."""
-        loss = self.numbers()["loss"]
+        loss = self.metrics()["loss"]
         return "converged" if loss < 1e-9 else "running" if loss < 1e6 else "diverged"
 
     def oracles(self) -> Iterator[Oracle]:
@@ -133,18 +133,18 @@ class Descent(Process):
 
 
 checks = {
-    "twice": Number(
+    "twice": Numeric(
         answer=lambda v: 2 * v["a"],
         vary=lambda rng: {"a": float(rng.choice([1.5, 2.5, 3.5]))},
         wrong=(lambda v: v["a"],),
     ),
-    "apart": Predict(
+    "apart": Prediction(
         lab=Descent, scene={"lr": 3}, steps=100,
         outcome=lambda lab: {"converged": 0, "running": 1, "diverged": 2}[lab.status],
     ),
     "quick": Goal(
         reached=lambda lab: lab.status == "converged", free=("lr",), budget=100,
-        answer={"lr": 0.5}, progress=lambda lab: f"loss {lab.numbers()['loss']:.1e}",
+        answer={"lr": 0.5}, progress=lambda lab: f"loss {lab.metrics()['loss']:.1e}",
     ),
     "long": Goal(
         reached=lambda lab: float(np.hypot(*lab.total)) > 10.5, free=("a", "b"),

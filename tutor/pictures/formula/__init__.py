@@ -1,4 +1,4 @@
-"""Formulas written in LaTeX: on one line, for text and for the ear, or in two dimensions."""
+"""Formulas written in LaTeX: on one line, for text and screen readers, or in two dimensions."""
 
 from tutor.pictures.formula.layout import display, line, problems
 

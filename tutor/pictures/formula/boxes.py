@@ -1,6 +1,6 @@
-"""Formulas in two dimensions: each part is a box of rows with a base line, boxes make boxes.
+"""Formulas in two dimensions: each part is a box of rows with a baseline, made of smaller boxes.
 
-What fits beside its base as a Unicode index stays on the row; all others get a row of their own.
+Scripts that exist as Unicode characters stay on the row of their base; others get their own row.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ from tutor.pictures.formula.tree import (
     Root,
     Row,
     Script,
-    Table,
+    Tabular,
     bare,
     edges,
     gaps,
@@ -35,7 +35,7 @@ _ROOFS = {"hat": "^", "widehat": "^", "tilde": "~", "widetilde": "~", "vec": "�
 
 @dataclass(frozen=True)
 class Box:
-    """Rows of equal width, of which number `base` is in line with the neighbours'."""
+    """Rows of equal width; row `base` is aligned with the bases of the neighbors."""
 
     rows: tuple[str, ...]
     base: int = 0
@@ -80,7 +80,7 @@ def box(node: Node) -> Box:
             return _brace(node)
         case Fence():
             return _fenced(box(node.inside), node.left, node.right)
-        case Table():
+        case Tabular():
             return _fenced(_grid(node), node.left, node.right)
 
 
@@ -89,14 +89,14 @@ def _row(row: Row) -> Box:
     for item, gap in zip(row.items, gaps(row, tight=False), strict=True):
         part = box(item)
         if boxes and boxes[-1].rows == ("−",) and part.height > 1:
-            # A minus and the bar of a fraction would be one stroke.
+            # A minus would merge with the bar of a fraction.
             gap = 1
         boxes += [Box((" " * gap,)), part]
     return _beside(boxes)
 
 
 def _beside(boxes: Sequence[Box]) -> Box:
-    """Side by side, base lines in line."""
+    """Side by side, with aligned baselines."""
     rise = max((one.base for one in boxes), default=0)
     fall = max((one.height - one.base for one in boxes), default=1)
     padded = [_padded(one, rise, fall).rows for one in boxes]
@@ -105,14 +105,14 @@ def _beside(boxes: Sequence[Box]) -> Box:
 
 
 def _padded(one: Box, rise: int, fall: int) -> Box:
-    """The box with empty rows, so that `rise` are above its base line and `fall` from it on."""
+    """The box padded with empty rows, to `rise` rows above its baseline and `fall` from it on."""
     empty = (" " * one.width,)
     above, below = rise - one.base, fall - (one.height - one.base)
     return Box(empty * above + one.rows + empty * below, rise)
 
 
 def _stack(boxes: Sequence[Box], base: int) -> Box:
-    """One below the other, centred."""
+    """One below the other, centered."""
     width = max(one.width for one in boxes)
     return Box(tuple(fit(row, width, "^") for one in boxes for row in one.rows), base)
 
@@ -124,7 +124,7 @@ def _fraction(node: Fraction) -> Box:
     if not node.bar:
         inside = _stack([above, Box(("",)), below], above.height)
         return _fenced(inside, "(", ")")
-    # The bar of a fraction within a fraction is the shorter one.
+    # The bar of a nested fraction must be shorter.
     overhang = 2 if above.height > 1 or below.height > 1 else 0
     bar = "─" * (max(above.width, below.width) + overhang)
     return _stack([above, Box((bar,)), below], above.height)
@@ -152,7 +152,7 @@ def _scripts(node: Script) -> Box:
     high = linear(node.above or Row(), tight=True) if above.startswith("^") else ""
     if base.height > 1:
         blank = [""] * (base.height - 2)
-        # What has no raised form stands above the bracket's top, else it would read as a factor.
+        # An exponent with no raised form goes above the bracket, or it would look like a factor.
         column = [*([high] if high else []), "" if high else above, *blank, low or below]
         return _beside([base, _column(column, base.base + bool(high))])
     beside = ("" if low else below) + ("" if high else above)
@@ -161,13 +161,13 @@ def _scripts(node: Script) -> Box:
 
 
 def _column(rows: Sequence[str], base: int) -> Box:
-    """Rows of text below each other, flush left."""
+    """Rows of text below each other, left-aligned."""
     width = max(map(length, rows))
     return Box(tuple(fit(row, width) for row in rows), base)
 
 
 def _limits(node: Script) -> Box:
-    """Index and exponent below and above their base, as sums and limits have them."""
+    """Index and exponent below and above their base, as in sums and limits."""
     base = box(node.base)
     high = [Box((linear(node.above, tight=True),))] if node.above else []
     low = [Box((linear(node.below, tight=True),))] if node.below else []
@@ -189,7 +189,7 @@ def _fenced(inside: Box, left: str, right: str) -> Box:
 
 
 def _side(sign: str, inside: Box) -> Box:
-    """A bracket as high as what it holds."""
+    """A bracket as high as its content."""
     if inside.height == 1 or sign not in _TALL:
         return Box((sign,))
     top, fill, middle, bottom = tuple(_TALL[sign])
@@ -199,8 +199,8 @@ def _side(sign: str, inside: Box) -> Box:
     return Box(tuple(rows), inside.base)
 
 
-def _grid(node: Table) -> Box:
-    """Cells in columns. Two rows of a matrix stand apart, so that it has a middle."""
+def _grid(node: Tabular) -> Box:
+    """Cells in columns. A matrix of two rows gets a gap, so that it has a middle row."""
     cells = [[box(cell) for cell in row] for row in node.rows]
     count = max(map(len, cells))
     widths = [max((row[k].width for row in cells if k < len(row)), default=0) for k in range(count)]
@@ -230,7 +230,7 @@ def _grid_row(row: Sequence[Box], widths: Sequence[int], style: str) -> Box:
 def pieces(row: Row, breaks: Iterable[str], width: int) -> list[Box]:
     """The row broken before symbols of the kinds `breaks`, each piece as long as fits.
 
-    Brackets are never broken into. A piece that cannot be made to fit stays too wide.
+    The content of brackets is never broken. A piece that cannot be made to fit stays too wide.
     """
     depth, starts = 0, [0]
     kinds = [edges(item) for item in row.items]
@@ -252,6 +252,6 @@ def pieces(row: Row, breaks: Iterable[str], width: int) -> list[Box]:
 
 
 def _piece(row: Row, start: int, end: int) -> Box:
-    # A continued row keeps the blanks around its first sign, as if something stood before it.
+    # A continued row keeps the spaces around its first sign, as if something preceded it.
     items = row.items[start:end]
     return box(Row((Atom(" "), Atom(""), *items) if start else items))

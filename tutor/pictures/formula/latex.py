@@ -1,6 +1,6 @@
-r"""LaTeX's formulas read into trees.
+r"""A parser from LaTeX formulas to trees.
 
-The part of LaTeX that a course on deep learning writes; anything else is an error that says so.
+It covers the part of LaTeX that a course on deep learning needs; anything else is an error.
 
     row      = { item [ "_" argument ] [ "^" argument | "'" ] }
     item     = "{" row "}" | symbol | \frac argument argument | \left ( row \right ) | ...
@@ -24,7 +24,7 @@ from tutor.pictures.formula.symbols import (
     SCRIPT,
     SPACES,
     SYMBOLS,
-    Kind,
+    SymbolKind,
 )
 from tutor.pictures.formula.tree import (
     Accent,
@@ -36,7 +36,7 @@ from tutor.pictures.formula.tree import (
     Root,
     Row,
     Script,
-    Table,
+    Tabular,
 )
 
 _TOKEN = re.compile(r"\\operatorname\*|\\[A-Za-z]+|\\.|\\$|\s+|.", re.DOTALL)
@@ -59,7 +59,7 @@ def parse(latex: str) -> Row:
     r"""The tree of a formula.
 
     Raises:
-        FormulaError: it is not LaTeX, or a part of LaTeX that is not known here.
+        FormulaError: it is not LaTeX, or a part of LaTeX that is not supported.
 
     >>> parse(r"\sqrt{x}").items[0].inside
     Row(items=(Atom(text='x', kind='ordinary', limits=False),))
@@ -78,29 +78,29 @@ class _Parser:
         self.closing_bars: set[int] = set()
 
     def error(self, sentence: str) -> FormulaError:
-        """The error at the token that was read last."""
+        """The error at the last token read."""
         return FormulaError(sentence, self.latex, len("".join(self.tokens[: max(self.at - 1, 0)])))
 
     def peek(self) -> str:
-        """The next token that is not a blank, which stays; "" at the end."""
+        """The next token that is not a space, without consuming it; "" at the end."""
         while self.at < len(self.tokens) and self.tokens[self.at].isspace():
             self.at += 1
         return self.tokens[self.at] if self.at < len(self.tokens) else _END
 
     def next(self) -> str:
-        """The next token that is not a blank."""
+        """Consume and return the next token that is not a space."""
         token = self.peek()
         self.at += 1
         return token
 
     def expect(self, token: str) -> None:
-        """Take a token that has to stand here."""
+        """Consume a required token."""
         found = self.next()
         if found != token:
             raise self.error(f"Formula: expected {_shown(token)}, got {_shown(found)}.")
 
     def row(self, *stops: str) -> Row:
-        """Everything up to one of the tokens, which stays."""
+        """Everything up to one of the tokens, which is not consumed."""
         items = []
         while (token := self.peek()) not in stops:
             if token in (_END, "}", "&", "\\\\", "\\end", "\\right"):
@@ -138,7 +138,7 @@ class _Parser:
         return item if isinstance(item, Row) else Row((item,))
 
     def raw(self) -> str:
-        """The characters of a group, blanks and all, as far as a terminal can show them."""
+        """The characters of a group, including spaces, as far as a terminal can show them."""
         self.expect("{")
         start, depth = self.at, 1
         while self.at < len(self.tokens):
@@ -151,7 +151,7 @@ class _Parser:
         raise self.error("Formula: expected '}', got the end.")
 
     def item(self) -> Node:
-        """A group, a command or a character, at a depth that the stack of calls can bear."""
+        """A group, a command or a character, at a depth that the call stack allows."""
         self.depth += 1
         if self.depth > _DEEPEST:
             raise self.error(f"Formula: expected at most {_DEEPEST} levels of nesting, got more.")
@@ -160,7 +160,7 @@ class _Parser:
         return item
 
     def whole(self, token: str) -> Node:
-        """The item that a token begins."""
+        """The item that starts with a token."""
         if token == "{":
             row = self.row("}")
             self.expect("}")
@@ -175,7 +175,7 @@ class _Parser:
         return Atom(text, kind)
 
     def bar(self, token: str) -> Atom:
-        """A bar opens if its partner follows in the same brackets, else it parts, as in p(a|b)."""
+        """A bar opens if its partner follows in the same brackets, else it separates: p(a|b)."""
         if self.at in self.closing_bars:
             return Atom(_BARS[token], "close")
         depth = 0
@@ -190,7 +190,7 @@ class _Parser:
         return Atom(_BARS[token], "slash")
 
     def command(self, name: str) -> Node:
-        """What a command's name stands for."""
+        """The item that a command stands for."""
         if name in SYMBOLS:
             text, kind = SYMBOLS[name]
             return Atom(text, kind, limits=kind == "large" and text not in "∫∬∮")
@@ -218,7 +218,7 @@ class _Parser:
         return self.lettering(name)
 
     def lettering(self, name: str) -> Node:
-        """Names, texts and alphabets; and sizes, which a grid of cells does not have."""
+        """Names, texts and alphabets; sizes are ignored, since a grid of cells has none."""
         match name:
             case "operatorname" | "operatorname*":
                 text = self.raw()
@@ -236,13 +236,13 @@ class _Parser:
             case "middle":
                 return Atom(self.delimiter(), "relation")
         if (match := re.fullmatch(r"[bB]igg?([lrm]?)", name)) is not None:
-            kinds: dict[str, Kind] = {"l": "open", "r": "close", "m": "relation"}
+            kinds: dict[str, SymbolKind] = {"l": "open", "r": "close", "m": "relation"}
             return Atom(self.delimiter(), kinds.get(match[1], "ordinary"))
         known = (*SYMBOLS, *FUNCTIONS, *ACCENTS, "frac", "sqrt", "binom", "text", "operatorname")
         raise self.error(str(unknown("command of formulas", name, known)))
 
     def root(self) -> Root:
-        """A root's degree, if any, and what stands under it."""
+        """A root's degree, if any, and its radicand."""
         degree = None
         if self.peek() == "[":
             self.at += 1
@@ -251,13 +251,13 @@ class _Parser:
         return Root(self.argument(), degree)
 
     def stack(self, under: bool) -> Script:
-        """A small thing set over (or under) another, of which the whole keeps the kind."""
+        """A small item above (or below) another one, whose kind the whole keeps."""
         small, base = self.argument(), self.argument()
         main = base.items[0] if len(base.items) == 1 else base
         return Script(main, small if under else None, None if under else small, limits=True)
 
     def delimiter(self) -> str:
-        """A bracket by its character or its command; "" for the point, which draws none."""
+        """A bracket by its character or its command; "" for the full stop, which draws none."""
         token = self.next()
         text = "‖" if token == "\\|" else SYMBOLS.get(token[1:], (token, ""))[0]
         if text not in "()[]{}|‖⟨⟩⌊⌋⌈⌉./" or not text:
@@ -265,13 +265,13 @@ class _Parser:
         return text.replace(".", "")
 
     def fence(self) -> Fence:
-        r"""What stands between \left and \right."""
+        r"""The content between \left and \right."""
         left, inside = self.delimiter(), self.row("\\right")
         self.expect("\\right")
         return Fence(left, inside, self.delimiter())
 
-    def table(self) -> Table:
-        r"""What stands between \begin and \end."""
+    def table(self) -> Tabular:
+        r"""The content between \begin and \end."""
         name = self.raw()
         if name not in _TABLES:
             raise self.error(str(unknown("table of formulas", name, _TABLES)))
@@ -280,7 +280,7 @@ class _Parser:
         while True:
             cell = self.row("\\end", "&", "\\\\")
             if style == "equations" and rows[-1]:
-                # The relation after & keeps its blanks, as if something stood before it.
+                # The relation after & keeps its spaces, as if something preceded it.
                 cell = Row((Atom(""), *cell.items))
             rows[-1].append(cell)
             token = self.next()
@@ -292,7 +292,7 @@ class _Parser:
             raise self.error(f"Formula: expected \\end{{{name}}}.")
         if len(rows) > 1 and rows[-1] == [Row()]:
             rows.pop()
-        return Table(tuple(map(tuple, rows)), left, right, style)
+        return Tabular(tuple(map(tuple, rows)), left, right, style)
 
 
 def _shown(token: str) -> str:

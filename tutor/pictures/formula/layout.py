@@ -1,6 +1,7 @@
-r"""Formulas for a page: two-dimensional where there is room, else on one line, else folded.
+r"""Formulas for a page: two-dimensional if there is room, else on one line, else wrapped.
 
-No formula raises here: one that cannot be read is shown as it was written, and `problems` says why.
+No formula raises an error here: one that cannot be parsed is shown as written, and `problems` says
+why.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from tutor.pictures.formula.boxes import Box, box, pieces
 from tutor.pictures.formula.latex import parse
 from tutor.pictures.formula.linear import linear
 from tutor.pictures.formula.symbols import SYMBOLS
-from tutor.pictures.formula.tree import Atom, Node, Row, Table
+from tutor.pictures.formula.tree import Atom, Node, Row, Tabular
 
 _SIGNS = {
     kind: frozenset(char for char, of in SYMBOLS.values() if of == kind) | frozenset(more)
@@ -21,7 +22,7 @@ _SIGNS = {
 
 
 def problems(latex: str) -> str:
-    r"""Why a formula cannot be read; empty when it can.
+    r"""Why a formula cannot be parsed; empty if it can.
 
     >>> print(problems(r"a + \lambd"))
     No command of formulas is called 'lambd'. Did you mean lambda or Lambda or land?
@@ -53,7 +54,7 @@ def line(latex: str) -> str:
 
 
 def display(latex: str, width: int) -> list[str]:
-    r"""A formula on lines of its own, none wider than `width` cells.
+    r"""A formula on separate lines, none wider than `width` cells.
 
     >>> print("\n".join(display(r"L = \frac{1}{N} \sum_{n=1}^N \ell_n", 40)))
         1  N
@@ -70,12 +71,12 @@ def _display(latex: str, width: int) -> tuple[str, ...]:
     try:
         tree = parse(latex)
     except FormulaError:
-        return tuple(folded(_source(latex), width))
+        return tuple(wrap_formula(_source(latex), width))
     return tuple(row for part in _parts(tree, width) for row in _laid(part, width))
 
 
 def _source(latex: str) -> str:
-    """A formula as it was written, on one line, without what a terminal cannot show."""
+    """A formula as written, on one line, without what a terminal cannot show."""
     return "".join(clusters(" ".join(latex.split())))
 
 
@@ -83,7 +84,7 @@ def _parts(row: Row, width: int) -> list[Row]:
     """A row of several formulas or equations, one by one if they do not fit side by side."""
     if box(row).width <= width:
         return [row]
-    if len(row.items) == 1 and isinstance(table := row.items[0], Table):
+    if len(row.items) == 1 and isinstance(table := row.items[0], Tabular):
         if table.style == "equations":
             return [Row(cells) for cells in table.rows]
         return [row]
@@ -105,17 +106,17 @@ def _laid(row: Row, width: int) -> list[str]:
         parts = pieces(row, breaks, width)
         if all(part.width <= width for part in parts):
             return _trimmed(parts)
-    return folded(linear(row).strip(), width)
+    return wrap_formula(linear(row).strip(), width)
 
 
 def _trimmed(parts: Sequence[Box]) -> list[str]:
     return [row.rstrip() for part in parts for row in part.rows]
 
 
-def folded(text: str, width: int) -> list[str]:
+def wrap_formula(text: str, width: int) -> list[str]:
     """A formula's line in lines of at most `width` cells, broken before relations if possible.
 
-    >>> folded("f(a + b) = c + d", 12)
+    >>> wrap_formula("f(a + b) = c + d", 12)
     ['f(a + b)', '  = c + d']
     """
     lines: list[str] = []
@@ -131,7 +132,7 @@ def folded(text: str, width: int) -> list[str]:
 
 
 def _cut(cells: Sequence[str], room: int) -> int:
-    """Where to break: before a relation, an operator, at a blank, else where the room ends."""
+    """Where to break: before a relation, before an operator, at a space, else at the end."""
     depth = 0
     found = {"relation": 0, "binary": 0, "blank": 0}
     for at, cell in enumerate(cells[: room + 1]):
@@ -142,7 +143,7 @@ def _cut(cells: Sequence[str], room: int) -> int:
             for kind in ("relation", "binary"):
                 if following in _SIGNS[kind] and depth <= 0:
                     found[kind] = at
-    # A line less than a third full is worse than one broken at a lesser sign.
+    # A line that is less than a third full is worse than one broken at a lesser sign.
     good = [at for at in found.values() if at > room // 3]
     # The second half of a wide character stays with its first.
     hard = room if room >= len(cells) or cells[room] else room - 1

@@ -1,12 +1,12 @@
 r"""Formulas on one line: `\frac{a}{b + c}` as a/(b + c), indices as σₖ where Unicode has them.
 
-Brackets stand only where the line would mean something else without them.
+Brackets are added only where the line would mean something else without them.
 """
 
 from unicodedata import normalize
 
 from tutor.pictures.canvas import clusters
-from tutor.pictures.formula.symbols import SUBSCRIPT, SUPERSCRIPT, Kind
+from tutor.pictures.formula.symbols import SUBSCRIPT, SUPERSCRIPT, SymbolKind
 from tutor.pictures.formula.tree import (
     Accent,
     Atom,
@@ -17,19 +17,19 @@ from tutor.pictures.formula.tree import (
     Root,
     Row,
     Script,
-    Table,
+    Tabular,
     bare,
     edges,
     gaps,
 )
 
 _VULGAR = {("1", "2"): "½", ("1", "4"): "¼", ("3", "4"): "¾"}
-_SUMS: tuple[Kind, ...] = ("binary", "relation", "punctuation", "large", "slash")
-_FACTORS: tuple[Kind, ...] = ("ordinary", "open", "function", "large", "inner")
+_SUMS: tuple[SymbolKind, ...] = ("binary", "relation", "punctuation", "large", "slash")
+_FACTORS: tuple[SymbolKind, ...] = ("ordinary", "open", "function", "large", "inner")
 
 
 def linear(node: Node, tight: bool = False) -> str:
-    """A formula, or a part of one, on one line; `tight` leaves out blanks, as indices do.
+    """A formula, or a part of one, on one line; `tight` omits spaces, as in indices.
 
     >>> linear(Fraction(Row((Atom("a"), Atom("+", "binary"), Atom("b"))), Row((Atom("c"),))))
     '(a + b)/c'
@@ -53,7 +53,7 @@ def linear(node: Node, tight: bool = False) -> str:
             return linear(node.inside, tight)
         case Fence():
             return f"{node.left}{linear(node.inside, tight)}{node.right}"
-        case Table():
+        case Tabular():
             return _table(node)
 
 
@@ -138,7 +138,7 @@ def _is_factor(row: Row) -> bool:
     if len(items) == 1:
         if isinstance(items[0], Row):
             return _is_factor(items[0])
-        is_whole = not isinstance(items[0], Fraction | Table) and not _is_phrase(items[0])
+        is_whole = not isinstance(items[0], Fraction | Tabular) and not _is_phrase(items[0])
         return is_whole and (not isinstance(items[0], Fence) or bool(items[0].left))
     texts = [linear(item) for item in items]
     if "".join(texts).replace(".", "").isdecimal():
@@ -212,7 +212,7 @@ def accented(node: Accent) -> str:
     return f"{node.name.removeprefix('wide')}({text})"
 
 
-def _table(node: Table) -> str:
+def _table(node: Tabular) -> str:
     rows = [[linear(cell) for cell in row] for row in node.rows]
     if node.style == "equations":
         return "; ".join("".join(row) for row in rows)

@@ -1,25 +1,25 @@
-"""LaTeX's symbols as characters of one cell each, with the part they play in a formula."""
+"""LaTeX's symbols as characters of one cell each, with their kind in a formula."""
 
 # Characters that look alike are what this file is about.
 # ruff: noqa: RUF001
 
 from typing import Literal
 
-Kind = Literal[
+SymbolKind = Literal[
     "ordinary", "binary", "relation", "open", "close", "punctuation", "function", "large", "inner",
     "space", "prefix", "slash",
 ]  # fmt: skip
-"""What decides the blanks around a symbol (the TeXbook, chapter 17). "large" is a sum or product
+"""What determines the spaces around a symbol (the TeXbook, chapter 17). "large" is a sum or product
 sign, "function" a name such as ln, "inner" a fraction or a root,
-"prefix" a minus with nothing before it, "slash" a sign without blanks, as in a/b and p(a|b)."""
+"prefix" a minus with nothing before it, "slash" a sign without spaces, as in a/b and p(a|b)."""
 
 
-def _table(text: str, kind: Kind) -> dict[str, tuple[str, Kind]]:
+def _table(text: str, kind: SymbolKind) -> dict[str, tuple[str, SymbolKind]]:
     words = text.split()
     return {name: (char, kind) for name, char in zip(words[::2], words[1::2], strict=True)}
 
 
-SYMBOLS: dict[str, tuple[str, Kind]] = {
+SYMBOLS: dict[str, tuple[str, SymbolKind]] = {
     **_table(
         r"""
         alpha α beta β gamma γ delta δ epsilon ε varepsilon ε zeta ζ eta η theta θ vartheta ϑ
@@ -59,7 +59,7 @@ SYMBOLS: dict[str, tuple[str, Kind]] = {
 """Command name (without its backslash) to character and kind."""
 
 LIMITS = frozenset(["lim", "liminf", "limsup", "max", "min", "sup", "inf", "argmax", "argmin"])
-"""The functions whose index stands below them in a displayed formula."""
+"""The functions whose index is written below them in a displayed formula."""
 FUNCTIONS = LIMITS | {
     "arccos", "arcsin", "arctan", "arg", "cos", "cosh", "cot", "coth", "csc", "deg", "det", "dim",
     "exp", "gcd", "ker", "lg", "ln", "log", "Pr", "sec", "sin", "sinh", "tan", "tanh",
@@ -69,9 +69,9 @@ SPACES = {
     "quad": 2, "qquad": 4, ",": 1, ":": 1, ";": 1, ">": 1, " ": 1, "thinspace": 1, "enspace": 1,
     "!": 0,
 }  # fmt: skip
-"""Command name to blanks."""
+"""Command name to number of spaces."""
 
-CHARACTERS: dict[str, tuple[str, Kind]] = {
+CHARACTERS: dict[str, tuple[str, SymbolKind]] = {
     **{char: (char, "binary") for char in "+∗±×·∘⊙⊗⊕∪∩∧∨"},
     "*": ("∗", "binary"),
     "-": ("−", "binary"),
@@ -84,7 +84,7 @@ CHARACTERS: dict[str, tuple[str, Kind]] = {
     "/": ("/", "slash"),
     "~": (" ", "space"),
 }
-"""What a character typed as itself shows and is; all others are ordinary."""
+"""The symbol and the kind of characters typed directly; all others are ordinary."""
 
 ACCENTS = {
     "hat": "\u0302", "widehat": "\u0302", "bar": "\u0304", "overline": "\u0304",
@@ -109,4 +109,4 @@ SUBSCRIPT = dict(zip("0123456789+−=()aehijklmnoprstuvxβγρφχ", _SUBSCRIPTS
 
 DOUBLE = dict(zip("CHNPQRZ", "ℂℍℕℙℚℝℤ", strict=True))
 SCRIPT = dict(zip("BEFHILMR", "ℬℰℱℋℐℒℳℛ", strict=True))
-"""The letters of \\mathbb and \\mathcal that fonts of terminals have; others stay plain."""
+"""The letters of \\mathbb and \\mathcal that terminal fonts have; others stay plain."""

@@ -1,33 +1,33 @@
-"""Formulas as trees: what stands over, under, in and beside what, and the blanks between.
+"""Formulas as trees: fractions, roots, scripts, rows and tables, and the spaces between them.
 
-Source: D. Knuth, The TeXbook, chapter 18 and appendix G (kinds of symbols and their blanks).
+Source: D. Knuth, The TeXbook, chapter 18 and appendix G (kinds of symbols and their spacing).
 """
 
 from dataclasses import dataclass
 from typing import Literal
 
-from tutor.pictures.formula.symbols import Kind
+from tutor.pictures.formula.symbols import SymbolKind
 
 
 @dataclass(frozen=True)
 class Atom:
-    """A symbol, a name or a text; the index of one with `limits` stands below it."""
+    """A symbol, a name or a text; with `limits`, its index is written below it."""
 
     text: str
-    kind: Kind = "ordinary"
+    kind: SymbolKind = "ordinary"
     limits: bool = False
 
 
 @dataclass(frozen=True)
 class Row:
-    """Things side by side."""
+    """Items side by side."""
 
     items: tuple["Node", ...] = ()
 
 
 @dataclass(frozen=True)
 class Fraction:
-    """A numerator over a denominator; `small` stays on one line, `bar` is what a binomial lacks."""
+    """A numerator over a denominator; `small` stays on one line; a binomial has no `bar`."""
 
     above: Row
     below: Row
@@ -37,7 +37,7 @@ class Fraction:
 
 @dataclass(frozen=True)
 class Root:
-    """A root; without a degree the square root."""
+    """A root; a square root if it has no degree."""
 
     inside: Row
     degree: Row | None = None
@@ -72,7 +72,7 @@ class Brace:
 
 @dataclass(frozen=True)
 class Fence:
-    """Brackets as high as what they hold; an empty side has none."""
+    """Brackets as high as their content; an empty side has none."""
 
     left: str
     inside: Row
@@ -80,8 +80,8 @@ class Fence:
 
 
 @dataclass(frozen=True)
-class Table:
-    """Rows of cells. `style` says how columns stand: matrix, cases, or equations (aligned)."""
+class Tabular:
+    """Rows of cells. `style` is the alignment of columns: matrix, cases, or equations (aligned)."""
 
     rows: tuple[tuple[Row, ...], ...]
     left: str
@@ -89,7 +89,7 @@ class Table:
     style: Literal["matrix", "cases", "equations"]
 
 
-Node = Atom | Row | Fraction | Root | Script | Accent | Brace | Fence | Table
+Node = Atom | Row | Fraction | Root | Script | Accent | Brace | Fence | Tabular
 
 
 # Braces around a single sign make it ordinary: 2{,}5 is a number.
@@ -101,8 +101,8 @@ _CLOSING = ("close", "punctuation", "slash", "space")
 _LOOSE = ("function", "large", "inner")
 
 
-def edges(node: Node) -> tuple[Kind, Kind]:
-    """The kinds of a thing's left and right ends, which decide the blanks around it."""
+def edges(node: Node) -> tuple[SymbolKind, SymbolKind]:
+    """The kinds of an item's left and right ends, which determine the spaces around it."""
     match node:
         case Atom():
             return node.kind, node.kind
@@ -114,26 +114,26 @@ def edges(node: Node) -> tuple[Kind, Kind]:
             return "open", "close"
         case Script():
             return edges(node.base)
-        case Fence() | Table():
+        case Fence() | Tabular():
             return "open" if node.left else "inner", "close" if node.right else "inner"
     return "ordinary", "ordinary"
 
 
 def bare(node: Node) -> Node:
-    """A thing without the braces around it."""
+    """An item without the braces around it."""
     while isinstance(node, Row) and len(node.items) == 1:
         node = node.items[0]
     return node
 
 
 def gaps(row: Row, tight: bool) -> list[int]:
-    """The blanks before each item of a row; `tight` rows (indices) have next to none.
+    """The spaces before each item of a row; `tight` rows (indices) have almost none.
 
     >>> gaps(Row((Atom("a"), Atom("=", "relation"), Atom("−", "binary"), Atom("b"))), tight=False)
     [0, 1, 1, 0]
     """
     ends = [edges(item) for item in row.items]
-    before: Kind | None = None
+    before: SymbolKind | None = None
     for i, (left, _) in enumerate(ends):
         after = ends[i + 1][0] if i + 1 < len(ends) else None
         if left == "binary" and (before in _NO_OPERAND or after in _NO_TERM):
@@ -146,7 +146,7 @@ def _width(node: Node) -> int:
     return len(node.text) if isinstance(node, Atom) else 1
 
 
-def _gap(left: Kind, right: Kind, tight: bool) -> int:
+def _gap(left: SymbolKind, right: SymbolKind, tight: bool) -> int:
     if left in _OPENING or right in _CLOSING:
         return 0
     if left == "function" and right == "open":
