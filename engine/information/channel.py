@@ -75,7 +75,7 @@ class CapacityStep:
 def blahut_arimoto(
     W: ArrayLike, *, base: float = 2, tolerance: float = 1e-9, limit: int = 100_000
 ) -> Iterator[CapacityStep]:
-    """Send what is easily distinguished more often: p(x) ← p(x) e^D(x), normalised.
+    """Send what is easily distinguished more often: p(x) ← p(x) e^D(x), normalized.
 
     D(x) = KL(W[x] ‖ output); Σ p D is what gets through, and no input can achieve more than the
     largest D.

@@ -17,7 +17,7 @@ from engine.validate import array, integer, probabilities, require, scalar
 
 
 def posterior(prior: ArrayLike, likelihood: ArrayLike) -> Array:
-    """prior · likelihood, normalised: what to believe after the data.
+    """prior · likelihood, normalized: what to believe after the data.
 
     Args:
         prior: (K,), P(cause), adding up to 1.

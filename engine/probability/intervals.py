@@ -115,9 +115,9 @@ def wilson_interval(k: int, n: int, *, level: float = 0.95) -> Interval:
     """
     k, n, level = _counts("wilson_interval", k, n, level)
     p, z = k / n, -float(normal_quantile((1 - level) / 2))
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    center = (p + z * z / (2 * n)) / (1 + z * z / n)
     reach = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    return Interval(max(centre - reach, 0.0), min(centre + reach, 1.0))
+    return Interval(max(center - reach, 0.0), min(center + reach, 1.0))
 
 
 def exact_interval(k: int, n: int, *, level: float = 0.95) -> Interval:

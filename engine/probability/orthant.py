@@ -87,12 +87,12 @@ def bivariate_cdf(h: float, k: float, rho: float) -> float:
 
 def _edges(h: float, k: float, rho: float, s: float) -> Array:
     """Ends of the pieces, from where φ vanishes to h."""
-    centres = [(0.0, 1.0), (h, 1 / (1 + abs(h))), (rho * k, s)]
+    centers = [(0.0, 1.0), (h, 1 / (1 + abs(h))), (rho * k, s)]
     if abs(k) < _FAR * abs(rho) and abs(rho) > 1e-3:  # less is no step
-        centres.append((k / rho, s / abs(rho)))
+        centers.append((k / rho, s / abs(rho)))
     reach = 2.0 ** np.arange(-1, 8)
     steps = np.concatenate([-reach, [0], reach])
-    ends = np.concatenate([centre + width * steps for centre, width in centres])
+    ends = np.concatenate([center + width * steps for center, width in centers])
     top = min(h, _FAR)
     return np.unique(np.clip(ends, min(-_FAR, top), top))
 
