@@ -42,7 +42,11 @@ def normal_index(index: Index) -> Index:
     (2, Ellipsis)
     """
     if isinstance(index, tuple):
-        return tuple(normal_index(i) for i in index)
+        return tuple(_one_index(i) for i in index)
+    return _one_index(index)
+
+
+def _one_index(index: Index) -> Index:
     if index is None or index is Ellipsis or isinstance(index, slice):
         return index
     if np.ndim(index) or isinstance(index, bool) or not isinstance(index, SupportsIndex):

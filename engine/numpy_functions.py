@@ -62,9 +62,10 @@ def _outer(a: Operand, b: Operand) -> Tensor:
 
 def _norm(x: Tensor, ord: float | str | None = None, axis: Axis = None,
           keepdims: bool = False) -> Tensor:  # fmt: skip
-    is_matrix = x.ndim == 2 and axis is None
-    if ord not in (None, 2, "fro", 1, math.inf) or (is_matrix and ord not in (None, "fro")):
-        raise DomainError(f"np.linalg.norm: expected ord=None, or for vectors 1, 2 or inf, got "
+    axes = normal_axes(axis, x.ndim)
+    wanted = {1: (None, 1, 2, math.inf), 2: (None, "fro")}.get(len(axes), (None,))
+    if ord not in wanted:
+        raise DomainError(f"np.linalg.norm: expected ord among {wanted} over {len(axes)} axes, got "
                           f"{ord!r}.")  # fmt: skip
     if ord == 1:
         return absolute(x).sum(axis, keepdims)
@@ -81,8 +82,12 @@ def _var(x: Tensor, axis: Axis = None, ddof: float = 0, keepdims: bool = False) 
     return square(x - x.mean(axis, keepdims=True)).sum(axis, keepdims) / (count - ddof)
 
 
-def _clip(x: Operand, low: Operand | None = None, high: Operand | None = None) -> Tensor:
-    x = tensor(x)
+def _clip(
+    x: Operand, a_min: Operand | None = None, a_max: Operand | None = None, *,
+    min: Operand | None = None, max: Operand | None = None,
+) -> Tensor:  # fmt: skip
+    x, low = tensor(x), a_min if min is None else min
+    high = a_max if max is None else max
     x = x if low is None else maximum(x, low)
     return x if high is None else minimum(x, high)
 
@@ -155,7 +160,7 @@ NUMPY_FUNCTIONS |= {
     np.concatenate: _flat,
     np.reshape: lambda x, shape: x.reshape(shape),
     np.ravel: lambda x: x.reshape(-1),
-    np.transpose: lambda x, axes=None: x.T if axes is None else x.transpose(axes),
+    np.transpose: lambda x, axes=None: x.T if axes is None else x.transpose(tuple(axes)),
     np.swapaxes: _swapaxes,
     np.moveaxis: _moveaxis,
     np.squeeze: _squeeze,

@@ -120,7 +120,7 @@ class Operators:
             ShapeError: not every axis once.
         """
         ndim = self.value.ndim
-        order = _sizes(axes) or tuple(range(ndim))[::-1]
+        order = _sizes(axes) if axes else tuple(range(ndim))[::-1]
         if sorted(a + ndim * (a < 0) for a in order) != list(range(ndim)):
             raise ShapeError(
                 f"transpose: expected each of {self.value.ndim} axes once, got {order}."

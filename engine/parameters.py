@@ -14,6 +14,7 @@ from engine.array import Array
 from engine.errors import ShapeError
 from engine.primitives.packs import concat_flat
 from engine.tensor import Tensor
+from engine.validate import integers
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,13 @@ class ParamSpec:
     """
 
     shapes: Mapping[str, tuple[int, ...]]
+
+    def __post_init__(self) -> None:
+        shapes = {
+            name: integers("ParamSpec", f"shape of {name}", shape, low=0)
+            for name, shape in self.shapes.items()
+        }
+        object.__setattr__(self, "shapes", shapes)
 
     @property
     def size(self) -> int:

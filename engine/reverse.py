@@ -11,7 +11,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array
+from engine.array import Array, real_array
 from engine.assembly import stack
 from engine.errors import DomainError, ShapeError
 from engine.tensor import Tensor, ancestors, constant
@@ -43,9 +43,13 @@ def grad(y: Tensor, wrt: Tensor | Sequence[Tensor]) -> Tensor | list[Tensor]:
 
     Source: Griewank & Walther 2008, Evaluating Derivatives, section 3.2.
     """
+    if not isinstance(y, Tensor):
+        raise DomainError(f"grad: expected a tensor y, got {y!r}. Compute it from tensors.")
     if y.shape != ():
         raise ShapeError(f"grad: expected a scalar, got shape {y.shape}. Sum or average it first.")
     wanted = [wrt] if isinstance(wrt, Tensor) else list(wrt)
+    if not all(isinstance(w, Tensor) for w in wanted):
+        raise DomainError(f"grad: expected tensors to differentiate by, got {wrt!r:.60}.")
     cotangents = _cotangents(y, wanted)
     found = [cotangents.get(w.serial) for w in wanted]
     gradients = [
@@ -96,12 +100,14 @@ def value_and_grad(f: Callable[..., Tensor], *inputs: ArrayLike) -> tuple[float,
     >>> value, dw.tolist(), db.tolist()
     (8.0, [2.0, 4.0], 3.0)
     """
-    leaves = [Tensor(np.array(x, dtype=np.float64)) for x in inputs]
+    leaves = [Tensor(real_array(x).astype(np.float64)) for x in inputs]
     y = f(*leaves)
+    if not isinstance(y, Tensor):
+        raise DomainError(f"value_and_grad: expected f to give a tensor, got {y!r}.")
     if y.shape != ():
         raise ShapeError(f"value_and_grad: expected f to give a scalar, got shape {y.shape}. "
                          "Sum or average it.")  # fmt: skip
-    return y.item(), [g.value for g in grad(y, leaves)]
+    return y.item(), [np.array(g.value) for g in grad(y, leaves)]
 
 
 def jacobian(y: Tensor, x: Tensor) -> Tensor:
@@ -176,12 +182,17 @@ def unbroadcast(g: Tensor, shape: tuple[int, ...]) -> Tensor:
 def hessian_vector(y: Tensor, w: Tensor, v: Array) -> Tensor:
     """H v, the Hessian of y at w times a vector, without forming H: the gradient of ∇y · v.
 
+    Raises:
+        ShapeError: y holds more than one number, or v is not of the shape of w.
+
     >>> w = Tensor([1.0, 2.0])
     >>> hessian_vector((w * w * w).sum(), w, np.array([1.0, 1.0])).value.tolist()
     [6.0, 12.0]
 
     Source: Pearlmutter 1994, Fast exact multiplication by the Hessian.
     """
+    if np.shape(v) != w.shape:
+        raise ShapeError(f"hessian_vector: expected v of shape {w.shape}, got {np.shape(v)}.")
     return grad((grad(y, w) * v).sum(), w)
 
 

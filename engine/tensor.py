@@ -10,7 +10,17 @@ it; to import this module loads both.
 
 from engine import numpy_functions, primitives
 from engine.numpy_functions import matmul
-from engine.tracing import OPS, VJP, Op, Operand, Tensor, ancestors, apply, call, constant
+from engine.tracing import (
+    OPS,
+    VJP,
+    Op,
+    Operand,
+    Tensor,
+    ancestors,
+    apply,
+    call,
+    constant,
+)
 
 __all__ = [
     "OPS",

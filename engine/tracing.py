@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, Self, SupportsIndex, TypeVar, U
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from engine.array import Array
+from engine.array import Array, real_array
 from engine.errors import DomainError, ShapeError, unknown
 from engine.operators import Operators
 from engine.rows import Domain, OpKind, RowFields, Workspace
@@ -77,6 +77,9 @@ class Op:
 
     def __repr__(self) -> str:
         return f"<primitive {self.name}>"
+
+    def __deepcopy__(self, memo: object) -> "Op":
+        return self
 
     def vjp(self, i: int) -> "VJP | None":
         """The vector-Jacobian product of input i."""
@@ -155,7 +158,7 @@ class Tensor(Operators):
     __slots__ = ("attrs", "inputs", "is_constant", "name", "op", "serial", "value")
 
     def __init__(self, value: "ArrayLike | Operand", name: str = "") -> None:
-        self.value: Array = _real(value)
+        self.value: Array = real_array(value)
         self.name = name
         self.op: Op | None = None
         self.inputs: tuple[Tensor, ...] = ()
@@ -274,20 +277,6 @@ VJP = Callable[..., Tensor]
 Operand = Tensor | Array | float | SupportsIndex
 
 
-def _real(value: "ArrayLike | Operand") -> Array:
-    """The array itself if it is one of floats, else float64 of its numbers."""
-    try:
-        array: Array = np.asarray(value)
-    except ValueError:
-        raise ShapeError("Tensor: expected rows of one length.") from None
-    if array.dtype.kind == "f":
-        return array
-    if array.dtype.kind not in "bui":
-        came = repr(value) if array.dtype.kind == "O" else str(array.dtype)
-        raise DomainError(f"Tensor: expected real numbers, got {came[:60]}.")
-    return array.astype(np.float64)
-
-
 def apply(op: Op | str, *inputs: Operand, **attrs: Any) -> Tensor:
     """Compute a primitive now and remember it.
 
@@ -335,7 +324,7 @@ def _operands(inputs: Sequence[Operand]) -> Iterable[Tensor]:
         if isinstance(x, Tensor):
             yield x
         else:
-            array = _real(x)
+            array = real_array(x)
             yield constant(array if array.dtype == dtype else array.astype(dtype))
 
 
@@ -368,7 +357,7 @@ def call(op: Op, x: X, *others: X | Tensor | float, **attrs: Any) -> X:
     inputs = (x, *others)
     if any(isinstance(x, Tensor) for x in inputs):
         return apply(op, *inputs, **attrs)  # type: ignore[return-value]
-    values = [_real(x).astype(np.float64, copy=False) for x in inputs]
+    values = [real_array(x).astype(np.float64, copy=False) for x in inputs]
     with np.errstate(all="ignore"):
         op.check(values)
         value = op.value(*values, **attrs)

@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array
+from engine.array import Array, real_array
 from engine.errors import ShapeError
 from engine.formula.operations import Mode
 from engine.program import Program
@@ -50,7 +50,7 @@ class Compiled:
             ShapeError: not one array for every name.
             FormulaError: shapes that do not fit together.
         """
-        values = [np.asarray(x, dtype=np.float64) for x in arrays]
+        values = [real_array(x).astype(np.float64, copy=False) for x in arrays]
         program, shape = self._compiled([x.shape for x in values])
         (result,) = program(*(x.reshape(x.shape or (1,)) for x in values))
         return np.array(result).reshape(shape) if shape else float(result.item())

@@ -79,7 +79,7 @@ def insert(*parts: Array, indices: tuple[Index, ...], shape: tuple[int, ...]) ->
     >>> insert(np.ones(1), np.full(2, 7.0), indices=(slice(0, 1), slice(2, 4)), shape=(5,)).tolist()
     [1.0, 0.0, 7.0, 7.0, 0.0]
     """
-    whole = np.zeros(shape, parts[0].dtype)
+    whole = np.zeros(shape, np.result_type(*parts))
     for part, index in zip(parts, indices, strict=True):
         whole[index] = part
     return whole

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+import engine.primitives.pairs as pairs
 from engine.array import Array
 from engine.expression import (
     Comparison,
@@ -18,7 +19,6 @@ from engine.expression import (
 from engine.indexing import Place, broadcast_place
 from engine.kernels import analytic
 from engine.kernels import rows as row_kernels
-from engine.primitives.pairs import equal
 from engine.primitives.views import Use
 from engine.symbolic import SymbolicArray, series
 from engine.tracing import Op, Tensor, primitive
@@ -58,8 +58,9 @@ def _repeated(r: Tensor, x: Tensor, axis: Axes) -> Tensor:
 
 
 def _max_vjp(g: Tensor, y: Tensor, x: Tensor, axis: Axes, keepdims: bool) -> Tensor:
-    top = equal(x, _repeated(y, x, axis))
-    return _repeated(g, x, axis) * top / _repeated(top.sum(axis), x, axis)
+    top = pairs.equal(x, _repeated(y, x, axis))
+    count = pairs.maximum(top.sum(axis), 1.0)  # 0 where the maximum is NaN
+    return _repeated(g, x, axis) * top / _repeated(count, x, axis)
 
 
 LETTERS = "ijklmnop"

@@ -6,12 +6,13 @@ tensors → simplify (nodes) → allocate (memory, instructions) → print (sour
 import linecache
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
+from typing import NoReturn
 from weakref import finalize
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array
+from engine.array import Array, real_array
 from engine.errors import DomainError, ShapeError
 from engine.kernels.rows import append_ones
 from engine.program.allocate import allocate
@@ -88,6 +89,10 @@ class Program:
         exec(compile(self.source, file, "exec"), namespace)  # our own text
         return namespace["build"](**self.bound)
 
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("Program: expected no copy of a compiled step, which reads and writes the "
+                        "arrays that it is bound to. Build another one.")  # fmt: skip
+
     def __repr__(self) -> str:
         given = ", ".join(map("{} {}".format, self._arguments, self._inputs))
         return f"<Program of {given or 'nothing'}, {self.source.count(chr(10))} lines>"
@@ -98,16 +103,15 @@ class Program:
         Raises:
             ShapeError: too many or too few arrays, or one of another shape.
         """
-        wanted = [shape for shape, _ in self._inputs]
-        came = [np.shape(x) for x in arrays]
+        given = [real_array(x).copy() for x in arrays]  # the step may write into one of them
+        wanted, came = [shape for shape, _ in self._inputs], [x.shape for x in given]
         if came != wanted:
             expected = ", ".join(map("{} {}".format, self._arguments, wanted)) or "nothing"
             raise ShapeError(
                 f"Program: expected {expected}, got {', '.join(map(str, came)) or 'nothing'}."
             )
-        copies = [np.array(x) for x in arrays]  # an array may be one that the step writes into
         with np.errstate(all="ignore"):
-            results = self.run(*(self.layout(i, x) for i, x in enumerate(copies)))
+            results = self.run(*(self.layout(i, x) for i, x in enumerate(given)))
         return results if self._reuses_outputs else tuple(np.array(x) for x in results)
 
     def layout(self, i: int, x: ArrayLike) -> Array:

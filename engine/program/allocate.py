@@ -180,7 +180,8 @@ class Allocator:
         layouts = self.placement.layouts
         seen, wanted = layouts[x], layouts[node]
         is_alike = (x.shape, x.dtype, seen.strides) == (node.shape, node.dtype, wanted.strides)
-        return is_alike and not x.name and seen.size == layouts[root].size
+        is_whole = seen.size == layouts[root].size and seen.flags.writeable
+        return is_alike and is_whole and not x.name
 
     def _pack(self, pack: Node) -> Storage:
         if pack not in self.storage:

@@ -85,10 +85,14 @@ class Placement:
         self.layouts[node] = layouts.part(pack, slot.number, self.layouts[pack])
 
     def _pack_of(self, node: Node) -> Node | None:
-        """The first pack that a freshly made array is a part of: there it can be made at once."""
-        if node.is_pack or node.is_scalar:
+        """The first pack that a freshly made array is a part of: there it can be made at once.
+
+        Not what a reshape moves: it fills its place in another shape, which a part may not have.
+        """
+        if node.is_pack or node.is_scalar or node in self.copies:
             return None
-        return next((x for x in self.readers[node] if x.is_pack), None)
+        fits = (x for x in self.readers[node] if x.is_pack and x.dtype == node.dtype)
+        return next(fits, None)
 
     def _augmented_inputs(self, results: set[Node]) -> set[Node]:
         return {

@@ -101,7 +101,8 @@ class Printer:
 
     def __init__(self) -> None:
         functions: list[Callable[..., Any]] = [*(op.value for op in OPS.values()), *_HELPERS]
-        reserved = {*(f.__name__ for f in functions), *_CONSTANTS, "build", "step"}
+        named = {getattr(f, "__name__", "function") for f in functions}
+        reserved = {*named, *_CONSTANTS, "build", "step"}
         self.bound: dict[str, Bound] = {}
         self.once: list[str] = []
         """Definitions that are made before the first call."""
@@ -118,9 +119,11 @@ class Printer:
     def use(self, function: Callable[..., Any]) -> str:
         """Import a function, or bind one that stands in no module, and give its name."""
         if function not in self._functions:
-            name = function.__name__
-            home = "numpy" if isinstance(function, np.ufunc) else function.__module__
-            if getattr(sys.modules.get(home), name, None) is function:
+            name = getattr(function, "__name__", "function")
+            home = getattr(function, "__module__", "")
+            home = "numpy" if isinstance(function, np.ufunc) else home
+            is_found = getattr(sys.modules.get(home), name, None) is function
+            if is_found and name not in self._functions.values():
                 self._imported.setdefault(home, set()).add(name)
             else:
                 name = self._fresh(name)
@@ -256,7 +259,7 @@ class Printer:
         if pack.op is insert:
             text = index_text(pack.attrs["indices"][number])
             if not pack.inputs[number].shape and "..." not in text:
-                text += ", ..."  # a view even of a single number
+                text = "..." if text == "()" else f"{text}, ..."  # a view even of one number
             return self._define(name, f"{whole}[{text}]", whole)
         start, stop = flat_range(pack, number)
         shape = pack.inputs[number].shape
@@ -325,9 +328,9 @@ class Printer:
             assert op.source is not None
             text = op.source(self.use, self.name(inputs[0]), **node.attrs)
             return f"{text}[()]" if "..." in text else text  # with an ellipsis it is a view
-        values = [self._number(x) for x in inputs]
         if op.operator:
-            return f" {op.operator} ".join(values)
+            return f" {op.operator} ".join(self._number(x) for x in inputs)
+        values = [self.name(x) for x in inputs]
         if op.source is not None:
             return op.source(self.use, *values, out="", **node.attrs)
         return f"{self.use(op.value)}({', '.join(values)})"

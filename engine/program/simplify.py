@@ -117,7 +117,7 @@ class Simplifier:
         """The simplest node for an operation on nodes."""
         if op.kind == "elementwise":
             inputs = tuple(_unrepeated(i, inputs, spec.shape) for i in range(len(inputs)))
-        simple = _folded(op, inputs, attrs, spec) or _unchanged(op, inputs, attrs, spec.shape)
+        simple = _folded(op, inputs, attrs, spec) or _unchanged(op, inputs, attrs, spec)
         simple = simple or self._rewritten(op, inputs, attrs, spec)
         if simple is not None:
             return simple
@@ -137,7 +137,7 @@ class Simplifier:
                 or self._common_factor(inputs, spec)
                 or self._one_insert(inputs, spec)
             )
-        if op is divide and spec.shape == inputs[0].shape != () and _is_number(inputs[1]):
+        if op is divide and spec.shape == inputs[0].shape != () and _has_inverse(inputs[1]):
             inverse = self.make(op, (_one(spec), _single(inputs[1], spec)), {}, spec.unnamed(()))
             return self.make(multiply, (inputs[0], inverse), {}, spec)
         if op is reshape and inputs[0].op is reshape:
@@ -162,6 +162,8 @@ class Simplifier:
         """c a ± c b = c (a ± b) for a constant c: p/n − y/n becomes (p − y)/n."""
         (c, a), (d, b) = _factor(inputs[0]), _factor(inputs[1])
         if c is None or d is None or abs(c) != abs(d) or not a.shape == b.shape == spec.shape:
+            return None
+        if not np.isfinite(c):
             return None
         if c == d:
             inner = self.make(add, (a, b), {}, spec)
@@ -215,6 +217,14 @@ def _hashable(value: object) -> object:
 def _is_number(node: Node) -> bool:
     """Whether it is one number, be it repeated."""
     return node.shape == () or node.uniform is not None
+
+
+def _has_inverse(node: Node) -> bool:
+    """Whether it is a number whose inverse can be taken beforehand: of a constant a finite one."""
+    if node.uniform is None:
+        return node.shape == ()
+    least = 1 / float(np.finfo(node.dtype).max)
+    return bool(abs(node.uniform) > least) or not node.uniform
 
 
 def _single(number: Node, spec: Spec) -> Node:
@@ -274,7 +284,9 @@ def _folded(op: Op, inputs: tuple[Node, ...], attrs: dict[str, Any], spec: Spec)
         return _constant(np.asarray(numbers[0]), spec)
     if op is sum_over:
         count = int(np.prod(inputs[0].shape)) // max(1, int(np.prod(spec.shape)))
-        return _constant(np.asarray(numbers[0] * count), spec)  # type: ignore[operator]
+        with np.errstate(all="ignore"):
+            total = np.multiply(numbers[0], count) if count else np.zeros((), spec.dtype)  # type: ignore[arg-type]
+        return _constant(np.asarray(total), spec)
     return None
 
 
@@ -282,11 +294,9 @@ _NEUTRAL = {multiply: 1, divide: 1, add: 0, subtract: 0}
 """The number that changes nothing as the second operand."""
 
 
-def _unchanged(
-    op: Op, inputs: tuple[Node, ...], attrs: dict[str, Any], shape: Shape
-) -> Node | None:
+def _unchanged(op: Op, inputs: tuple[Node, ...], attrs: dict[str, Any], spec: Spec) -> Node | None:
     """Operations that change nothing: the same shape again, x·1, x + 0, x − 0, x / 1, xᵀᵀ."""
-    x = inputs[0]
+    x, shape = inputs[0], spec.shape
     if op is detach or (op in (reshape, broadcast_to) and x.shape == shape):
         return x
     if op is transpose:
@@ -298,8 +308,12 @@ def _unchanged(
     if op not in _NEUTRAL:
         return None
     a, b = inputs
-    if b.uniform is not None and b.uniform == _NEUTRAL[op] and a.shape == shape:
+    if (
+        b.uniform is not None
+        and b.uniform == _NEUTRAL[op]
+        and (a.shape, a.dtype) == (shape, spec.dtype)
+    ):
         return a
     if op in (multiply, add) and a.uniform is not None and a.uniform == _NEUTRAL[op]:
-        return b if b.shape == shape else None
+        return b if (b.shape, b.dtype) == (shape, spec.dtype) else None
     return None

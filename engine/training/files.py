@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 
@@ -31,19 +32,24 @@ def write(path: str | os.PathLike[str], tree: Mapping[str, Any]) -> None:
     """
     arrays: dict[str, Any] = {}
     text = json.dumps(_without_arrays(tree, "", arrays))
-    place = Path(path)
-    beside = place.with_name(f".{place.name}.{os.getpid()}.tmp")
+    place, beside = Path(path), None
     try:
-        with beside.open("wb") as file:
+        if not place.name:
+            raise OSError(0, "it names no file")
+        # A name of its own: several threads may save to one place.
+        beside = place.with_name(f".{place.name}.{uuid4().hex}.tmp")
+        with beside.open("xb") as file:
             np.savez(file, allow_pickle=False, **{TEXT: np.array(text)}, **arrays)
             file.flush()
             os.fsync(file.fileno())
         os.replace(beside, place)
-    except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise FileError(f"save: expected a file that can be written, got {place} "
-                        f"({error.strerror}). Name another one.") from error  # fmt: skip
+    except (OSError, ValueError) as error:
+        if beside:
+            with suppress(OSError, ValueError):
+                beside.unlink(missing_ok=True)
+        reason = getattr(error, "strerror", None) or error
+        raise FileError(f"save: expected a file that can be written, got {str(place)!r} "
+                        f"({reason}). Name another one.") from error  # fmt: skip
 
 
 def read(path: str | os.PathLike[str]) -> dict[str, Any]:

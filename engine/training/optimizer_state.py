@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from engine.array import Array
+from engine.errors import DomainError
 from engine.kernels.buffers import zeros
 from engine.optim import Hyperparameter, Rule, rule
 from engine.parameters import ParamSpec, flatten
@@ -82,6 +83,9 @@ class OptimizerState:
             UnknownNameError: the rule has no such hyperparameter.
             DomainError: not a number, or one that violates its constraint.
         """
+        if isinstance(value, Tensor):
+            raise DomainError(f"{self.rule.name}: expected a number or a schedule as {name}, got a "
+                              "tensor. Write x.item().")  # fmt: skip
         self.rule.check({name: value})
         self._schedules.pop(name, None)
         if callable(value):
@@ -98,7 +102,7 @@ class OptimizerState:
         """
         steps = self.t.value + np.arange(updates)
         return [
-            (self.hyperparameters[name].value, self.rule.scheduled(name, f, steps))
+            (self.hyperparameters[name].value, self.rule.scheduled(name, f, steps.copy()))
             for name, f in self._schedules.items()
         ]
 

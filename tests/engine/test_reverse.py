@@ -192,3 +192,31 @@ def test_the_jacobian_of_a_map_and_of_its_gradient():
     H = jacobian(grad((x * x * x).sum(), x), x)
     assert H.value.tolist() == [[3.0, 0.0], [0.0, -6.0]]
     assert jacobian(Tensor(np.zeros((0, 2))), x).shape == (0, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: grad(2.0, Tensor(1.0)), "grad: expected a tensor y, got 2.0"),
+        (lambda: grad(Tensor(1.0), np.ones(2)), "grad: expected tensors to differentiate by"),
+        (lambda: value_and_grad(lambda w: 3.0, 1.0), "value_and_grad: expected f to give a tensor"),
+        (lambda: value_and_grad(lambda w: w * 2, [1.0]), "value_and_grad: .* a scalar"),
+        (lambda: value_and_grad(lambda w: w * 2, None), "expected real numbers, got None"),
+        (
+            lambda: hessian_vector((W * W).sum(), W, np.ones((3, 2))),
+            r"of shape \(2,\), got \(3, 2\)",
+        ),
+    ],
+)
+def test_a_wrong_argument_is_named(call, sentence):
+    with pytest.raises((DomainError, ShapeError), match=sentence):
+        call()
+
+
+W = Tensor([1.0, 2.0])
+
+
+def test_gradients_are_the_callers_own():
+    _, (da, db) = value_and_grad(lambda a, b: (a + b).sum(), [1.0, 2.0], [3.0, 4.0])
+    da *= 2
+    assert db.tolist() == [1.0, 1.0]

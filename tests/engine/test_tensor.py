@@ -94,6 +94,7 @@ MISTAKES = [
     ),
     (lambda: x[[0, 1]], DomainError, r"Tensor: expected an index of integers .* got \[0, 1\]"),
     (lambda: x[True], DomainError, "got True"),
+    (lambda: x[((0, 0),)], DomainError, r"an index of integers and slices, got \(0, 0\)"),
     (lambda: x[np.ones((2, 2), bool)], DomainError, "expected an index"),
     (lambda: np.arctan2(x, x), UnknownNameError, "tensors is called 'arctan2'. .* arctan"),
     (lambda: apply("ad", x, x), UnknownNameError, "Did you mean add"),
@@ -199,3 +200,13 @@ def test_a_missing_derivative_names_the_function():
     x = Tensor(0.0)
     with pytest.raises(DomainError, match="derivative of sqrt: divide: expected"):
         grad(np.sqrt(x), x)
+
+
+def test_other_precisions_become_double():
+    assert Tensor(np.ones(2, np.float16)).dtype == Tensor(np.ones(2, np.longdouble)).dtype == float
+
+
+def test_beside_nan_no_number_is_the_largest():
+    x = Tensor([1.0, np.nan])
+    assert np.isnan(x.max().item())
+    assert grad(x.max(), x).value.tolist() == [0.0, 0.0]

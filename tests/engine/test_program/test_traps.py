@@ -2,11 +2,14 @@
 
 import gc
 import linecache
+from copy import deepcopy
+from functools import partial
 from traceback import format_exception
 
 import numpy as np
 import pytest
 
+from engine.assembly import concatenate, stack
 from engine.errors import DomainError, ShapeError
 from engine.program import Program
 from engine.reverse import grad
@@ -258,6 +261,43 @@ def repeated_where_nothing_else_has_the_shape():
     return [], [np.sin(a.broadcast_to(3)), a.broadcast_to(2, 3) + b, a.broadcast_to(3) * 2], []
 
 
+@trap
+def a_reshape_that_moves_numbers_as_a_part_of_a_pack():
+    u, w = leaf(2, 3, name="u"), leaf(2, 3, name="w")
+    moved, wide = u.reshape(3, 2), np.tanh(w).T.reshape(2, 3)
+    packs = [concatenate([moved, Tensor(np.ones((3, 2)))], axis=1), stack([moved, moved * 2], 1)]
+    packs += [apply("append_ones", moved), concatenate([wide, Tensor(np.ones((2, 3)))], 1)]
+    return [u], [*packs, *grad((apply("append_ones", moved) @ leaf(3, 2)).sum(), [u])], []
+
+
+@trap
+def numbers_of_a_scalar_kernel():
+    x, s = leaf(3, name="x"), leaf(name="s")
+    y = np.maximum(x.sum(), 0.0) + np.minimum(s, 0.5)
+    more = apply("where", s > 0, 0.0, 1.0) + apply("multiply_no_nan", 0.5, s)
+    return [x], [y, *grad(y, [x, s]), more, *grad(s ** constant(3.0), [s])], []
+
+
+@trap
+def a_single_number_looked_at_again():
+    s = leaf(name="s")
+    return [s], [grad(s[()], s), grad((s[...] * s), s)], []
+
+
+@trap
+def a_window_of_one_number_is_not_written_over():
+    A = leaf(2, 3, name="A")
+    seen = apply("unfold", np.tanh(A), kernel=(1,), stride=(1,), dilation=(1,))
+    return [A], [np.sin(seen)], []
+
+
+@trap
+def constants_at_the_end_of_numbers():
+    x, y = leaf(3), leaf(3)
+    none = constant(np.full((0, 3), np.inf))
+    return [], [x / 1e-310, x * np.inf + y * np.inf, none.sum(0)], []
+
+
 @pytest.mark.parametrize("make", TRAPS.values(), ids=TRAPS)
 def test_program_agrees_with_its_tensors(make):
     inputs, outputs, updates = make()
@@ -363,3 +403,40 @@ def test_an_input_is_a_leaf_given_once():
     for inputs in ([x, x], [x * 2]):
         with pytest.raises(DomainError, match="expected every input to be a leaf, given once"):
             Program(inputs, [x + 1])
+
+
+def one_name(x, out=None):
+    return np.multiply(x, 100.0, out=out)
+
+
+one_name.__name__ = "sigmoid"
+
+
+@pytest.mark.parametrize("value", [one_name, partial(np.multiply, 100.0)])
+def test_two_functions_of_one_name_stay_two(value):
+    other = Op("other", value, (lambda g, y, x: g * 100,))
+    x = leaf(2, name="x")
+    y = apply("sigmoid", x) + other(x)
+    np.testing.assert_array_equal(Program([x], [y])(x.value)[0], y.value)
+
+
+def test_precisions_meet_as_they_do_eagerly():
+    x = Tensor(np.ones(2, np.float32), "x")
+    y = Tensor(np.ones(2))
+    results = [x * constant(np.ones(2)), x + constant(np.zeros(2)), stack([x, y])]
+    for got, wanted in zip(Program([x], results)(x.value), results, strict=True):
+        assert (got.dtype, wanted.dtype) == (np.float64, np.float64)
+        np.testing.assert_array_equal(got, wanted.value)
+
+
+def test_a_compiled_step_is_not_copied():
+    x = leaf(2, name="x")
+    with pytest.raises(TypeError, match="Program: expected no copy of a compiled step"):
+        deepcopy(Program([x], [x * 2]))
+
+
+@pytest.mark.parametrize("value", [None, 1j, "1.5", [[1.0], [1.0, 2.0]]])
+def test_what_is_not_real_is_refused(value):
+    x = leaf(name="x")
+    with pytest.raises((DomainError, ShapeError), match="expected"):
+        Program([x], [x * 2])(value)
