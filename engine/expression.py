@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 
 from engine.tracing import Tensor
 
+SUBSCRIPTS = dict(zip("ijklmnop", "ᵢⱼₖₗₘₙₒₚ", strict=True))
+"""The letters that sums count with, and how each is written below a Σ."""
+
 Index = tuple[int | str, ...]
 """Where an element lies: one integer per axis, or a letter that a sum counts."""
 

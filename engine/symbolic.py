@@ -64,7 +64,8 @@ def series(letters: str, sizes: Sequence[int], term: Callable[..., Expression]) 
     """Σ over one letter or several, each counted from 0.
 
     Args:
-        letters: one for each count.
+        letters: one for each count, and more do no harm; where there are too few for a pattern the
+            terms stand alone.
         sizes: up to where each letter counts.
         term: the term at given indices: of integers one term, of letters the pattern of all.
 
@@ -75,6 +76,9 @@ def series(letters: str, sizes: Sequence[int], term: Callable[..., Expression]) 
     ('x[k]', 'x[1]')
     """
     terms = [term(*map(int, at)) for at in np.ndindex(*sizes)]
+    letters = letters[: len(sizes)]
+    if len(letters) < len(sizes):
+        return sum_of(terms)
     try:
         return Series(tuple(terms), letters, tuple(sizes), term(*letters))
     except LetterError:

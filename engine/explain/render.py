@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from engine.expression import (
+    SUBSCRIPTS,
     Absolute,
     Call,
     Case,
@@ -30,7 +31,6 @@ FIRST, MOST = 3, 6
 """Of more than `MOST` terms the `FIRST` ones are shown, how many are left out, and the last."""
 NEGATIVE, CASE, COMPARISON, SUM, SERIES, PRODUCT, POWER, ATOM = range(8)
 """How tightly a text holds together, from −2, which wants brackets wherever it stands, to x."""
-LOW = dict(zip("ijklmnop", "ᵢⱼₖₗₘₙₒₚ", strict=True))
 
 
 class Text(NamedTuple):
@@ -236,7 +236,7 @@ def _sigma(node: Series, texts: list[Text]) -> Text:
     """Σₖ and the pattern; of a series without one the terms."""
     if node.pattern is None:
         return write_terms(node, texts)
-    below = "".join(LOW[letter] for letter in node.letters)
+    below = "".join(SUBSCRIPTS[letter] for letter in node.letters)
     return Text(f"Σ{below} {texts[0].within(PRODUCT)}", SERIES)
 
 

@@ -116,6 +116,14 @@ def test_a_long_sum_shows_its_ends_and_how_many_are_between():
     assert len(found.inputs) == 784
 
 
+def test_a_sum_over_more_axes_than_there_are_letters_is_its_terms():
+    x = Tensor(np.array([2.0, 5.0]).reshape((1,) * 8 + (2,)), "x")
+    zeros = ", ".join("0" * 8)
+    assert said(x.sum()) == (f"x[{zeros}, 0] + x[{zeros}, 1]", "2 + 5")
+    found = explain(x[..., 0].sum())
+    assert found.formula.endswith("= Σᵢⱼₖₗₘₙₒₚ t1[i, j, k, l, m, n, o, p]")
+
+
 @pytest.fixture
 def swirl(monkeypatch):
     """A primitive that nobody has written about: it multiplies neighbours in a row."""
