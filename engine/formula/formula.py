@@ -55,7 +55,7 @@ class Formula:
         if self.arguments is not None:
             object.__setattr__(self, "arguments", tuple(self.arguments))
         object.__setattr__(self, "parsed", parse(self.text, self.arguments))
-        for name in sorted(self.parsed.memory):
+        for name in sorted(self.parsed.state):
             raise FormulaError(f"{name} is used before its line gives it a value.", self.text,
                                self._place(name))  # fmt: skip
         for name in self.by:

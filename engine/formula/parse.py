@@ -94,13 +94,13 @@ class _Parser:
     def formula(self, source: str) -> ParsedFormula:
         """All that was read and is needed, with every branch on its own."""
         assigned = self._assignments
-        memory = {name: assigned[name] for name in self._names if name in assigned}
-        operations, new = separate(self._text, self._written, [self._result, *memory.values()])
+        state = {name: assigned[name] for name in self._names if name in assigned}
+        operations, new = separate(self._text, self._written, [self._result, *state.values()])
         return ParsedFormula(
             self._text, tuple(operations), new[self._result],
             {name: self._written[i].at for name, i in self._names.items()},
             {name: self._written[i].at for name, i in assigned.items()},
-            {name: new[i] for name, i in memory.items()}, source,
+            {name: new[i] for name, i in state.items()}, source,
         )  # fmt: skip
 
     def _check_target(self, target: Token) -> None:
