@@ -31,9 +31,6 @@ class Expression:
     @property
     def parts(self) -> tuple["Expression", ...]:
         """What it is computed from; nothing for a leaf."""
-        return self._parts()
-
-    def _parts(self) -> tuple["Expression", ...]:
         return ()
 
     def __add__(self, other: "Operand") -> "Expression":
@@ -161,7 +158,9 @@ class Sum(Expression):
 
     terms: tuple[Expression, ...]
 
-    def _parts(self) -> tuple[Expression, ...]:  # without their signs
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Its terms without their signs."""
         return tuple(t.operand if isinstance(t, Negation) else t for t in self.terms)
 
 
@@ -171,7 +170,9 @@ class Negation(Expression):
 
     operand: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """x."""
         return (self.operand,)
 
     def __neg__(self) -> Expression:
@@ -184,7 +185,9 @@ class Product(Expression):
 
     factors: tuple[Expression, ...]
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Its factors."""
         return self.factors
 
 
@@ -195,7 +198,9 @@ class Quotient(Expression):
     numerator: Expression
     denominator: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Both of its sides."""
         return self.numerator, self.denominator
 
 
@@ -206,7 +211,9 @@ class Power(Expression):
     base: Expression
     exponent: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Base and exponent."""
         return self.base, self.exponent
 
 
@@ -216,7 +223,9 @@ class Absolute(Expression):
 
     operand: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """x."""
         return (self.operand,)
 
 
@@ -244,7 +253,9 @@ class Call(Expression):
     function: Function
     arguments: tuple[Expression, ...]
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Its arguments."""
         return self.arguments
 
 
@@ -260,7 +271,9 @@ class Series(Expression):
     sizes: tuple[int, ...] = ()
     pattern: Expression | None = None
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Its terms."""
         return self.terms
 
 
@@ -272,7 +285,9 @@ class Comparison(Expression):
     left: Expression
     right: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Both of its sides."""
         return self.left, self.right
 
 
@@ -284,7 +299,9 @@ class Case(Expression):
     then: Expression
     otherwise: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """What is chosen, the condition, and what is chosen otherwise."""
         return self.then, self.condition, self.otherwise
 
 
