@@ -48,7 +48,8 @@ class Audit:
 
     `best` is the h at which the central difference comes nearest. `complex_step` ends with
     h = `TINY`; it is empty when a primitive does not take complex numbers, and `note` says which.
-    `ok`: the complex step agrees, or for want of it the central difference at its best.
+    `ok`: the complex step agrees, or for want of it the central difference at its best; an audit is
+    true where it is.
     """
 
     name: str
@@ -59,6 +60,9 @@ class Audit:
     best: float
     ok: bool
     note: str
+
+    def __bool__(self) -> bool:
+        return self.ok
 
 
 def audit(
