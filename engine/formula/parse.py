@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from engine.errors import DltutorError, FormulaError
 from engine.formula.branches import separate
-from engine.formula.functions import COMPARISONS, CONSTANTS, FUNCTIONS, operation
+from engine.formula.functions import COMPARISON_OF, COMPARISONS, CONSTANTS, FUNCTIONS, operation
 from engine.formula.letters import ALIASES
 from engine.formula.operations import IndexPart, Operation, ParsedFormula
 from engine.formula.tokens import Token, tokenize
@@ -27,10 +27,6 @@ MAX_INDEX = 1_000_000
 _BINARY: dict[type[ast.AST], str] = {
     ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide",
     ast.Pow: "power", ast.MatMult: "matmul",
-}  # fmt: skip
-_COMPARISONS: dict[type[ast.AST], str] = {
-    ast.Eq: "equal", ast.NotEq: "not_equal", ast.Lt: "less", ast.LtE: "less_equal",
-    ast.Gt: "greater", ast.GtE: "greater_equal",
 }  # fmt: skip
 
 
@@ -208,7 +204,7 @@ class _Parser:
         values = [self._value(part, depth + 1) for part in parts]
         places = [self._start(part) for part in parts[1:]]
         comparisons = [
-            self._emit(_COMPARISONS[type(op)], at, a, b)
+            self._emit(COMPARISON_OF[type(op)], at, a, b)
             for op, at, a, b in zip(ops, places, values[:-1], values[1:], strict=True)
         ]
         return self._combine(comparisons, True, places[0])
@@ -320,7 +316,7 @@ class _Parser:
 
 
 def _are_comparisons(ops: Sequence[ast.cmpop]) -> bool:
-    return all(type(op) in _COMPARISONS for op in ops)
+    return all(type(op) in COMPARISON_OF for op in ops)
 
 
 def _no_name(name: str, known: Collection[str]) -> str:
