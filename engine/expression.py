@@ -14,7 +14,7 @@ from engine.tracing import Tensor
 SUBSCRIPTS = dict(zip("ijklmnop", "ᵢⱼₖₗₘₙₒₚ", strict=True))
 """The letters that sums count with, and how each is written below a Σ."""
 
-Index = tuple[int | str, ...]
+SymbolicIndex = tuple[int | str, ...]
 """Where an element lies: one integer per axis, or a letter that a sum counts."""
 
 
@@ -33,25 +33,25 @@ class Expression:
         """What it is computed from; nothing for a leaf."""
         return ()
 
-    def __add__(self, other: "Operand") -> "Expression":
+    def __add__(self, other: "ExpressionLike") -> "Expression":
         a, b = self, expression(other)
         if _is(a, 0):
             return b
         return a if _is(b, 0) else Sum((*_terms(a), *_terms(b)))
 
-    def __radd__(self, other: "Operand") -> "Expression":
+    def __radd__(self, other: "ExpressionLike") -> "Expression":
         return expression(other) + self
 
-    def __sub__(self, other: "Operand") -> "Expression":
+    def __sub__(self, other: "ExpressionLike") -> "Expression":
         b = expression(other)
         if _is(b, 0) or isinstance(b, Negation):
             return self + -b
         return -b if _is(self, 0) else Sum((*_terms(self), Negation(b)))
 
-    def __rsub__(self, other: "Operand") -> "Expression":
+    def __rsub__(self, other: "ExpressionLike") -> "Expression":
         return expression(other) - self
 
-    def __mul__(self, other: "Operand") -> "Expression":
+    def __mul__(self, other: "ExpressionLike") -> "Expression":
         a, b = self, expression(other)
         for x, y in ((a, b), (b, a)):
             if _is(x, 1):
@@ -64,19 +64,19 @@ class Expression:
             return -(a * b.operand)
         return Product((*_factors(a), *_factors(b)))
 
-    def __rmul__(self, other: "Operand") -> "Expression":
+    def __rmul__(self, other: "ExpressionLike") -> "Expression":
         return expression(other) * self
 
-    def __truediv__(self, other: "Operand") -> "Expression":
+    def __truediv__(self, other: "ExpressionLike") -> "Expression":
         b = expression(other)
         if _is(b, 1):
             return self
         return -(self.operand / b) if isinstance(self, Negation) else Quotient(self, b)
 
-    def __rtruediv__(self, other: "Operand") -> "Expression":
+    def __rtruediv__(self, other: "ExpressionLike") -> "Expression":
         return expression(other) / self
 
-    def __pow__(self, other: "Operand") -> "Expression":
+    def __pow__(self, other: "ExpressionLike") -> "Expression":
         n = expression(other)
         return self if _is(n, 1) else Power(self, n)
 
@@ -86,20 +86,21 @@ class Expression:
     def __abs__(self) -> "Expression":
         return Absolute(self)
 
-    def __lt__(self, other: "Operand") -> "Comparison":
+    def __lt__(self, other: "ExpressionLike") -> "Comparison":
         return Comparison("<", self, expression(other))
 
-    def __le__(self, other: "Operand") -> "Comparison":
+    def __le__(self, other: "ExpressionLike") -> "Comparison":
         return Comparison("≤", self, expression(other))
 
-    def __gt__(self, other: "Operand") -> "Comparison":
+    def __gt__(self, other: "ExpressionLike") -> "Comparison":
         return Comparison(">", self, expression(other))
 
-    def __ge__(self, other: "Operand") -> "Comparison":
+    def __ge__(self, other: "ExpressionLike") -> "Comparison":
         return Comparison("≥", self, expression(other))
 
 
-Operand = Expression | float
+ExpressionLike = Expression | float
+"""What the operators take: a number stands for itself."""
 
 
 # Leaves.
@@ -136,7 +137,7 @@ class Reference(Expression):
     """
 
     symbol: str
-    index: Index = ()
+    index: SymbolicIndex = ()
     value: float = field(default=math.nan, compare=False)
     tensor: Tensor | None = field(default=None, compare=False, repr=False)
 
@@ -146,7 +147,7 @@ class Reference(Expression):
         return self.symbol + (f"[{', '.join(map(str, self.index))}]" if self.index else "")
 
     @property
-    def key(self) -> tuple[int | str, Index]:
+    def key(self) -> tuple[int | str, SymbolicIndex]:
         """Which number it is, whatever it is called."""
         return (self.symbol if self.tensor is None else self.tensor.serial), self.index
 
@@ -306,7 +307,7 @@ class Case(Expression):
 
 
 # How they are built.
-def expression(x: Operand) -> Expression:
+def expression(x: ExpressionLike) -> Expression:
     """x itself, or a number as an expression.
 
     >>> expression(2)
@@ -336,7 +337,7 @@ def ln(x: Expression) -> Expression:
     return Call(LN, (x,))
 
 
-def maximum(*xs: Operand) -> Expression:
+def maximum(*xs: ExpressionLike) -> Expression:
     """The largest of some numbers; of one, that one.
 
     >>> maximum(Reference("x")).name
@@ -345,7 +346,7 @@ def maximum(*xs: Operand) -> Expression:
     return Call(MAX, tuple(map(expression, xs))) if len(xs) > 1 else expression(xs[0])
 
 
-def minimum(*xs: Operand) -> Expression:
+def minimum(*xs: ExpressionLike) -> Expression:
     """The smallest of some numbers.
 
     >>> minimum(1, Reference("x")).function.name
@@ -354,7 +355,7 @@ def minimum(*xs: Operand) -> Expression:
     return Call(MIN, tuple(map(expression, xs)))
 
 
-def choose(condition: Comparison, then: Operand, otherwise: Operand) -> Expression:
+def choose(condition: Comparison, then: ExpressionLike, otherwise: ExpressionLike) -> Expression:
     """One of two numbers.
 
     >>> choose(Reference("x") > 0, 1, 0).condition.relation

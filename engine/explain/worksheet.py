@@ -10,7 +10,7 @@ from engine.errors import DomainError, unknown
 from engine.explain.elements import references
 from engine.explain.graph import expand
 from engine.explain.render import letters, numbers
-from engine.expression import Expression, Index, Number, Reference
+from engine.expression import Expression, Number, Reference, SymbolicIndex
 from engine.program import Program
 from engine.reverse import grad
 from engine.symbolic import integers
@@ -102,7 +102,7 @@ class Worksheet:
             return Reference(alias, (), root.item(), root)
         varying = self._varying(root)
 
-        def end(tensor: Tensor, index: Index) -> Expression | None:
+        def end(tensor: Tensor, index: SymbolicIndex) -> Expression | None:
             if tensor is not root and tensor.serial in self._names:
                 return Reference(self._names[tensor.serial], (), tensor.item(), tensor)
             at = integers(index)

@@ -12,7 +12,7 @@ from engine.validate.message import at_least, condition, require
 SUM_TOLERANCE = 1e-9
 """How far the sum of probabilities may be from 1."""
 
-Shape = Sequence[int | str]
+ShapePattern = Sequence[int | str]
 """Sizes by number, or by a letter that stands for any size; "…" first is any number of axes."""
 
 
@@ -35,9 +35,9 @@ def real_array(where: str, name: str, x: ArrayLike) -> Array:
 
 
 def array(
-    where: str, name: str, x: ArrayLike, *, shape: Shape | None = None, low: float | None = None,
-    high: float | None = None, above: float | None = None, below: float | None = None,
-    infinite: bool = False, nan: bool = False,
+    where: str, name: str, x: ArrayLike, *, shape: ShapePattern | None = None,
+    low: float | None = None, high: float | None = None, above: float | None = None,
+    below: float | None = None, infinite: bool = False, nan: bool = False,
 ) -> Array:  # fmt: skip
     """x as a fresh array of float64, of any shape unless one is given.
 
@@ -99,7 +99,9 @@ def matrix(
     return numbers
 
 
-def probabilities(where: str, name: str, p: ArrayLike, *, shape: Shape | None = None) -> Array:
+def probabilities(
+    where: str, name: str, p: ArrayLike, *, shape: ShapePattern | None = None
+) -> Array:
     """p as probabilities of any shape: each ≥ 0, with the sum 1 up to `SUM_TOLERANCE`.
 
     Raises:
@@ -154,11 +156,11 @@ def require_inside(
     require(False, where, condition(name, low, high, above, below, infinite), got)
 
 
-def _shape(shape: Shape) -> str:
+def _shape(shape: ShapePattern) -> str:
     return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
 
 
-def _fits(shape: tuple[int, ...], wanted: Shape) -> bool:
+def _fits(shape: tuple[int, ...], wanted: ShapePattern) -> bool:
     if wanted and wanted[0] == "…":
         wanted = wanted[1:]
         shape = shape[len(shape) - len(wanted) :] if len(shape) >= len(wanted) else (-1,)
