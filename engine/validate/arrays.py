@@ -7,7 +7,8 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.validate.message import at_least, condition, require
+from engine.validate.limits import FINITE, Limits
+from engine.validate.message import at_least, require
 
 SUM_TOLERANCE = 1e-9
 """How far the sum of probabilities may be from 1."""
@@ -53,7 +54,7 @@ def array(
         expected = f"{name} of shape {_shape(shape)}"
         require(_fits(numbers.shape, shape), where, expected, numbers.shape, ShapeError)
     if not nan:
-        require_inside(where, name, numbers, low, high, above, below, infinite)
+        require_inside(where, name, numbers, Limits(low, high, above, below, infinite))
     return numbers
 
 
@@ -130,30 +131,22 @@ def same_shape(where: str, names: str, first: Array, second: Array) -> None:
     require(first.shape == second.shape, where, f"{names} of one shape", got, ShapeError)
 
 
-def require_inside(
-    where: str, name: str, x: Array, low: float | None = None, high: float | None = None,
-    above: float | None = None, below: float | None = None, infinite: bool = False,
-) -> None:  # fmt: skip
+def require_inside(where: str, name: str, x: Array, limits: Limits = FINITE) -> None:
     """Nothing if all numbers are within the limits.
 
     Raises:
         DomainError: one is not, with its index.
 
-    >>> require_inside("f", "x", np.ones(3), low=0)
+    >>> require_inside("f", "x", np.ones(3), Limits(low=0))
     """
-    inside = ~np.isnan(x) if infinite else np.isfinite(x)
-    for limit, compare in (
-        (low, np.greater_equal), (high, np.less_equal), (above, np.greater), (below, np.less),
-    ):  # fmt: skip
-        if limit is not None:
-            inside &= compare(x, limit)
+    inside = np.asarray(limits.holds(x))
     if inside.all():
         return
     index = tuple(int(i) for i in np.argwhere(~inside)[0])
     got = f"{x[index]:g}"
     if index:
         got += f" at index {index[0] if len(index) == 1 else index}"
-    require(False, where, condition(name, low, high, above, below, infinite), got)
+    require(False, where, limits.text(name), got)
 
 
 def _shape(shape: ShapePattern) -> str:
