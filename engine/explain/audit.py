@@ -89,8 +89,8 @@ def audit(
         DomainError: no such element, both or neither of index and direction, a step not above 0.
 
     >>> x = Tensor(1.0, "x")
-    >>> told = audit(np.sin(x), x)
-    >>> told.name, told.ok, told.best, told.complex_step[-1].error < 1e-15
+    >>> found = audit(np.sin(x), x)
+    >>> found.name, found.ok, found.best, found.complex_step[-1].error < 1e-15
     ('∂t1/∂x', True, 1e-05, True)
 
     Source: Squire & Trapp 1998, Using complex variables to estimate derivatives of real functions.

@@ -132,7 +132,7 @@ class Worksheet:
         return tuple(part.symbol for part in references(self.expression(name)))
 
     def differences(self, names: Sequence[str], h: float = 1e-5) -> dict[str, float]:
-        """The derivatives of y by some leaves, without any: (y(x + h) − y(x − h)) / 2h."""
+        """The derivatives of y by leaves as central differences, (y(x + h) − y(x − h)) / 2h."""
         found = {}
         for name in names:
             leaf = self._leaves[name].value

@@ -41,7 +41,8 @@ def parse(text: str, known: Collection[str] | None = None) -> ParsedFormula:
         known: the names that it may use; None allows any.
 
     Raises:
-        FormulaError: it is none, or too large; the error points at the character.
+        FormulaError: the text is not a formula, or too large a one; the error points at the
+            character.
 
     >>> formula = parse("s = x + y; s**2/2")
     >>> list(formula.names), formula.source

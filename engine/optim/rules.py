@@ -138,9 +138,9 @@ class Rule:
     def __call__(
         self, /, *args: Numeric, **hyperparameters: Hyperparameter | Tensor
     ) -> "Rule | tuple[Numeric, ...]":
-        """Apply the rule once: (w, g, t, state…) to (w, state…). Without arrays, bind values.
+        """One step, (w, g, t, state…) to (w, state…); hyperparameters alone give a rule with them.
 
-        Overflow is not an error here, as it is none in a compiled step: it gives inf, then NaN.
+        As in a compiled step, overflow raises no error: it gives inf, and then NaN.
 
         Args:
             args: parameters, gradient, step number t ≥ 1, and the state, which starts if left out.

@@ -41,7 +41,7 @@ def integer(
     limits = Limits(low, high)
     inside = whole and bool(limits.holds(n))
     if not inside and high is None and isinstance(x, int | float) and 2**53 < x < np.inf:
-        limits = Limits(low, 2.0**53)  # a number that is too large is not told to be larger
+        limits = Limits(low, 2.0**53)  # else the message would ask for a larger number
     require(inside, where, f"an integer {limits.interval(name)}", shown(x))
     return n
 
