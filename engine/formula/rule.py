@@ -17,7 +17,7 @@ ARGUMENTS = ("w", "g", "t")
 """What every rule takes: parameters, their gradient, and the step number 1, 2, …"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class TypedRule(Rule):
     """A rule that knows the text it was typed as, and shows that for its source."""
 

@@ -81,6 +81,7 @@ def test_it_has_the_state_and_the_hyperparameters_of_the_built_in_rule(name):
     assert typed.hyperparameters == built_in.hyperparameters
     assert typed.name == name
     assert typed.source == TYPED[name]
+    assert repr(typed) == repr(built_in)
 
 
 @every_rule
