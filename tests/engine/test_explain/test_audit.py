@@ -240,3 +240,11 @@ def test_refusals():
     for hs in ((), (0.0,), (-1.0,), (np.inf,), (np.nan,)):
         with pytest.raises(DomainError, match="steps h > 0"):
             audit(y, x, (0,), hs=hs)
+
+
+def test_a_comparison_is_decided_by_the_point_and_not_by_the_complex_step():
+    x = Tensor(0.0, "x")
+    y = apply("where", x * x >= 0, x, 5 * x)  # (ih)² < 0
+    found = audit(y, x)
+    assert found.ok
+    assert {e.slope for e in found.complex_step} == {1.0}
