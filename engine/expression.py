@@ -11,7 +11,10 @@ from dataclasses import dataclass, field
 
 from engine.tracing import Tensor
 
-Index = tuple[int | str, ...]
+SUBSCRIPTS = dict(zip("ijklmnop", "ᵢⱼₖₗₘₙₒₚ", strict=True))
+"""The letters that sums count with, and how each is written below a Σ."""
+
+SymbolicIndex = tuple[int | str, ...]
 """Where an element lies: one integer per axis, or a letter that a sum counts."""
 
 
@@ -28,30 +31,27 @@ class Expression:
     @property
     def parts(self) -> tuple["Expression", ...]:
         """What it is computed from; nothing for a leaf."""
-        return self._parts()
-
-    def _parts(self) -> tuple["Expression", ...]:
         return ()
 
-    def __add__(self, other: "Operand") -> "Expression":
+    def __add__(self, other: "ExpressionLike") -> "Expression":
         a, b = self, expression(other)
         if _is(a, 0):
             return b
         return a if _is(b, 0) else Sum((*_terms(a), *_terms(b)))
 
-    def __radd__(self, other: "Operand") -> "Expression":
+    def __radd__(self, other: "ExpressionLike") -> "Expression":
         return expression(other) + self
 
-    def __sub__(self, other: "Operand") -> "Expression":
+    def __sub__(self, other: "ExpressionLike") -> "Expression":
         b = expression(other)
         if _is(b, 0) or isinstance(b, Negation):
             return self + -b
         return -b if _is(self, 0) else Sum((*_terms(self), Negation(b)))
 
-    def __rsub__(self, other: "Operand") -> "Expression":
+    def __rsub__(self, other: "ExpressionLike") -> "Expression":
         return expression(other) - self
 
-    def __mul__(self, other: "Operand") -> "Expression":
+    def __mul__(self, other: "ExpressionLike") -> "Expression":
         a, b = self, expression(other)
         for x, y in ((a, b), (b, a)):
             if _is(x, 1):
@@ -64,19 +64,19 @@ class Expression:
             return -(a * b.operand)
         return Product((*_factors(a), *_factors(b)))
 
-    def __rmul__(self, other: "Operand") -> "Expression":
+    def __rmul__(self, other: "ExpressionLike") -> "Expression":
         return expression(other) * self
 
-    def __truediv__(self, other: "Operand") -> "Expression":
+    def __truediv__(self, other: "ExpressionLike") -> "Expression":
         b = expression(other)
         if _is(b, 1):
             return self
         return -(self.operand / b) if isinstance(self, Negation) else Quotient(self, b)
 
-    def __rtruediv__(self, other: "Operand") -> "Expression":
+    def __rtruediv__(self, other: "ExpressionLike") -> "Expression":
         return expression(other) / self
 
-    def __pow__(self, other: "Operand") -> "Expression":
+    def __pow__(self, other: "ExpressionLike") -> "Expression":
         n = expression(other)
         return self if _is(n, 1) else Power(self, n)
 
@@ -86,20 +86,21 @@ class Expression:
     def __abs__(self) -> "Expression":
         return Absolute(self)
 
-    def __lt__(self, other: "Operand") -> "Comparison":
+    def __lt__(self, other: "ExpressionLike") -> "Comparison":
         return Comparison("<", self, expression(other))
 
-    def __le__(self, other: "Operand") -> "Comparison":
+    def __le__(self, other: "ExpressionLike") -> "Comparison":
         return Comparison("≤", self, expression(other))
 
-    def __gt__(self, other: "Operand") -> "Comparison":
+    def __gt__(self, other: "ExpressionLike") -> "Comparison":
         return Comparison(">", self, expression(other))
 
-    def __ge__(self, other: "Operand") -> "Comparison":
+    def __ge__(self, other: "ExpressionLike") -> "Comparison":
         return Comparison("≥", self, expression(other))
 
 
-Operand = Expression | float
+ExpressionLike = Expression | float
+"""What the operators take: a number stands for itself."""
 
 
 # Leaves.
@@ -136,7 +137,7 @@ class Reference(Expression):
     """
 
     symbol: str
-    index: Index = ()
+    index: SymbolicIndex = ()
     value: float = field(default=math.nan, compare=False)
     tensor: Tensor | None = field(default=None, compare=False, repr=False)
 
@@ -146,7 +147,7 @@ class Reference(Expression):
         return self.symbol + (f"[{', '.join(map(str, self.index))}]" if self.index else "")
 
     @property
-    def key(self) -> tuple[int | str, Index]:
+    def key(self) -> tuple[int | str, SymbolicIndex]:
         """Which number it is, whatever it is called."""
         return (self.symbol if self.tensor is None else self.tensor.serial), self.index
 
@@ -158,7 +159,9 @@ class Sum(Expression):
 
     terms: tuple[Expression, ...]
 
-    def _parts(self) -> tuple[Expression, ...]:  # without their signs
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Its terms without their signs."""
         return tuple(t.operand if isinstance(t, Negation) else t for t in self.terms)
 
 
@@ -168,7 +171,9 @@ class Negation(Expression):
 
     operand: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """x."""
         return (self.operand,)
 
     def __neg__(self) -> Expression:
@@ -181,7 +186,9 @@ class Product(Expression):
 
     factors: tuple[Expression, ...]
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Its factors."""
         return self.factors
 
 
@@ -192,7 +199,9 @@ class Quotient(Expression):
     numerator: Expression
     denominator: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Both of its sides."""
         return self.numerator, self.denominator
 
 
@@ -203,7 +212,9 @@ class Power(Expression):
     base: Expression
     exponent: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Base and exponent."""
         return self.base, self.exponent
 
 
@@ -213,7 +224,9 @@ class Absolute(Expression):
 
     operand: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """x."""
         return (self.operand,)
 
 
@@ -241,7 +254,9 @@ class Call(Expression):
     function: Function
     arguments: tuple[Expression, ...]
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Its arguments."""
         return self.arguments
 
 
@@ -257,7 +272,9 @@ class Series(Expression):
     sizes: tuple[int, ...] = ()
     pattern: Expression | None = None
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Its terms."""
         return self.terms
 
 
@@ -269,7 +286,9 @@ class Comparison(Expression):
     left: Expression
     right: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """Both of its sides."""
         return self.left, self.right
 
 
@@ -281,12 +300,14 @@ class Case(Expression):
     then: Expression
     otherwise: Expression
 
-    def _parts(self) -> tuple[Expression, ...]:
+    @property
+    def parts(self) -> tuple[Expression, ...]:
+        """What is chosen, the condition, and what is chosen otherwise."""
         return self.then, self.condition, self.otherwise
 
 
 # How they are built.
-def expression(x: Operand) -> Expression:
+def expression(x: ExpressionLike) -> Expression:
     """x itself, or a number as an expression.
 
     >>> expression(2)
@@ -316,7 +337,7 @@ def ln(x: Expression) -> Expression:
     return Call(LN, (x,))
 
 
-def maximum(*xs: Operand) -> Expression:
+def maximum(*xs: ExpressionLike) -> Expression:
     """The largest of some numbers; of one, that one.
 
     >>> maximum(Reference("x")).name
@@ -325,7 +346,7 @@ def maximum(*xs: Operand) -> Expression:
     return Call(MAX, tuple(map(expression, xs))) if len(xs) > 1 else expression(xs[0])
 
 
-def minimum(*xs: Operand) -> Expression:
+def minimum(*xs: ExpressionLike) -> Expression:
     """The smallest of some numbers.
 
     >>> minimum(1, Reference("x")).function.name
@@ -334,7 +355,7 @@ def minimum(*xs: Operand) -> Expression:
     return Call(MIN, tuple(map(expression, xs)))
 
 
-def choose(condition: Comparison, then: Operand, otherwise: Operand) -> Expression:
+def choose(condition: Comparison, then: ExpressionLike, otherwise: ExpressionLike) -> Expression:
     """One of two numbers.
 
     >>> choose(Reference("x") > 0, 1, 0).condition.relation

@@ -75,7 +75,7 @@ def _in_full(index: Index, ndim: int) -> list[int | slice | None]:
     return parts[:i] + [slice(None)] * sides + parts[i + 1 :]
 
 
-def source_place(index: Index, at: Place, shape: Place) -> Place:
+def source_place(index: Index, at: Place, shape: tuple[int, ...]) -> Place:
     """Where an element of `x[index]` lies in x.
 
     >>> source_place((slice(None, None, -1), None, 2), (0, 0), (4, 3))
@@ -92,7 +92,7 @@ def source_place(index: Index, at: Place, shape: Place) -> Place:
     return tuple(found)
 
 
-def target_place(index: Index, place: Place, shape: Place) -> Place | None:
+def target_place(index: Index, place: Place, shape: tuple[int, ...]) -> Place | None:
     """Where an element of x lies in `x[index]`; None if it is not in there.
 
     >>> target_place((slice(1, None), 2), (3, 2), (4, 3)), target_place(0, (3, 2), (4, 3))
@@ -114,7 +114,7 @@ def target_place(index: Index, place: Place, shape: Place) -> Place | None:
     return tuple(found)
 
 
-def broadcast_place(at: Place, shape: Place) -> Place:
+def broadcast_place(at: Place, shape: tuple[int, ...]) -> Place:
     """Where an element of a result came from in an input that was broadcast to it.
 
     >>> broadcast_place((4, 2), (1, 3)), broadcast_place((4, 2), ())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from engine.array import Array
-from engine.expression import Expression, Index, Series, sum_of
+from engine.expression import Expression, Series, SymbolicIndex, sum_of
 from engine.indexing import Place, broadcast_place
 from engine.tracing import Tensor
 
@@ -25,11 +25,13 @@ class SymbolicArray:
 
     __slots__ = ("_element", "_tensor")
 
-    def __init__(self, tensor: Tensor, element: Callable[[Tensor, Index], Expression]) -> None:
+    def __init__(
+        self, tensor: Tensor, element: Callable[[Tensor, SymbolicIndex], Expression]
+    ) -> None:
         self._tensor, self._element = tensor, element
 
     @property
-    def shape(self) -> Place:
+    def shape(self) -> tuple[int, ...]:
         """The lengths of its axes."""
         return self._tensor.shape
 
@@ -38,7 +40,7 @@ class SymbolicArray:
         """Its numbers, for notation that depends on them, as on which is the largest."""
         return self._tensor.value
 
-    def __getitem__(self, index: Index) -> Expression:
+    def __getitem__(self, index: SymbolicIndex) -> Expression:
         return self._element(self._tensor, index)
 
     def repeated(self, at: Place) -> Expression:
@@ -46,7 +48,7 @@ class SymbolicArray:
         return self._element(self._tensor, broadcast_place(at, self._tensor.shape))
 
 
-def integers(index: Index) -> Place | None:
+def integers(index: SymbolicIndex) -> Place | None:
     """An index of integers alone; None, where letters stand in it for many elements.
 
     >>> integers((0, 1)), integers((0, "k"))
@@ -64,7 +66,8 @@ def series(letters: str, sizes: Sequence[int], term: Callable[..., Expression]) 
     """Σ over one letter or several, each counted from 0.
 
     Args:
-        letters: one for each count.
+        letters: one for each count, and more do no harm; where there are too few for a pattern the
+            terms stand alone.
         sizes: up to where each letter counts.
         term: the term at given indices: of integers one term, of letters the pattern of all.
 
@@ -75,6 +78,9 @@ def series(letters: str, sizes: Sequence[int], term: Callable[..., Expression]) 
     ('x[k]', 'x[1]')
     """
     terms = [term(*map(int, at)) for at in np.ndindex(*sizes)]
+    letters = letters[: len(sizes)]
+    if len(letters) < len(sizes):
+        return sum_of(terms)
     try:
         return Series(tuple(terms), letters, tuple(sizes), term(*letters))
     except LetterError:

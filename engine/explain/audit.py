@@ -6,7 +6,7 @@ difference, so its error only falls.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,9 @@ from engine.explain.elements import name_tensors, place, reference, tensor_name
 from engine.indexing import Place
 from engine.primitives.elementwise import astype
 from engine.primitives.views import detach
+from engine.replay import replay
 from engine.reverse import grad
-from engine.tensor import Op, Tensor, ancestors
+from engine.tensor import Op, Tensor
 
 STEPS = tuple(10.0**-k for k in range(1, 13))
 """The steps of the differences: from where bending rules to where rounding does."""
@@ -48,7 +49,8 @@ class Audit:
 
     `best` is the h at which the central difference comes nearest. `complex_step` ends with
     h = `TINY`; it is empty when a primitive does not take complex numbers, and `note` says which.
-    `ok`: the complex step agrees, or for want of it the central difference at its best.
+    `ok`: the complex step agrees, or for want of it the central difference at its best; an audit is
+    true where it is.
     """
 
     name: str
@@ -59,6 +61,9 @@ class Audit:
     best: float
     ok: bool
     note: str
+
+    def __bool__(self) -> bool:
+        return self.ok
 
 
 def audit(
@@ -85,8 +90,8 @@ def audit(
         DomainError: no such element, both or neither of index and direction, a step not above 0.
 
     >>> x = Tensor(1.0, "x")
-    >>> told = audit(np.sin(x), x)
-    >>> told.name, told.ok, told.best, told.complex_step[-1].error < 1e-15
+    >>> found = audit(np.sin(x), x)
+    >>> found.name, found.ok, found.best, found.complex_step[-1].error < 1e-15
     ('∂t1/∂x', True, 1e-05, True)
 
     Source: Squire & Trapp 1998, Using complex variables to estimate derivatives of real functions.
@@ -100,7 +105,7 @@ def audit(
     reverse, base = float(np.sum(g.value * d)), np.asarray(x.value, float)
 
     def at(shift: float) -> float:
-        return float(replay(y, x, base + shift * d, _real))
+        return float(replay(y, {x: base + shift * d}, _real, _is_moved))
 
     def estimate(h: float, slope: float) -> Estimate:
         return Estimate(h, slope, abs(slope - reverse) / max(abs(reverse), FLOOR))
@@ -112,7 +117,7 @@ def audit(
     note = ""
     try:
         exact = tuple(
-            estimate(h, float(np.imag(replay(y, x, base + 1j * h * d, evaluate)) / h))
+            estimate(h, float(np.imag(replay(y, {x: base + 1j * h * d}, evaluate)) / h))
             for h in dict.fromkeys((*hs, TINY))
         )
     except DomainError as error:
@@ -144,32 +149,9 @@ def _direction(
     return f"∂{reference(x, at, names).name}", d
 
 
-Apply = Callable[[Op, Sequence[Numbers], Mapping[str, Any]], Numbers]
-
-
-def replay(y: Tensor, x: Tensor, value: Numbers, apply_op: Apply) -> Numbers:
-    """The value of y if x held another value, all other leaves as they are.
-
-    What is detached keeps its value too, because for reverse mode it is a constant.
-
-    Args:
-        y: any tensor.
-        x: one that it was computed from.
-        value: what x holds instead, of its shape.
-        apply_op: how to evaluate a primitive, from it, its inputs' values and its settings.
-
-    >>> x = Tensor(3.0)
-    >>> float(replay(x * x, x, np.array(5.0), _real))
-    25.0
-    """
-    values: dict[int, Numbers] = {x.serial: value}
-    for node in ancestors([y]):
-        if node.op is None or node.op is detach or node.serial in values:
-            continue
-        if any(parent.serial in values for parent in node.inputs):
-            inputs = [values.get(parent.serial, parent.value) for parent in node.inputs]
-            values[node.serial] = apply_op(node.op, inputs, node.attrs)
-    return values.get(y.serial, y.value)
+def _is_moved(op: Op, _: int) -> bool:
+    """A difference moves comparisons too; what is detached is a constant for it."""
+    return op is not detach
 
 
 def _real(op: Op, inputs: Sequence[Numbers], attrs: Mapping[str, Any]) -> Numbers:

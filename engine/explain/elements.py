@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import count
 
 from engine.errors import DomainError
-from engine.expression import Expression, Index, Number, Reference
+from engine.expression import Expression, Number, Reference, SymbolicIndex
 from engine.indexing import Place
 from engine.symbolic import integers
 from engine.tensor import Tensor, ancestors
@@ -85,7 +85,7 @@ def tensor_name(tensor: Tensor, names: Mapping[int, str]) -> str:
     return names.get(tensor.serial, tensor.name or "t")
 
 
-def reference(tensor: Tensor, index: Index, names: Mapping[int, str]) -> Reference:
+def reference(tensor: Tensor, index: SymbolicIndex, names: Mapping[int, str]) -> Reference:
     """One number of a tensor by its name; with letters in the index any one of several.
 
     With fewer indices than axes it is the tensor as a whole.
@@ -100,7 +100,7 @@ def reference(tensor: Tensor, index: Index, names: Mapping[int, str]) -> Referen
     return Reference(name, index, value, tensor)
 
 
-def element(tensor: Tensor, index: Index, names: Mapping[int, str]) -> Expression:
+def element(tensor: Tensor, index: SymbolicIndex, names: Mapping[int, str]) -> Expression:
     """One number of a tensor as a formula shows it: by its name, or by its value if it has none.
 
     >>> element(Tensor([3.0, 4.0], "x"), (1,), {}).name

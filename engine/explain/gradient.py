@@ -96,10 +96,10 @@ def explain_gradient(
 
     >>> x = Tensor(3.0, "x")
     >>> y = ((2 * x).named("z") * x).named("y")
-    >>> told = explain_gradient(y, x)
-    >>> print(told.formula, "=", told.numbers, "=", told.value)
+    >>> found = explain_gradient(y, x)
+    >>> print(found.formula, "=", found.numbers, "=", found.value)
     ∂y/∂x = ∂y/∂z·∂z/∂x + ∂y/∂y·∂y/∂x = 3·2 + 1·6 = 12.0
-    >>> [term.rule for term in told.terms]
+    >>> [term.rule for term in found.terms]
     ['2', 'z']
 
     Source: Griewank & Walther 2008, Evaluating Derivatives, section 3.2.

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from engine.errors import DomainError
-from engine.expression import Call, Expression, Function, Index, Reference
+from engine.expression import Call, Expression, Function, Reference, SymbolicIndex
 from engine.indexing import Place
 from engine.reverse import unbroadcast
 from engine.symbolic import LetterError, SymbolicArray, integers
 from engine.tensor import Tensor
 
-Element = Callable[[Tensor, Index], Expression]
+Element = Callable[[Tensor, SymbolicIndex], Expression]
 """What stands for an element of a tensor, by its index."""
 
 
@@ -64,7 +64,7 @@ def _read_elements(tensor: Tensor, at: Place, element: Element) -> list[Expressi
 
 
 def expand(
-    root: Tensor, at: Place, end: Callable[[Tensor, Index], Expression | None]
+    root: Tensor, at: Place, end: Callable[[Tensor, SymbolicIndex], Expression | None]
 ) -> Expression:
     """One element of a tensor, written down to the elements at which `end` stops: a loop.
 
@@ -78,10 +78,10 @@ def expand(
     (Reference(symbol='x', ...), Reference(symbol='x', ...), Reference(symbol='x', ...))
     """
     needed: dict[tuple[int, Place], Tensor] = {(root.serial, at): root}
-    done: dict[tuple[int, Index], Expression] = {}
+    done: dict[tuple[int, SymbolicIndex], Expression] = {}
     stack = [(root, at)]
 
-    def note(tensor: Tensor, index: Index) -> Expression:
+    def note(tensor: Tensor, index: SymbolicIndex) -> Expression:
         """Ask for an element: what stands for it is not known yet."""
         known = end(tensor, index)
         if known is not None:
@@ -94,7 +94,7 @@ def expand(
             stack.append((tensor, at))
         return _UNKNOWN
 
-    def take(tensor: Tensor, index: Index) -> Expression:
+    def take(tensor: Tensor, index: SymbolicIndex) -> Expression:
         known = end(tensor, index)
         if known is not None:
             return known

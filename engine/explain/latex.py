@@ -3,6 +3,7 @@ r"""Expressions as LaTeX, for pages and papers."""
 from collections.abc import Mapping, Sequence
 from functools import partial
 
+import engine.expression as ex
 from engine.explain.render import (
     ATOM,
     CASE,
@@ -13,40 +14,29 @@ from engine.explain.render import (
     Text,
     Writer,
     rendered,
+    row,
     symbol_level,
     with_pattern,
     write_comparison,
-)
-from engine.expression import (
-    Absolute,
-    Call,
-    Case,
-    Comparison,
-    Constant,
-    Expression,
-    Negation,
-    Number,
-    Power,
-    Product,
-    Quotient,
-    Reference,
-    Series,
-    Sum,
+    write_product,
+    write_sum,
 )
 
 ESCAPED = str.maketrans({c: f"\\{c}" for c in "_%#&$"} | dict.fromkeys("\\{}^~", " "))
 """Characters of a name that mean something else in LaTeX."""
+BRACKETS = r"\left(", r"\right)"
+GAP = r"\cdots"
 RELATIONS = {"≤": r"\le", "≥": r"\ge", "≠": r"\ne"}
 
 
-def latex(root: Expression) -> str:
+def latex(root: ex.Expression) -> str:
     r"""An expression in LaTeX, by the names of its numbers.
 
-    >>> x, w = Reference("x", (0, "k")), Reference("net_h1")
+    >>> x, w = ex.Reference("x", (0, "k")), ex.Reference("net_h1")
     >>> print(latex(x / (1 + w) ** 2))
     \frac{x_{0,k}}{\left(1 + \mathrm{net}_{h1}\right)^{2}}
     """
-    return rendered(root, LATEX, with_pattern)
+    return rendered(root, LATEX, with_pattern, BRACKETS)
 
 
 def latex_name(name: str, index: Sequence[int | str] = ()) -> str:
@@ -71,11 +61,7 @@ def latex_name(name: str, index: Sequence[int | str] = ()) -> str:
     return f"{base}_{{{below.translate(ESCAPED)}}}" + (f"[{places}]" if places else "")
 
 
-def _within(text: Text, least: int) -> str:
-    return text.text if text.level >= least else rf"\left({text.text}\right)"
-
-
-def _number(node: Number, _: list[Text]) -> Text:
+def _number(node: ex.Number, _: list[Text]) -> Text:
     mantissa, _e, exponent = f"{node.value + 0.0:.4g}".partition("e")
     if exponent:
         return Text(rf"{mantissa} \cdot 10^{{{int(exponent)}}}", SUM if node.value < 0 else PRODUCT)
@@ -83,62 +69,46 @@ def _number(node: Number, _: list[Text]) -> Text:
     return Text(infinite, SUM if node.value < 0 else ATOM)
 
 
-def _sum(node: Sum, texts: list[Text]) -> Text:
-    found = ""
-    for term, text in zip(node.terms, texts, strict=True):
-        if isinstance(term, Negation):
-            found += (" - " if found else "-") + _within(text, SERIES)
-        else:
-            found += (" + " if found else "") + _within(text, SERIES if found else SUM)
-    return Text(found, SUM)
-
-
-def _power(node: Power, texts: list[Text]) -> Text:
-    if isinstance(node.exponent, Number) and node.exponent.value == 0.5:
+def _power(node: ex.Power, texts: list[Text]) -> Text:
+    if isinstance(node.exponent, ex.Number) and node.exponent.value == 0.5:
         return Text(rf"\sqrt{{{texts[0].text}}}")
-    return Text(f"{_within(texts[0], ATOM)}^{{{texts[1].text}}}", POWER)
+    return Text(f"{texts[0].within(ATOM)}^{{{texts[1].text}}}", POWER)
 
 
-def _call(node: Call, texts: list[Text]) -> Text:
+def _call(node: ex.Call, texts: list[Text]) -> Text:
     name = node.function.latex or rf"\operatorname{{{node.function.name.translate(ESCAPED)}}}"
     if len(texts) == 1 and texts[0].level == SERIES:
         return Text(f"{name} {texts[0].text}", SERIES)
-    return Text(rf"{name}\left({_row(node, [text.text for text in texts], ', ')}\right)")
+    return Text(rf"{name}\left({row(node, [text.text for text in texts], ', ', GAP)}\right)")
 
 
-def _row(node: Series | Call, texts: Sequence[str], by: str) -> str:
-    if len(node.parts) > len(texts):
-        texts = [*texts[:-1], r"\cdots", texts[-1]]
-    return by.join(texts)
-
-
-def _series(node: Series, texts: list[Text]) -> Text:
+def _series(node: ex.Series, texts: list[Text]) -> Text:
     if node.pattern is None:
-        return Text(_row(node, [_within(text, SERIES) for text in texts], " + "), SUM)
-    return Text(rf"\sum_{{{','.join(node.letters)}}} {_within(texts[0], PRODUCT)}", SERIES)
+        return Text(row(node, [text.within(SERIES) for text in texts], " + ", GAP), SUM)
+    return Text(rf"\sum_{{{','.join(node.letters)}}} {texts[0].within(PRODUCT)}", SERIES)
 
 
-def _case(_: Case, texts: list[Text]) -> Text:
+def _case(_: ex.Case, texts: list[Text]) -> Text:
     then, condition, otherwise = (text.text for text in texts)
     rows = rf"{then} & \text{{if }} {condition} \\ {otherwise} & \text{{else}}"
     return Text(rf"\begin{{cases}} {rows} \end{{cases}}", CASE)
 
 
 LATEX: Mapping[type, Writer] = {
-    Number: _number,
-    Constant: lambda node, _: Text(node.name),
-    Reference: lambda node, _: Text(latex_name(node.symbol, node.index), symbol_level(node.symbol)),
-    Sum: _sum,
-    Negation: lambda node, texts: Text(f"-{_within(texts[0], SERIES)}", SUM),
-    Product: lambda node, texts: Text(
-        r" \cdot ".join(_within(text, PRODUCT) for text in texts), PRODUCT
+    ex.Number: _number,
+    ex.Constant: lambda node, _: Text(node.name),
+    ex.Reference: lambda node, _: Text(
+        latex_name(node.symbol, node.index), symbol_level(node.symbol)
     ),
-    Quotient: lambda node, texts: Text(rf"\frac{{{texts[0].text}}}{{{texts[1].text}}}", PRODUCT),
-    Power: _power,
-    Absolute: lambda node, texts: Text(rf"\left|{texts[0].text}\right|"),
-    Call: _call,
-    Series: _series,
-    Comparison: partial(write_comparison, RELATIONS),
-    Case: _case,
+    ex.Sum: partial(write_sum, " - ", SERIES),
+    ex.Negation: lambda node, texts: Text(f"-{texts[0].within(SERIES)}", SUM),
+    ex.Product: partial(write_product, r" \cdot "),
+    ex.Quotient: lambda node, texts: Text(rf"\frac{{{texts[0].text}}}{{{texts[1].text}}}", PRODUCT),
+    ex.Power: _power,
+    ex.Absolute: lambda node, texts: Text(rf"\left|{texts[0].text}\right|"),
+    ex.Call: _call,
+    ex.Series: _series,
+    ex.Comparison: partial(write_comparison, RELATIONS),
+    ex.Case: _case,
 }
 """Class of node → how LaTeX writes it."""

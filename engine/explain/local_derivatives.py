@@ -8,7 +8,7 @@ import numpy as np
 from engine.array import Array
 from engine.explain.elements import element
 from engine.explain.graph import expand
-from engine.expression import Expression, Index, Number
+from engine.expression import Expression, Number, SymbolicIndex
 from engine.indexing import Place, broadcast_place
 from engine.reverse import grad, unbroadcast
 from engine.symbolic import SymbolicArray, integers
@@ -104,7 +104,7 @@ class LocalDerivatives:
         found: Expression = self.op.derivative(i, *parts, **attrs)
         return found
 
-    def _element(self, tensor: Tensor, index: Index) -> Expression:
+    def _element(self, tensor: Tensor, index: SymbolicIndex) -> Expression:
         return element(tensor, index, self.names)
 
     @cached_property
@@ -125,7 +125,7 @@ class LocalDerivatives:
         g, root = self._graphs[i]
         known = {t.serial for t in (self.reader, *self.reader.inputs)}
 
-        def end(tensor: Tensor, index: Index) -> Expression | None:
+        def end(tensor: Tensor, index: SymbolicIndex) -> Expression | None:
             if tensor is g and integers(index) is not None:
                 return Number(float(index == j))
             if tensor.serial in known or tensor.is_constant:

@@ -86,12 +86,12 @@ def explain(
 
     >>> x = Tensor([[0.05, 0.1, 1.0]], "x")
     >>> W = Tensor([[0.15, 0.25], [0.2, 0.3], [0.35, 0.35]], "W")
-    >>> told = explain((x @ W).named("z"), (0, 1))
-    >>> told.formula, told.numbers, round(told.value, 6)
+    >>> found = explain((x @ W).named("z"), (0, 1))
+    >>> found.formula, found.numbers, round(found.value, 6)
     ('z[0, 1] = Σₖ x[0, k]·W[k, 1]', '0.05·0.25 + 0.1·0.3 + 1·0.35', 0.3925)
-    >>> told.inputs[1].name, told.inputs[1].value
+    >>> found.inputs[1].name, found.inputs[1].value
     ('W[0, 1]', 0.25)
-    >>> print(told.latex, told.line, sep=chr(10))
+    >>> print(found.latex, found.line, sep=chr(10))
     z_{0,1} = \\sum_{k} x_{0,k} \\cdot W_{k,1}
     z[0, 1] = sum(x[0, k]*W[k, 1] for k in range(3))
     """

@@ -31,7 +31,7 @@ def snapshot(tensors: Sequence[Tensor]) -> list[Tensor]:
         if old.op is None:
             new = Tensor(old.value.copy())
         else:
-            new = apply(old.op.name, *(made[x.serial] for x in old.inputs), **old.attrs)
+            new = apply(old.op, *(made[x.serial] for x in old.inputs), **old.attrs)
         new.name, new.is_constant = old.name, old.is_constant
         made[old.serial] = new
     return [made[tensor.serial] for tensor in tensors]

@@ -10,7 +10,7 @@ from engine.errors import DomainError, unknown
 from engine.explain.elements import references
 from engine.explain.graph import expand
 from engine.explain.render import letters, numbers
-from engine.expression import Expression, Index, Number, Reference
+from engine.expression import Expression, Number, Reference, SymbolicIndex
 from engine.program import Program
 from engine.reverse import grad
 from engine.symbolic import integers
@@ -102,7 +102,7 @@ class Worksheet:
             return Reference(alias, (), root.item(), root)
         varying = self._varying(root)
 
-        def end(tensor: Tensor, index: Index) -> Expression | None:
+        def end(tensor: Tensor, index: SymbolicIndex) -> Expression | None:
             if tensor is not root and tensor.serial in self._names:
                 return Reference(self._names[tensor.serial], (), tensor.item(), tensor)
             at = integers(index)
@@ -132,7 +132,7 @@ class Worksheet:
         return tuple(part.symbol for part in references(self.expression(name)))
 
     def differences(self, names: Sequence[str], h: float = 1e-5) -> dict[str, float]:
-        """The derivatives of y by some leaves, without any: (y(x + h) − y(x − h)) / 2h."""
+        """The derivatives of y by leaves as central differences, (y(x + h) − y(x − h)) / 2h."""
         found = {}
         for name in names:
             leaf = self._leaves[name].value

@@ -7,7 +7,7 @@ There is no eval: an operation names a row of a closed list, and anything else i
 error that points at the character.
 """
 
-from engine.formula.compare import Comparison, VariableRange, compare
+from engine.formula.compare import Equivalence, VariableRange, compare
 from engine.formula.compiled import Compiled
 from engine.formula.formula import Formula
 from engine.formula.rule import typed_rule
@@ -20,6 +20,6 @@ from engine.formula.uses import (
 )
 
 __all__ = [
-    "Comparison", "Compiled", "Formula", "VariableRange", "compare", "typed_activation",
+    "Compiled", "Equivalence", "Formula", "VariableRange", "compare", "typed_activation",
     "typed_function", "typed_labels", "typed_loss", "typed_rule", "typed_surface",
 ]  # fmt: skip

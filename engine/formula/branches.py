@@ -31,7 +31,7 @@ MAX_OPERATIONS = 1000
 ANYWHERE = -1
 """In the place of a choice's number: wherever the branch around is taken anywhere."""
 
-TAKEN = -2
+WHERE_TAKEN = -2
 """In the place of an operation's number: 1 where the branch is taken, else 0."""
 
 Branch = tuple[tuple[int, bool], ...]
@@ -90,14 +90,14 @@ class _Separator:
     def _needs(self, what: int, branch: Branch) -> list[tuple[int, Branch]]:
         """What has to be written before: the inputs, and where the branch is taken."""
         outer = branch[:-1]
-        if what == TAKEN:
-            needs = [(TAKEN, outer)] if outer else []
+        if what == WHERE_TAKEN:
+            needs = [(WHERE_TAKEN, outer)] if outer else []
             choice, _ = branch[-1]
             if choice != ANYWHERE:
                 needs.append((self._operations[choice].inputs[0], outer))
             return needs
         needs = self._inputs(what, branch)
-        return [*needs, (TAKEN, branch)] if self._is_masked(what, branch) else needs
+        return [*needs, (WHERE_TAKEN, branch)] if self._is_masked(what, branch) else needs
 
     def _inputs(self, what: int, branch: Branch) -> list[tuple[int, Branch]]:
         """The inputs of an operation, each with the branch that it is computed in."""
@@ -122,7 +122,7 @@ class _Separator:
         )
 
     def _write(self, what: int, branch: Branch) -> int:
-        if what == TAKEN:
+        if what == WHERE_TAKEN:
             return self._taken(branch)
         operation = self._operations[what]
         if branch and not operation.inputs:  # a variable or a number, written once
@@ -133,7 +133,7 @@ class _Separator:
             number = self._add(operation if same else replace(operation, inputs=inputs))
         if not self._is_masked(what, branch):
             return number
-        taken = self._done[TAKEN, branch]
+        taken = self._done[WHERE_TAKEN, branch]
         return self._add(_where(taken, number, self._constant(math.nan), operation.at))
 
     def _once(self, what: int) -> int:
@@ -146,12 +146,12 @@ class _Separator:
         """1 where a branch is taken, else 0."""
         (choice, side), outer = branch[-1], branch[:-1]
         if choice == ANYWHERE:
-            return self._add(Operation("any", (self._done[TAKEN, outer],)))
+            return self._add(Operation("any", (self._done[WHERE_TAKEN, outer],)))
         operation = self._operations[choice]
         condition = self._done[operation.inputs[0], outer]
         if side and not outer and self.written[condition].name in COMPARISONS:
             return condition
-        one = self._done[TAKEN, outer] if outer else self._constant(1.0)
+        one = self._done[WHERE_TAKEN, outer] if outer else self._constant(1.0)
         sides = (one, self._constant(0.0)) if side else (self._constant(0.0), one)
         return self._add(_where(condition, *sides, operation.at))
 

@@ -110,6 +110,6 @@ def advice(formula: ParsedFormula) -> str:
     """
     names = [operation.name for operation in formula.operations]
     for written in formula.operations:
-        if written.name == "multiply" and {names[i] for i in written.inputs} & {*COMPARISONS}:
+        if written.name == "multiply" and {names[i] for i in written.inputs} & COMPARISONS:
             return " Write where(x > 0, a, b): it computes a only where the condition holds."
     return ""

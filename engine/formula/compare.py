@@ -22,11 +22,11 @@ class VariableRange(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class Equivalence:
     """The outcome: at the first point where two formulas differ, the value of each.
 
     `checked` counts the points where at least one was defined; None stands for a value that is not
-    defined. Where no point could be checked the two are not the same.
+    defined. Where no point could be checked the two are not the same. It is true where they are.
     """
 
     same: bool
@@ -34,6 +34,9 @@ class Comparison:
     point: Point | None = None
     first: float | Array | None = None
     second: float | Array | None = None
+
+    def __bool__(self) -> bool:
+        return self.same
 
     def __str__(self) -> str:
         if self.same:
@@ -52,7 +55,7 @@ def compare(
     rng: np.random.Generator,
     points: int = 100,
     tolerance: float = 1e-9,
-) -> Comparison:
+) -> Equivalence:
     """Whether two formulas are the same function, tried at points of their domain.
 
     Different ways to write a function differ in rounding; so two numbers count as equal when their
@@ -89,8 +92,8 @@ def compare(
             continue
         checked += 1
         if first is None or second is None or not _equal(first, second, tolerance):
-            return Comparison(False, checked, point, first, second)
-    return Comparison(checked > 0, checked)
+            return Equivalence(False, checked, point, first, second)
+    return Equivalence(checked > 0, checked)
 
 
 def _interval(name: str, ends: VariableRange | tuple[float, float]) -> VariableRange:

@@ -55,7 +55,7 @@ class Formula:
         if self.arguments is not None:
             object.__setattr__(self, "arguments", tuple(self.arguments))
         object.__setattr__(self, "parsed", parse(self.text, self.arguments))
-        for name in sorted(self.parsed.memory):
+        for name in sorted(self.parsed.state):
             raise FormulaError(f"{name} is used before its line gives it a value.", self.text,
                                self._place(name))  # fmt: skip
         for name in self.by:
@@ -100,9 +100,9 @@ class Formula:
         if has_tensor:
             return result
         if other:
-            from engine.formula.replay import replay  # seldom needed, and loads much
+            from engine.formula.other_numbers import evaluated_at  # seldom needed, and loads much
 
-            return replay(result, other)
+            return evaluated_at(result, other)
         array = result.value
         return array if array.ndim else array.item()
 
@@ -199,7 +199,7 @@ class Formula:
             array = np.array(None)
         if array.dtype.kind in "fiub":
             return Tensor(array, name)
-        from engine.formula.replay import real_part
+        from engine.formula.other_numbers import real_part
 
         real = real_part(array)
         if real is None:

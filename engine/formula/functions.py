@@ -5,6 +5,7 @@ a new row is a new function. What is made of several primitives is composed here
 takes tensors and returns one; nothing else is ever called on behalf of a formula.
 """
 
+import ast
 import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
@@ -17,10 +18,16 @@ from engine.tensor import OPS, Tensor, apply, matmul
 CONSTANTS: Mapping[str, float] = {"pi": math.pi, "e": math.e}
 """Numbers with a name."""
 
-COMPARISONS = ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal")
+COMPARISON_OF: Mapping[type[ast.cmpop], str] = {
+    ast.Eq: "equal", ast.NotEq: "not_equal", ast.Lt: "less", ast.LtE: "less_equal",
+    ast.Gt: "greater", ast.GtE: "greater_equal",
+}  # fmt: skip
+"""Python's sign for a comparison → its operation."""
+
+COMPARISONS = frozenset(COMPARISON_OF.values())
 """Operations whose result is 1 where something holds, else 0."""
 
-NUMBERS_FROM_NAN = (*COMPARISONS, "where", "ones_like")
+NUMBERS_FROM_NAN = COMPARISONS | {"where", "ones_like"}
 """Elementwise operations that may give a number for NaN."""
 
 
@@ -109,7 +116,7 @@ def is_elementwise(name: str) -> bool:
     return name == "ones_like" or (name in OPS and OPS[name].kind == "elementwise")
 
 
-class Function(NamedTuple):
+class Signature(NamedTuple):
     """What a name stands for: an operation, and how many arguments may be typed."""
 
     operation: str
@@ -117,25 +124,25 @@ class Function(NamedTuple):
     most: int = 1
 
 
-class _Functions(Mapping[str, Function]):
+class _Functions(Mapping[str, Signature]):
     """All functions by the names that are typed."""
 
-    _composed: Mapping[str, Function] = {
-        "sum": Function("sum"),
-        "mean": Function("mean"),
-        "softmax": Function("softmax"),
-        "log_softmax": Function("log_softmax"),
-        "max": Function("maximum", 2, 8),
-        "min": Function("minimum", 2, 8),
+    _composed: Mapping[str, Signature] = {
+        "sum": Signature("sum"),
+        "mean": Signature("mean"),
+        "softmax": Signature("softmax"),
+        "log_softmax": Signature("log_softmax"),
+        "max": Signature("maximum", 2, 8),
+        "min": Signature("minimum", 2, 8),
     }
 
-    def __getitem__(self, name: str) -> Function:
+    def __getitem__(self, name: str) -> Signature:
         if name in self._composed:
             return self._composed[name]
         for op in OPS.values():
             if name in op.typed:
                 count = len(op.vjps) if isinstance(op.vjps, tuple) else 1
-                return Function(op.name, count, count)
+                return Signature(op.name, count, count)
         raise KeyError(name)
 
     def __iter__(self) -> Iterator[str]:
@@ -146,5 +153,5 @@ class _Functions(Mapping[str, Function]):
         return sum(1 for _ in self)
 
 
-FUNCTIONS: Mapping[str, Function] = _Functions()
+FUNCTIONS: Mapping[str, Signature] = _Functions()
 """What a learner may call, by the name that is typed."""

@@ -37,7 +37,7 @@ class ParsedFormula:
 
     `result` is the number of the operation that is its value; `names` are its free names in the
     order of their first use, each with its place in the text; `assignments` tells for each name
-    that a line of it gives a value to where that value begins; `memory` the last value of those
+    that a line of it gives a value to where that value begins; `state` the last value of those
     that are also used before; `source` is how it was understood, in plain Python.
     """
 
@@ -46,7 +46,7 @@ class ParsedFormula:
     result: int
     names: Mapping[str, int]
     assignments: Mapping[str, int]
-    memory: Mapping[str, int]
+    state: Mapping[str, int]
     source: str
 
     @property

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from engine.errors import DltutorError, FormulaError
 from engine.formula.branches import separate
-from engine.formula.functions import COMPARISONS, CONSTANTS, FUNCTIONS, operation
+from engine.formula.functions import COMPARISON_OF, COMPARISONS, CONSTANTS, FUNCTIONS, operation
 from engine.formula.letters import ALIASES
 from engine.formula.operations import IndexPart, Operation, ParsedFormula
 from engine.formula.tokens import Token, tokenize
@@ -28,10 +28,6 @@ _BINARY: dict[type[ast.AST], str] = {
     ast.Add: "add", ast.Sub: "subtract", ast.Mult: "multiply", ast.Div: "divide",
     ast.Pow: "power", ast.MatMult: "matmul",
 }  # fmt: skip
-_COMPARISONS: dict[type[ast.AST], str] = {
-    ast.Eq: "equal", ast.NotEq: "not_equal", ast.Lt: "less", ast.LtE: "less_equal",
-    ast.Gt: "greater", ast.GtE: "greater_equal",
-}  # fmt: skip
 
 
 def parse(text: str, known: Collection[str] | None = None) -> ParsedFormula:
@@ -45,7 +41,8 @@ def parse(text: str, known: Collection[str] | None = None) -> ParsedFormula:
         known: the names that it may use; None allows any.
 
     Raises:
-        FormulaError: it is none, or too large; the error points at the character.
+        FormulaError: the text is not a formula, or too large a one; the error points at the
+            character.
 
     >>> formula = parse("s = x + y; s**2/2")
     >>> list(formula.names), formula.source
@@ -94,13 +91,13 @@ class _Parser:
     def formula(self, source: str) -> ParsedFormula:
         """All that was read and is needed, with every branch on its own."""
         assigned = self._assignments
-        memory = {name: assigned[name] for name in self._names if name in assigned}
-        operations, new = separate(self._text, self._written, [self._result, *memory.values()])
+        state = {name: assigned[name] for name in self._names if name in assigned}
+        operations, new = separate(self._text, self._written, [self._result, *state.values()])
         return ParsedFormula(
             self._text, tuple(operations), new[self._result],
             {name: self._written[i].at for name, i in self._names.items()},
             {name: self._written[i].at for name, i in assigned.items()},
-            {name: new[i] for name, i in memory.items()}, source,
+            {name: new[i] for name, i in state.items()}, source,
         )  # fmt: skip
 
     def _check_target(self, target: Token) -> None:
@@ -208,7 +205,7 @@ class _Parser:
         values = [self._value(part, depth + 1) for part in parts]
         places = [self._start(part) for part in parts[1:]]
         comparisons = [
-            self._emit(_COMPARISONS[type(op)], at, a, b)
+            self._emit(COMPARISON_OF[type(op)], at, a, b)
             for op, at, a, b in zip(ops, places, values[:-1], values[1:], strict=True)
         ]
         return self._combine(comparisons, True, places[0])
@@ -320,7 +317,7 @@ class _Parser:
 
 
 def _are_comparisons(ops: Sequence[ast.cmpop]) -> bool:
-    return all(type(op) in _COMPARISONS for op in ops)
+    return all(type(op) in COMPARISON_OF for op in ops)
 
 
 def _no_name(name: str, known: Collection[str]) -> str:

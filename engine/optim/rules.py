@@ -1,14 +1,23 @@
 """What an optimizer is: a function of one array, with state and hyperparameters, made a `Rule`."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from inspect import Parameter, Signature, getsource, signature
+from inspect import Parameter, signature
 from typing import Any, overload
 
 import numpy as np
 
 from engine.array import Array
-from engine.errors import DomainError, unknown
+from engine.errors import DomainError
+from engine.optim.parametric import (
+    DECAY_RATE,
+    NOT_NEGATIVE,
+    POSITIVE,
+    AbstractParametric,
+    Constraint,
+    check_numbers,
+    describe,
+)  # fmt: skip
 from engine.tensor import Tensor
 from engine.validate import real, shown
 
@@ -17,13 +26,6 @@ Numeric = Any
 
 Hyperparameter = float | Callable[[Array], Array]
 """A number, or a schedule that takes the numbers of updates, from 0, to values."""
-
-Constraint = tuple[str, Callable[[Any], Any]]
-"""What a number must satisfy: in words, with {} for its name, and as a test (of arrays too)."""
-
-POSITIVE: Constraint = ("{} > 0", lambda x: x > 0)
-NOT_NEGATIVE: Constraint = ("{} ≥ 0", lambda x: x >= 0)
-DECAY_RATE: Constraint = ("0 ≤ {} < 1", lambda x: (x >= 0) & (x < 1))
 
 CONSTRAINTS: Mapping[str, Constraint] = {
     "beta": DECAY_RATE,
@@ -36,72 +38,8 @@ CONSTRAINTS: Mapping[str, Constraint] = {
 """The constraint on a hyperparameter by its name, in every rule; any other one is positive."""
 
 
-def check_numbers(
-    owner: str,
-    kind: str,
-    values: Mapping[str, object],
-    known: Iterable[str],
-    constraints: Mapping[str, Constraint],
-) -> None:
-    """Refuse a name that is not known, and what is not a finite number or violates its constraint.
-
-    A number without a constraint is positive. Tensors pass: their value may still change.
-
-    >>> check_numbers("sgd", "hyperparameter", {"lr": 0}, ["lr"], {})
-    Traceback (most recent call last):
-    engine.errors.DomainError: sgd: expected lr > 0, got 0.
-    """
-    for name, value in values.items():
-        if name not in known:
-            raise unknown(f"{kind} of {owner}", name, known)
-        text, holds = constraints.get(name, POSITIVE)
-        if isinstance(value, Tensor):
-            continue
-        number = real(value)
-        if number is None or not holds(number):
-            finite = "a finite " if shown(value) == "inf" else ""
-            raise DomainError(f"{owner}: expected {finite}{text.format(name)}, got {shown(value)}.")
-
-
-def describe(
-    thing: object,
-    function: Callable[..., object],
-    arguments: Iterable[str],
-    optional: Mapping[str, object],
-    named: Mapping[str, object],
-) -> None:
-    """Give a callable record what help(), inspect and doctest read, with the values in force.
-
-    Args:
-        thing: a frozen dataclass with a name, callable as the function is.
-        function: whose documentation and source are shown.
-        arguments: names of those without a default.
-        optional: positional ones with their defaults.
-        named: keyword-only ones with their defaults.
-
-    >>> from inspect import signature
-    >>> from engine.optim import sgd
-    >>> signature(sgd), signature(sgd(lr=0.5))
-    (<Signature (w, g, t, /, *, lr=0.1)>, <Signature (w, g, t, /, *, lr=0.5)>)
-    """
-    first, last = Parameter.POSITIONAL_ONLY, Parameter.KEYWORD_ONLY
-    parameters = [
-        *(Parameter(name, first) for name in arguments),
-        *(Parameter(name, first, default=value) for name, value in optional.items()),
-        *(Parameter(name, last, default=value) for name, value in named.items()),
-    ]
-    for name, value in {
-        "__doc__": function.__doc__,
-        "__module__": function.__module__,
-        "__name__": function.__name__,
-        "__wrapped__": function,
-        "__signature__": Signature(parameters),
-    }.items():
-        object.__setattr__(thing, name, value)
-
-
-@dataclass(frozen=True)
-class Rule:
+@dataclass(frozen=True, repr=False)
+class Rule(AbstractParametric):
     """An optimizer: its update of one array, its state and its hyperparameters.
 
     Args:
@@ -120,7 +58,6 @@ class Rule:
     adam(lr=0.01, beta1=0.9, beta2=0.999, eps=1e-08)
     """
 
-    name: str
     function: Callable[..., tuple[Numeric, ...]]
     state: Mapping[str, float]
     hyperparameters: Mapping[str, Hyperparameter]
@@ -138,9 +75,9 @@ class Rule:
     def __call__(
         self, /, *args: Numeric, **hyperparameters: Hyperparameter | Tensor
     ) -> "Rule | tuple[Numeric, ...]":
-        """Apply the rule once: (w, g, t, state…) to (w, state…). Without arrays, bind values.
+        """One step, (w, g, t, state…) to (w, state…); hyperparameters alone give a rule with them.
 
-        Overflow is not an error here, as it is none in a compiled step: it gives inf, then NaN.
+        As in a compiled step, overflow raises no error: it gives inf, and then NaN.
 
         Args:
             args: parameters, gradient, step number t ≥ 1, and the state, which starts if left out.
@@ -208,9 +145,10 @@ class Rule:
                               f"for each of {steps.size} updates, got {values}.")  # fmt: skip
         return values
 
-    def __repr__(self) -> str:
-        given = ", ".join(f"{name}={value!r}" for name, value in self.hyperparameters.items())
-        return f"{self.name}({given})"
+    @property
+    def numbers(self) -> Mapping[str, object]:
+        """Its hyperparameters."""
+        return self.hyperparameters
 
     def check(self, hyperparameters: Mapping[str, object]) -> None:
         """Refuse a hyperparameter that the rule does not have, or that violates its constraint.
@@ -222,11 +160,6 @@ class Rule:
         """
         numbers = {k: 0.5 if callable(v) else v for k, v in hyperparameters.items()}
         check_numbers(self.name, "hyperparameter", numbers, self.hyperparameters, CONSTRAINTS)
-
-    @property
-    def source(self) -> str:
-        """The rule's own lines of code, as a lesson shows them."""
-        return getsource(self.function)
 
 
 def optimizer(function: Callable[..., tuple[Numeric, ...]]) -> Rule:

@@ -2,14 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from inspect import getsource, signature
+from inspect import signature
 from typing import overload
 
 import numpy as np
 
 from engine.array import Array
 from engine.errors import DomainError
-from engine.optim.rules import NOT_NEGATIVE, Constraint, check_numbers, describe
+from engine.optim.parametric import (
+    NOT_NEGATIVE,
+    AbstractParametric,
+    Constraint,
+    check_numbers,
+    describe,
+)  # fmt: skip
 from engine.validate import array
 
 Points = Sequence[tuple[float, float]]
@@ -18,7 +24,7 @@ Setting = float | Points
 
 AT_LEAST_ONE: Constraint = ("{} ≥ 1", lambda x: x >= 1)
 
-CONSTRAINTS: Mapping[str, Constraint] = {
+SETTING_CONSTRAINTS: Mapping[str, Constraint] = {
     "low": NOT_NEGATIVE,
     "factor": ("0 < {} ≤ 1", lambda x: 0 < x <= 1),
     "rise": ("0 < {} < 1", lambda x: 0 < x < 1),
@@ -29,8 +35,8 @@ CONSTRAINTS: Mapping[str, Constraint] = {
 """The constraint on a setting that is a number, by its name; any other is positive."""
 
 
-@dataclass(frozen=True)
-class Schedule:
+@dataclass(frozen=True, repr=False)
+class Schedule(AbstractParametric):
     """A function of the step number and its settings.
 
     >>> from engine.schedules import cosine
@@ -45,7 +51,6 @@ class Schedule:
         settings: name → value where a call gives none.
     """
 
-    name: str
     function: Callable[..., Array]
     settings: Mapping[str, Setting]
 
@@ -86,26 +91,23 @@ class Schedule:
         rates = self.function(steps, **numbers)
         return rates if steps.ndim else float(rates)
 
-    def __repr__(self) -> str:
-        return f"{self.name}({', '.join(f'{k}={v!r}' for k, v in self.settings.items())})"
+    @property
+    def numbers(self) -> Mapping[str, object]:
+        """Its settings."""
+        return self.settings
 
     def check(self, settings: Mapping[str, Setting]) -> None:
         """Refuse a setting that the schedule does not have, or that violates its constraint.
 
         Raises:
             UnknownNameError: no such setting.
-            DomainError: against `CONSTRAINTS`, not a finite number, or points that do not go from
-                left to right.
+            DomainError: against `SETTING_CONSTRAINTS`, not a finite number, or points that do not
+                go from left to right.
         """
         numbers = dict(settings)
         if "points" in self.settings and "points" in numbers:
             _check_points(self.name, numbers.pop("points"))
-        check_numbers(self.name, "setting", numbers, self.settings, CONSTRAINTS)
-
-    @property
-    def source(self) -> str:
-        """The schedule's own lines of code, as a lesson shows them."""
-        return getsource(self.function)
+        check_numbers(self.name, "setting", numbers, self.settings, SETTING_CONSTRAINTS)
 
 
 def _check_points(name: str, points: Setting) -> None:

@@ -8,6 +8,7 @@ from numpy.lib.stride_tricks import as_strided
 import engine.primitives.pairs as pairs
 from engine.array import Array
 from engine.expression import (
+    SUBSCRIPTS,
     Comparison,
     E,
     Expression,
@@ -63,10 +64,6 @@ def _max_vjp(g: Tensor, y: Tensor, x: Tensor, axis: Axes, keepdims: bool) -> Ten
     return _repeated(g, x, axis) * top / _repeated(count, x, axis)
 
 
-LETTERS = "ijklmnop"
-"""Letters that count along the axes of a sum."""
-
-
 def _reduced(
     at: Place, x: SymbolicArray, axis: Axes, keepdims: bool
 ) -> tuple[tuple[int, ...], Callable[..., Expression]]:
@@ -82,7 +79,7 @@ def _reduced(
 
 def _sum_notation(at: Place, x: SymbolicArray, axis: Axes, keepdims: bool) -> Expression:
     sizes, element = _reduced(at, x, axis, keepdims)
-    return series(LETTERS[: len(axis)], sizes, element) if axis else element()
+    return series("".join(SUBSCRIPTS), sizes, element) if axis else element()
 
 
 def _max_notation(at: Place, x: SymbolicArray, axis: Axes, keepdims: bool) -> Expression:

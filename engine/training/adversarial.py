@@ -1,6 +1,5 @@
 """Adversarial training: two players, each with a loss of its own that both have a part in."""
 
-import os
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -9,6 +8,7 @@ from engine.array import Array
 from engine.errors import DomainError
 from engine.optim import Hyperparameter
 from engine.training.checkpoint import load_checkpoint, save_checkpoint
+from engine.training.files import PathLike
 from engine.training.loop import Loop
 from engine.training.noise import Noise
 from engine.training.optimizer_state import Snapshot
@@ -147,11 +147,11 @@ class AdversarialTraining:
         """
         self._loop.restore(snapshot)
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: PathLike) -> None:
         """Write the whole state to one npz file, as `Training.save` does."""
         save_checkpoint(self._loop, path)
 
-    def load(self, path: str | os.PathLike[str]) -> None:
+    def load(self, path: PathLike) -> None:
         """Go on, bit for bit, from where `save` was called, as `Training.load` does."""
         load_checkpoint(self._loop, path)
 

@@ -13,6 +13,23 @@ Layout = Callable[[int, Array], Array]
 """Brings array number i into the order in memory that the step wants."""
 
 
+def count_rows(owner: str, arrays: Sequence[Array]) -> int:
+    """N, the rows that each of some arrays (N, …) has.
+
+    Raises:
+        ShapeError: different numbers of rows, or none.
+
+    >>> count_rows("demo", [np.ones((3, 2)), np.ones(3)])
+    3
+    """
+    counts = [len(x) if np.ndim(x) else 0 for x in arrays]
+    if len(set(counts)) > 1 or not min(counts):
+        expected = "arrays of as many rows each" if len(counts) > 1 else "an array of rows"
+        raise ShapeError(f"{owner}: expected {expected}, at least one, got "
+                         f"{' and '.join(map(str, counts))}.")  # fmt: skip
+    return counts[0]
+
+
 class Batches:
     """Some arrays of N rows, row i of one belonging to row i of the others.
 
@@ -44,12 +61,11 @@ class Batches:
         shuffle: bool,
         rng: np.random.Generator,
     ) -> None:
-        counts = [len(x) if np.ndim(x) else 0 for x in arrays]
-        if len(set(counts)) > 1 or not min(counts):
-            raise ShapeError(f"{owner}: expected as many inputs as targets, at least one, got "
-                             f"{' and '.join(map(str, counts))}.")  # fmt: skip
-        batch = integer(owner, "batch", batch, low=1)
-        self.arrays, self.size, self.count = list(arrays), min(batch, counts[0]), counts[0]
+        self.count = count_rows(owner, arrays)
+        self.arrays, self.size = (
+            list(arrays),
+            min(integer(owner, "batch", batch, low=1), self.count),
+        )
         self._shuffles, self._rng = shuffle and self.size < self.count, rng
         self._order, self._cursor = np.arange(self.count), 0
         self._layout: Layout = lambda i, x: x

@@ -1,6 +1,5 @@
 """A training on disk: saved whole, and gone on with bit for bit by one that is built alike."""
 
-import os
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
@@ -9,14 +8,12 @@ import numpy as np
 
 from engine.array import Array
 from engine.errors import DltutorError, FileError
-from engine.training.files import read, write
+from engine.training.files import PathLike, read, write
 from engine.training.loop import Loop
 from engine.training.optimizer_state import Snapshot
 
-Path = str | os.PathLike[str]
 
-
-def save_checkpoint(loop: Loop, path: Path) -> None:
+def save_checkpoint(loop: Loop, path: PathLike) -> None:
     """Write the whole state to one npz file, all or nothing; a file that is there is replaced.
 
     Numbers that are hyperparameters are in it; of a schedule only that there is one. The model, the
@@ -49,7 +46,7 @@ def save_checkpoint(loop: Loop, path: Path) -> None:
     })  # fmt: skip
 
 
-def load_checkpoint(loop: Loop, path: Path) -> None:
+def load_checkpoint(loop: Loop, path: PathLike) -> None:
     """Go on, bit for bit, from where it was saved on a training that was built alike.
 
     Hyperparameters that were numbers are taken from the file, and end a schedule of this training;
@@ -99,7 +96,9 @@ def _built(loop: Loop) -> dict[str, Any]:
     }
 
 
-def _require_built_alike(path: Path, theirs: Mapping[str, Any], ours: Mapping[str, Any]) -> None:
+def _require_built_alike(
+    path: PathLike, theirs: Mapping[str, Any], ours: Mapping[str, Any]
+) -> None:
     for name, value in ours.items():
         # A mapping's order counts: it is that of the flat vector.
         if repr(theirs[name]) != repr(value):
@@ -108,7 +107,7 @@ def _require_built_alike(path: Path, theirs: Mapping[str, Any], ours: Mapping[st
                             f"saved.")  # fmt: skip
 
 
-def _require_hyperparameters(path: Path, loop: Loop, numbers: list[Mapping[str, Any]]) -> None:
+def _require_hyperparameters(path: PathLike, loop: Loop, numbers: list[Mapping[str, Any]]) -> None:
     """Refuse values that the rules do not have, and a schedule that this training lacks."""
     for state, given in zip(loop.states, numbers, strict=True):
         current = state.current.hyperparameters

@@ -12,11 +12,14 @@ import numpy as np
 
 from engine.errors import FileError
 
+PathLike = str | os.PathLike[str]
+"""Where a file lies."""
+
 TEXT = "json"
 """The archive's entry that holds all but the arrays, and says where each of them belongs."""
 
 
-def write(path: str | os.PathLike[str], tree: Mapping[str, Any]) -> None:
+def write(path: PathLike, tree: Mapping[str, Any]) -> None:
     """Write mappings and lists of arrays, numbers and texts; a file that is there is replaced.
 
     It is written beside its place and then moved there, so that a crash leaves the old file whole.
@@ -52,7 +55,7 @@ def write(path: str | os.PathLike[str], tree: Mapping[str, Any]) -> None:
                         f"({reason}). Name another one.") from error  # fmt: skip
 
 
-def read(path: str | os.PathLike[str]) -> dict[str, Any]:
+def read(path: PathLike) -> dict[str, Any]:
     """What `write` was given.
 
     >>> read("no such file")  # doctest: +ELLIPSIS

@@ -11,7 +11,7 @@ from engine.errors import DomainError, ShapeError
 from engine.parameters import ParamSpec
 from engine.program import Program
 from engine.tensor import Tensor
-from engine.training.batches import Batches
+from engine.training.batches import Batches, count_rows
 from engine.training.noise import Noise
 from engine.training.optimizer_state import OptimizerState, Snapshot
 from engine.training.player import Player
@@ -176,11 +176,12 @@ class Loop:
             ShapeError: different numbers of rows, or none.
         """
         arrays = [self.cast(name, x) for name, x in zip(self.names, data, strict=False)]
-        batches = Batches(f"{self.owner}.loss", arrays or self.batches.arrays, 1, False, self.rng)
-        rng, buffers = deepcopy(self.rng), self.buffers(batches.count)
+        arrays = arrays or self.batches.arrays
+        rows = count_rows(f"{self.owner}.loss", arrays)
+        rng, buffers = deepcopy(self.rng), self.buffers(rows)
         for name, buffer in buffers.items():
             self.noise[name].fill_for_evaluation(buffer, rng)
-        tensors = [Tensor(x, name) for name, x in zip(self.names, batches.arrays, strict=True)]
+        tensors = [Tensor(x, name) for name, x in zip(self.names, arrays, strict=True)]
         return self._loss(i, self._tensors(buffers), tensors)[0].item()
 
     def predict(self, i: int, x: Array) -> Array:

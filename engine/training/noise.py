@@ -1,7 +1,7 @@
 """Chance inside a training step: numbers drawn anew for every update, from the run's generator."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import numpy as np
 
@@ -11,7 +11,8 @@ from engine.kernels.buffers import zeros
 from engine.tensor import Tensor
 from engine.validate import integer, integers, scalar
 
-KINDS = ("normal", "uniform", "dropout")
+Kind = Literal["normal", "uniform", "dropout"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Noise:
     Source: Srivastava et al. 2014, Dropout, section 10 (scaled while training).
     """
 
-    kind: Literal["normal", "uniform", "dropout"]
+    kind: Kind
     shape: tuple[int, ...]
     rate: Tensor | float = 0.0
 

@@ -1,6 +1,5 @@
 """Training on examples: inputs, targets, a loss."""
 
-import os
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -13,6 +12,7 @@ from engine.program import Program
 from engine.tensor import Tensor
 from engine.training.breakdown import Breakdown, first_failure
 from engine.training.checkpoint import load_checkpoint, save_checkpoint
+from engine.training.files import PathLike
 from engine.training.loop import Loop
 from engine.training.noise import Noise
 from engine.training.optimizer_state import Snapshot
@@ -174,7 +174,7 @@ class Training:
         """
         self._loop.restore({"players": [snapshot], **snapshot})
 
-    def save(self, path: str | os.PathLike[str]) -> None:
+    def save(self, path: PathLike) -> None:
         """Write the whole state to one npz file, all or nothing; a file that is there is replaced.
 
         Hyperparameters are in it, but of a schedule only that there is one. Model, loss and data
@@ -185,7 +185,7 @@ class Training:
         """
         save_checkpoint(self._loop, path)
 
-    def load(self, path: str | os.PathLike[str]) -> None:
+    def load(self, path: PathLike) -> None:
         """Go on, bit for bit, from where `save` was called on a training that was built alike.
 
         Raises:

@@ -7,12 +7,13 @@ from numpy.typing import ArrayLike
 
 from engine.array import Array
 from engine.errors import ShapeError
-from engine.validate.message import at_least, condition, require
+from engine.validate.limits import FINITE, Limits
+from engine.validate.message import at_least, require
 
 SUM_TOLERANCE = 1e-9
 """How far the sum of probabilities may be from 1."""
 
-Shape = Sequence[int | str]
+ShapePattern = Sequence[int | str]
 """Sizes by number, or by a letter that stands for any size; "…" first is any number of axes."""
 
 
@@ -35,9 +36,9 @@ def real_array(where: str, name: str, x: ArrayLike) -> Array:
 
 
 def array(
-    where: str, name: str, x: ArrayLike, *, shape: Shape | None = None, low: float | None = None,
-    high: float | None = None, above: float | None = None, below: float | None = None,
-    infinite: bool = False, nan: bool = False,
+    where: str, name: str, x: ArrayLike, *, shape: ShapePattern | None = None,
+    low: float | None = None, high: float | None = None, above: float | None = None,
+    below: float | None = None, infinite: bool = False, nan: bool = False,
 ) -> Array:  # fmt: skip
     """x as a fresh array of float64, of any shape unless one is given.
 
@@ -53,7 +54,7 @@ def array(
         expected = f"{name} of shape {_shape(shape)}"
         require(_fits(numbers.shape, shape), where, expected, numbers.shape, ShapeError)
     if not nan:
-        require_inside(where, name, numbers, low, high, above, below, infinite)
+        require_inside(where, name, numbers, Limits(low, high, above, below, infinite))
     return numbers
 
 
@@ -99,7 +100,9 @@ def matrix(
     return numbers
 
 
-def probabilities(where: str, name: str, p: ArrayLike, *, shape: Shape | None = None) -> Array:
+def probabilities(
+    where: str, name: str, p: ArrayLike, *, shape: ShapePattern | None = None
+) -> Array:
     """p as probabilities of any shape: each ≥ 0, with the sum 1 up to `SUM_TOLERANCE`.
 
     Raises:
@@ -128,37 +131,29 @@ def same_shape(where: str, names: str, first: Array, second: Array) -> None:
     require(first.shape == second.shape, where, f"{names} of one shape", got, ShapeError)
 
 
-def require_inside(
-    where: str, name: str, x: Array, low: float | None = None, high: float | None = None,
-    above: float | None = None, below: float | None = None, infinite: bool = False,
-) -> None:  # fmt: skip
+def require_inside(where: str, name: str, x: Array, limits: Limits = FINITE) -> None:
     """Nothing if all numbers are within the limits.
 
     Raises:
         DomainError: one is not, with its index.
 
-    >>> require_inside("f", "x", np.ones(3), low=0)
+    >>> require_inside("f", "x", np.ones(3), Limits(low=0))
     """
-    inside = ~np.isnan(x) if infinite else np.isfinite(x)
-    for limit, compare in (
-        (low, np.greater_equal), (high, np.less_equal), (above, np.greater), (below, np.less),
-    ):  # fmt: skip
-        if limit is not None:
-            inside &= compare(x, limit)
+    inside = np.asarray(limits.holds(x))
     if inside.all():
         return
     index = tuple(int(i) for i in np.argwhere(~inside)[0])
     got = f"{x[index]:g}"
     if index:
         got += f" at index {index[0] if len(index) == 1 else index}"
-    require(False, where, condition(name, low, high, above, below, infinite), got)
+    require(False, where, limits.text(name), got)
 
 
-def _shape(shape: Shape) -> str:
+def _shape(shape: ShapePattern) -> str:
     return f"({', '.join(map(str, shape))}{',' * (len(shape) == 1)})"
 
 
-def _fits(shape: tuple[int, ...], wanted: Shape) -> bool:
+def _fits(shape: tuple[int, ...], wanted: ShapePattern) -> bool:
     if wanted and wanted[0] == "…":
         wanted = wanted[1:]
         shape = shape[len(shape) - len(wanted) :] if len(shape) >= len(wanted) else (-1,)

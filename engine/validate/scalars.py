@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.errors import ShapeError
-from engine.validate.message import condition, limits, require, shown
+from engine.validate.limits import Limits
+from engine.validate.message import require, shown
 
 
 def is_integer(x: object) -> bool:
@@ -37,10 +38,11 @@ def integer(
     """
     whole = is_integer(x)
     n = int(np.asarray(x)) if whole else 0
-    inside = whole and (low is None or n >= low) and (high is None or n <= high)
+    limits = Limits(low, high)
+    inside = whole and bool(limits.holds(n))
     if not inside and high is None and isinstance(x, int | float) and 2**53 < x < np.inf:
-        high = 2.0**53  # a number that is too large is not told to be larger
-    require(inside, where, f"an integer {limits(name, low=low, high=high)}", shown(x))
+        limits = Limits(low, 2.0**53)  # else the message would ask for a larger number
+    require(inside, where, f"an integer {limits.interval(name)}", shown(x))
     return n
 
 
@@ -76,12 +78,9 @@ def scalar(
     if isinstance(x, list | tuple | np.ndarray) and np.shape(x):
         require(False, where, f"one number {name}", f"shape {np.shape(x)}", ShapeError)
     number = _float(x)
-    inside = number is not None and (infinite or isfinite(number)) and (
-        (low is None or number >= low) and (high is None or number <= high)
-        and (above is None or number > above) and (below is None or number < below)
-    )  # fmt: skip
-    if number is None or number != number or not inside:
-        require(False, where, condition(name, low, high, above, below, infinite), shown(x))
+    limits = Limits(low, high, above, below, infinite)
+    if number is None or not limits.holds(number):
+        require(False, where, limits.text(name), shown(x))
     assert number is not None
     return number
 

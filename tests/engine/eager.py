@@ -1,4 +1,4 @@
-"""What a program should give: its tensors reckoned again, one after the other."""
+"""What a program should give: its tensors computed again, one after the other."""
 
 import numpy as np
 
@@ -7,7 +7,7 @@ from engine.tensor import ancestors
 
 
 def eager(roots, leaves):
-    """The values of tensors, reckoned again one by one from other values of the leaves."""
+    """The values of tensors, computed again one by one from other values of the leaves."""
     values = {}
     with np.errstate(all="ignore"):
         for x in ancestors(roots):

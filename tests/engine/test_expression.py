@@ -7,7 +7,7 @@ import pytest
 
 from engine.explain import latex, letters, numbers, one_line
 from engine.expression import Case, E, Expression, Number, Reference, choose, ln, maximum
-from tests.engine.test_explain.reckoning import FUNCTIONS, IN_CODE, reckon
+from tests.engine.test_explain.evaluation import FUNCTIONS, IN_CODE, evaluated
 from tutor.pictures.formula.latex import parse
 
 NAMES = {"a": 2.0, "b": -3.0, "c": 0.5}
@@ -36,8 +36,8 @@ def test_every_text_means_what_the_expression_is(seed):
         assert code == pytest.approx(value, rel=1e-9, abs=1e-9)
         parse(latex(root))
         text = numbers(root)
-        if not any(sign in text for sign in "e|√"):  # what `reckon` takes apart has no brackets
-            assert reckon(text) == pytest.approx(value, rel=1e-9, abs=1e-9)
+        if not any(sign in text for sign in "e|√"):  # what `evaluated` takes apart has no brackets
+            assert evaluated(text) == pytest.approx(value, rel=1e-9, abs=1e-9)
 
 
 def test_only_what_is_always_true_is_simplified():

@@ -1,4 +1,4 @@
-"""The error function to the last digits, maps and their transposes, ties, gates, buffers."""
+"""The error function to the last digits, maps and their transposes, ties, masks, buffers."""
 
 import math
 
@@ -48,20 +48,20 @@ def test_buffers_begin_at_a_cache_line_and_are_filled(shape, dtype, make, number
     assert x.flags.writeable
 
 
-def test_a_gate_lets_through_where_it_is_open_and_whatever_the_size():
+def test_the_slope_of_relu_is_masked_at_any_size():
     rng = np.random.default_rng(0)
     for n in (0, 1, SMALL - 1, SMALL, SMALL + 1):
         for dtype in (np.float64, np.float32):
             g, y = rng.standard_normal((2, n)).astype(dtype)
             y = np.maximum(y, 0)
             wanted = np.where(y > 0, g, 0)
-            z, hit = pointwise.relu_grad(g, y), np.empty(n, bool)
+            z, mask = pointwise.relu_grad(g, y), np.empty(n, bool)
             assert z.dtype == dtype
             np.testing.assert_array_equal(z, wanted)
             bits = np.empty(n, f"i{z.itemsize}")
             for out in (g.copy(), y.copy(), np.full(n, np.nan, dtype)):
                 given = [out if np.array_equal(out, a) else a for a in (g, y)]
-                assert pointwise.relu_grad(*given, out=out, mask=hit, int_mask=bits) is out
+                assert pointwise.relu_grad(*given, out=out, mask=mask, int_mask=bits) is out
                 np.testing.assert_array_equal(out, wanted)
 
 
@@ -123,7 +123,7 @@ def test_fold_is_the_transpose_of_unfold(data, seed, lies):
 
 @quick
 @given(data=st.data(), seed=SEEDS, lies=LIES)
-def test_the_three_maps_of_a_slide_are_each_others_transposes(data, seed, lies):
+def test_the_three_maps_of_a_convolution_are_each_others_transposes(data, seed, lies):
     rng = np.random.default_rng(seed)
     F, k, C, M, stride, dilation, more = (data.draw(st.integers(1, 4)) for _ in range(7))
     height = dilation * (k - 1) + more

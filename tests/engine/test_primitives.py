@@ -243,7 +243,7 @@ def at_the_maxima(name):
 
 
 def at_a_fixed_result(g, y):
-    """A gate moved by no difference: it is not asked how it changes with y."""
+    """A mask moved by no difference: it is not asked how it changes with y."""
     return apply("relu_grad", g, np.where(y.value > 0.1, y.value, 0))
 
 

@@ -187,9 +187,13 @@ def test_integers_and_truth_values_in_the_data_are_numbers():
 
 x = np.ones((4, 2))
 MISTAKES = [
-    ({"y": np.ones((3, 1))}, ShapeError, "Training: expected as many inputs .* got 4 and 3"),
+    (
+        {"y": np.ones((3, 1))},
+        ShapeError,
+        "Training: expected arrays of as many rows each, .* got 4 and 3",
+    ),
     ({"x": x[:0], "y": x[:0]}, ShapeError, "at least one, got 0 and 0"),
-    ({"x": 1.0}, ShapeError, "Training: expected as many inputs .* got 0 and 4"),
+    ({"x": 1.0}, ShapeError, "Training: expected arrays of as many rows each, .* got 0 and 4"),
     ({"x": x * 1j}, DomainError, "Training: expected x of real numbers, got complex128"),
     ({"y": np.array([["a"]] * 4)}, DomainError, "Training: expected y of real numbers, got <U1"),
     ({"batch": 0}, DomainError, "Training: expected an integer batch ≥ 1, got 0"),
@@ -314,7 +318,9 @@ def test_what_cannot_be_answered_is_refused():
     for given in ({"x": x}, {"y": y}):
         with pytest.raises(DomainError, match=r"Training.loss: expected both x and y, or neither"):
             fit.loss(**given)
-    with pytest.raises(ShapeError, match=r"Training.loss: expected as many .* got 10 and 3"):
+    with pytest.raises(
+        ShapeError, match=r"Training.loss: expected arrays of as many rows each, .* got 10 and 3"
+    ):
         fit.loss(x, y[:3])
     with pytest.raises(ShapeError, match=r"Training.loss: .* at least one, got 0 and 0"):
         fit.loss(x[:0], y[:0])

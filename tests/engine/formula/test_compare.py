@@ -23,7 +23,8 @@ SAME = [
 @pytest.mark.parametrize(("a", "b", "domain"), SAME)
 def test_the_same_in_other_words(a, b, domain):
     result = compare(Formula(a), Formula(b), domain, rng=np.random.default_rng(0))
-    assert result.same, str(result)
+    assert result, str(result)
+    assert result.same
     assert result.point is None
     assert str(result) == f"The same at {result.checked} points."
 
@@ -52,6 +53,7 @@ def test_the_first_point_where_they_differ_is_result_with_both_values(a, b, doma
     fs = Formula(a, tuple(domain)), Formula(b, tuple(domain))
     result = compare(*fs, domain, rng=np.random.default_rng(0))
     again = compare(*fs, domain, rng=np.random.default_rng(0))
+    assert not result
     assert not result.same
     assert str(result) == str(again)
     for f, value in zip(fs, (result.first, result.second), strict=True):

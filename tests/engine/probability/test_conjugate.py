@@ -29,13 +29,13 @@ def test_seven_of_ten_after_an_even_prior():
 
 
 @given(st.floats(0.5, 9), st.floats(0.5, 9), st.integers(0, 20), st.integers(0, 20))
-def test_beta_and_coins(a, b, hits, misses):
+def test_beta_and_coins(a, b, heads, tails):
     p = np.linspace(0.01, 0.99, 33)
-    after = beta_binomial(Beta(a, b), hits, hits + misses)
-    likelihood = hits * np.log(p) + misses * np.log1p(-p)
+    after = beta_binomial(Beta(a, b), heads, heads + tails)
+    likelihood = heads * np.log(p) + tails * np.log1p(-p)
     same_shape(after.log_density(p), Beta(a, b).log_density(p) + likelihood)
-    step = beta_binomial(Beta(a, b), hits, hits)
-    assert_allclose([after.a, after.b], [step.a, beta_binomial(step, 0, misses).b])
+    step = beta_binomial(Beta(a, b), heads, heads)
+    assert_allclose([after.a, after.b], [step.a, beta_binomial(step, 0, tails).b])
 
 
 @given(st.floats(0.5, 9), st.floats(0.5, 9), st.lists(st.integers(0, 20), max_size=6))

@@ -12,7 +12,7 @@ from engine.losses import cross_entropy
 from engine.nn.dense import dense
 from engine.reverse import grad
 from engine.tensor import OPS, Op, Tensor, ancestors, apply
-from tests.engine.test_explain.reckoning import computed, computed_line, reckon, some_index
+from tests.engine.test_explain.evaluation import computed, computed_line, evaluated, some_index
 from tutor.pictures.formula.latex import parse
 
 
@@ -144,7 +144,9 @@ def test_terms_of_every_primitive_add_up_and_their_rules_give_their_slopes(name,
         found = explain_gradient(y, x, index)
         assert found.value == pytest.approx(g.value[index], rel=1e-12, abs=1e-13)
         for term in found.terms:
-            assert reckon(term.rule_numbers) == pytest.approx(term.derivative, rel=5e-3, abs=5e-3)
+            assert evaluated(term.rule_numbers) == pytest.approx(
+                term.derivative, rel=5e-3, abs=5e-3
+            )
             exact = computed_line(one_line(term.expression), y)
             assert exact == pytest.approx(term.derivative, rel=1e-12, abs=1e-12)
 

@@ -1,4 +1,4 @@
-"""Formulas say what the engine does: their numbers, reckoned as Python, give the value."""
+"""Formulas say what the engine does: their numbers, computed as Python, give the value."""
 
 import numpy as np
 import pytest
@@ -10,7 +10,7 @@ from engine.errors import DomainError
 from engine.explain import explain, name_tensors, numbers
 from engine.reverse import grad
 from engine.tensor import OPS, Op, Tensor, ancestors, apply
-from tests.engine.test_explain.reckoning import computed, computed_line, reckon, some_index
+from tests.engine.test_explain.evaluation import computed, computed_line, evaluated, some_index
 from tutor.pictures.formula.latex import parse
 
 
@@ -100,7 +100,7 @@ def test_what_every_primitive_is_said_to_compute_is_its_value(name, data):
     line = found.line.partition(" = ")[2]
     assert computed_line(line, y) == pytest.approx(found.value, rel=1e-12, abs=1e-12)
     if "…" not in found.numbers:
-        assert reckon(found.numbers) == pytest.approx(found.value, rel=2e-3, abs=1e-6)
+        assert evaluated(found.numbers) == pytest.approx(found.value, rel=2e-3, abs=1e-6)
     parse(found.latex)
     text = found.formula.partition(" = ")[2]
     for e in sorted(found.inputs, key=lambda e: -len(e.name)):
@@ -114,6 +114,14 @@ def test_a_long_sum_shows_its_ends_and_how_many_are_between():
     found = explain(x.sum())
     assert found.numbers == "1 + 2 + 3 + …780 more… + 784"
     assert len(found.inputs) == 784
+
+
+def test_a_sum_over_more_axes_than_there_are_letters_is_its_terms():
+    x = Tensor(np.array([2.0, 5.0]).reshape((1,) * 8 + (2,)), "x")
+    zeros = ", ".join("0" * 8)
+    assert said(x.sum()) == (f"x[{zeros}, 0] + x[{zeros}, 1]", "2 + 5")
+    found = explain(x[..., 0].sum())
+    assert found.formula.endswith("= Σᵢⱼₖₗₘₙₒₚ t1[i, j, k, l, m, n, o, p]")
 
 
 @pytest.fixture

@@ -1,10 +1,12 @@
 """A snapshot is the same graph at this moment, and stays as it is."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from engine.explain import audit, explain, explain_gradient, name_tensors, snapshot
 from engine.program import Program
-from engine.tensor import Tensor, ancestors
+from engine.tensor import OPS, Tensor, ancestors, apply
 
 
 def test_after_a_compiled_update_the_formulas_show_the_new_numbers():
@@ -18,7 +20,7 @@ def test_after_a_compiled_update_the_formulas_show_the_new_numbers():
     assert explain(later_z, (0, 0)).value == -0.5
     leaf = later_z.inputs[1]
     assert explain_gradient(later_y, leaf, (1, 0)).numbers == "(-1)·2"
-    assert audit(later_y, leaf, (1, 0)).ok
+    assert audit(later_y, leaf, (1, 0))
 
 
 def test_it_has_the_same_names_and_constants_and_no_array_in_common():
@@ -32,3 +34,11 @@ def test_it_has_the_same_names_and_constants_and_no_array_in_common():
     x.value[...] = 7.0
     assert copy.item() == y.item()
     assert not any(np.shares_memory(x.value, node.value) for node in ancestors([copy]))
+
+
+def test_a_primitive_that_is_not_in_the_table_is_copied_as_well():
+    own = replace(OPS["square"], name="own square")
+    y = apply(own, Tensor(3.0, "x"))
+    (copy,) = snapshot([y])
+    assert copy.op is own
+    assert copy.item() == 9.0

@@ -120,7 +120,7 @@ def test_what_lies_in_arrays_between_two_parts_is_written_out():
     assert (sheet.formula("∂q/∂a"), sheet.values()["∂q/∂a"]) == ("3", 3.0)
 
 
-def test_the_slope_of_relu_reads_as_a_gate():
+def test_the_slope_of_relu_reads_as_a_comparison():
     x, w = Tensor(3.0), Tensor(-2.0)
     h = apply("relu", w * x)
     sheet = Worksheet({"x": x, "w": w, "h": h, "y": 0.5 * (h - 1) ** 2}, "y")

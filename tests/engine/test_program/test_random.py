@@ -17,7 +17,7 @@ BINARY = ["add", "subtract", "multiply", "maximum", "minimum"]
 
 
 class Sketch:
-    """A random computation: leaves, and what was reckoned from them."""
+    """A random computation: leaves, and what was computed from them."""
 
     def __init__(self, draw, seed):
         self.draw, self.rng = draw, np.random.default_rng(seed)

@@ -104,7 +104,7 @@ def test_nothing_is_written_that_nobody_reads():
     assert "add" not in source
 
 
-def test_equal_expressions_are_reckoned_once():
+def test_equal_expressions_are_computed_once():
     x, w = Tensor(np.ones(3), "x"), Tensor(np.ones(3), "w")
     assert Program([x], [np.sin(x * w), np.cos(x * w)]).source.count("multiply(") == 1
 

@@ -129,7 +129,8 @@ def test_losses_parameters_and_answers_of_each_player():
 
 
 MISTAKES = [
-    (lambda: bilinear(x=[]), ShapeError, "AdversarialTraining: expected .* at least one, got 0"),
+    (lambda: bilinear(x=[]), ShapeError,
+     "AdversarialTraining: expected an array of rows, at least one, got 0"),
     (lambda: bilinear(batch=0), DomainError, "AdversarialTraining: expected an integer batch ≥ 1"),
     (lambda: bilinear(noise={"x": Noise("normal", (1,))}), DomainError,
      "AdversarialTraining: expected different names .* got x, y, x"),

@@ -66,7 +66,12 @@ def test_an_example_is_the_first_rows_as_they_came():
 
 
 MISTAKES = [
-    ([np.ones(3), np.ones(4)], 1, ShapeError, "demo: expected as many inputs .* got 3 and 4"),
+    (
+        [np.ones(3), np.ones(4)],
+        1,
+        ShapeError,
+        "demo: expected arrays of as many rows each, .* got 3 and 4",
+    ),
     ([np.ones(0)], 1, ShapeError, "demo: .* at least one, got 0"),
     ([np.ones(3)], 0, DomainError, "demo: expected an integer batch ≥ 1"),
 ]

@@ -38,10 +38,10 @@ def computed_line(line, y):
     return float(eval(line, {"__builtins__": {}, **FUNCTIONS, **IN_CODE, **arrays}))
 
 
-def reckon(text):
+def evaluated(text):
     """The value of a formula in numbers.
 
-    >>> reckon("e^(-1)·2² + |-3|"), reckon("√4/(e^0 + e^0)")
+    >>> evaluated("e^(-1)·2² + |-3|"), evaluated("√4/(e^0 + e^0)")
     (4.471517764685769, 1.0)
     """
     text = re.sub(rf"e\^{NUMBER}", r"exp(\1)", text)

@@ -14,8 +14,9 @@ from engine.array import Array
 from engine.calculus.dual import Dual
 from engine.errors import DomainError
 from engine.explain.complex_step import evaluate
+from engine.replay import replay
 from engine.reverse import unbroadcast
-from engine.tensor import Op, Tensor, ancestors, apply
+from engine.tensor import Op, Tensor, apply
 
 Other = NDArray[Any] | Dual
 """Complex numbers, or one dual."""
@@ -34,7 +35,7 @@ def real_part(value: object) -> Array | None:
     return np.array(one.value) if isinstance(one, Dual) else None
 
 
-def replay(y: Tensor, values: Mapping[Tensor, object]) -> complex | Other:
+def evaluated_at(y: Tensor, values: Mapping[Tensor, object]) -> complex | Other:
     """The value of a graph at other numbers.
 
     Args:
@@ -48,20 +49,13 @@ def replay(y: Tensor, values: Mapping[Tensor, object]) -> complex | Other:
         DomainError: a primitive has no form for such numbers; complex numbers beside duals.
 
     >>> x = Tensor(1.0)
-    >>> replay(x * x, {x: 1 + 2j}), replay(x * x, {x: Dual(1.0, 3.0)})
+    >>> evaluated_at(x * x, {x: 1 + 2j}), evaluated_at(x * x, {x: Dual(1.0, 3.0)})
     ((-3+4j), Dual(value=1.0, slope=6.0))
     """
     kinds = {isinstance(value, Dual) for value in values.values()}
     if len(kinds) > 1:
         raise DomainError("Expected complex numbers or duals, got both.")
-    compute = _dual if True in kinds else _complex
-    known: dict[int, Any] = {leaf.serial: value for leaf, value in values.items()}
-    for node in ancestors([y]):
-        op, inputs = node.op, enumerate(node.inputs)
-        if op and any(x.serial in known and op.vjp(i) for i, x in inputs):
-            numbers = [known.get(x.serial, x.value) for x in node.inputs]
-            known[node.serial] = compute(op, numbers, node.attrs)
-    result = known.get(y.serial, y.value)
+    result = replay(y, values, _dual if True in kinds else _complex)
     if isinstance(result, Dual):
         return result
     if True in kinds:
