@@ -103,8 +103,7 @@ class Formula:
             from engine.formula.other_numbers import evaluated_at  # seldom needed, and loads much
 
             return evaluated_at(result, other)
-        array = result.value
-        return array if array.ndim else array.item()
+        return np.array(result.value) if result.ndim else result.item()
 
     def graph(self, variables: Mapping[str, Tensor], mode: Mode = "checked") -> Tensor:
         """Its value as a tensor, from a tensor for every name; `mode` as in `build`.

@@ -109,7 +109,8 @@ class Rule(AbstractParametric):
         if tensors:
             raise DomainError(f"{self.name}: expected {tensors[0]} as a number or a schedule, got "
                               f"a tensor. Training.set changes a number in mid-run.")  # fmt: skip
-        return replace(self, hyperparameters={**self.hyperparameters, **given})
+        numbers = {k: v.item() if isinstance(v, np.ndarray) else v for k, v in given.items()}
+        return replace(self, hyperparameters={**self.hyperparameters, **numbers})
 
     def _at(self, t: Numeric, values: Mapping[str, Any]) -> dict[str, Any]:
         """The hyperparameters at step t, schedules evaluated."""

@@ -224,7 +224,14 @@ class Loop:
 
         Raises:
             ShapeError: the snapshot is of other players or of another data set.
+            DomainError: it is not a snapshot of a training.
         """
+        missing = {"players", "carried", "order", "rng"} - snapshot.keys()
+        for part in snapshot.get("players", ()):
+            missing |= {"w", "t", "rule", "state"} - part.keys()
+        if missing:
+            raise DomainError(f"restore: expected what snapshot gave, got one without "
+                              f"{', '.join(sorted(missing))}.")  # fmt: skip
         sizes = [part["w"].size for part in snapshot["players"]]
         wanted = [state.spec.size for state in self.states]
         if sizes != wanted or len(snapshot["order"]) != self.batches.count:

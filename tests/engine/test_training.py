@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from engine.activations import ACTIVATIONS
-from engine.errors import DomainError, ShapeError, UnknownNameError
+from engine.errors import DomainError, FileError, ShapeError, UnknownNameError
 from engine.losses import LOSSES, mse
 from engine.models import MLP
 from engine.optim import OPTIMIZERS, rule, sgd
@@ -348,3 +348,31 @@ def test_the_engine_needs_numpy_and_the_standard_library_alone():
     run = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True,
                          check=True)  # fmt: skip
     assert run.stdout == "['engine']\n"
+
+
+@pytest.mark.parametrize("lost", ["w", "t", "rule", "state", "order", "rng"])
+def test_what_is_not_a_snapshot_is_refused_and_nothing_is_half_restored(lost):
+    fit, *_ = make()
+    before, snapshot = fit.snapshot(), fit.snapshot()
+    del snapshot[lost]
+    with pytest.raises(DomainError, match=f"restore: expected what snapshot gave, .* {lost}"):
+        fit.restore(snapshot)
+    assert same(fit.snapshot(), before)
+
+
+def test_a_tensor_is_not_a_hyperparameter_and_schedules_do_not_share_their_steps():
+    fit, *_ = make(optimizer="momentum")
+    with pytest.raises(DomainError, match="expected a number or a schedule as lr, got a tensor"):
+        fit.set("lr", Tensor(-1.0))
+    seen = []
+    fit.set("lr", lambda t: np.multiply(t, 0, out=t) + 0.1)
+    fit.set("beta", lambda t: seen.append(t.tolist()) or np.full(t.shape, 0.5))
+    fit.run(3)
+    assert seen == [[0.0, 1.0, 2.0]]
+
+
+@pytest.mark.parametrize("path", ["", ".", "/", "a\0b"])
+def test_a_place_that_names_no_file_is_refused(path):
+    fit, *_ = make()
+    with pytest.raises(FileError, match="save: expected a file that can be written"):
+        fit.save(path)
