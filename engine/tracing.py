@@ -158,7 +158,10 @@ class Tensor(Operators):
     __slots__ = ("attrs", "inputs", "is_constant", "name", "op", "serial", "value")
 
     def __init__(self, value: "ArrayLike | Operand", name: str = "") -> None:
-        self.value: Array = real_array(value)
+        if isinstance(value, np.ndarray) and value.dtype.char in "df":  # most are: save the call
+            self.value: Array = value
+        else:
+            self.value = real_array(value)
         self.name = name
         self.op: Op | None = None
         self.inputs: tuple[Tensor, ...] = ()
