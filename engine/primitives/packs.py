@@ -1,9 +1,10 @@
 """Arrays taken apart by an index or by row numbers, and put together again.
 
-The parts of a pack are gradients' favorite: in a compiled step each is computed where it belongs.
+In a compiled step the parts of a pack are computed where they belong.
 """
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from engine.expression import Expression, Number, sum_of
 from engine.indexing import Place, source_place, target_place
 from engine.kernels import rows
 from engine.primitives.views import index_text
+from engine.rows import Fill, PartAt
 from engine.symbolic import SymbolicArray
 from engine.tracing import VJP, Op, Tensor, primitive
 
@@ -21,21 +23,27 @@ def _getitem(x: Array, *, index: Index) -> Array:
     return np.asarray(x[index])
 
 
-def _insert_vjp(i: int) -> VJP:
-    def vjp(
-        g: Tensor, y: Tensor, *parts: Tensor, indices: tuple[Index, ...], shape: tuple[int, ...]
-    ) -> Tensor:
-        return g[indices[i]]
+def _pack(
+    value: Callable[..., Array], index: PartAt, notation: Callable[..., Expression],
+    fill: Fill = "zeros",
+) -> Op:  # fmt: skip
+    """A primitive that lays its inputs side by side, each at an index of the result."""
 
-    return vjp
+    def every_vjp(i: int) -> VJP:
+        def vjp(g: Tensor, y: Tensor, *parts: Tensor, **attrs: Any) -> Tensor:
+            part = g[index(i, [x.shape for x in parts], **attrs)]
+            return part if part.shape == parts[i].shape else part.reshape(parts[i].shape)
+
+        return vjp
+
+    return primitive(
+        value, every_vjp=every_vjp, kind="pack", part_at=index, notation=notation, fill=fill
+    )
 
 
-def _concat_flat_vjp(i: int) -> VJP:
-    def vjp(g: Tensor, y: Tensor, *parts: Tensor) -> Tensor:
-        start = sum(part.size for part in parts[:i])
-        return g[start : start + parts[i].size].reshape(parts[i].shape)
-
-    return vjp
+def _flat_part(i: int, shapes: Sequence[Place]) -> slice:
+    start = sum(math.prod(shape) for shape in shapes[:i])
+    return slice(start, start + math.prod(shapes[i]))
 
 
 def _insert_notation(
@@ -68,12 +76,15 @@ getitem: Op = primitive(
     notation=lambda at, x, index: x[source_place(index, at, x.shape)],
     source=lambda use, x, index: f"{x}[{index_text(index)}]",
 )
-insert: Op = primitive(rows.insert, every_vjp=_insert_vjp, kind="pack", notation=_insert_notation)
-concat_flat: Op = primitive(
-    rows.concat_flat, every_vjp=_concat_flat_vjp, kind="pack", notation=_concat_flat_notation
+insert: Op = _pack(
+    rows.insert, lambda i, shapes, indices, shape: indices[i], notation=_insert_notation
 )
-append_ones: Op = primitive(
-    rows.append_ones, lambda g, y, x: g[..., :-1], kind="pack", notation=_append_ones_notation
+concat_flat: Op = _pack(rows.concat_flat, _flat_part, notation=_concat_flat_notation)
+append_ones: Op = _pack(
+    rows.append_ones,
+    lambda i, shapes: (..., slice(None, -1)),
+    notation=_append_ones_notation,
+    fill="ones",
 )
 
 

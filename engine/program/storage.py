@@ -7,6 +7,7 @@ import numpy as np
 
 from engine.program.layouts import Order
 from engine.program.simplify import Node, Shape
+from engine.rows import Fill
 
 
 class BufferSpec(NamedTuple):
@@ -37,7 +38,7 @@ class Buffer:
 
     spec: BufferSpec
     stem: str
-    fill: Literal["zeros", "ones"] = "zeros"
+    fill: Fill = "zeros"
 
 
 @dataclass(eq=False, frozen=True)
