@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.array import Array, Index
+from engine.array import Array, Index, Shape
 from engine.expression import Expression, Number, sum_of
-from engine.indexing import Place, source_place, target_place
+from engine.indexing import Position, source_position, target_position
 from engine.kernels import rows
 from engine.primitives.views import index_text
 from engine.rows import Fill, PartAt
@@ -41,22 +41,22 @@ def _pack(
     )
 
 
-def _flat_part(i: int, shapes: Sequence[Place]) -> slice:
+def _flat_part(i: int, shapes: Sequence[Shape]) -> slice:
     start = sum(math.prod(shape) for shape in shapes[:i])
     return slice(start, start + math.prod(shapes[i]))
 
 
 def _insert_notation(
-    at: Place, *parts: SymbolicArray, indices: tuple[Index, ...], shape: Place
+    at: Position, *parts: SymbolicArray, indices: tuple[Index, ...], shape: Shape
 ) -> Expression:
     for part, index in zip(parts, indices, strict=True):
-        inside = target_place(index, at, shape)
+        inside = target_position(index, at, shape)
         if inside is not None:
             return part.repeated(inside)
     return Number(0.0)
 
 
-def _concat_flat_notation(at: Place, *parts: SymbolicArray) -> Expression:
+def _concat_flat_notation(at: Position, *parts: SymbolicArray) -> Expression:
     (flat,) = at
     sizes = [math.prod(part.shape) for part in parts]
     i = next(i for i in range(len(parts)) if flat < sum(sizes[: i + 1]))
@@ -64,7 +64,7 @@ def _concat_flat_notation(at: Place, *parts: SymbolicArray) -> Expression:
     return parts[i][tuple(map(int, place))]
 
 
-def _append_ones_notation(at: Place, x: SymbolicArray) -> Expression:
+def _append_ones_notation(at: Position, x: SymbolicArray) -> Expression:
     return x[at] if at[-1] < x.shape[-1] else Number(1.0)
 
 
@@ -73,7 +73,7 @@ getitem: Op = primitive(
     lambda g, y, x, index: insert(g, indices=(index,), shape=x.shape),
     name="getitem",
     kind="view",
-    notation=lambda at, x, index: x[source_place(index, at, x.shape)],
+    notation=lambda at, x, index: x[source_position(index, at, x.shape)],
     source=lambda use, x, index: f"{x}[{index_text(index)}]",
 )
 insert: Op = _pack(
@@ -93,14 +93,14 @@ def _row_numbers(y: Any, x: Any, ids: Any) -> tuple[tuple[int, ...], np.dtype[An
     return ids.shape, np.dtype(np.intp)
 
 
-def _gather_notation(at: Place, table: SymbolicArray, ids: SymbolicArray) -> Expression:
+def _gather_notation(at: Position, table: SymbolicArray, ids: SymbolicArray) -> Expression:
     axes = len(ids.shape)
     row = min(max(int(ids.value[at[:axes]]), 0), table.shape[0] - 1)
     return table[(row, *at[axes:])]
 
 
 def _scatter_add_notation(
-    at: Place, g: SymbolicArray, ids: SymbolicArray, shape: Place
+    at: Position, g: SymbolicArray, ids: SymbolicArray, shape: Shape
 ) -> Expression:
     found = np.argwhere(ids.value.astype(np.intp) == at[0])
     return sum_of(g[(*map(int, place), *at[1:])] for place in found)

@@ -5,8 +5,9 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from engine.array import Shape
 from engine.program.layouts import Order
-from engine.program.simplify import Node, Shape
+from engine.program.simplify import Node
 from engine.rows import Fill
 
 
