@@ -1,0 +1,76 @@
+"""A typed function of x, with numbers where it is defined and NaN elsewhere."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from engine.array import Array
+from engine.errors import DltutorError
+from engine.formula import Compiled, Formula
+from lessons.kit.experiment import AbstractExperiment
+from lessons.kit.knobs import FormulaInput
+from lessons.kit.pictures import Path
+
+GRID = np.linspace(-4, 4, 641)
+"""Where functions are drawn."""
+LOW, HIGH = -6.0, 8.0
+"""The most that is drawn of them."""
+JUMP = 0.1
+"""Of the window's height: what a function changes from one point to the next if it jumps."""
+
+
+@lru_cache(maxsize=256)
+def _compiled(f: Formula) -> Compiled:
+    return f.compile(("x",))
+
+
+def values(f: Formula, x: Array, order: int = 0) -> Array:
+    """f, or its derivative of some order, at many x; NaN where it is not defined."""
+    for _ in range(order):
+        f = f.derivative("x")
+    try:
+        return np.asarray(np.broadcast_to(_compiled(f)(x), x.shape), np.float64)
+    except DltutorError:
+        return np.full(x.shape, np.nan)
+
+
+def value(f: Formula, x: float, order: int = 0) -> float:
+    """f, or its derivative of some order, at one x; NaN where it is not defined."""
+    return float(values(f, np.array([x]), order)[0])
+
+
+def mean_slope(f: Formula, a: float, b: float) -> float:
+    """The mean of f′ from a to b, of 4001 numbers; NaN if f jumps between."""
+    x = np.linspace(a, b, 4001)
+    y = values(f, x)
+    change = float(abs(np.diff(y)).max())
+    if not change <= 0.01 * float(np.ptp(y)) + 1e-12:
+        return np.nan
+    return float(values(f, (x[1:] + x[:-1]) / 2, 1).mean())
+
+
+class AbstractFunction(AbstractExperiment):
+    """A function that the learner types."""
+
+    f = FormulaInput(
+        "f(x)", "x**2", ("x",), ("sin(x)", "exp(x)", "x*sin(x)", "1/(1+x**2)", "abs(x)"),
+        help="Type any function of x, such as x*sin(x).",
+    )  # fmt: skip
+
+    def graph(self, name: str = "f", tone: int = 3) -> Path:
+        """The graph of f, broken where it jumps."""
+        y = values(self.f, GRID)
+        low, high = self.extent[2:]
+        with np.errstate(invalid="ignore"):
+            jumps = np.append(abs(np.diff(y)) > JUMP * (high - low), False)
+        return Path(name, GRID, np.where(jumps, np.nan, y), tone)
+
+    @property
+    def extent(self) -> tuple[float, float, float, float]:
+        """A window that shows f."""
+        y = values(self.f, GRID)
+        y = y[np.isfinite(y)]
+        low, high = (y.min(), y.max()) if len(y) else (0.0, 1.0)
+        low, high = float(np.clip(low, LOW, HIGH)), float(np.clip(high, LOW, HIGH))
+        pad = 0.1 * (high - low) or 1.0
+        return -4, 4, low - pad, high + pad
