@@ -41,7 +41,13 @@ class Rules(StaticExperiment):
     @derived
     def measured(self) -> Mapping[str, float]:
         """The slope of each whole by a central difference, without any rule."""
-        u, v = (lambda t: value(self.u, t)), (lambda t: value(self.v, t))
+
+        def u(t: float) -> float:
+            return value(self.u, t)
+
+        def v(t: float) -> float:
+            return value(self.v, t)
+
         wholes: Mapping[str, Callable[[float], float]] = {
             "u + v": lambda t: u(t) + v(t),
             "u · v": lambda t: u(t) * v(t),

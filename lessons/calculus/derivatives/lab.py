@@ -83,7 +83,7 @@ class Secant(AbstractFunction, StaticExperiment):
     @view
     def quotients(self) -> Curve:
         """The slope of the secant against h: a hole at 0, and what belongs there."""
-        x, h = float(self.p[0]), np.append(np.linspace(-2, 2, 81), [])
+        x, h = float(self.p[0]), np.linspace(-2, 2, 81)
         h = h[h != 0]
         y = (values(self.f, x + h) - value(self.f, x)) / h
         tangent = value(self.f, x, 1)
@@ -116,7 +116,7 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
     )  # fmt: skip
     x = Slider("x", 1, -3, 3, symbol="x", help="Where the derivative is wanted.")
     last = Integer("digits of h", 6, 1, 16, help="The last h is 0.1 to this power.")
-    unit = "h"
+    unit = "step"
 
     def records(self) -> Iterator[DifferenceStep | BestSteps]:
         """From h = 0.1 on, two for every power of ten."""
@@ -145,13 +145,10 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
         names = (("forward", 0), ("central", 1), ("complex step", 2))
         lines = [Series(name, h, np.maximum(e, FLOOR), tone)
                  for (name, tone), e in zip(names, found, strict=True)]  # fmt: skip
-        t = np.array([0.1, 10.0**-self.last])
+        t = np.geomspace(0.1, 10.0**-self.last, 60)
         for name, y in (("h |f″|/2", c1 * t), ("h² |f‴|/6", c2 * t**2), ("ε |f|/h", noise / t)):
-            if (y > 0).all():
-                t_shown = np.geomspace(*t, 40)
-                y_shown = np.exp(np.interp(np.log(t_shown), np.log(t[::-1]), np.log(y[::-1])))
-                keep = y_shown >= FLOOR
-                lines.append(Series(name, t_shown[keep], y_shown[keep], 4, predicted=True))
+            if (keep := y >= FLOOR).any():
+                lines.append(Series(name, t[keep], y[keep], 4, predicted=True))
         return Curve("Error against h", tuple(lines), "h", log_y=True, log_x=True)
 
     @view
