@@ -67,7 +67,7 @@ class DerivativeGraph(AbstractFunction, StaticExperiment):
         help="Type any function of x, such as x*sin(x).",
     )  # fmt: skip
     order = Integer("derivative", 1, 0, 2, help="0: f itself, 1: f′, 2: f″.")
-    x = Slider("x", 1, -3, 3, symbol="x", help="Where it is computed.")
+    x = Slider("point", 1, -3, 3, symbol="x", help="Where it is computed.")
 
     @property
     def heading(self) -> str:
@@ -106,7 +106,7 @@ class DerivativeGraph(AbstractFunction, StaticExperiment):
         """The same as lines: letters, numbers, value."""
         rows = tuple((one.name, one.formula, one.numbers, f"{one.value:.6g}")
                      for one in self.lines)  # fmt: skip
-        return Table(self.heading, ("", "is", "with numbers", "value"), rows)
+        return Table(self.heading, ("", "is", "that is", "value"), rows)
 
     def oracles(self) -> Iterator[Oracle]:
         """The last line against a difference of what is one derivative lower."""

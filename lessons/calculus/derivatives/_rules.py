@@ -23,8 +23,8 @@ class Rules(StaticExperiment):
 
     u = FormulaInput("u(x)", "x**2", ("x",), SAMPLES[1:], help="Any function of x.")
     v = FormulaInput("v(x)", "sin(x)", ("x",), ("x**2", *SAMPLES[2:]), help="Any function of x.")
-    x = Slider("x", 1, -3, 3, symbol="x", help="Where the slopes are taken.")
-    h = Slider("h", 0.3, 0.01, 1, log=True, symbol="h", help="How much x grows in the picture.")
+    x = Slider("point", 1, -3, 3, symbol="x", help="Where the slopes are taken.")
+    h = Slider("step", 0.3, 0.01, 1, log=True, symbol="h", help="How much x grows in the picture.")
 
     @derived
     def known(self) -> Mapping[str, tuple[str, float]]:
@@ -87,10 +87,10 @@ class Rules(StaticExperiment):
     @view
     def rules(self) -> Table:
         """Each rule beside what a difference measures."""
-        rows = tuple((name, rule, *(f"{one:.6g}" if isfinite(one) else "none"
-                                    for one in (slope, self.measured[name])))
-                     for name, (rule, slope) in self.known.items())  # fmt: skip
-        return Table(f"Slopes at x = {self.x:g}", ("of", "rule", "by rule", "measured"), rows)
+        rows = tuple((name, *(f"{one:.6g}" if isfinite(one) else "none"
+                              for one in (slope, self.measured[name])))
+                     for name, (_, slope) in self.known.items())  # fmt: skip
+        return Table(f"Slopes at x = {self.x:g}", ("of", "by rule", "measured"), rows)
 
     def oracles(self) -> Iterator[Oracle]:
         """Every rule against the slope of the whole."""

@@ -114,7 +114,7 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
         "f(x)", "sin(x)", ("x",), ("exp(x)", "x*sin(x)", "1/(1+x**2)", "tanh(x)"),
         help="Type any function of x, such as x*sin(x).",
     )  # fmt: skip
-    x = Slider("x", 1, -3, 3, symbol="x", help="Where the derivative is wanted.")
+    x = Slider("point", 1, -3, 3, symbol="x", help="Where the derivative is wanted.")
     last = Integer("digits of h", 6, 1, 16, help="The last h is 0.1 to this power.")
     unit = "step"
 
@@ -142,11 +142,11 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
         h = np.array([row.h for row in rows])
         found = [np.array([getattr(row, f"{name}_error") for row in rows])
                  for name in ("forward", "central", "complex")]  # fmt: skip
-        names = (("forward", 0), ("central", 1), ("complex step", 2))
+        names = (("forward", 0), ("central", 1), ("complex", 2))
         lines = [Series(name, h, np.maximum(e, FLOOR), tone)
                  for (name, tone), e in zip(names, found, strict=True)]  # fmt: skip
         t = np.geomspace(0.1, 10.0**-self.last, 60)
-        for name, y in (("h |f″|/2", c1 * t), ("h² |f‴|/6", c2 * t**2), ("ε |f|/h", noise / t)):
+        for name, y in (("c·h", c1 * t), ("c·h²", c2 * t**2), ("ε/h", noise / t)):
             if (keep := y >= FLOOR).any():
                 lines.append(Series(name, t[keep], y[keep], 4, predicted=True))
         return Curve("Error against h", tuple(lines), "h", log_y=True, log_x=True)
@@ -154,7 +154,7 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
     @view
     def table(self) -> Table:
         """The last few h with their errors."""
-        rows = [(f"{row.h:.1e}", f"{row.forward_error:.1e}", f"{row.central_error:.1e}",
+        rows = [(f"{row.h:.0e}", f"{row.forward_error:.1e}", f"{row.central_error:.1e}",
                  f"{row.complex_error:.1e}") for row in self.rows[-12:]]  # fmt: skip
         header = ("h", "forward", "central", "complex")
         return Table("Off by", header, tuple(rows), len(rows) - 1 if rows else None)
@@ -209,7 +209,7 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
         help="Type any function of x, such as x*sin(x).",
     )  # fmt: skip
     a = Slider("center", 0, -2, 2, notches=40, symbol="a", help="Where the derivatives are taken.")
-    x = Slider("x", 1, -3, 3, symbol="x", help="Where the polynomial is held against f.")
+    x = Slider("point", 1, -3, 3, symbol="x", help="Where the polynomial is held against f.")
     unit = "term"
 
     def records(self) -> Iterator[TaylorTerm]:
@@ -240,22 +240,22 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
     def terms(self) -> Table:
         """Each term at x, and how far off the sum so far is."""
         c = self.record.coefficients if self.record else ()
-        rows = tuple((str(k), f"{one:.6g}", f"{one * (self.x - self.a) ** k:.5f}",
+        rows = tuple((str(k), f"{one * (self.x - self.a) ** k:.5f}",
                       f"{self.off(k + 1, self.x):.5f}") for k, one in enumerate(c))  # fmt: skip
-        header = ("degree", "f⁽ᵏ⁾(a)/k!", "term at x", "f − p")
-        return Table(f"At x = {self.x:g}", header, rows, len(rows) - 1 if rows else None)
+        last = len(rows) - 1 if rows else None
+        return Table(f"At x = {self.x:g}", ("degree", "term", "f − p"), rows, last)
 
     @view
     def remainders(self) -> Curve:
-        """The error against the distance from a, on logarithmic axes: slope degree + 1."""
+        """The last five errors by the distance from a, on logarithmic axes: slope degree + 1."""
         d = np.geomspace(0.05, 3, 40)
         lines = []
-        for k in range(min(self.steps, 6)):
+        for k in range(max(0, self.steps - 5), self.steps):
             e = np.array([abs(self.off(k + 1, self.a + one)) for one in d])
             keep = np.isfinite(e) & (e > 1e-14)
             if keep.any():
-                lines.append(Series(f"degree {k}", d[keep], e[keep], k))
-        title = "Error against the distance from a"
+                lines.append(Series(f"degree {k}", d[keep], e[keep], k % 5))
+        title = "|f − p| against x − a"
         return Curve(title, tuple(lines), "x − a", log_y=True, log_x=True)
 
     def oracles(self) -> Iterator[Oracle]:
@@ -301,8 +301,10 @@ class Corner(AbstractFunction, StaticExperiment):
          "x*abs(x)"),
         help="Try a choice, too: x**2 if x > 1 else x.",
     )  # fmt: skip
-    x = Slider("x", 0, -2, 2, notches=40, symbol="x", help="Where the slopes are taken.")
-    h = Slider("h", 1, 1e-6, 2, log=True, symbol="h", help="How far to the left and to the right.")
+    x = Slider("point", 0, -2, 2, notches=40, symbol="x", help="Where the slopes are taken.")
+    h = Slider(
+        "step", 1, 1e-6, 2, log=True, symbol="h", help="How far to the left and to the right."
+    )
 
     def quotient(self, h: float) -> float:
         """(f(x + h) − f(x)) / h, to the left if h < 0."""
