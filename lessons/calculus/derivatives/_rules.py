@@ -57,7 +57,7 @@ class Rules(StaticExperiment):
         found = {}
         for name, whole in wholes.items():
             try:
-                found[name] = central_difference(whole, self.x, H)
+                found[name] = central_difference(whole, self.x, H) + 0 * whole(self.x)
             except DltutorError:
                 found[name] = nan
         return found

@@ -154,8 +154,12 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
     @view
     def table(self) -> Table:
         """The last few h with their errors."""
-        rows = [(f"{row.h:.0e}", f"{row.forward_error:.1e}", f"{row.central_error:.1e}",
-                 f"{row.complex_error:.1e}") for row in self.rows[-12:]]  # fmt: skip
+
+        def short(error: float) -> str:
+            return f"{error:.1e}" if error else "0"
+
+        rows = [(f"{row.h:.0e}", short(row.forward_error), short(row.central_error),
+                 short(row.complex_error)) for row in self.rows[-12:]]  # fmt: skip
         header = ("h", "forward", "central", "complex")
         return Table("Off by", header, tuple(rows), len(rows) - 1 if rows else None)
 
@@ -188,9 +192,11 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
 
     @property
     def is_rounded(self) -> bool:
-        """Whether the last h was far too small: the error is a hundred times what it was."""
-        errors = [row.forward_error for row in self.rows]
-        return bool(errors) and errors[-1] > 100 * min(errors) + 100 * self.laws[2]
+        """Whether the last h was far too small: a hundred times the least error is rounding."""
+        rows, (c1, c2, noise) = self.rows, self.laws
+        least = min((c1 * row.h + c2 * row.h**2 + noise / row.h for row in rows), default=inf)
+        is_worse = bool(rows) and rows[-1].forward_error > 10 * min(r.forward_error for r in rows)
+        return is_worse and noise / rows[-1].h > 100 * least
 
     failures = (
         Failure("Digits cancelled", lambda lab: lab.is_rounded,
@@ -221,6 +227,14 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
         c = self.record.coefficients[:terms] if self.record else np.zeros(1)
         return value(self.f, x) - float(polynomial(c, x, self.a))
 
+    def remainder(self, n: int, points: int) -> float:
+        """f − p at x as an integral of the derivative of degree n + 1, by Gauss’s rule."""
+        t, w = np.polynomial.legendre.leggauss(points)
+        half = (self.x - self.a) / 2
+        t = self.a + half * (t + 1)
+        slopes = values(self.f, t, n + 1)
+        return half * float(w @ (slopes * (self.x - t) ** n)) / factorial(n)
+
     @view
     def plane(self) -> Plane:
         """f, and the polynomial so far."""
@@ -240,8 +254,8 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
     def terms(self) -> Table:
         """Each term at x, and how far off the sum so far is."""
         c = self.record.coefficients if self.record else ()
-        rows = tuple((str(k), f"{one * (self.x - self.a) ** k:.5f}",
-                      f"{self.off(k + 1, self.x):.5f}") for k, one in enumerate(c))  # fmt: skip
+        rows = tuple((str(k), f"{one * (self.x - self.a) ** k:.6f}",
+                      f"{self.off(k + 1, self.x):.6f}") for k, one in enumerate(c))  # fmt: skip
         last = len(rows) - 1 if rows else None
         return Table(f"At x = {self.x:g}", ("degree", "term", "f − p"), rows, last)
 
@@ -262,14 +276,9 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
         """The remainder as an integral; for e the errors that exact fractions give."""
         n = self.steps - 1
         if 0 <= n <= 4:
-            t, w = np.polynomial.legendre.leggauss(24)
-            half = (self.x - self.a) / 2
-            t = self.a + half * (t + 1)
-            f_n = values(self.f, t, n + 1)
-            rest = half * float(w @ (f_n * (self.x - t) ** n)) / factorial(n)
-            if isfinite(rest):
-                scale = max(1.0, abs(rest))
-                yield Oracle("f − p at x", rest, self.off(n + 1, self.x), 1e-4 * scale,
+            rest, again = (self.remainder(n, points) for points in (24, 40))
+            if abs(rest - again) < 1e-6:
+                yield Oracle("f − p at x", rest, self.off(n + 1, self.x), 1e-5,
                              "∫ f⁽ⁿ⁺¹⁾(t) (x − t)ⁿ/n! dt", compare="absolute")  # fmt: skip
         if (self.f.text, self.a, self.x) == ("exp(x)", 0, 1) and n > 0:
             left = exp(1) - sum(1 / factorial(k) for k in range(n + 1))
