@@ -1,10 +1,12 @@
 """A typed function of x, with numbers where it is defined and NaN elsewhere."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
 
 from engine.array import Array
+from engine.calculus import central_difference, forward_difference
 from engine.errors import DltutorError
 from engine.formula import Compiled, Formula
 from lessons.kit.experiment import AbstractExperiment
@@ -39,13 +41,32 @@ def value(f: Formula, x: float, order: int = 0) -> float:
     return float(values(f, np.array([x]), order)[0])
 
 
+def is_continuous(f: Formula, a: float, b: float, order: int = 0) -> bool:
+    """Whether f, or a derivative, does not jump between a and b, as far as 1001 numbers tell."""
+    y = values(f, np.linspace(a, b, 1001), order)
+    return bool(np.isfinite(y).all() and abs(np.diff(y)).max() <= 0.03 * np.ptp(y) + 1e-12)
+
+
 def mean_slope(f: Formula, a: float, b: float) -> float:
-    """The mean of f′ from a to b, of 4001 numbers; NaN if f jumps between."""
-    x = np.linspace(a, b, 4001)
-    y = values(f, x)
-    if not np.isfinite(y).all() or abs(np.diff(y)).max() > 0.01 * np.ptp(y) + 1e-12:
+    """The mean of f′ from a to b; NaN if f jumps between, or the sums do not settle."""
+    sums = []
+    for n in (2000, 4000):
+        middles = a + (b - a) * (np.arange(n) + 0.5) / n
+        sums.append(float(values(f, middles, 1).mean()))
+    settled = abs(sums[1] - sums[0]) <= 3e-4 * max(1.0, abs(sums[1]))
+    return sums[1] if settled and is_continuous(f, a, b) else np.nan
+
+
+def difference(f: Callable[[float], float], x: float) -> float:
+    """The slope of f by central differences; NaN where left and right, or two h, disagree."""
+    try:
+        slope, finer = central_difference(f, x, 1e-5), central_difference(f, x, 1e-6)
+        right = forward_difference(f, x, 1e-5)
+    except DltutorError:
         return np.nan
-    return float(values(f, (x[1:] + x[:-1]) / 2, 1).mean())
+    return (
+        slope if max(abs(right - slope), abs(finer - slope)) <= 1e-3 * (1 + abs(slope)) else np.nan
+    )
 
 
 class AbstractFunction(AbstractExperiment):

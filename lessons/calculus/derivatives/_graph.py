@@ -11,15 +11,13 @@ from engine.explain import explain, letters, number
 from engine.explain.elements import is_number
 from engine.expression import Number
 from engine.tensor import Tensor, ancestors
-from lessons.calculus.derivatives._function import AbstractFunction, value
+from lessons.calculus.derivatives._function import AbstractFunction, difference, value
 from lessons.kit.experiment import StaticExperiment, derived, view
 from lessons.kit.knobs import FormulaInput, Integer, Slider
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Graph, GraphEdge, GraphNode, Table
 
 LETTERS = "abcdefghijklmnopqrstuvwyz"
-H = 1e-5
-"""The step of the central differences."""
 
 
 class Line(NamedTuple):
@@ -111,8 +109,7 @@ class DerivativeGraph(AbstractFunction, StaticExperiment):
     def oracles(self) -> Iterator[Oracle]:
         """The last line against a difference of what is one derivative lower."""
         if self.order and self.lines:
-            low, high = (value(self.f, self.x + h, self.order - 1) for h in (-H, H))
-            slope = (high - low) / (2 * H)
+            slope = difference(lambda t: value(self.f, t, self.order - 1), self.x)
             if np.isfinite(slope):
                 yield Oracle(f"f{'′″'[self.order - 1]}({self.x:g})", slope, self.lines[-1].value,
                              1e-5 * (1 + abs(slope)), "a central difference",
