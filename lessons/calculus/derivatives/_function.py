@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import lru_cache
+from math import isfinite
 
 import numpy as np
 
@@ -39,6 +40,11 @@ def values(f: Formula, x: Array, order: int = 0) -> Array:
 def value(f: Formula, x: float, order: int = 0) -> float:
     """f, or its derivative of some order, at one x; NaN where it is not defined."""
     return float(values(f, np.array([x]), order)[0])
+
+
+def shown(number: float, digits: int = 6) -> str:
+    """A number, or that there is none."""
+    return f"{round(number, 12) + 0.0:.{digits}g}" if isfinite(number) else "none"
 
 
 def is_continuous(f: Formula, a: float, b: float, order: int = 0) -> bool:

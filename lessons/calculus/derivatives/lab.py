@@ -1,23 +1,25 @@
 """A secant becomes a tangent; what h costs; rules; Taylor polynomials; where there is no slope."""
 
 from collections.abc import Iterator, Mapping
-from math import exp, factorial, inf, isfinite, log10, nan, sqrt
+from math import inf, isfinite, log10, nan, sqrt
 
 import numpy as np
 
-from engine.calculus import DifferenceStep, TaylorTerm, difference_steps, polynomial, taylor_steps
+from engine.calculus import DifferenceStep, difference_steps
 from engine.calculus.differences import BestSteps
+from lessons.calculus.derivatives._corner import Corner as Corner
 from lessons.calculus.derivatives._function import (
-    GRID,
     AbstractFunction,
     difference,
-    is_continuous,
     mean_slope,
+    shown,
     value,
     values,
 )
 from lessons.calculus.derivatives._graph import DerivativeGraph as DerivativeGraph
 from lessons.calculus.derivatives._rules import Rules as Rules
+from lessons.calculus.derivatives._taylor import DEGREE
+from lessons.calculus.derivatives._taylor import Taylor as Taylor
 from lessons.kit.algorithm import AlgorithmExperiment
 from lessons.kit.checks import Goal, Numeric, Prediction
 from lessons.kit.experiment import StaticExperiment, derived, view
@@ -30,13 +32,6 @@ EPS = 2.0**-52
 """The gap between 1 and the next floating-point number."""
 FLOOR = 1e-18
 """Where an error of 0 is drawn, which has no logarithm."""
-DEGREE = 8
-"""The last degree of a Taylor polynomial."""
-
-
-def shown(number: float, digits: int = 6) -> str:
-    """A number, or that there is none."""
-    return f"{round(number, 12) + 0.0:.{digits}g}" if isfinite(number) else "none"
 
 
 class Secant(AbstractFunction, StaticExperiment):
@@ -209,168 +204,6 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
                 "only the last ones, which are rounded, and h divides that error.",
                 "Stop at h = 1e-8, or subtract nothing: take the complex step.",
                 scene={"last": 16}, fix={"last": 8}),
-    )  # fmt: skip
-
-
-class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
-    """A polynomial with the derivatives of f at one point, term by term."""
-
-    f = FormulaInput(
-        "f(x)", "exp(x)", ("x",), ("sin(x)", "x*sin(x)", "1/(1+x**2)"),
-        help="Type any function of x, such as x*sin(x).",
-    )  # fmt: skip
-    a = Slider("center", 0, -2, 2, notches=40, symbol="a", help="Where the derivatives are taken.")
-    x = Slider("point", 1, -3, 3, symbol="x", help="Where the polynomial is held against f.")
-    unit = "term"
-
-    def records(self) -> Iterator[TaylorTerm]:
-        """Degrees 0 to 8."""
-        return taylor_steps(self.f, self.a, DEGREE)
-
-    def off(self, terms: int, x: float) -> float:
-        """f − p at x, of the first so many terms."""
-        c = self.record.coefficients[:terms] if self.record else np.zeros(1)
-        return value(self.f, x) - float(polynomial(c, x, self.a))
-
-    def remainder(self, n: int, points: int) -> float:
-        """f − p at x as an integral of the derivative of degree n + 1, by Gauss’s rule."""
-        t, w = np.polynomial.legendre.leggauss(points)
-        half = (self.x - self.a) / 2
-        t = self.a + half * (t + 1)
-        slopes = values(self.f, t, n + 1)
-        return half * float(w @ (slopes * (self.x - t) ** n)) / factorial(n)
-
-    @view
-    def plane(self) -> Plane:
-        """f, and the polynomial so far."""
-        paths = [self.graph()]
-        x0, x1, low, high = self.extent
-        if self.record:
-            y = np.asarray(polynomial(self.record.coefficients, GRID, self.a))
-            room = high - low
-            inside = (y > low - room) & (y < high + room)
-            paths.append(Path(f"degree {self.steps - 1}", GRID, np.where(inside, y, np.nan), 0))
-        spots = [Spot((at, value(self.f, at)), name, tone) for name, at, tone in
-                 (("a", self.a, 1), ("x", self.x, 2)) if isfinite(value(self.f, at))]  # fmt: skip
-        return Plane("f and its Taylor polynomial", (x0, x1, low, high), paths=tuple(paths),
-                     spots=tuple(spots), equal=False)  # fmt: skip
-
-    @view
-    def terms(self) -> Table:
-        """Each term at x, and how far off the sum so far is."""
-        c = self.record.coefficients if self.record else ()
-        rows = tuple((str(k), f"{one * (self.x - self.a) ** k:.6f}",
-                      f"{self.off(k + 1, self.x):.6f}") for k, one in enumerate(c))  # fmt: skip
-        last = len(rows) - 1 if rows else None
-        return Table(f"At x = {self.x:g}", ("degree", "term", "f − p"), rows, last)
-
-    @view
-    def remainders(self) -> Curve:
-        """The last five errors by the distance from a, on logarithmic axes: slope degree + 1."""
-        d = np.geomspace(0.05, 3, 40)
-        lines = []
-        for k in range(max(0, self.steps - 5), self.steps):
-            e = np.array([abs(self.off(k + 1, self.a + one)) for one in d])
-            keep = np.isfinite(e) & (e > 1e-14)
-            if keep.any():
-                lines.append(Series(f"degree {k}", d[keep], e[keep], k % 5))
-        title = "|f − p| against x − a"
-        return Curve(title, tuple(lines), "x − a", log_y=True, log_x=True)
-
-    def oracles(self) -> Iterator[Oracle]:
-        """The remainder as an integral; for e the errors that exact fractions give."""
-        n = self.steps - 1
-        if 0 <= n <= 4:
-            rest, again = (self.remainder(n, points) for points in (24, 40))
-            smooth = all(is_continuous(self.f, self.a, self.x, k) for k in range(n + 1))
-            if abs(rest - again) < 1e-6 and smooth:
-                yield Oracle("f − p at x", rest, self.off(n + 1, self.x), 1e-5,
-                             "∫ f⁽ⁿ⁺¹⁾(t) (x − t)ⁿ/n! dt", compare="absolute")  # fmt: skip
-        if (self.f.text, self.a, self.x) == ("exp(x)", 0, 1) and n > 0:
-            left = exp(1) - sum(1 / factorial(k) for k in range(n + 1))
-            yield Oracle("e − p", left, self.off(n + 1, 1.0), 1e-7, "1/(n+1)! + 1/(n+2)! + …")
-
-    @property
-    def runs_away(self) -> bool:
-        """Whether the error at x grew with each of the last two terms that are not 0."""
-        c = self.record.coefficients if self.record else np.zeros(0)
-        k = np.flatnonzero(abs(c) > 1e-12)[-3:] + 1
-        e = [abs(self.off(int(n), self.x)) for n in k]
-        return len(e) == 3 and len(c) > 3 and e[0] < e[1] < e[2] > 0.01
-
-    failures = (
-        Failure("Farther off with every term", lambda lab: lab.runs_away,
-                "The powers (x − a)ᵏ grow faster than f⁽ᵏ⁾(a)/k! shrinks: x is farther from a than "
-                "the series reaches, or the degree is still too small.",
-                "Bring x nearer to a.",
-                scene={"f": "1/(1+x**2)", "x": 1.5}, fix={"x": 0.5}),
-    )  # fmt: skip
-
-
-class Corner(AbstractFunction, StaticExperiment):
-    """The slope from the left and from the right."""
-
-    f = FormulaInput(
-        "f(x)", "x**2", ("x",),
-        ("abs(x)", "relu(x)", "x**2 if x > 1 else x", "1 if x > 0 else 0", "sqrt(abs(x))",
-         "x*abs(x)"),
-        help="Try a choice, too: x**2 if x > 1 else x.",
-    )  # fmt: skip
-    x = Slider("point", 0, -2, 2, notches=40, symbol="x", help="Where the slopes are taken.")
-    h = Slider(
-        "step", 1, 1e-6, 2, log=True, symbol="h", help="How far to the left and to the right."
-    )
-
-    def quotient(self, h: float) -> float:
-        """(f(x + h) − f(x)) / h, to the left if h < 0."""
-        return (value(self.f, self.x + h) - value(self.f, self.x)) / h
-
-    def limit(self, side: float) -> float:
-        """The slope on one side, NaN if the quotients do not settle."""
-        one, two = self.quotient(side * 1e-5), self.quotient(side * 1e-6)
-        return two if abs(one - two) <= 1e-3 * (1 + abs(two)) else nan
-
-    @property
-    def is_missing(self) -> bool:
-        """Whether there is no derivative: a side has no slope, or they differ."""
-        left, right = self.limit(-1), self.limit(1)
-        return not abs(left - right) <= 1e-3 * (1 + abs(right))
-
-    @view
-    def plane(self) -> Plane:
-        """The graph with a secant to either side."""
-        y, paths = value(self.f, self.x), [self.graph()]
-        for name, h, tone in (("left", -self.h, 1), ("right", self.h, 0)):
-            slope, reach = self.quotient(h), max(self.h, 1.5) * (1 if h > 0 else -1)
-            if isfinite(y + slope):
-                ends = np.array([self.x, self.x + reach])
-                paths.append(Path(name, ends, y + slope * (ends - self.x), tone))
-        spots = (Spot((self.x, y), "x", 2),) if isfinite(y) else ()
-        title = "No derivative at x" if self.is_missing else "One slope at x"
-        return Plane(title, self.extent, paths=tuple(paths), spots=spots, equal=False)
-
-    @view
-    def sides(self) -> Table:
-        """Slopes of both secants, for smaller and smaller h."""
-        hs = [self.h / 10**k for k in range(5) if self.h / 10**k >= 1e-7]
-        rows = [(f"{h:.3g}", shown(self.quotient(-h), 5), shown(self.quotient(h), 5)) for h in hs]
-        rows += [("limit", shown(self.limit(-1), 4), shown(self.limit(1), 4)),
-                 ("engine", *(shown(value(self.f, self.x, 1), 4),) * 2)]  # fmt: skip
-        return Table("Slopes of the secants", ("h", "left", "right"), tuple(rows), len(hs))
-
-    def oracles(self) -> Iterator[Oracle]:
-        """The derivative of the formula beside x, against the quotients there."""
-        for name, side in (("left", -1.0), ("right", 1.0)):
-            if isfinite(limit := self.limit(side)):
-                beside = value(self.f, self.x + side * 5e-7, 1)
-                yield Oracle(f"slope on the {name}", beside, limit, 1e-3 * (1 + abs(beside)),
-                             "f′ a little beside x", compare="absolute")  # fmt: skip
-
-    failures = (
-        Failure("No derivative", lambda lab: lab.is_missing,
-                "The secants from the left and from the right do not settle on one slope.",
-                "Move x away from the corner, or join the two sides with equal slopes.",
-                scene={"f": "abs(x)", "x": 0}, fix={"x": 1}),
     )  # fmt: skip
 
 
