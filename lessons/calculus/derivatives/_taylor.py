@@ -71,7 +71,7 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
     def terms(self) -> Table:
         """Each term at x, and how far off the sum so far is."""
         c = self.record.coefficients if self.record else ()
-        rows = tuple((str(k), f"{one * (self.x - self.a) ** k:.6f}",
+        rows = tuple((str(k), f"{one * (self.x - self.a) ** k + 0.0:.6f}",
                       f"{self.off(k + 1, self.x):.6f}") for k, one in enumerate(c))  # fmt: skip
         last = len(rows) - 1 if rows else None
         return Table(f"At x = {self.x:g}", ("degree", "term", "f − p"), rows, last)
