@@ -157,7 +157,7 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
             return f"{error:.1e}" if error else "0"
 
         rows = [(f"{row.h:.0e}", short(row.forward_error), short(row.central_error),
-                 short(row.complex_error)) for row in self.rows[-12:]]  # fmt: skip
+                 short(row.complex_error)) for row in self.rows[-10:]]  # fmt: skip
         header = ("h", "forward", "central", "complex")
         return Table("Off by", header, tuple(rows), len(rows) - 1 if rows else None)
 
