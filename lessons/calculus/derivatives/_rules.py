@@ -50,8 +50,7 @@ class Rules(StaticExperiment):
             "u / v": lambda t: u(t) / v(t) if v(t) else nan,
             "v(u(x))": lambda t: v(u(t)),
         }
-        return {name: difference(whole, self.x) + 0 * whole(self.x)
-                for name, whole in wholes.items()}  # fmt: skip
+        return {name: difference(whole, self.x) for name, whole in wholes.items()}
 
     @view
     def rectangle(self) -> Plane:
