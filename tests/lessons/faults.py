@@ -47,9 +47,8 @@ FAULTS = {
         "batch = [np.concatenate([x[start : start + len(x[start:stop]) - len(x[start:stop]) // 2], "
         "x[start : start + len(x[start:stop]) // 2]]) for x in self._ordered]",
     ),
-    "slope of the biases": Fault(
-        "primitives/packs.py", 'lambda g, y, x: g[..., :-1], kind="pack"',
-        'lambda g, y, x: -g[..., :-1], kind="pack"',
+    "slope of a part": Fault(
+        "primitives/packs.py", "part = g[index(i, ", "part = -g[index(i, ",
     ),
     "slope of the sigmoid": Fault(
         "primitives/elementwise.py", "lambda g, y, x: g * (y * (1 - y))",
