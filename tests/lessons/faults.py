@@ -91,6 +91,22 @@ FAULTS = {
     "data not centered": Fault(
         "linalg/pca.py", "parts = svd(centered)", "parts = svd(data)"
     ),
+    "spread of a gamma law": Fault(
+        "probability/shaped.py", "value = math.sqrt(self.shape) / self.rate",
+        "value = self.shape / self.rate",
+    ),
+    "a rate too much": Fault(
+        "probability/continuous.py", "return math.log(self.rate) - self.rate * x",
+        "return math.log(self.rate) - (self.rate + 1) * x",
+    ),
+    "correlation squared": Fault(
+        "probability/association.py", "R = np.clip(unit.T @ unit, -1, 1)",
+        "R = np.clip((unit.T @ unit) ** 2, -1, 1)",
+    ),
+    "one person too many": Fault(
+        "probability/bayes.py", "np.log1p(-np.arange(people) / days)",
+        "np.log1p(-np.arange(people + 1) / days)",
+    ),
 }  # fmt: skip
 
 EXPECTED = {
@@ -104,6 +120,10 @@ EXPECTED = {
     "networks/playground": {
         "uphill", "rate off by 1 %", "dampened momentum", "no bias correction", "loss halved",
         "half a batch", "slope of the sigmoid", "slope of tanh", "slope of a weighted score",
+    },
+    "probability/distributions": {
+        "spread of a gamma law", "a rate too much", "correlation squared",
+        "one person too many",
     },
     "optimization/gradient_descent": {"uphill", "rate off by 1 %", "slope of a product"},
     "optimization/optimizers": {
