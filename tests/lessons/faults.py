@@ -95,9 +95,9 @@ FAULTS = {
         "probability/shaped.py", "value = math.sqrt(self.shape) / self.rate",
         "value = self.shape / self.rate",
     ),
-    "a rate too much": Fault(
+    "rate counted twice": Fault(
         "probability/continuous.py", "return math.log(self.rate) - self.rate * x",
-        "return math.log(self.rate) - (self.rate + 1) * x",
+        "return math.log(self.rate) - 2 * self.rate * x",
     ),
     "correlation squared": Fault(
         "probability/association.py", "R = np.clip(unit.T @ unit, -1, 1)",
@@ -122,7 +122,7 @@ EXPECTED = {
         "half a batch", "slope of the sigmoid", "slope of tanh", "slope of a weighted score",
     },
     "probability/distributions": {
-        "spread of a gamma law", "a rate too much", "correlation squared",
+        "spread of a gamma law", "rate counted twice", "correlation squared",
         "one person too many",
     },
     "optimization/gradient_descent": {"uphill", "rate off by 1 %", "slope of a product"},

@@ -7,64 +7,66 @@ import numpy as np
 
 from engine.array import Array
 from engine.calculus import integrate
-from engine.probability import DISTRIBUTIONS, Categorical
+from engine.probability import DISTRIBUTIONS, Categorical, Uniform
 from engine.probability.distribution import AbstractDistribution
 from lessons.kit.experiment import AbstractExperiment, derived
 from lessons.kit.knobs import Choice, Integer, Slider
 
 BINS, TAIL = 40, 0.001
 """Bins of a histogram at most; the share beyond either end that is left out."""
-PARAMETERS = {
-    "bernoulli": {"p": "p"}, "binomial": {"n": "n", "p": "p"}, "geometric": {"p": "p"},
-    "poisson": {"rate": "rate"}, "categorical": {}, "uniform": {"low": "low", "high": "high"},
-    "normal": {"mu": "mu", "sigma": "scale"}, "exponential": {"rate": "rate"},
-    "laplace": {"mu": "mu", "b": "scale"}, "gamma": {"shape": "a", "rate": "rate"},
-    "chi_square": {"k": "degrees"}, "beta": {"a": "a", "b": "b"}, "student_t": {"nu": "degrees"},
-}  # fmt: skip
-"""Law → its parameters → the knobs that set them."""
+LAWS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "bernoulli": ("one toss: 1 or 0", ("p",)),
+    "binomial": ("how many ones in n tosses", ("n", "p")),
+    "geometric": ("tosses until the first 1", ("p",)),
+    "poisson": ("how many events in one unit of time", ("rate",)),
+    "categorical": ("a loaded die with faces 0, 1, 2", ("p",)),
+    "uniform": ("anywhere between two bounds", ("mu", "scale")),
+    "normal": ("what many small causes add up to", ("mu", "scale")),
+    "exponential": ("waiting for an event", ("rate",)),
+    "laplace": ("an exponential law to either side", ("mu", "scale")),
+    "gamma": ("waiting for the a-th event", ("a", "rate")),
+    "chi_square": ("a sum of ν squares of normal draws", ("degrees",)),
+    "beta": ("a share between 0 and 1", ("a", "b")),
+    "student_t": ("normal in the middle, more in the tails", ("degrees",)),
+}
+"""Law → what it describes, and the knobs that set its parameters, in their order."""
 
 
 def only(knob: str) -> tuple[str, tuple[str, ...]]:
     """The laws that listen to a knob."""
-    return "law", tuple(law for law, used in PARAMETERS.items() if knob in used.values())
+    return "law", tuple(law for law, (_, used) in LAWS.items() if knob in used)
 
 
 class AbstractLaw(AbstractExperiment):
     """One of the thirteen laws, and a knob for each of its parameters."""
 
     law = Choice("law", tuple(DISTRIBUTIONS), rebuilds=True, help="From which law it is drawn.")
-    p = Slider("chance of a 1", 0.5, 0.05, 0.95, notches=90, symbol="p", rebuilds=True,
-               active_when=only("p"), help="How often a toss gives 1.")  # fmt: skip
-    n = Integer("tosses", 10, 1, 50, symbol="n", rebuilds=True, active_when=only("n"),
-                help="How many tosses are counted.")  # fmt: skip
     rate = Slider("rate", 1, 0.2, 10, notches=98, symbol="λ", rebuilds=True,
                   active_when=only("rate"), help="Events per unit of time.")  # fmt: skip
-    tilt = Slider("tilt", 0.5, -2, 2, notches=80, rebuilds=True,
-                  active_when=("law", ("categorical",)),
-                  help="The faces 0, 1, 2 have chances in proportion to 1, eᵗ, e²ᵗ.")  # fmt: skip
-    low = Slider("from", 0, -3, 0, symbol="a", rebuilds=True, active_when=only("low"),
-                 help="The least value.")  # fmt: skip
-    high = Slider("to", 1, 0.5, 3, notches=50, symbol="b", rebuilds=True,
-                  active_when=only("high"), help="The largest value.")  # fmt: skip
+    a = Slider("shape", 2, 0.5, 10, notches=95, symbol="a", rebuilds=True,
+               active_when=only("a"), help="Below 1 the density has no bound at 0.")  # fmt: skip
+    degrees = Integer("degrees of freedom", 5, 1, 30, symbol="ν", rebuilds=True,
+                      active_when=only("degrees"), help="Few: heavy tails of t.")  # fmt: skip
+    p = Slider("chance", 0.5, 0.05, 0.95, notches=90, symbol="p", rebuilds=True,
+               active_when=only("p"), help="Of a 1; or of the face 0.")  # fmt: skip
+    n = Integer("tosses", 10, 1, 50, symbol="n", rebuilds=True, active_when=only("n"),
+                help="How many tosses are counted.")  # fmt: skip
     mu = Slider("middle", 0, -3, 3, symbol="μ", rebuilds=True, active_when=only("mu"),
                 help="Where the middle is.")  # fmt: skip
-    scale = Slider("width", 1, 0.2, 3, notches=56, symbol="σ", rebuilds=True,
-                   active_when=only("scale"), help="How wide it is.")  # fmt: skip
-    a = Slider("shape", 2, 0.5, 10, notches=95, symbol="a", rebuilds=True,
-               active_when=only("a"), help="Below 1 it has a peak at 0.")  # fmt: skip
+    scale = Slider("width", 1, 0.2, 3, notches=56, symbol="s", rebuilds=True,
+                   active_when=only("scale"),
+                   help="Uniform: the bounds are μ ± s.")  # fmt: skip
     b = Slider("other shape", 3, 0.5, 10, notches=95, symbol="b", rebuilds=True,
-               active_when=only("b"), help="Below 1 it has a peak at 1.")  # fmt: skip
-    degrees = Integer("degrees of freedom", 5, 1, 30, symbol="ν", rebuilds=True,
-                      active_when=only("degrees"), help="The fewer, the heavier.")  # fmt: skip
+               active_when=only("b"), help="Below 1 the density has no bound at 1.")  # fmt: skip
 
     @derived
     def f(self) -> AbstractDistribution:
         """The law with its parameters."""
         if self.law == "categorical":
-            weights = np.exp(self.tilt * np.arange(3))
-            return Categorical(tuple((weights / weights.sum()).tolist()))
-        knobs = {name: getattr(self, knob) for name, knob in PARAMETERS[self.law].items()}
-        return DISTRIBUTIONS[self.law](**knobs)
+            return Categorical((self.p, (1 - self.p) / 2, (1 - self.p) / 2))
+        if self.law == "uniform":
+            return Uniform(self.mu - self.scale, self.mu + self.scale)
+        return DISTRIBUTIONS[self.law](*(getattr(self, knob) for knob in LAWS[self.law][1]))
 
     @property
     def is_light(self) -> bool:

@@ -15,7 +15,7 @@ from lessons.probability.distributions._averages import Averages as Averages
 from lessons.probability.distributions._averages import Sums as Sums
 from lessons.probability.distributions._data import Cloud as Cloud
 from lessons.probability.distributions._data import Likelihood as Likelihood
-from lessons.probability.distributions._laws import AbstractLaw, area, bins
+from lessons.probability.distributions._laws import LAWS, AbstractLaw, area, bins
 
 ROOMS, DRAWS = 20, 20
 """Rooms, or draws, per step."""
@@ -31,7 +31,7 @@ class Birthdays(ProcessExperiment):
     people = Integer("people", 5, 2, 80, rebuilds=True, help="How many are in a room.")
     state_names = ("room", "counts")
     unit, budget = "draw", 300
-    charts = {"share": Chart("Share of rooms in which two share", ("share", "theory"))}
+    charts = {"share": Chart("Rooms in which two share", ("share", "theory"))}
 
     def begin(self) -> None:
         """Nobody yet."""
@@ -127,7 +127,7 @@ class Draws(AbstractLaw, ProcessExperiment):
                 ("90 % point", f"{most:.4g}", f"{now['up to 90 %']:.1%} ≤ it"),
                 ("99.9 % point", f"{far:.4g}", ""))  # fmt: skip
         words = tuple(tuple(c.replace("nan", "none").replace("inf", "∞") for c in r) for r in rows)
-        return Table(f"The law: {self.law}", ("", "law", "draws"), words)
+        return Table(f"{self.law}: {LAWS[self.law][0]}", ("", "law", "draws"), words)
 
     def oracles(self) -> Iterator[Oracle]:
         """The density adds up to 1; mean, spread and a quantile are those of the draws."""
@@ -137,8 +137,8 @@ class Draws(AbstractLaw, ProcessExperiment):
         n, now = max(self.sums[0], ENOUGH), self.metrics()
         known = bool(self.sums[0] >= ENOUGH)
         if self.is_light:
-            mean = now["mean"] / self.f.std if known else NOT_YET
-            yield Oracle("mean/σ", self.f.mean / self.f.std, mean, 5 / sqrt(n),
+            mean = now["mean"] if known else NOT_YET
+            yield Oracle("mean", self.f.mean, mean, 5 * self.f.std / sqrt(n),
                          "of the law; 5 σ/√n", compare="absolute")  # fmt: skip
             yield Oracle("sd", self.f.std, now["sd"] if known else NOT_YET,
                          0.15 * sqrt(ENOUGH / n), "of the law")  # fmt: skip
@@ -165,7 +165,7 @@ checks = {
     ),
     "shape": Goal(
         reached=lambda lab: abs(lab.f.mean - 2) < 0.05 and abs(lab.f.std - 1) < 0.05,
-        free=("a", "rate"), answer={"a": 4, "rate": 2},
+        free=("a", "rate"), budget=300, answer={"a": 4, "rate": 2},
         progress=lambda lab: f"mean {lab.f.mean:.3g}, σ {lab.f.std:.3g}",
     ),
     "root": Numeric(
