@@ -15,7 +15,7 @@ from lessons.kit.pictures import Histogram, Mark, Path, Plane, Series
 from lessons.kit.trajectory import Trajectory
 from lessons.probability.distributions._laws import AbstractLaw
 
-RUNS, SHOWN, SUMS = 1000, 6, 200
+RUNS, SHOWN, SUMS = 1000, 3, 200
 """Averages that go on side by side; those whose paths are drawn; sums per step."""
 SETTLED, ENOUGH = 30, 2000
 """Draws, and sums, after which a spread can be measured."""
@@ -80,7 +80,7 @@ class Averages(AbstractLaw, ProcessExperiment):
 
     @view
     def paths(self) -> Plane:
-        """Six averages over the number of draws, and ±2σ/√n around the mean."""
+        """Three averages over the number of draws, and ±2σ/√n around the mean."""
         count, *means = self.trail.points.T
         end = float(max(50, 2 ** np.ceil(np.log2(self.count))))
         middle = float(self.f.quantile(0.5)) if np.isnan(self.f.mean) else self.f.mean
@@ -90,9 +90,9 @@ class Averages(AbstractLaw, ProcessExperiment):
             n = np.linspace(1, end, 200)
             away, reach = 2 * self.f.std / np.sqrt(n), 1.3 * self.f.std
             around = (Path("±2σ/√n", n, middle + away, 3), Path("", n, middle - away, 3))
-        six = tuple(Path("", count, mean, 0, has_marker=True) for mean in means)
+        three = tuple(Path("", count, x, tone, has_marker=True) for tone, x in enumerate(means))
         extent = (0.0, end, middle - 1.1 * reach, middle + 1.1 * reach)
-        return Plane(f"Six averages of up to {self.count} draws", extent, paths=(*around, *six),
+        return Plane(f"Three averages of up to {self.count} draws", extent, paths=(*around, *three),
                      x_label="draws", equal=False)  # fmt: skip
 
     def oracles(self) -> Iterator[Oracle]:

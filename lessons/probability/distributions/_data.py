@@ -18,7 +18,7 @@ from lessons.kit.knobs import Choice, Integer, Point, Slider
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Arrow, Cells, Curve, Mark, Plane, Points, Series, Table
 
-POINTS = 300
+POINTS = 200
 GRID = 200
 """Points of a likelihood's curve."""
 
@@ -26,8 +26,10 @@ GRID = 200
 class Cloud(StaticExperiment):
     """A cloud of pairs (x, y), stretched by dragging two arrows."""
 
-    c1 = Point("first arrow", (2, 1), 4, help="Stretches the cloud.")
-    c2 = Point("second arrow", (0, 1), 4, help="Stretches the cloud.")
+    c1 = Point("first arrow", (2, 1), 4, active_when=("shape", ("line",)),
+               help="Stretches the cloud.")  # fmt: skip
+    c2 = Point("second arrow", (0, 1), 4, active_when=("shape", ("line",)),
+               help="Stretches the cloud.")  # fmt: skip
     shape = Choice("cloud", ("line", "parabola"), help="y goes with x, or with x².")
     failures = (
         Failure(
@@ -78,8 +80,8 @@ class Cloud(StaticExperiment):
     def plane(self) -> Plane:
         """The cloud and its arrows."""
         x, y = self.data.T
-        points = (Points(x, y, np.zeros(POINTS)),)
-        arrows = (Arrow("", self.c1, tone=1, knob="c1"), Arrow("", self.c2, tone=2, knob="c2"))
+        points = (Points(x, y, np.zeros(POINTS), faint=True),)
+        arrows = (Arrow("1", self.c1, tone=1, knob="c1"), Arrow("2", self.c2, tone=2, knob="c2"))
         shown = arrows if self.shape == "line" else ()
         return Plane(f"Correlation {self.r:.3f}", (-7, 7, -5, 5), points=points, arrows=shown,
                      x_label="x", y_label="y")  # fmt: skip
@@ -120,9 +122,9 @@ class Likelihood(StaticExperiment):
     """How likely a drawn sample is, as a function of the parameter."""
 
     law = Choice("law", ("exponential", "poisson", "bernoulli"), help="From which law it comes.")
-    rate = Slider("guess of the rate", 3, 0.1, 6, notches=590, symbol="λ",
+    rate = Slider("your rate", 3, 0.1, 6, notches=590, symbol="λ",
                   active_when=("law", ("exponential", "poisson")), help="Your guess.")  # fmt: skip
-    p = Slider("guess of p", 0.5, 0.02, 0.98, notches=96, symbol="p",
+    p = Slider("your chance", 0.5, 0.02, 0.98, notches=96, symbol="p",
                active_when=("law", ("bernoulli",)), help="Your guess.")  # fmt: skip
     size = Integer("draws", 20, 1, 200, symbol="n", help="How many draws there are.")
     which = Integer("sample", 2, 1, 50, help="Another sample of the same law.")
@@ -191,7 +193,7 @@ class Likelihood(StaticExperiment):
         few = " ".join(f"{value:.2g}" for value in self.x[:6]) + (" …" if self.size > 6 else "")
         rows = (("draws", few), ("their mean", f"{self.x.mean():.4g}"),
                 ("guess", f"{self.guess:.4g}"),
-                ("ln L of the guess", f"{self.log_likelihood(self.guess):.4g}"))  # fmt: skip
+                ("ln L", f"{self.log_likelihood(self.guess):.4g}"))  # fmt: skip
         return Table("The sample", ("", ""), rows)
 
     def oracles(self) -> Iterator[Oracle]:
