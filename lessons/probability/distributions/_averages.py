@@ -108,7 +108,7 @@ class Averages(AbstractLaw, ProcessExperiment):
                          "that of the law", compare="absolute")  # fmt: skip
         if self.law == "student_t" and self.degrees == 1:
             yield Oracle("half of all within ±", 1.0, half_width(means) if known else NOT_YET,
-                         0.15, "Cauchy: as for one draw, tan 45°")  # fmt: skip
+                         0.15, "Cauchy: as for one draw")  # fmt: skip
 
 
 class Sums(AbstractLaw, ProcessExperiment):

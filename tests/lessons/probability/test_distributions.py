@@ -6,8 +6,11 @@ from math import prod, sqrt
 import numpy as np
 import pytest
 
-from engine.probability import DISTRIBUTIONS, Exponential, Gamma, Normal, StudentT
+from engine.losses import binary_cross_entropy
+from engine.probability import DISTRIBUTIONS, Bernoulli, Exponential, Gamma, Normal, StudentT
+from engine.probability.association import covariance
 from engine.probability.bayes import birthday
+from engine.tensor import Tensor
 from lessons.kit.run import Run
 from lessons.probability.distributions._laws import LAWS, area, bins
 from lessons.probability.distributions.lab import (
@@ -96,6 +99,29 @@ def test_four_times_the_draws_half_the_error():
     assert np.mean(abs(dice - 3.5) < 0.35) > 0.9
 
 
+def test_variances_of_independent_draws_add_up_and_those_of_one_draw_do_not():
+    says(PATH, "Variances of independent draws add up.")
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(1, 7, (2, 20000))
+    assert np.var(x + y) == pytest.approx(2 * 35 / 12, rel=0.03)
+    assert np.var(x + x) == pytest.approx(4 * 35 / 12, rel=0.03)  # ablation: not independent
+
+
+def test_fewer_degrees_mean_heavier_tails():
+    says(PATH, 'the fewer *degrees of freedom* ν ("nu") it has, the more draws fall far out')
+    tails = [float(StudentT(nu).survival(5)) for nu in range(1, 31)]
+    assert tails == sorted(tails, reverse=True)
+    assert tails[-1] > Normal().survival(5)
+
+
+def test_the_loss_of_a_classifier_is_minus_the_log_likelihood_per_example():
+    says(PATH, "*cross-entropy*, is −ln L per example")
+    z, y = np.array([-1.0, 0.3, 2.0]), np.array([0.0, 1.0, 1.0])
+    log = [Bernoulli(1 / (1 + np.exp(-a))).log_density(b) for a, b in zip(z, y, strict=True)]
+    loss = binary_cross_entropy(Tensor(z[:, None]), Tensor(y[:, None]))
+    assert loss.item() == pytest.approx(-np.mean(log))
+
+
 def test_cauchy_gains_nothing_by_averaging():
     says(PATH, "an average of Cauchy draws has exactly the law of one draw")
     x = np.linspace(-400, 400, 33)
@@ -162,6 +188,10 @@ def test_correlation_is_one_on_a_line_and_a_cosine_of_the_rows():
     says(PATH, "It is 1 or −1 if all points lie on a line that rises or falls.")
     assert lab_of(Cloud, c1=(2, 1), c2=(4, 2)).r == pytest.approx(1)
     assert lab_of(Cloud, c1=(2, -1), c2=(0, 0)).r == pytest.approx(-1)
+    says(PATH, "It depends on units; the *correlation* does not")
+    meters, feet = lab_of(Cloud, c1=(1, 1), c2=(0, 1)), lab_of(Cloud, c1=(3.3, 1), c2=(0, 1))
+    assert meters.r == pytest.approx(feet.r)
+    assert covariance(feet.data)[0, 1] == pytest.approx(3.3 * covariance(meters.data)[0, 1])
     says(PATH, "the covariance is −2σₓ², and the two standard deviations are σₓ and 2σₓ")
     assert lab_of(Cloud, c1=(1, -2), c2=(0, 0)).r == pytest.approx(-1)
     assert lab_of(Cloud, c1=(0, 0), c2=(0, 0)).r == 0
