@@ -100,6 +100,22 @@ FAULTS = {
         "calculus/taylor.py", "ldexp(y.item() / math.factorial(k), -e * k)",
         "ldexp(y.item() / max(k, 1), -e * k)",
     ),
+    "spread of a gamma law": Fault(
+        "probability/shaped.py", "value = math.sqrt(self.shape) / self.rate",
+        "value = self.shape / self.rate",
+    ),
+    "rate counted twice": Fault(
+        "probability/continuous.py", "return math.log(self.rate) - self.rate * x",
+        "return math.log(self.rate) - 2 * self.rate * x",
+    ),
+    "correlation squared": Fault(
+        "probability/association.py", "R = np.clip(unit.T @ unit, -1, 1)",
+        "R = np.clip((unit.T @ unit) ** 2, -1, 1)",
+    ),
+    "one person too many": Fault(
+        "probability/bayes.py", "np.log1p(-np.arange(people) / days)",
+        "np.log1p(-np.arange(people + 1) / days)",
+    ),
 }  # fmt: skip
 
 EXPECTED = {
@@ -117,6 +133,10 @@ EXPECTED = {
     "networks/playground": {
         "uphill", "rate off by 1 %", "dampened momentum", "no bias correction", "loss halved",
         "half a batch", "slope of the sigmoid", "slope of tanh", "slope of a weighted score",
+    },
+    "probability/distributions": {
+        "spread of a gamma law", "rate counted twice", "correlation squared",
+        "one person too many",
     },
     "optimization/gradient_descent": {"uphill", "rate off by 1 %", "slope of a product"},
     "optimization/optimizers": {
