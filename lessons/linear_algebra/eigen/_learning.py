@@ -18,7 +18,18 @@ from lessons.kit.experiment import Chart, ProcessExperiment, StaticExperiment, S
 from lessons.kit.failures import Failure, diverged
 from lessons.kit.knobs import Choice, Point, Slider, Switch
 from lessons.kit.oracles import NOT_YET, Oracle
-from lessons.kit.pictures import Arrow, Curve, HeatMap, Mark, Path, Plane, Points, Series, Spot, Table
+from lessons.kit.pictures import (
+    Arrow,
+    Curve,
+    HeatMap,
+    Mark,
+    Path,
+    Plane,
+    Points,
+    Series,
+    Spot,
+    Table,
+)
 from lessons.kit.trajectory import Trajectory
 from lessons.linear_algebra.eigen._plane import invariants
 from lessons.linear_algebra.eigen._portrait import SIZES, growth
@@ -101,7 +112,8 @@ class Bowl(ProcessExperiment):
         height = 0.5 * np.einsum("iab,ij,jab->ab", E, self.H, E)
         ways = [Arrow(f"v{sub}", self.best + 1.2 * v, self.best, 2, faint=True)
                 for sub, v in zip("₁₂", self.spectrum.vectors.T, strict=True)]  # fmt: skip
-        way = Path("w", *self.trail.points.T, has_marker=True, arrived=self.status == "converged")
+        w1, w2 = self.trail.points.T
+        way = Path("w", w1, w2, has_marker=True, arrived=self.status == "converged")
         heat = HeatMap(np.log10(height + 1e-3 * height.max()), contours=True)
         return Plane("The loss over w₁, w₂", (x[0], x[-1], y[0], y[-1]), heat, paths=(way,),
                      arrows=tuple(ways), spots=(Spot(self.best),))  # fmt: skip
@@ -160,7 +172,8 @@ class Recurrent(ProcessExperiment):
 
     def turned(self, name: str) -> None:
         """The law starts anew."""
-        self.sizes = np.array([norm(self.h)])
+        if self.steps:
+            self.sizes = np.array([norm(self.h)])
 
     def metrics(self) -> Mapping[str, float]:
         """How long the memory is."""
@@ -184,7 +197,8 @@ class Recurrent(ProcessExperiment):
     def oracles(self) -> Iterator[Oracle]:
         """The size in the long run."""
         if not self.bend:
-            yield Oracle("size, one step over the last", self.radius, growth(self.sizes, 200), 0.03,
+            seen = growth(self.sizes, 200 if self.status == "running" else 20)
+            yield Oracle("size, one step over the last", self.radius, seen, 0.03,
                          "ρ = max |λ|, in the long run")  # fmt: skip
 
 
@@ -230,7 +244,7 @@ class Covariance(StaticExperiment):
             found = jacobi_eigen(self.C)
             arrows += [Arrow(f"v{s}", 2 * q, tone=2) for s, q in
                        zip("₁₂", found.vectors.T, strict=True)]  # fmt: skip
-        cloud = Points(*self.X.T, flowers()[1])
+        cloud = Points(self.X[:, 0], self.X[:, 1], flowers()[1])
         return Plane("Flowers, in cm from their mean", (-4.2, 4.2, -3.4, 3.4), points=(cloud,),
                      arrows=tuple(arrows), x_label=self.across, y_label=self.up)  # fmt: skip
 
@@ -240,7 +254,7 @@ class Covariance(StaticExperiment):
         t = np.arange(181.0)
         way = np.stack([np.cos(np.radians(t)), np.sin(np.radians(t))])
         y = np.einsum("ik,ij,jk->k", way, self.C, way)
-        marks = ()
+        marks: tuple[Mark, ...] = ()
         if self.v.any():
             degrees = float(np.degrees(np.arctan2(self.v[1], self.v[0])) % 180)
             marks = (Mark(degrees, f"v: {self.along:.3g}"),)

@@ -80,8 +80,9 @@ class Portrait(ProcessExperiment):
     def begin(self) -> None:
         """Eight points on a circle."""
         t = np.arange(STARTS) * 2 * pi / STARTS + 0.2
-        self.x = 1.5 * np.stack([np.cos(t), np.sin(t)])
-        self.trail, self.sizes, self.area = Trajectory(self.x.ravel()), np.ones(1), np.full(1, np.nan)
+        self.x: Array = 1.5 * np.stack([np.cos(t), np.sin(t)])
+        self.trail, self.sizes = Trajectory(self.x.ravel()), np.ones(1)
+        self.area = np.full(1, np.nan)
 
     def step(self) -> None:
         """Move all points; keep the factor of the area between two of them while they span one."""
@@ -123,8 +124,8 @@ class Portrait(ProcessExperiment):
         if self.law.kind != "pair":
             q = sqrt(self.law.inside)
             for sign in (1, -1)[: 2 if q else 1]:
-                lines.append(Path("eigenvector" if sign == 1 else "",
-                                  (-9 * sign * q, 9 * sign * q), (-9, 9), 3, faint=True))  # fmt: skip
+                name, x = "eigenvector" if sign == 1 else "", 9 * sign * q
+                lines.append(Path(name, (-x, x), (-9, 9), 3, faint=True))
         paths = tuple(Path("", ways[:, 0, j], ways[:, 1, j], j % 2, has_marker=True)
                       for j in range(STARTS))  # fmt: skip
         return Plane(f"{self.time}: {self.name}", (-4, 4, -3, 3), paths=(*lines, *paths))
@@ -153,9 +154,11 @@ class Portrait(ProcessExperiment):
             values = f"{one.real:.3g} ± {abs(one.imag):.3g} i"
         else:
             values = f"{one.real:.3g}, {two.real:.3g}"
-        deciding = max(one.real, two.real)
-        last = ("max Re λ", f"{deciding:.4g}") if self.is_flow else ("ρ", f"{self.law.radius:.4g}")
-        rows = (("kind", self.name), ("A", f"{a:.3g} {b:.3g}; {c:.3g} {d:.3g}"), ("λ", values), last)
+        last = ("ρ", f"{self.law.radius:.4g}")
+        if self.is_flow:
+            last = ("max Re λ", f"{max(one.real, two.real):.4g}")
+        matrix = ("A", f"{a:.3g} {b:.3g}; {c:.3g} {d:.3g}")
+        rows = (("kind", self.name), matrix, ("λ", values), last)
         return Table("What this matrix does", ("", ""), rows)
 
     def oracles(self) -> Iterator[Oracle]:

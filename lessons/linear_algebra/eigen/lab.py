@@ -64,8 +64,8 @@ class Direction(StaticExperiment):
     def plane(self) -> Plane:
         """v, the line that it lies on, and A v."""
         arrows = (Arrow("A v", self.image, tone=2), Arrow("v", self.v, knob="v"))
-        ends = np.outer(self.v / (norm(self.v) or 1.0), (-12, 12))
-        line = (Path("", *ends, tone=0, faint=True),) if self.v.any() else ()
+        x, y = np.outer(self.v / (norm(self.v) or 1.0), (-12, 12))
+        line = (Path("", x, y, faint=True),) if self.v.any() else ()
         return Plane("v and A v", (-8, 8, -6, 6), arrows=arrows, paths=line)
 
     @view
@@ -106,7 +106,7 @@ class Direction(StaticExperiment):
         if self.v.any() and self.sideways < 1e-9 * size:
             nearest = min((root.real for root in law.roots), key=lambda r: abs(r - self.quotient))
             yield Oracle("stretch of v", nearest, self.quotient, 1e-6,
-                         "an eigenvalue, since A v is parallel to v", compare="absolute")  # fmt: skip
+                         "an eigenvalue: A v is parallel to v", compare="absolute")  # fmt: skip
 
 
 TABLES = ((4, 1, 2, 3), (1, 3, 2, 2), (6, 2, 1, 5), (5, 1, 2, 4), (7, 4, 1, 4), (2, 3, 4, 1))
