@@ -151,18 +151,18 @@ class QRIteration(AlgorithmExperiment[ShiftStep | Spectrum]):
 
     @view
     def matrix(self) -> Cells:
-        """T, its active rows framed."""
+        """T, the coupling framed."""
         at, size = self.record, float(abs(self.A).max()) or 1.0
-        rows = range(at.active if isinstance(at, ShiftStep) else 0)
+        m = at.active if isinstance(at, ShiftStep) else 0
         shown = np.where(abs(self.T) < 1e-12 * size, 0.0, self.T)
-        return Cells("T", shown, lit=tuple((i, i) for i in rows))
+        return Cells("T", shown, lit=((m - 1, m - 2), (m - 2, m - 1)) if m else ())
 
     @view
     def couplings(self) -> Curve:
         """The number beside the last active diagonal entry, step by step."""
         k = np.arange(1, len(self.past) + 1, dtype=float)
         y = np.array([max(step.coupling, 1e-20) for step in self.past])
-        return Curve("Coupling of the last active row", (Series("coupling", k, y),), log_y=True)
+        return Curve("Coupling, step by step", (Series("coupling", k, y),), log_y=True)
 
     @view
     def diagonal(self) -> Table:

@@ -110,23 +110,24 @@ class Bowl(ProcessExperiment):
         x, y = np.linspace(cx - reach, cx + reach, 96), np.linspace(cy - reach, cy + reach, 64)
         E = np.stack(np.meshgrid(x - cx, y - cy))
         height = 0.5 * np.einsum("iab,ij,jab->ab", E, self.H, E)
-        ways = [Arrow(f"v{sub}", self.best + 1.2 * v, self.best, 2, faint=True)
+        ways = [Arrow(f"v{sub}", self.best + 1.2 * v, self.best, 2)
                 for sub, v in zip("₁₂", self.spectrum.vectors.T, strict=True)]  # fmt: skip
         w1, w2 = self.trail.points.T
         way = Path("w", w1, w2, has_marker=True, arrived=self.status == "converged")
         heat = HeatMap(np.log10(height + 1e-3 * height.max()), contours=True)
-        return Plane("The loss over w₁, w₂", (x[0], x[-1], y[0], y[-1]), heat, paths=(way,),
+        title = "w₁, w₂ from above; shade: log₁₀(loss − min)"
+        return Plane(title, (x[0], x[-1], y[0], y[-1]), heat, paths=(way,),
                      arrows=tuple(ways), spots=(Spot(self.best),))  # fmt: skip
 
     @view
     def fates(self) -> Table:
         """Each eigenvalue, and what it makes of its component."""
         rows = []
-        for name, lam, now in zip("₁₂", self.spectrum.values, self.e, strict=True):
+        for name, lam in zip("₁₂", self.spectrum.values, strict=True):
             factor = 1 - self.lr * lam
             fate = "grows" if abs(factor) > 1 else "swings in" if factor < 0 else "shrinks"
-            rows.append((f"v{name}", f"{lam:.3f}", f"{factor:+.3f}", f"{now:.1e}", fate))
-        return Table("The error by parts", ("", "λ", "1 − ηλ", "now", "so it"), tuple(rows))
+            rows.append((f"v{name}", f"{lam:.3f}", f"{factor:+.3f}", fate))
+        return Table("The error by parts", ("", "λ", "1 − ηλ", "so it"), tuple(rows))
 
     def oracles(self) -> Iterator[Oracle]:
         """Eigenvalues by the correlation of the two lengths, measured in the run."""
@@ -276,4 +277,4 @@ class Covariance(StaticExperiment):
                          self.along, 1e-9, "v·C v / v·v")  # fmt: skip
         if self.across != self.up:
             yield Oracle("largest variance", invariants(self.C).radius,
-                         float(pca(self.lengths).variances[0]), 1e-9, "the larger eigenvalue of C")  # fmt: skip
+                         float(pca(self.lengths).variances[0]), 1e-9, "larger λ of C")  # fmt: skip

@@ -10,7 +10,7 @@ from engine.calculus.ode import METHODS
 from lessons.kit.experiment import Chart, ProcessExperiment, Status, derived, view
 from lessons.kit.knobs import Choice, Point
 from lessons.kit.oracles import NOT_YET, Oracle
-from lessons.kit.pictures import Path, Plane, Region, Spot, Table
+from lessons.kit.pictures import Path, Plane, Points, Region, Spot, Table
 from lessons.kit.trajectory import Trajectory
 from lessons.linear_algebra.eigen._plane import Invariants, invariants
 
@@ -31,7 +31,7 @@ def growth(sizes: Array, since: int = 40) -> float:
 class Portrait(ProcessExperiment):
     """Eight points that all move by one matrix."""
 
-    at = Point("trace, det", (0.5, -1), 3, notch=0.05, rebuilds=True,
+    at = Point("trace, det", (1.8, 0.72), 3, notch=0.05, rebuilds=True,
                help="Click the map: across is the trace, up the determinant.")  # fmt: skip
     time = Choice("law", ("x ← A x", "ẋ = A x"), rebuilds=True, help="Leaps, or a flow.")
     state_names = ("x", "trail", "sizes", "area")
@@ -126,12 +126,22 @@ class Portrait(ProcessExperiment):
             for sign in (1, -1)[: 2 if q else 1]:
                 name, x = "eigenvector" if sign == 1 else "", 9 * sign * q
                 lines.append(Path(name, (-x, x), (-9, 9), 3, faint=True))
-        paths = tuple(Path("", ways[:, 0, j], ways[:, 1, j], j % 2, has_marker=True)
-                      for j in range(STARTS))  # fmt: skip
-        return Plane(f"{self.time}: {self.name}", (-4, 4, -3, 3), paths=(*lines, *paths))
+        # A flow draws lines; leaps are dots, and a line only for the last of them.
+        shown = ways if self.is_flow else ways[-2:]
+        paths = tuple(
+            Path("", shown[:, 0, j], shown[:, 1, j], j % 2, has_marker=True) for j in range(STARTS)
+        )
+        past = ways[:-1].transpose(1, 0, 2).reshape(2, -1)
+        dots = Points(past[0], past[1], np.resize([0.0, 1.0], past.shape[1]))
+        return Plane(
+            f"{self.time}: {self.name}",
+            (-4, 4, -3, 3),
+            paths=(*lines, *paths),
+            points=() if self.is_flow else (dots,),
+        )
 
     @view
-    def chart_of_all(self) -> Plane:
+    def trace_det(self) -> Plane:
         """The map: where all dies out, and the parabola of double eigenvalues."""
         t = np.linspace(-3.4, 3.4, 81)
         region = (
@@ -141,7 +151,7 @@ class Portrait(ProcessExperiment):
         )
         parabola = Path("double λ: det = (trace/2)²", t, t * t / 4, 3)
         here = Spot(self.at, "", knob="at")
-        return Plane("Click: every place a kind", (-3.4, 3.4, -3, 3), regions=(region,),
+        return Plane("Map of trace and determinant", (-3.4, 3.4, -3, 3), regions=(region,),
                      paths=(parabola,), spots=(here,), x_label="trace", y_label="det",
                      pick="at")  # fmt: skip
 
