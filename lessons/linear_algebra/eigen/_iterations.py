@@ -16,7 +16,7 @@ from lessons.kit.experiment import derived, view
 from lessons.kit.failures import Failure, diverged
 from lessons.kit.knobs import Matrix, Point, Switch
 from lessons.kit.oracles import NOT_YET, Oracle
-from lessons.kit.pictures import Arrow, Cells, Curve, Path, Plane, Series, Table
+from lessons.kit.pictures import Arrow, Cells, Curve, Path, Plane, Series
 from lessons.linear_algebra.eigen._plane import Invariants, invariants
 
 MATRICES = {
@@ -163,12 +163,6 @@ class QRIteration(AlgorithmExperiment[ShiftStep | Spectrum]):
         k = np.arange(1, len(self.past) + 1, dtype=float)
         y = np.array([max(step.coupling, 1e-20) for step in self.past])
         return Curve("Coupling, step by step", (Series("coupling", k, y),), log_y=True)
-
-    @view
-    def diagonal(self) -> Table:
-        """The diagonal of T."""
-        rows = tuple((str(i + 1), f"{x:.8g}") for i, x in enumerate(np.diag(self.T)))
-        return Table("Diagonal of T", ("row", "entry"), rows)
 
     def oracles(self) -> Iterator[Oracle]:
         """Trace and length stay; without shift, the rate; in the end, the eigenvalues."""

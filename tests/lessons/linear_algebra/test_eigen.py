@@ -181,7 +181,7 @@ def test_every_place_of_the_map_has_its_name(at, time, name):
 
 
 def test_on_the_parabola_the_matrix_is_defective():
-    says(PATH, "Above the parabola the pair is complex; on it the eigenvalue is double, and A")
+    says(PATH, "Above the parabola the pair is complex; on it the eigenvalue is double, and this A")
     for t in (-3, -2, -1, -0.4, 0, 0.2, 1, 2, 3):
         assert lab_of(Portrait, at=(t, t * t / 4)).law.kind == "defective"
         assert lab_of(Portrait, at=(t, t * t / 4 + 0.05)).law.kind == "pair"
@@ -237,3 +237,17 @@ def test_no_direction_has_a_larger_variance_than_the_first_eigenvector():
     assert round(lab.widest / lab.C.trace(), 3) == 0.963
     V = np.linalg.eigh(lab.C)[1]
     assert abs(V[:, 1] @ lab.v) / np.linalg.norm(lab.v) > 0.999
+
+
+def test_what_is_said_of_matrices_at_large():
+    rng = np.random.default_rng(5)
+    for _ in range(20):
+        W = rng.standard_normal((6, 6))
+        says(PATH, "through $W^\\top$, which has the same eigenvalues")
+        ours, other = (np.sort_complex(np.linalg.eigvals(M)) for M in (W, W.T))
+        assert ours == pytest.approx(other)
+        says(PATH, "For a symmetric matrix (equal to its own transpose) they are real.")
+        assert abs(np.linalg.eigvals(W + W.T).imag).max() == 0
+        says(PATH, "Since R Q = QᵀT Q, this only changes the axes")
+        Q, R = np.linalg.qr(W)
+        assert R @ Q == pytest.approx(Q.T @ W @ Q)
