@@ -40,11 +40,11 @@ class Power(AlgorithmExperiment[DirectionStep | EigenPair]):
     failures = (
         Failure("Never settles", lambda lab: isinstance(lab.record, EigenPair)
                 and not lab.record.converged and lab.law.radius - abs(lab.law.roots[1]) < 1e-9,
-                "no eigenvalue is larger in size than the other: a complex pair, or λ and −λ.",
+                "No eigenvalue is larger in size than the other: a complex pair, or λ and −λ.",
                 "Take a matrix with |λ₂| < |λ₁|.", {"A": "quarter turn"}, {"A": "symmetric"}),
         Failure("Blind start", lambda lab: isinstance(lab.record, EigenPair)
                 and lab.record.converged and abs(lab.record.value) < lab.law.radius - 1e-6,
-                "the start holds nothing of v₁, and a factor times nothing is nothing.",
+                "The start holds nothing of v₁, and a factor times nothing is nothing.",
                 "Start in another direction; a random one holds a little of v₁.",
                 {"start": "1, -1"}, {"start": "1, -0.9"}),
     )  # fmt: skip
@@ -59,10 +59,15 @@ class Power(AlgorithmExperiment[DirectionStep | EigenPair]):
         return invariants(self.A)
 
     @derived
+    def steps_so_far(self) -> list[DirectionStep]:
+        """The directions so far, with their residuals."""
+        found = list(islice(self.records(), self.steps)) if self.steps else []
+        return [record for record in found if isinstance(record, DirectionStep)]
+
+    @derived
     def past(self) -> Array:
         """(k, 2): the directions so far."""
-        found = list(islice(self.records(), self.steps)) if self.steps else []
-        return np.array([r.vector for r in found if isinstance(r, DirectionStep)]).reshape(-1, 2)
+        return np.array([record.vector for record in self.steps_so_far]).reshape(-1, 2)
 
     @derived
     def errors(self) -> Array:
@@ -88,7 +93,11 @@ class Power(AlgorithmExperiment[DirectionStep | EigenPair]):
 
     @view
     def error(self) -> Curve:
-        """What is left of v₂, beside its law."""
+        """What is left of v₂, beside its law; the residual where there are no v₁ and v₂."""
+        if self.law.kind != "two":
+            r = [record.residual for record in self.steps_so_far]
+            residual = Series("‖A v − λ v‖", range(len(r)), r)
+            return Curve("No v₁ and v₂: the residual", (residual,))
         k, e = np.arange(len(self.errors), dtype=float), self.errors
         known = np.isfinite(e) & (e > 0)
         series = [Series("error", k[known], e[known])]
@@ -128,7 +137,7 @@ class QRIteration(AlgorithmExperiment[ShiftStep | Spectrum]):
     )  # fmt: skip
     shift = Switch("shift", True, help="Subtract a guess of the eigenvalue before each step.")
     failures = (
-        Failure("Never settles", diverged, "two eigenvalues are of one size, λ and −λ.",
+        Failure("Never settles", diverged, "Two eigenvalues are of one size, λ and −λ.",
                 "Turn the shift on: then λ − μ and −λ − μ differ in size.",
                 {"A": "± pairs", "shift": False}, {"shift": True}),
     )  # fmt: skip
@@ -161,7 +170,7 @@ class QRIteration(AlgorithmExperiment[ShiftStep | Spectrum]):
     def couplings(self) -> Curve:
         """The number beside the last active diagonal entry, step by step."""
         k = np.arange(1, len(self.past) + 1, dtype=float)
-        y = np.array([max(step.coupling, 1e-20) for step in self.past])
+        y = np.array([max(step.coupling, 1e-300) for step in self.past])
         return Curve("Coupling, step by step", (Series("coupling", k, y),), log_y=True)
 
     def oracles(self) -> Iterator[Oracle]:

@@ -31,11 +31,11 @@ class Direction(StaticExperiment):
     A = Matrix("matrix", MATRICES, reach=9, help="Click a number and type, or take a preset.")
     failures = (
         Failure("No direction stays", lambda lab: lab.law.kind == "pair",
-                "the eigenvalues are a complex pair: A turns every arrow of the plane.",
+                "The eigenvalues are a complex pair: A turns every arrow of the plane.",
                 "Take a matrix with (trace/2)² > det.",
                 {"A": "quarter turn"}, {"A": "symmetric"}),
         Failure("Defective", lambda lab: lab.law.kind == "defective",
-                "the two eigenvalues are one, and so are their directions.",
+                "The two eigenvalues are one, and so are their directions.",
                 "Change any of its numbers a little so that (trace/2)² > det.",
                 {"A": "shear"}, {"A": "symmetric"}),
     )  # fmt: skip

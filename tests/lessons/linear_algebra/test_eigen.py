@@ -250,4 +250,4 @@ def test_what_is_said_of_matrices_at_large():
         assert abs(np.linalg.eigvals(W + W.T).imag).max() == 0
         says(PATH, "Since R Q = QᵀT Q, this only changes the axes")
         Q, R = np.linalg.qr(W)
-        assert R @ Q == pytest.approx(Q.T @ W @ Q)
+        np.testing.assert_allclose(R @ Q, Q.T @ W @ Q, atol=1e-12)
