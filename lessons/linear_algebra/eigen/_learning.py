@@ -161,6 +161,7 @@ class Recurrent(ProcessExperiment):
         """A random matrix and a random memory of length 1."""
         W = self.rng.standard_normal((NEURONS, NEURONS))
         self.unit_W = W / spectral_radius(W)
+        self.unit_values = eigenvalues(self.unit_W)
         h = self.rng.standard_normal(NEURONS)
         self.h, self.sizes = h / norm(h), np.ones(1)
 
@@ -189,7 +190,7 @@ class Recurrent(ProcessExperiment):
     @view
     def spectrum(self) -> Plane:
         """All eigenvalues in the complex plane, and the circle that decides."""
-        lam, t = self.radius * eigenvalues(self.unit_W), np.linspace(0, 2 * pi, 181)
+        lam, t = self.radius * self.unit_values, np.linspace(0, 2 * pi, 181)
         circle = Path("|λ| = 1", np.cos(t), np.sin(t), 3)
         points = Points(lam.real, lam.imag, (abs(lam) > 1 + 1e-9).astype(float))
         return Plane("Eigenvalues of W", (-2, 2, -1.6, 1.6), points=(points,), paths=(circle,),
