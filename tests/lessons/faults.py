@@ -116,6 +116,14 @@ FAULTS = {
         "probability/bayes.py", "np.log1p(-np.arange(people) / days)",
         "np.log1p(-np.arange(people + 1) / days)",
     ),
+    "power of A + I": Fault("linalg/power.py", "new = forth(v)", "new = forth(v) + v"),
+    "shift not given back": Fault(
+        "linalg/qr_algorithm.py", "factors.R @ factors.Q + mu * np.eye(m)", "factors.R @ factors.Q"
+    ),
+    "radius by the smallest": Fault(
+        "linalg/schur.py", "return float(np.abs(schur(A).values).max())",
+        "return float(np.abs(schur(A).values).min())",
+    ),
 }  # fmt: skip
 
 EXPECTED = {
@@ -125,6 +133,9 @@ EXPECTED = {
     },
     "linear_algebra/vectors": {"half a shadow", "shadow too short", "directions from a cube"},
     "linear_algebra/matrices": {"turned the other way", "determinant without its last pivot"},
+    "linear_algebra/eigen": {
+        "power of A + I", "shift not given back", "radius by the smallest", "data not centered",
+    },
     "linear_algebra/svd": {"turned the other way", "smallest first", "data not centered"},
     "networks/backprop": {
         "uphill", "rate off by 1 %", "loss halved", "slope of the sigmoid", "slope of a product",
