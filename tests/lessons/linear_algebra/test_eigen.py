@@ -124,17 +124,17 @@ def test_a_shift_takes_eight_steps_and_none_173():
     assert lab.steps == 173 + 1
     assert np.round(np.diag(lab.T), 2).tolist() == [6.86, 3.55, 2.78, 0.81]
     assert round(2.7838 / 3.5484, 2) == 0.78
-    says(PATH, "the eigenvalues stay")
+    says(PATH, "the eigenvalues stay.")
     for steps in (1, 5, 20, 100):
         T = lab_of(QRIteration, steps, shift=False).T
         assert np.linalg.eigvalsh(T) == pytest.approx(np.linalg.eigvalsh(lab.A))
 
 
 def test_pairs_of_opposite_sign_need_a_shift():
-    says(PATH, "unless two of them are λ and −λ (preset *± pairs*, no shift)")
+    says(PATH, "unless two are λ and −λ (preset *± pairs*, no shift)")
     assert lab_of(QRIteration, 400, A="± pairs").status == "converged"
     assert lab_of(QRIteration, 400, A="± pairs", shift=False).status == "diverged"
-    says(PATH, "At the start A is turned so that three diagonals are left.")
+    says(PATH, "First A is turned so that three diagonals are left.")
     T = lab_of(QRIteration, 1).T
     assert np.tril(T, -2) == pytest.approx(0)
 
@@ -258,6 +258,6 @@ def test_what_is_said_of_matrices_at_large():
         assert ours == pytest.approx(other)
         says(PATH, "For a symmetric matrix (equal to its own transpose) they are real.")
         assert abs(np.linalg.eigvals(W + W.T).imag).max() == 0
-        says(PATH, "Since R Q = QᵀT Q, this only changes the axes")
+        says(PATH, "Since R Q = QᵀT Q, only the axes change and the eigenvalues stay.")
         Q, R = np.linalg.qr(W)
         np.testing.assert_allclose(R @ Q, Q.T @ W @ Q, atol=1e-12)
