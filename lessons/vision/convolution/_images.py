@@ -1,0 +1,81 @@
+"""Pictures to look at through a window, and the engine's convolution of one of them."""
+
+from functools import lru_cache
+
+import numpy as np
+
+from engine.array import Array
+from engine.assembly import pad
+from engine.data import digits, patches
+from engine.nn.conv import conv
+from engine.tensor import Tensor
+from lessons.kit.experiment import AbstractExperiment, derived
+from lessons.kit.knobs import Choice, Integer, Matrix
+
+KERNELS = {
+    "Sobel x": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
+    "Sobel y": [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
+    "edges": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
+    "blur": [[1 / 16, 2 / 16, 1 / 16], [2 / 16, 4 / 16, 2 / 16], [1 / 16, 2 / 16, 1 / 16]],
+    "sharpen": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+    "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+    "counting": [[1, 2, 3], [4, 5, 6], [7, 8, 9]],
+}
+MARGINS = ("zeros", "circular")
+BRIGHT = 16.0
+"""The largest brightness of a pixel."""
+
+
+@lru_cache(maxsize=64)
+def picture(name: str, which: int) -> Array:
+    """(n, n), brightness 0 to 16: a real digit, a house, a stained cell, or a single bright dot."""
+    if name == "digit":
+        image = digits().x[which].reshape(8, 8)
+    elif name == "cell":
+        seen = patches(1, 1.0, 0.03, rng=np.random.default_rng(4)).x[0, 0]
+        image = np.rint(BRIGHT * seen)
+    elif name == "house":
+        image = _house()
+    else:
+        image = np.zeros((8, 8))
+        image[3, 3] = 1.0
+    image.flags.writeable = False
+    return image
+
+
+def _house() -> Array:
+    """A house before a sky that is darker at the top; ground from row 12 on."""
+    image = np.repeat(np.linspace(8, 13, 16).round()[:, None], 16, axis=1)
+    image[12:] = 4.0
+    for row in range(3, 7):  # the roof
+        image[row, 9 - 2 * (row - 2) + 1 : 9 + 2 * (row - 2) - 1] = 2.0
+    image[7:13, 4:14] = 16.0
+    image[9:13, 6:8] = 3.0  # the door
+    image[8:11, 10:12] = 6.0  # a window
+    return image
+
+
+def convolved(
+    x: Array, k: Array, stride: int = 1, padding: int = 0, dilation: int = 1, margin: str = "zeros"
+) -> Array:
+    """The engine's convolution of an image (n, n), its margin of zeros or of the far side."""
+    image, w = Tensor(x[None, None]), Tensor(k[None, None])
+    if margin == "circular":
+        image, padding = pad(image, (padding, padding), circular=True), 0
+    y = conv(image, w, stride=stride, padding=padding, dilation=dilation)
+    return np.asarray(y.value[0, 0])
+
+
+class AbstractPicture(AbstractExperiment):
+    """A picture and a kernel."""
+
+    image = Choice("image", ("digit", "house", "cell", "dot"), symbol="x",
+                   help="A real digit, a drawn house, a drawn stained cell, or a dot.")  # fmt: skip
+    which = Integer("digit", 3, 0, 1796, active_when=("image", ("digit",)),
+                    help="One of 1797 real digits.")  # fmt: skip
+    kernel = Matrix("kernel", KERNELS, symbol="k", help="The weights in the window.")
+
+    @derived
+    def x(self) -> Array:
+        """(n, n)."""
+        return picture(self.image, self.which)
