@@ -12,7 +12,7 @@ from engine.tensor import Tensor
 from lessons.kit.experiment import AbstractExperiment, derived
 from lessons.kit.knobs import Choice, Integer, Matrix
 
-KERNELS = {
+KERNELS: dict[str, list[list[float]]] = {
     "Sobel x": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
     "Sobel y": [[-1, -2, -1], [0, 0, 0], [1, 2, 1]],
     "edges": [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
@@ -40,7 +40,7 @@ def picture(name: str, which: int) -> Array:
         image = np.zeros((8, 8))
         image[3, 3] = 1.0
     image.flags.writeable = False
-    return image
+    return np.asarray(image)
 
 
 def _house() -> Array:
@@ -48,10 +48,10 @@ def _house() -> Array:
     image = np.repeat(np.linspace(8, 13, 16).round()[:, None], 16, axis=1)
     image[12:] = 4.0
     for row in range(3, 7):  # the roof
-        image[row, 9 - 2 * (row - 2) + 1 : 9 + 2 * (row - 2) - 1] = 2.0
-    image[7:13, 4:14] = 16.0
-    image[9:13, 6:8] = 3.0  # the door
-    image[8:11, 10:12] = 6.0  # a window
+        image[row, 8 - 2 * (row - 3) : 9 + 2 * (row - 3)] = 2.0
+    image[7:13, 4:13] = 16.0
+    image[9:13, 5:7] = 3.0  # the door
+    image[8:11, 9:12] = 6.0  # a window
     return image
 
 

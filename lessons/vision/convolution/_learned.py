@@ -56,13 +56,14 @@ class Learned(ProcessExperiment):
         """Random kernels, and the compiled step."""
         data, (weights, order) = digits(), self.rng.spawn(2)
         self.images, self.y = data.x.reshape(-1, 1, 8, 8) / BRIGHT, data.y
+        x, y = self.images[:TRAINED], self.y[:TRAINED]
         self.model = CNN((1, 8, 8), (self.filters,), 10, padding=1)
         w = self.model.init(weights)
         self.began = self.model.spec.views(w.copy())["w1"]
         fixed = {} if self.learn else {"w1": Tensor(self.began)}
         self.fit = Training(
             self.model, w, lambda p, x, y: cross_entropy(self.model({**p, **fixed}, x), y),
-            rule("sgd")(lr=self.lr), self.images[:TRAINED], self.y[:TRAINED], batch=BATCH, rng=order,
+            rule("sgd")(lr=self.lr), x, y, batch=BATCH, rng=order,
         )  # fmt: skip
         self.last: Snapshot = {}
 
@@ -94,9 +95,11 @@ class Learned(ProcessExperiment):
     @view
     def now(self) -> PictureRow:
         """Every kernel."""
-        cells = (Cells(f"k{i}", np.round(k, 2), bound=float(abs(self.kernels).max()))
+        cells = (Cells(f"k{i}", np.round(k, 2), digits=self.filters <= 4,
+                       bound=float(abs(self.kernels).max()))
                  for i, k in enumerate(self.kernels, 1))  # fmt: skip
-        return PictureRow(f"The kernels after {self.steps} updates", tuple(cells))
+        right = f"{self.metrics()['right']:.1%} of new digits right"
+        return PictureRow(f"Kernels after {self.steps} updates: {right}", tuple(cells))
 
     @view
     def maps(self) -> PictureRow:
@@ -117,12 +120,12 @@ class Learned(ProcessExperiment):
     @view
     def alike(self) -> Table:
         """How like the named kernels they are, from −1 to 1, and how far they moved."""
-        rows = []
-        for i, (k, old) in enumerate(zip(self.kernels, self.began[:, 0], strict=True), 1):
-            alike = (f"{c:+.2f}" for c in self.likeness(k).values())
-            rows.append((f"k{i}", *alike, f"{np.linalg.norm(k - old) / np.linalg.norm(old):.0%}"))
-        header = ("", "Sobel x", "Sobel y", "edges", "blur", "moved")
-        return Table("Cosine with the kernels that have a name", header, tuple(rows))
+        alike = [self.likeness(k) for k in self.kernels]
+        rows = [(name, *(f"{one[name]:+.1f}" for one in alike)) for name in alike[0]]
+        pairs = zip(self.kernels, self.began[:, 0], strict=True)
+        moved = (f"{np.linalg.norm(k - old) / np.linalg.norm(old):.0%}" for k, old in pairs)
+        names = (f"k{i}" for i in range(1, self.filters + 1))
+        return Table("Cosine with named ones", ("", *names), (*rows, ("moved by", *moved)))
 
     def oracles(self) -> Iterator[Oracle]:
         """The last update's slopes of kernels and dense layer, against differences of the loss."""
@@ -151,4 +154,4 @@ class Learned(ProcessExperiment):
 
         near, far = slope(1e-6), slope(1e-5)
         is_smooth = abs(near - far) < 1e-5 * max(size, 1e-3)  # no maximum changes its place
-        return near, size if is_smooth and size > 1e-3 or not size else NOT_YET
+        return near, size if not size or (is_smooth and size > 1e-3) else NOT_YET

@@ -60,8 +60,8 @@ class Pooling(StaticExperiment):
     @view
     def slopes(self) -> Cells:
         """Where the slope goes on its way back."""
-        what = "of all outputs" if self.everywhere else "of the chosen output"
-        return Cells(f"∂ {what} / ∂ pixel", self.parts[2], bound=1.0)
+        what = "all outputs" if self.everywhere else "one output"
+        return Cells(f"Slope of {what}", self.parts[2], bound=1.0)
 
     def oracles(self) -> Iterator[Oracle]:
         """The window by hand, and the slopes of its pixels."""
@@ -71,8 +71,8 @@ class Pooling(StaticExperiment):
         yield Oracle("the chosen output", value, float(y[self.at(len(y))]), 1e-12, self.pool)
         inside = back[top : top + k, left : left + k].ravel()
         if self.pool == "max":
-            yield Oracle("pixel with the slope", 1 + seen.index(max(seen)),
-                         1 + int(inside.argmax()), 1e-12, "the first largest, counted by rows")  # fmt: skip
+            first, found = 1 + seen.index(max(seen)), 1 + int(inside.argmax())
+            yield Oracle("pixel with the slope", first, found, 1e-12, "the first of the largest")
         largest = 1.0 if self.pool == "max" else 1 / k**2
         yield Oracle("largest slope", largest, float(inside.max()), 1e-12,
                      "all of it" if self.pool == "max" else "1/k² for each")  # fmt: skip

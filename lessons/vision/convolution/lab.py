@@ -32,6 +32,8 @@ class Window(AbstractPicture, StaticExperiment):
     margin = Choice("margin", MARGINS, help="Added pixels: dark, or those of the far side.")
     dilation = Integer("dilation", 1, 1, 4, symbol="d", help="1: the window has no gaps.")
     flip = Switch("flip", help="Turn the kernel by half a turn first: a true convolution.")
+    numbers = Choice("numbers in", ("image", "output"), display_only=True,
+                     help="There is room for one of them; the other shows colors.")  # fmt: skip
 
     failures = (
         Failure("No room", lambda lab: not lab.y.size,
@@ -45,7 +47,7 @@ class Window(AbstractPicture, StaticExperiment):
     @property
     def k(self) -> Array:
         """The kernel as it is laid on the image."""
-        return self.kernel[::-1, ::-1] if self.flip else self.kernel
+        return np.asarray(self.kernel[::-1, ::-1]) if self.flip else self.kernel
 
     @derived
     def y(self) -> Array:
@@ -90,7 +92,7 @@ class Window(AbstractPicture, StaticExperiment):
     @property
     def seen(self) -> Array:
         """(3, 3): the window."""
-        return self.padded[tuple(np.transpose(self.places))].reshape(3, 3)
+        return np.asarray(self.padded[tuple(np.transpose(self.places))].reshape(3, 3))
 
     @view
     def slide(self) -> PictureRow | Text:
@@ -100,12 +102,19 @@ class Window(AbstractPicture, StaticExperiment):
             return Text(
                 "No window fits", (f"It is {reach} wide, the image with its margin {room}.",)
             )
-        margin = "image and margin" if self.padding else "image"
-        image = Cells(margin, self.padded, lit=self.places, digits=False, bound=float(self.x.max()))
+        image = Cells("image and margin" if self.padding else "image", self.padded,
+                      lit=self.places, bound=float(self.x.max()),
+                      digits=self.numbers == "image" and len(self.padded) <= NUMBERS)  # fmt: skip
         kernel = Cells("kernel, flipped" if self.flip else "kernel", self.k,
                        edit="" if self.flip else "kernel")  # fmt: skip
-        out = Cells("output", self.y, lit=(self.at,), digits=len(self.y) <= NUMBERS, pick="cell")
-        return PictureRow("A window slides over the image", (image, "∗", kernel, "→", out))
+        is_written = self.numbers == "output" and len(self.y) <= NUMBERS
+        out = Cells("output", self.y, lit=(self.at,), digits=is_written, pick="cell")
+        return PictureRow(self.heading, (image, "·", kernel, "→", out))
+
+    @property
+    def heading(self) -> str:
+        """Which output is looked at, and what it is."""
+        return f"Output {self.at[0] + 1}, {self.at[1] + 1} is {self.y[self.at]:.4g}"
 
     @view
     def sum(self) -> PictureRow | Text:
@@ -114,7 +123,7 @@ class Window(AbstractPicture, StaticExperiment):
             return self.slide()
         parts = (Cells("window", self.seen), "·", Cells("kernel", self.k), "=",
                  Cells("products", self.seen * self.k), f"Σ = {self.y[self.at]:.4g}")  # fmt: skip
-        return PictureRow(f"Output {self.at[0] + 1}, {self.at[1] + 1}: products, added up", parts)
+        return PictureRow(self.heading, parts)
 
     def oracles(self) -> Iterator[Oracle]:
         """The side, the chosen output by hand, and all outputs by FFT."""
@@ -192,12 +201,10 @@ class Shift(AbstractPicture, StaticExperiment):
         return PictureRow(title, (parts[0], "−", parts[1], "=", parts[2]))
 
     @view
-    def images(self) -> PictureRow:
-        """The image, and the image shifted."""
-        before, after = (Cells(name, image, digits=False, bound=float(self.x.max())) for name, image
-                         in (("image", self.x), ("shifted", self.shifted(self.x))))  # fmt: skip
-        return PictureRow("On a ring: what leaves on the right enters on the left",
-                          (before, "→", after))  # fmt: skip
+    def moved(self) -> Cells:
+        """The image as it is shifted."""
+        return Cells("The image, shifted on a ring", self.shifted(self.x), digits=False,
+                     bound=float(self.x.max()))  # fmt: skip
 
     def oracles(self) -> Iterator[Oracle]:
         """Where the law holds: the two ways agree to the last digit."""
@@ -226,6 +233,13 @@ def some_sizes(rng: np.random.Generator) -> Mapping[str, float]:
     """An input's side, and a layer's settings, where each of them matters."""
     n, k, p, s = rng.choice([[28, 5, 2, 2], [32, 3, 1, 2], [30, 7, 3, 2], [64, 5, 1, 3],
                              [28, 3, 1, 3], [50, 5, 2, 4]])  # fmt: skip
+    return {"n": float(n), "k": float(k), "p": float(p), "s": float(s)}
+
+
+def some_small_sizes(rng: np.random.Generator) -> Mapping[str, float]:
+    """A line and the settings of a transposed convolution."""
+    n, k, p, s = rng.choice([[7, 4, 1, 2], [8, 5, 2, 2], [5, 3, 1, 3], [14, 4, 1, 2],
+                             [6, 5, 1, 4], [9, 5, 2, 3]])  # fmt: skip
     return {"n": float(n), "k": float(k), "p": float(p), "s": float(s)}
 
 
@@ -267,20 +281,21 @@ checks = {
     ),
     "side": Numeric(
         vary=some_sizes, answer=side,
-        wrong=(lambda v: v["n"] + 2 * v["p"] - v["k"] + 1, lambda v: (v["n"] - v["k"]) // v["s"] + 1,
+        wrong=(lambda v: v["n"] + 2 * v["p"] - v["k"] + 1,
+               lambda v: (v["n"] - v["k"]) // v["s"] + 1,
                lambda v: (v["n"] + 2 * v["p"] - v["k"]) // v["s"]),
     ),
     "head": Prediction(
-        lab=Window, scene={"image": "dot", "kernel": "counting"}, outcome=on_its_head
+        lab=Window, scene={"image": "dot", "kernel": "counting", "numbers": "output"}, outcome=on_its_head
     ),
     "up": Numeric(
-        vary=some_sizes, answer=side_up,
+        vary=some_small_sizes, answer=side_up,
         wrong=(lambda v: (v["n"] - 1) * v["s"] + v["k"], lambda v: v["n"] + v["k"] - 1, side),
     ),
     "stride": Goal(
         reached=lambda lab: lab.stride == 2 and lab.across > 0 and lab.gap <= lab.rounding,
         free=("stride", "across"), answer={"stride": 2, "across": 2},
-        progress=lambda lab: f"they differ by up to {lab.gap:.3g}",
+        progress=lambda lab: f"stride {lab.stride}: a difference of {lab.gap:.3g}",
     ),
     "random": Prediction(
         lab=Learned, scene={"learn": False}, steps=600,
