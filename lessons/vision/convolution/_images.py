@@ -32,7 +32,7 @@ def picture(name: str, which: int) -> Array:
     if name == "digit":
         image = digits().x[which].reshape(8, 8)
     elif name == "cell":
-        seen = patches(1, 1.0, 0.03, rng=np.random.default_rng(4)).x[0, 0]
+        seen = patches(1, 1.0, 0.03, rng=np.random.default_rng(4)).x[0, 0, 1:13, 1:13]
         image = np.rint(BRIGHT * seen)
     elif name == "house":
         image = _house()
@@ -44,14 +44,14 @@ def picture(name: str, which: int) -> Array:
 
 
 def _house() -> Array:
-    """A house before a sky that is darker at the top; ground from row 12 on."""
-    image = np.repeat(np.linspace(8, 13, 16).round()[:, None], 16, axis=1)
-    image[12:] = 4.0
-    for row in range(3, 7):  # the roof
-        image[row, 8 - 2 * (row - 3) : 9 + 2 * (row - 3)] = 2.0
-    image[7:13, 4:13] = 16.0
-    image[9:13, 5:7] = 3.0  # the door
-    image[8:11, 9:12] = 6.0  # a window
+    """A house before a sky that is darker at the top; ground from row 9 on."""
+    image = np.repeat(np.linspace(8, 13, 12).round()[:, None], 12, axis=1)
+    image[9:] = 4.0
+    for row in range(2, 5):  # the roof
+        image[row, 6 - 2 * (row - 2) : 7 + 2 * (row - 2)] = 2.0
+    image[5:10, 3:10] = 16.0
+    image[7:10, 4:6] = 3.0  # the door
+    image[6:8, 7:9] = 6.0  # a window
     return image
 
 

@@ -95,7 +95,7 @@ class Learned(ProcessExperiment):
     @view
     def now(self) -> PictureRow:
         """Every kernel."""
-        cells = (Cells(f"k{i}", np.round(k, 2), digits=self.filters <= 4,
+        cells = (Cells(f"k{i}", np.round(k, 1) + 0.0, digits=self.filters <= 4,
                        bound=float(abs(self.kernels).max()))
                  for i, k in enumerate(self.kernels, 1))  # fmt: skip
         right = f"{self.metrics()['right']:.1%} of new digits right"

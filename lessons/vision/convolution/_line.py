@@ -87,7 +87,7 @@ class Line(StaticExperiment):
         """The factor of each wave; the ticks are the Fourier transform of the kernel."""
         predicted, measured = self.waves
         names = tuple(f"{f} waves" if f != 1 else "1 wave" for f in range(N // 2 + 1))
-        return Bars("A wave on a ring becomes … times", names, measured, predicted)
+        return Bars("Factor of each wave", names, measured, predicted)
 
     def oracles(self) -> Iterator[Oracle]:
         """T x is the convolution, Tᵀ is the way back, and the transform of the kernel says all."""

@@ -26,7 +26,7 @@ NUMBERS = 10
 class Window(AbstractPicture, StaticExperiment):
     """One output cell at a time: the window, the kernel, the products, their sum."""
 
-    cell = Cell("output", (3, 2), shape=(24, 24), help="The output that is looked at.")
+    cell = Cell("output", (3, 2), shape=(20, 20), help="The output that is looked at.")
     stride = Integer("stride", 1, 1, 4, symbol="s", help="How far the window moves on.")
     padding = Integer("padding", 0, 0, 4, symbol="p", help="Pixels added on every side.")
     margin = Choice("margin", MARGINS, help="Added pixels: dark, or those of the far side.")
@@ -41,7 +41,7 @@ class Window(AbstractPicture, StaticExperiment):
                 "A smaller dilation, or more padding.", {"dilation": 4}, {"padding": 1}),
         Failure("Blind pixels", lambda lab: lab.blind > 0,
                 "Between its stops and in its gaps the window misses pixels: no output sees them.",
-                "A stride of 1 sees every pixel that is in reach.", {"stride": 4}, {"stride": 1}),
+                "A smaller stride, or a smaller dilation.", {"stride": 4}, {"stride": 1}),
     )  # fmt: skip
 
     @property
@@ -265,7 +265,7 @@ def on_its_head(lab: Window) -> int:
 
 def no_horizon(lab: Window) -> bool:
     """The border of sky and ground is dark in the output, the walls of the house are not."""
-    horizon, walls = lab.y[8:13, :2], lab.y[7:9, 2:5]
+    horizon, walls = lab.y[6:9, :1], lab.y[5:6, 1:4]
     return bool(abs(horizon).max() < 1e-9 and abs(walls).max() >= 4)
 
 
@@ -277,7 +277,7 @@ checks = {
     ),
     "walls": Goal(
         reached=no_horizon, free=("kernel",), answer={"kernel": "Sobel x"},
-        progress=lambda lab: f"the horizon gives up to {abs(lab.y[8:13, :2]).max():.3g}",
+        progress=lambda lab: f"the horizon gives up to {abs(lab.y[6:9, :1]).max():.3g}",
     ),
     "side": Numeric(
         vary=some_sizes, answer=side,
@@ -286,7 +286,8 @@ checks = {
                lambda v: (v["n"] + 2 * v["p"] - v["k"]) // v["s"]),
     ),
     "head": Prediction(
-        lab=Window, scene={"image": "dot", "kernel": "counting", "numbers": "output"}, outcome=on_its_head
+        lab=Window, outcome=on_its_head,
+        scene={"image": "dot", "kernel": "counting", "numbers": "output"},
     ),
     "up": Numeric(
         vary=some_small_sizes, answer=side_up,
