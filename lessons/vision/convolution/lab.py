@@ -19,8 +19,8 @@ from lessons.vision.convolution._learned import Learned as Learned
 from lessons.vision.convolution._line import Line as Line
 from lessons.vision.convolution._pooling import Pooling as Pooling
 
-NUMBERS = 10
-"""Pictures of at most so many columns show their numbers."""
+READ, WRITTEN = 8, 10
+"""Images and outputs of at most so many columns can show their numbers."""
 
 
 class Window(AbstractPicture, StaticExperiment):
@@ -104,10 +104,10 @@ class Window(AbstractPicture, StaticExperiment):
             )
         image = Cells("image and margin" if self.padding else "image", self.padded,
                       lit=self.places, bound=float(self.x.max()),
-                      digits=self.numbers == "image" and len(self.padded) <= NUMBERS)  # fmt: skip
+                      digits=self.numbers == "image" and len(self.padded) <= READ)  # fmt: skip
         kernel = Cells("kernel, flipped" if self.flip else "kernel", self.k,
                        edit="" if self.flip else "kernel")  # fmt: skip
-        is_written = self.numbers == "output" and len(self.y) <= NUMBERS
+        is_written = self.numbers == "output" and len(self.y) <= WRITTEN
         out = Cells("output", self.y, lit=(self.at,), digits=is_written, pick="cell")
         return PictureRow(self.heading, (image, "·", kernel, "→", out))
 

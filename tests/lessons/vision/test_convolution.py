@@ -81,11 +81,11 @@ def test_of_all_presets_only_one_hides_the_horizon_and_keeps_the_walls():
 
 
 def test_how_the_sizes_break():
-    says(PATH, "with s = d = 1 the output is as large as the image")
+    says(PATH, "With p = 1, k = 3, s = d = 1 the output is as large as the image.")
     assert lab_of(Window, padding=1).y.shape == (8, 8)
-    says(PATH, "Without padding and with dilation 4, no window fits.")
+    says(PATH, "No padding, dilation 4: no window fits.")
     assert not lab_of(Window, dilation=4).y.size
-    says(PATH, "With stride 4, or with stride 2 and dilation 2, there are pixels that no output")
+    says(PATH, "Stride 4, or stride 2 with dilation 2: no output sees some of the pixels.")
     for values in ({"stride": 4}, {"stride": 2, "dilation": 2}):
         assert lab_of(Window, padding=1, **values).blind > 0
 
