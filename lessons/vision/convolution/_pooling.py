@@ -61,7 +61,9 @@ class Pooling(StaticExperiment):
     def slopes(self) -> Cells:
         """Where the slope goes on its way back."""
         what = "all outputs" if self.everywhere else "one output"
-        return Cells(f"Slope of {what}", self.parts[2], bound=1.0)
+        back = self.parts[2]
+        title = f"Slope of {what}: {back.max():.3g}"
+        return Cells(title, back, digits=self.pool == "max", bound=float(back.max()))
 
     def oracles(self) -> Iterator[Oracle]:
         """The window by hand, and the slopes of its pixels."""

@@ -300,6 +300,6 @@ checks = {
     ),
     "random": Prediction(
         lab=Learned, scene={"learn": False}, steps=600,
-        outcome=lambda lab: int(np.searchsorted([0.3, 0.7], lab.metrics()["right"])),
+        outcome=lambda lab: int(np.searchsorted([0.3, 0.7], lab.right)),
     ),
 }  # fmt: skip

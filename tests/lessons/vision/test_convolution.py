@@ -92,7 +92,7 @@ def test_how_the_sizes_break():
 
 def test_blind_pixels_are_those_whose_change_changes_nothing():
     k = np.array(KERNELS["counting"], float)
-    for s, p, d, _ in settings():
+    for s, p, d, _ in settings()[::6]:
         lab = lab_of(Window, stride=s, padding=p, dilation=d)
         if not lab.y.size:
             continue
@@ -127,10 +127,9 @@ def test_a_matrix_of_three_weights():
 def test_a_line_at_every_setting(kernel):
     for s, p, margin in ((s, p, m) for s in (1, 2, 3) for p in (0, 1, 2) for m in
                          ("zeros", "circular")):  # fmt: skip
-        for row in (1, 3, 8):
-            lab = lab_of(Line, kernel=kernel, stride=s, padding=p, margin=margin, row=row)
-            assert lab.T @ lab.x == pytest.approx(lab.y, abs=1e-12)
-            assert all(oracle.ok for oracle in lab.oracles()), (s, p, margin)
+        lab = lab_of(Line, kernel=kernel, stride=s, padding=p, margin=margin, row=3)
+        assert lab.T @ lab.x == pytest.approx(lab.y, abs=1e-12)
+        assert all(oracle.ok for oracle in lab.oracles()), (s, p, margin)
 
 
 def test_what_kernels_swallow():
@@ -194,7 +193,7 @@ def test_random_kernels_stay_and_do_nearly_as_well():
     says(PATH, "Learned kernels do a little better.")
     fixed, learned = (lab_of(Learned, 600, learn=one) for one in (False, True))
     assert np.array_equal(fixed.kernels, fixed.began[:, 0])
-    assert 0.8 < fixed.metrics()["right"] < learned.metrics()["right"]
+    assert 0.8 < fixed.right < learned.right
 
 
 @pytest.mark.sweep
@@ -203,7 +202,7 @@ def test_what_is_said_of_kernels_holds_over_seeds():
     near, better = [], []
     for seed in range(20):
         fixed, learned = (lab_of(Learned, 600, seed, learn=one) for one in (False, True))
-        better.append(learned.metrics()["right"] - fixed.metrics()["right"])
+        better.append(learned.right - fixed.right)
         near += [max(map(abs, learned.likeness(k).values())) for k in learned.kernels]
     assert 0.6 < max(near) < 0.9
     assert np.mean(np.array(near) > 0.7) > 0.1
