@@ -1,6 +1,7 @@
 """Pictures to look at through a window, and the engine's convolution of one of them."""
 
 from functools import lru_cache
+from typing import Literal
 
 import numpy as np
 
@@ -21,7 +22,12 @@ KERNELS: dict[str, list[list[float]]] = {
     "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
     "counting": [[1, 2, 3], [4, 5, 6], [7, 8, 9]],
 }
-MARGINS = ("zeros", "circular")
+MARGINS: dict[str, Literal["constant", "wrap", "reflect"]] = {
+    "zeros": "constant",
+    "circular": "wrap",
+    "reflect": "reflect",
+}
+"""What pixels beyond the border are, and NumPy's name for it."""
 BRIGHT = 16.0
 """The largest brightness of a pixel."""
 
@@ -58,9 +64,11 @@ def _house() -> Array:
 def convolved(
     x: Array, k: Array, stride: int = 1, padding: int = 0, dilation: int = 1, margin: str = "zeros"
 ) -> Array:
-    """The engine's convolution of an image (n, n), its margin of zeros or of the far side."""
+    """The engine's convolution of an image (n, n) with a margin; the engine mirrors none."""
     image, w = Tensor(x[None, None]), Tensor(k[None, None])
-    if margin == "circular":
+    if margin == "reflect":
+        image, padding = Tensor(np.pad(x, padding, mode="reflect")[None, None]), 0
+    elif margin == "circular":
         image, padding = pad(image, (padding, padding), circular=True), 0
     y = conv(image, w, stride=stride, padding=padding, dilation=dilation)
     return np.asarray(y.value[0, 0])

@@ -14,7 +14,6 @@ from lessons.kit.experiment import StaticExperiment, derived, view
 from lessons.kit.knobs import Cell, Choice, Integer, Matrix
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Bars, Cells, PictureRow
-from lessons.vision.convolution._images import MARGINS
 
 N = 8
 """Numbers in a line: a row of a digit."""
@@ -29,7 +28,7 @@ class Line(StaticExperiment):
     cell = Cell("output", (2, 0), shape=(N + 2, 1), help="The output that is looked at.")
     stride = Integer("stride", 1, 1, 3, symbol="s", help="How far the window moves on.")
     padding = Integer("padding", 1, 0, 2, symbol="p", help="Numbers added at each end.")
-    margin = Choice("margin", MARGINS, help="What these numbers are.")
+    margin = Choice("margin", ("zeros", "circular"), help="What these numbers are.")
 
     @derived
     def x(self) -> Array:

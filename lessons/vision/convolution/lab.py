@@ -29,7 +29,8 @@ class Window(AbstractPicture, StaticExperiment):
     cell = Cell("output", (3, 2), shape=(20, 20), help="The output that is looked at.")
     stride = Integer("stride", 1, 1, 4, symbol="s", help="How far the window moves on.")
     padding = Integer("padding", 0, 0, 4, symbol="p", help="Pixels added on every side.")
-    margin = Choice("margin", MARGINS, help="Added pixels: dark, or those of the far side.")
+    margin = Choice("margin", tuple(MARGINS),
+                    help="Added pixels: dark, the far side, or a mirror image.")  # fmt: skip
     dilation = Integer("dilation", 1, 1, 4, symbol="d", help="1: the window has no gaps.")
     flip = Switch("flip", help="Turn the kernel by half a turn first: a true convolution.")
     numbers = Choice("numbers in", ("image", "output"), display_only=True,
@@ -66,9 +67,7 @@ class Window(AbstractPicture, StaticExperiment):
     @derived
     def padded(self) -> Array:
         """The image with its margin."""
-        return np.pad(
-            self.x, self.padding, mode="wrap" if self.margin == "circular" else "constant"
-        )
+        return np.pad(self.x, self.padding, mode=MARGINS[self.margin])
 
     @derived
     def blind(self) -> int:
@@ -153,11 +152,12 @@ class Shift(AbstractPicture, StaticExperiment):
     across = Integer("right", 3, 0, 7, help="By how many pixels the image moves to the right.")
     down = Integer("down", 0, 0, 7, help="And downwards.")
     stride = Integer("stride", 1, 1, 3, symbol="s", help="How far the window moves on.")
-    margin = Choice("margin", MARGINS[::-1], help="One pixel on every side: the far side, or dark.")
+    margin = Choice("margin", ("circular", "zeros", "reflect"),
+                    help="One pixel on every side: the far side, dark, or mirrored.")  # fmt: skip
 
     failures = (
         Failure("The margin is seen", lambda lab: lab.stride == 1 and lab.gap > lab.rounding,
-                "Zeros beyond the border are an edge that stays where it is when the image moves.",
+                "What is put beyond the border does not move along when the image moves.",
                 "A circular margin; or ignore the outputs at the border.",
                 {"image": "house", "margin": "zeros"}, {"margin": "circular"}),
         Failure("Skipped", lambda lab: lab.stride > 1 and lab.gap > lab.rounding,

@@ -28,14 +28,16 @@ def slow(x, k, s, p, d, margin):
     for (i, top), (j, left) in ((a, b) for a in enumerate(stops) for b in enumerate(stops)):
         for (u, v), weight in np.ndenumerate(k):
             r, c = top + u * d, left + v * d
-            if margin == "circular" or (0 <= r < n and 0 <= c < n):
+            if margin == "reflect":
+                r, c = (n - 1 - abs(n - 1 - abs(at)) for at in (r, c))
+            if margin != "zeros" or (0 <= r < n and 0 <= c < n):
                 y[i, j] += weight * x[r % n, c % n]
     return y
 
 
 def settings():
     return [(s, p, d, margin) for s in (1, 2, 3, 4) for p in (0, 1, 2, 4) for d in (1, 2, 3, 4)
-            for margin in ("zeros", "circular")]  # fmt: skip
+            for margin in ("zeros", "circular", "reflect")]  # fmt: skip
 
 
 @pytest.mark.parametrize("image", IMAGES)
@@ -92,7 +94,7 @@ def test_how_the_sizes_break():
 
 def test_blind_pixels_are_those_whose_change_changes_nothing():
     k = np.array(KERNELS["counting"], float)
-    for s, p, d, _ in settings()[::6]:
+    for s, p, d, _ in settings()[::5]:
         lab = lab_of(Window, stride=s, padding=p, dilation=d)
         if not lab.y.size:
             continue
