@@ -10,6 +10,9 @@ from engine.errors import DomainError, ShapeError
 Array = NDArray[np.floating[Any]]
 """An array of real numbers: float64 unless a model was made in float32."""
 
+Shape = tuple[int, ...]
+"""The lengths of an array's axes."""
+
 Mask = NDArray[np.bool_]
 """An array of booleans."""
 

@@ -8,7 +8,7 @@ import numpy as np
 from engine.array import Index
 from engine.errors import DomainError, ShapeError
 
-Place = tuple[int, ...]
+Position = tuple[int, ...]
 """Where a number lies in its array: one integer per axis."""
 
 
@@ -75,10 +75,10 @@ def _in_full(index: Index, ndim: int) -> list[int | slice | None]:
     return parts[:i] + [slice(None)] * sides + parts[i + 1 :]
 
 
-def source_place(index: Index, at: Place, shape: tuple[int, ...]) -> Place:
+def source_position(index: Index, at: Position, shape: tuple[int, ...]) -> Position:
     """Where an element of `x[index]` lies in x.
 
-    >>> source_place((slice(None, None, -1), None, 2), (0, 0), (4, 3))
+    >>> source_position((slice(None, None, -1), None, 2), (0, 0), (4, 3))
     (3, 2)
     """
     places, sides, found = iter(at), iter(shape), []
@@ -92,10 +92,10 @@ def source_place(index: Index, at: Place, shape: tuple[int, ...]) -> Place:
     return tuple(found)
 
 
-def target_place(index: Index, place: Place, shape: tuple[int, ...]) -> Place | None:
+def target_position(index: Index, place: Position, shape: tuple[int, ...]) -> Position | None:
     """Where an element of x lies in `x[index]`; None if it is not in there.
 
-    >>> target_place((slice(1, None), 2), (3, 2), (4, 3)), target_place(0, (3, 2), (4, 3))
+    >>> target_position((slice(1, None), 2), (3, 2), (4, 3)), target_position(0, (3, 2), (4, 3))
     ((2,), None)
     """
     axes, found = iter(zip(place, shape, strict=True)), []
@@ -114,10 +114,10 @@ def target_place(index: Index, place: Place, shape: tuple[int, ...]) -> Place | 
     return tuple(found)
 
 
-def broadcast_place(at: Place, shape: tuple[int, ...]) -> Place:
+def broadcast_position(at: Position, shape: tuple[int, ...]) -> Position:
     """Where an element of a result came from in an input that was broadcast to it.
 
-    >>> broadcast_place((4, 2), (1, 3)), broadcast_place((4, 2), ())
+    >>> broadcast_position((4, 2), (1, 3)), broadcast_position((4, 2), ())
     ((0, 2), ())
     """
     tail = at[len(at) - len(shape) :]

@@ -86,10 +86,10 @@ class Operators:
 
     # Comparisons are elementwise, 1.0 where true: no gradient flows through them.
     def __eq__(self, other: "Operand[Self]") -> Self:  # type: ignore[override]
-        return self._apply("equal", self, other)
+        return NotImplemented if _is_not_number(other) else self._apply("equal", self, other)
 
     def __ne__(self, other: "Operand[Self]") -> Self:  # type: ignore[override]
-        return self._apply("not_equal", self, other)
+        return NotImplemented if _is_not_number(other) else self._apply("not_equal", self, other)
 
     def __lt__(self, other: "Operand[Self]") -> Self:
         return self._apply("less", self, other)
@@ -184,6 +184,10 @@ class Operators:
         if not self.value.size:
             raise ShapeError(f"min: expected one or more numbers, got shape {self.value.shape}.")
         return -(-self).max(axis, keepdims)
+
+
+def _is_not_number(x: object) -> bool:
+    return x is None or isinstance(x, str)
 
 
 def _matmul(a: X, b: X) -> X:

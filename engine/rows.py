@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypedDict
 
 import numpy as np
 
-from engine.array import Array
+from engine.array import Array, Index
 
 if TYPE_CHECKING:
     from engine.expression import Expression
@@ -27,6 +27,12 @@ class Domain(NamedTuple):
     outside: Callable[..., Array]
 
 
+PartAt = Callable[..., Index]
+"""`part_at(i, shapes, **attrs)`: the index of the result at which input i of a pack lies."""
+
+Fill = Literal["zeros", "ones"]
+
+
 class RowFields(TypedDict, total=False):
     """The optional fields of `Op`, as keywords of `primitive`."""
 
@@ -39,5 +45,7 @@ class RowFields(TypedDict, total=False):
     complex_value: Callable[..., Any]
     in_place: tuple[int, ...]
     like: Callable[..., Array]
+    part_at: PartAt
+    fill: Fill
     workspace: Workspace
     source: Callable[..., str]

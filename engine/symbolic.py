@@ -6,7 +6,7 @@ import numpy as np
 
 from engine.array import Array
 from engine.expression import Expression, Series, SymbolicIndex, sum_of
-from engine.indexing import Place, broadcast_place
+from engine.indexing import Position, broadcast_position
 from engine.tracing import Tensor
 
 
@@ -43,12 +43,12 @@ class SymbolicArray:
     def __getitem__(self, index: SymbolicIndex) -> Expression:
         return self._element(self._tensor, index)
 
-    def repeated(self, at: Place) -> Expression:
+    def repeated(self, at: Position) -> Expression:
         """The element that broadcasting repeats to a place of the result."""
-        return self._element(self._tensor, broadcast_place(at, self._tensor.shape))
+        return self._element(self._tensor, broadcast_position(at, self._tensor.shape))
 
 
-def integers(index: SymbolicIndex) -> Place | None:
+def integers(index: SymbolicIndex) -> Position | None:
     """An index of integers alone; None, where letters stand in it for many elements.
 
     >>> integers((0, 1)), integers((0, "k"))

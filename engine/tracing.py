@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 from engine.array import Array, real_array
 from engine.errors import DomainError, ShapeError, unknown
 from engine.operators import Operators
-from engine.rows import Domain, OpKind, RowFields, Workspace
+from engine.rows import Domain, Fill, OpKind, PartAt, RowFields, Workspace
 
 if TYPE_CHECKING:
     from engine.expression import Expression
@@ -49,6 +49,8 @@ class Op:
         in_place: the inputs whose memory may receive the result; unless said, all of an
             elementwise primitive and none of the others.
         like: of the same arguments as `value`, an array with the memory order of the result.
+        part_at: of a pack, where its inputs lie in the result.
+        fill: of a pack, what is in the result beside its inputs.
         workspace: the arrays that `value` works in, for a compiled step to keep.
         source: how a compiled step writes it, where that is not `name(*inputs, **attrs, out=…)`:
             `source(use, *inputs, out=…, **attrs)` from the names of arrays, a line; without `out`
@@ -68,6 +70,8 @@ class Op:
     complex_value: Callable[..., NDArray[np.complex128]] | None = None
     in_place: tuple[int, ...] | None = None
     like: Callable[..., Array] | None = None
+    part_at: PartAt | None = None
+    fill: Fill = "zeros"
     workspace: Workspace = field(default_factory=dict)
     source: Callable[..., str] | None = None
 
@@ -158,7 +162,10 @@ class Tensor(Operators):
     __slots__ = ("attrs", "inputs", "is_constant", "name", "op", "serial", "value")
 
     def __init__(self, value: "ArrayLike | Operand", name: str = "") -> None:
-        self.value: Array = real_array(value)
+        if isinstance(value, np.ndarray) and value.dtype.char in "df":  # most are: save the call
+            self.value: Array = value
+        else:
+            self.value = real_array(value)
         self.name = name
         self.op: Op | None = None
         self.inputs: tuple[Tensor, ...] = ()

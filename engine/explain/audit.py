@@ -17,7 +17,7 @@ from engine.array import Array
 from engine.errors import DomainError, ShapeError
 from engine.explain.complex_step import Numbers, evaluate
 from engine.explain.elements import name_tensors, place, reference, tensor_name
-from engine.indexing import Place
+from engine.indexing import Position
 from engine.primitives.elementwise import astype
 from engine.primitives.views import detach
 from engine.replay import replay
@@ -69,7 +69,7 @@ class Audit:
 def audit(
     y: Tensor,
     x: Tensor,
-    index: Place | None = None,
+    index: Position | None = None,
     direction: ArrayLike | None = None,
     hs: Sequence[float] = STEPS,
 ) -> Audit:
@@ -131,7 +131,7 @@ def audit(
 
 
 def _direction(
-    x: Tensor, index: Place | None, direction: ArrayLike | None, names: Mapping[int, str]
+    x: Tensor, index: Position | None, direction: ArrayLike | None, names: Mapping[int, str]
 ) -> tuple[str, Array]:
     """What to call the movement of x, and the movement itself."""
     if direction is not None:

@@ -6,7 +6,7 @@ from itertools import count
 
 from engine.errors import DomainError
 from engine.expression import Expression, Number, Reference, SymbolicIndex
-from engine.indexing import Place
+from engine.indexing import Position
 from engine.symbolic import integers
 from engine.tensor import Tensor, ancestors
 
@@ -56,7 +56,7 @@ def name_tensors(roots: Iterable[Tensor]) -> dict[int, str]:
     return names
 
 
-def place(caller: str, tensor: Tensor, index: Sequence[int]) -> Place:
+def place(caller: str, tensor: Tensor, index: Sequence[int]) -> Position:
     """An index as one integer per axis, counted from the front.
 
     Raises:

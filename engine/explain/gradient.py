@@ -9,7 +9,7 @@ from engine.explain.latex import latex
 from engine.explain.local_derivatives import LocalDerivatives
 from engine.explain.render import letters, numbers
 from engine.expression import Expression, Number, Product, Reference, sum_of
-from engine.indexing import Place
+from engine.indexing import Position
 from engine.reverse import grad
 from engine.tensor import Tensor, ancestors
 
@@ -46,7 +46,7 @@ class GradientExplanation:
     """
 
     this: Reference
-    index: Place
+    index: Position
     expression: Expression
     terms: tuple[Term, ...]
 
@@ -77,7 +77,7 @@ class GradientExplanation:
 
 
 def explain_gradient(
-    y: Tensor, tensor: Tensor, index: Place = (), names: Mapping[int, str] | None = None
+    y: Tensor, tensor: Tensor, index: Position = (), names: Mapping[int, str] | None = None
 ) -> GradientExplanation:
     """∂y/∂x = Σ ∂y/∂c · ∂c/∂x over all numbers c that are computed from x directly.
 

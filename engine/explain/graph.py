@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.errors import DomainError
 from engine.expression import Call, Expression, Function, Reference, SymbolicIndex
-from engine.indexing import Place
+from engine.indexing import Position
 from engine.reverse import unbroadcast
 from engine.symbolic import LetterError, SymbolicArray, integers
 from engine.tensor import Tensor
@@ -17,7 +17,7 @@ Element = Callable[[Tensor, SymbolicIndex], Expression]
 """What stands for an element of a tensor, by its index."""
 
 
-def written(tensor: Tensor, at: Place, element: Element) -> Expression:
+def written(tensor: Tensor, at: Position, element: Element) -> Expression:
     """How one element of a computed tensor is made from those of its inputs, by its row's notation.
 
     A primitive without notation is written `name(elements)`, so that a new one is explained from
@@ -44,7 +44,7 @@ def written(tensor: Tensor, at: Place, element: Element) -> Expression:
     return notation
 
 
-def _read_elements(tensor: Tensor, at: Place, element: Element) -> list[Expression]:
+def _read_elements(tensor: Tensor, at: Position, element: Element) -> list[Expression]:
     """The elements of the inputs on which an element depends, as far as its derivatives tell.
 
     Where they say nothing, the inputs as a whole.
@@ -64,7 +64,7 @@ def _read_elements(tensor: Tensor, at: Place, element: Element) -> list[Expressi
 
 
 def expand(
-    root: Tensor, at: Place, end: Callable[[Tensor, SymbolicIndex], Expression | None]
+    root: Tensor, at: Position, end: Callable[[Tensor, SymbolicIndex], Expression | None]
 ) -> Expression:
     """One element of a tensor, written down to the elements at which `end` stops: a loop.
 
@@ -77,7 +77,7 @@ def expand(
     >>> expand(x * x * x, (), lambda t, at: Reference("x") if t is x else None).parts
     (Reference(symbol='x', ...), Reference(symbol='x', ...), Reference(symbol='x', ...))
     """
-    needed: dict[tuple[int, Place], Tensor] = {(root.serial, at): root}
+    needed: dict[tuple[int, Position], Tensor] = {(root.serial, at): root}
     done: dict[tuple[int, SymbolicIndex], Expression] = {}
     stack = [(root, at)]
 

@@ -9,7 +9,7 @@ from engine.array import Array
 from engine.explain.elements import element
 from engine.explain.graph import expand
 from engine.expression import Expression, Number, SymbolicIndex
-from engine.indexing import Place, broadcast_place
+from engine.indexing import Position, broadcast_position
 from engine.reverse import grad, unbroadcast
 from engine.symbolic import SymbolicArray, integers
 from engine.tensor import Tensor
@@ -34,12 +34,12 @@ class LocalDerivatives:
     [((1,), 2.0, 2)]
     """
 
-    def __init__(self, reader: Tensor, x: Tensor, at: Place, names: Mapping[int, str]) -> None:
+    def __init__(self, reader: Tensor, x: Tensor, at: Position, names: Mapping[int, str]) -> None:
         assert reader.op is not None
         self.op, self.reader, self.x, self.at, self.names = reader.op, reader, x, at, names
         self.inputs = [i for i, parent in enumerate(reader.inputs) if parent is x]
 
-    def values(self) -> Iterator[tuple[Place, float]]:
+    def values(self) -> Iterator[tuple[Position, float]]:
         """The derivative at every j at which the reader looks at the element, be it 0.
 
         A derivative that happens to be 0 counts where the primitive is elementwise or a matrix
@@ -75,7 +75,7 @@ class LocalDerivatives:
         part = unbroadcast(vjp(g, self.reader, *inputs, **self.reader.attrs), inputs[i].shape)
         return grad(part[self.at] if self.at else part, g).value
 
-    def expression(self, j: Place) -> Expression | None:
+    def expression(self, j: Position) -> Expression | None:
         """∂reader[j]/∂x[at] in the letters of the graph; None, if it cannot be read.
 
         >>> z = Tensor([0.0, 1.0], "z")
@@ -90,13 +90,13 @@ class LocalDerivatives:
             return None
         return total
 
-    def _part(self, i: int, j: Place) -> Expression:
+    def _part(self, i: int, j: Position) -> Expression:
         """The derivative by the element as input i: as its row writes it, else as the VJP does."""
         if self.op.vjp(i) is None:
             return Number(0.0)
         y, *xs = (SymbolicArray(t, self._element) for t in (self.reader, *self.reader.inputs))
         is_elementwise, attrs = self.op.kind == "elementwise", self.reader.attrs
-        if is_elementwise and broadcast_place(j, self.x.shape) != self.at:
+        if is_elementwise and broadcast_position(j, self.x.shape) != self.at:
             return Number(0.0)
         if self.op.derivative is None:
             return self._pulled(i, j, j if is_elementwise else self.at)
@@ -120,7 +120,7 @@ class LocalDerivatives:
                 found[i] = g, made if is_elementwise else unbroadcast(made, self.x.shape)
         return found
 
-    def _pulled(self, i: int, j: Place, at: Place) -> Expression:
+    def _pulled(self, i: int, j: Position, at: Position) -> Expression:
         """An element of what the VJP makes of a cotangent that is 1 at j and 0 elsewhere."""
         g, root = self._graphs[i]
         known = {t.serial for t in (self.reader, *self.reader.inputs)}
@@ -134,6 +134,6 @@ class LocalDerivatives:
                 raise UnreadableError
             return None
 
-        place = broadcast_place(at, root.shape)
+        place = broadcast_position(at, root.shape)
         ended = end(root, place)
         return expand(root, place, end) if ended is None else ended

@@ -10,7 +10,7 @@ from engine.explain.latex import latex
 from engine.explain.line import one_line
 from engine.explain.render import letters, numbers
 from engine.expression import Expression, Reference
-from engine.indexing import Place
+from engine.indexing import Position
 from engine.tensor import Tensor
 
 
@@ -25,7 +25,7 @@ class Explanation:
     this: Reference
     operation: str
     shape: tuple[int, ...]
-    index: Place
+    index: Position
     expression: Expression
 
     @property
@@ -71,7 +71,7 @@ class Explanation:
 
 
 def explain(
-    tensor: Tensor, index: Place = (), names: Mapping[int, str] | None = None
+    tensor: Tensor, index: Position = (), names: Mapping[int, str] | None = None
 ) -> Explanation:
     """How one element of a tensor was made from others, by the numbers that the tensors hold.
 

@@ -7,13 +7,12 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 
-from engine.array import Array, real_array
+from engine.array import Array, Shape, real_array
 from engine.errors import ShapeError
 from engine.formula.operations import Mode
 from engine.program import Program
 from engine.tensor import Tensor
 
-Shape = tuple[int, ...]
 KEPT = 8
 """Programs that are kept for shapes that come again."""
 

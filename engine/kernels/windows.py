@@ -14,14 +14,12 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
-from engine.array import Array, Index
+from engine.array import Array, Index, Shape
 from engine.indexing import ahead
 from engine.kernels.pointwise import keep
 
-Sizes = tuple[int, ...]
 
-
-def window_counts(shape: Sequence[int], kernel: Sizes, stride: Sizes, dilation: Sizes) -> Sizes:
+def window_counts(shape: Sequence[int], kernel: Shape, stride: Shape, dilation: Shape) -> Shape:
     """How many windows fit along each axis: ⌊(n − d (k − 1) − 1) / s⌋ + 1.
 
     >>> window_counts((28, 28), (5, 5), (1, 1), (1, 1))
@@ -31,7 +29,7 @@ def window_counts(shape: Sequence[int], kernel: Sizes, stride: Sizes, dilation: 
     return tuple((n - d * (k - 1) - 1) // s + 1 for n, k, s, d in sides)
 
 
-def unfold(x: Array, *, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Array:
+def unfold(x: Array, *, kernel: Shape, stride: Shape, dilation: Shape) -> Array:
     """Every window of x, as a view: (…, sizes) to (…, counts, kernel).
 
     >>> x = np.arange(5.0)
@@ -50,7 +48,7 @@ def unfold(x: Array, *, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Array:
 
 
 def fold(
-    g: Array, *, shape: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes,
+    g: Array, *, shape: Shape, kernel: Shape, stride: Shape, dilation: Shape,
     out: Array | None = None,
 ) -> Array:  # fmt: skip
     """Windows added back to where they were seen: (…, counts, kernel) to the shape of x.
@@ -69,7 +67,7 @@ def fold(
     return out
 
 
-def max_pool(x: Array, *, kernel: Sizes, stride: Sizes, out: Array | None = None) -> Array:
+def max_pool(x: Array, *, kernel: Shape, stride: Shape, out: Array | None = None) -> Array:
     """The largest number of each window.
 
     >>> max_pool(np.array([1.0, 5.0, 2.0, 3.0]), kernel=(2,), stride=(2,)).tolist()
@@ -86,7 +84,7 @@ def max_pool(x: Array, *, kernel: Sizes, stride: Sizes, out: Array | None = None
 
 
 def max_unpool(
-    g: Array, x: Array, y: Array, *, kernel: Sizes, stride: Sizes,
+    g: Array, x: Array, y: Array, *, kernel: Shape, stride: Shape,
     out: Array | None = None, rest: Array | None = None, share: Array | None = None,
     mask: NDArray[np.bool_] | None = None, int_mask: NDArray[np.signedinteger[Any]] | None = None,
 ) -> Array:  # fmt: skip
@@ -126,13 +124,13 @@ def _put(target: Array, share: Array, alone: bool) -> None:
         np.add(target, share, out=target)
 
 
-def _covered(counts: Sizes, kernel: Sizes) -> Sizes:
+def _covered(counts: Shape, kernel: Shape) -> Shape:
     lead = len(counts) - len(kernel)
     return (*counts[:lead], *(n * k for n, k in zip(counts[lead:], kernel, strict=True)))
 
 
 def max_pool_gather(
-    v: Array, x: Array, y: Array, *, kernel: Sizes, stride: Sizes,
+    v: Array, x: Array, y: Array, *, kernel: Shape, stride: Shape,
     out: Array | None = None,
 ) -> Array:  # fmt: skip
     """The number of v at the first place of each window of x where its maximum y stands.
@@ -156,8 +154,8 @@ def max_pool_gather(
 
 
 def _offsets(
-    x: Array, counts: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes | None = None
-) -> list[tuple[Sizes, Array]]:
+    x: Array, counts: Shape, kernel: Shape, stride: Shape, dilation: Shape | None = None
+) -> list[tuple[Shape, Array]]:
     """For each place in a window: which one, and the numbers of all windows there, as a view."""
     places = _places(counts, kernel, stride, dilation or (1,) * len(kernel))
     return [(offset, x[index]) for offset, index in places]
@@ -165,8 +163,8 @@ def _offsets(
 
 @cache
 def _places(
-    counts: Sizes, kernel: Sizes, stride: Sizes, dilation: Sizes
-) -> list[tuple[Sizes, Index]]:
+    counts: Shape, kernel: Shape, stride: Shape, dilation: Shape
+) -> list[tuple[Shape, Index]]:
     """The same as indices, made once: a step asks for them again and again."""
     places = []
     for offset in product(*map(range, kernel)):

@@ -1,18 +1,20 @@
 """Arrays taken apart by an index or by row numbers, and put together again.
 
-The parts of a pack are gradients' favorite: in a compiled step each is computed where it belongs.
+In a compiled step the parts of a pack are computed where they belong.
 """
 
 import math
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from engine.array import Array, Index
+from engine.array import Array, Index, Shape
 from engine.expression import Expression, Number, sum_of
-from engine.indexing import Place, source_place, target_place
+from engine.indexing import Position, source_position, target_position
 from engine.kernels import rows
 from engine.primitives.views import index_text
+from engine.rows import Fill, PartAt
 from engine.symbolic import SymbolicArray
 from engine.tracing import VJP, Op, Tensor, primitive
 
@@ -21,34 +23,40 @@ def _getitem(x: Array, *, index: Index) -> Array:
     return np.asarray(x[index])
 
 
-def _insert_vjp(i: int) -> VJP:
-    def vjp(
-        g: Tensor, y: Tensor, *parts: Tensor, indices: tuple[Index, ...], shape: tuple[int, ...]
-    ) -> Tensor:
-        return g[indices[i]]
+def _pack(
+    value: Callable[..., Array], index: PartAt, notation: Callable[..., Expression],
+    fill: Fill = "zeros",
+) -> Op:  # fmt: skip
+    """A primitive that lays its inputs side by side, each at an index of the result."""
 
-    return vjp
+    def every_vjp(i: int) -> VJP:
+        def vjp(g: Tensor, y: Tensor, *parts: Tensor, **attrs: Any) -> Tensor:
+            part = g[index(i, [x.shape for x in parts], **attrs)]
+            return part if part.shape == parts[i].shape else part.reshape(parts[i].shape)
+
+        return vjp
+
+    return primitive(
+        value, every_vjp=every_vjp, kind="pack", part_at=index, notation=notation, fill=fill
+    )
 
 
-def _concat_flat_vjp(i: int) -> VJP:
-    def vjp(g: Tensor, y: Tensor, *parts: Tensor) -> Tensor:
-        start = sum(part.size for part in parts[:i])
-        return g[start : start + parts[i].size].reshape(parts[i].shape)
-
-    return vjp
+def _flat_part(i: int, shapes: Sequence[Shape]) -> slice:
+    start = sum(math.prod(shape) for shape in shapes[:i])
+    return slice(start, start + math.prod(shapes[i]))
 
 
 def _insert_notation(
-    at: Place, *parts: SymbolicArray, indices: tuple[Index, ...], shape: Place
+    at: Position, *parts: SymbolicArray, indices: tuple[Index, ...], shape: Shape
 ) -> Expression:
     for part, index in zip(parts, indices, strict=True):
-        inside = target_place(index, at, shape)
+        inside = target_position(index, at, shape)
         if inside is not None:
             return part.repeated(inside)
     return Number(0.0)
 
 
-def _concat_flat_notation(at: Place, *parts: SymbolicArray) -> Expression:
+def _concat_flat_notation(at: Position, *parts: SymbolicArray) -> Expression:
     (flat,) = at
     sizes = [math.prod(part.shape) for part in parts]
     i = next(i for i in range(len(parts)) if flat < sum(sizes[: i + 1]))
@@ -56,7 +64,7 @@ def _concat_flat_notation(at: Place, *parts: SymbolicArray) -> Expression:
     return parts[i][tuple(map(int, place))]
 
 
-def _append_ones_notation(at: Place, x: SymbolicArray) -> Expression:
+def _append_ones_notation(at: Position, x: SymbolicArray) -> Expression:
     return x[at] if at[-1] < x.shape[-1] else Number(1.0)
 
 
@@ -65,15 +73,18 @@ getitem: Op = primitive(
     lambda g, y, x, index: insert(g, indices=(index,), shape=x.shape),
     name="getitem",
     kind="view",
-    notation=lambda at, x, index: x[source_place(index, at, x.shape)],
+    notation=lambda at, x, index: x[source_position(index, at, x.shape)],
     source=lambda use, x, index: f"{x}[{index_text(index)}]",
 )
-insert: Op = primitive(rows.insert, every_vjp=_insert_vjp, kind="pack", notation=_insert_notation)
-concat_flat: Op = primitive(
-    rows.concat_flat, every_vjp=_concat_flat_vjp, kind="pack", notation=_concat_flat_notation
+insert: Op = _pack(
+    rows.insert, lambda i, shapes, indices, shape: indices[i], notation=_insert_notation
 )
-append_ones: Op = primitive(
-    rows.append_ones, lambda g, y, x: g[..., :-1], kind="pack", notation=_append_ones_notation
+concat_flat: Op = _pack(rows.concat_flat, _flat_part, notation=_concat_flat_notation)
+append_ones: Op = _pack(
+    rows.append_ones,
+    lambda i, shapes: (..., slice(None, -1)),
+    notation=_append_ones_notation,
+    fill="ones",
 )
 
 
@@ -82,14 +93,14 @@ def _row_numbers(y: Any, x: Any, ids: Any) -> tuple[tuple[int, ...], np.dtype[An
     return ids.shape, np.dtype(np.intp)
 
 
-def _gather_notation(at: Place, table: SymbolicArray, ids: SymbolicArray) -> Expression:
+def _gather_notation(at: Position, table: SymbolicArray, ids: SymbolicArray) -> Expression:
     axes = len(ids.shape)
     row = min(max(int(ids.value[at[:axes]]), 0), table.shape[0] - 1)
     return table[(row, *at[axes:])]
 
 
 def _scatter_add_notation(
-    at: Place, g: SymbolicArray, ids: SymbolicArray, shape: Place
+    at: Position, g: SymbolicArray, ids: SymbolicArray, shape: Shape
 ) -> Expression:
     found = np.argwhere(ids.value.astype(np.intp) == at[0])
     return sum_of(g[(*map(int, place), *at[1:])] for place in found)

@@ -17,7 +17,7 @@ from engine.expression import (
     ln,
     maximum,
 )
-from engine.indexing import Place, broadcast_place
+from engine.indexing import Position, broadcast_position
 from engine.kernels import analytic
 from engine.kernels import rows as row_kernels
 from engine.primitives.views import Use
@@ -65,7 +65,7 @@ def _max_vjp(g: Tensor, y: Tensor, x: Tensor, axis: Axes, keepdims: bool) -> Ten
 
 
 def _reduced(
-    at: Place, x: SymbolicArray, axis: Axes, keepdims: bool
+    at: Position, x: SymbolicArray, axis: Axes, keepdims: bool
 ) -> tuple[tuple[int, ...], Callable[..., Expression]]:
     """The lengths of the axes that are reduced, and the element of x at given places in them."""
     kept = [i for a, i in enumerate(at) if not (keepdims and a in axis)]
@@ -77,18 +77,24 @@ def _reduced(
     return tuple(x.shape[a] for a in axis), element
 
 
-def _sum_notation(at: Place, x: SymbolicArray, axis: Axes, keepdims: bool) -> Expression:
+def _sum_notation(at: Position, x: SymbolicArray, axis: Axes, keepdims: bool) -> Expression:
     sizes, element = _reduced(at, x, axis, keepdims)
     return series("".join(SUBSCRIPTS), sizes, element) if axis else element()
 
 
-def _max_notation(at: Place, x: SymbolicArray, axis: Axes, keepdims: bool) -> Expression:
+def _max_notation(at: Position, x: SymbolicArray, axis: Axes, keepdims: bool) -> Expression:
     sizes, element = _reduced(at, x, axis, keepdims)
     return maximum(*(element(*map(int, inside)) for inside in np.ndindex(*sizes)))
 
 
 def _max_derivative(
-    i: int, index: Place, at: Place, y: SymbolicArray, x: SymbolicArray, axis: Axes, keepdims: bool
+    i: int,
+    index: Position,
+    at: Position,
+    y: SymbolicArray,
+    x: SymbolicArray,
+    axis: Axes,
+    keepdims: bool,
 ) -> Expression:
     """1 at the maximum, shared equally between several."""
     kept = tuple(0 if a in axis else i for a, i in enumerate(index))
@@ -122,13 +128,13 @@ max_over: Op = primitive(  # equal maxima share the gradient
 
 
 # Along the last axis.
-def _sum_of_powers(at: Place, x: SymbolicArray) -> Expression:
+def _sum_of_powers(at: Position, x: SymbolicArray) -> Expression:
     """Σₖ e^x[…, k]."""
     return series("k", x.shape[-1:], lambda k: E ** x[(*at[:-1], k)])
 
 
 def _softmax_derivative(
-    i: int, index: Place, at: Place, y: SymbolicArray, x: SymbolicArray
+    i: int, index: Position, at: Position, y: SymbolicArray, x: SymbolicArray
 ) -> Expression:
     if index[:-1] != at[:-1]:
         return Number(0.0)
@@ -136,7 +142,7 @@ def _softmax_derivative(
 
 
 def _logsumexp_derivative(
-    i: int, index: Place, at: Place, y: SymbolicArray, x: SymbolicArray
+    i: int, index: Position, at: Position, y: SymbolicArray, x: SymbolicArray
 ) -> Expression:
     return E ** (x[index] - y[at]) if index[:-1] == at[:-1] else Number(0.0)
 
@@ -171,20 +177,22 @@ def _swap(x: Tensor) -> Tensor:
     return x.transpose(*range(x.ndim - 2), x.ndim - 1, x.ndim - 2)
 
 
-def _rows_and_columns(at: Place, a: SymbolicArray, b: SymbolicArray) -> tuple[Place, Place]:
+def _rows_and_columns(
+    at: Position, a: SymbolicArray, b: SymbolicArray
+) -> tuple[Position, Position]:
     """Which row of a and which column of b meet: their indices but for the one that is summed."""
     *batch, row, column = at
-    left = broadcast_place(tuple(batch), a.shape[:-2])
-    return (*left, row), (*broadcast_place(tuple(batch), b.shape[:-2]), column)
+    left = broadcast_position(tuple(batch), a.shape[:-2])
+    return (*left, row), (*broadcast_position(tuple(batch), b.shape[:-2]), column)
 
 
-def _matmul_notation(at: Place, a: SymbolicArray, b: SymbolicArray) -> Expression:
+def _matmul_notation(at: Position, a: SymbolicArray, b: SymbolicArray) -> Expression:
     row, (*batch, column) = _rows_and_columns(at, a, b)
     return series("k", a.shape[-1:], lambda k: a[(*row, k)] * b[(*batch, k, column)])
 
 
 def _matmul_derivative(
-    i: int, index: Place, at: Place, y: SymbolicArray, a: SymbolicArray, b: SymbolicArray
+    i: int, index: Position, at: Position, y: SymbolicArray, a: SymbolicArray, b: SymbolicArray
 ) -> Expression:
     row, (*batch, column) = _rows_and_columns(at, a, b)
     if i == 0:

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.array import Array
+from engine.array import Array, Shape
 from engine.expression import Expression
-from engine.indexing import Place
+from engine.indexing import Position
 from engine.symbolic import SymbolicArray
 from engine.tracing import Op, primitive
 
@@ -31,7 +31,7 @@ def _detach(x: Array) -> Array:
     return x
 
 
-def _reshape_notation(at: Place, x: SymbolicArray, shape: Place) -> Expression:
+def _reshape_notation(at: Position, x: SymbolicArray, shape: Shape) -> Expression:
     flat = np.ravel_multi_index(at, shape)
     return x[tuple(map(int, np.unravel_index(flat, x.shape)))]
 

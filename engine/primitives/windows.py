@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from engine.array import Array
+from engine.array import Array, Shape
 from engine.expression import Expression, Number, maximum, sum_of
-from engine.indexing import Place, ahead
+from engine.indexing import Position, ahead
 from engine.kernels import analytic, windows
 from engine.kernels import convolution as conv
 from engine.primitives.views import Use, settings_text
@@ -21,19 +21,19 @@ def _write_unfold(use: Use, x: str, **sizes: Any) -> str:
     return f"{use(windows.unfold)}({x}, {settings_text(sizes)})"
 
 
-def _first_window(g: Array, *, kernel: windows.Sizes, **_: Any) -> Array:
+def _first_window(g: Array, *, kernel: Shape, **_: Any) -> Array:
     return np.asarray(g[ahead(*(0,) * len(kernel))])
 
 
-def _moved(first: Place, offset: Place, stride: Place, dilation: Place) -> Place:
+def _moved(first: Position, offset: Position, stride: Shape, dilation: Shape) -> Position:
     """Where a window that is the `first`-th along each axis has its number `offset`."""
     sides = zip(first, offset, stride, dilation, strict=True)
     return tuple(i * s + o * d for i, o, s, d in sides)
 
 
 def _seen_by(
-    place: Place, counts: Place, kernel: Place, stride: Place, dilation: Place
-) -> Iterator[tuple[Place, Place]]:
+    place: Position, counts: Shape, kernel: Shape, stride: Shape, dilation: Shape
+) -> Iterator[tuple[Position, Position]]:
     """The windows that see a place, and at which offset each."""
     for offset in product(*map(range, kernel)):
         sides = zip(place, offset, stride, dilation, strict=True)
@@ -43,7 +43,7 @@ def _seen_by(
 
 
 def _unfold_notation(
-    at: Place, x: SymbolicArray, kernel: Place, stride: Place, dilation: Place
+    at: Position, x: SymbolicArray, kernel: Shape, stride: Shape, dilation: Shape
 ) -> Expression:
     n = len(kernel)
     lead, first, offset = at[: -2 * n], at[-2 * n : -n], at[-n:]
@@ -51,7 +51,7 @@ def _unfold_notation(
 
 
 def _fold_notation(
-    at: Place, g: SymbolicArray, shape: Place, kernel: Place, stride: Place, dilation: Place
+    at: Position, g: SymbolicArray, shape: Shape, kernel: Shape, stride: Shape, dilation: Shape
 ) -> Expression:
     n = len(kernel)
     lead, counts = at[:-n], g.shape[-2 * n : -n]
@@ -60,7 +60,7 @@ def _fold_notation(
 
 
 # The maxima of windows.
-def _window(at: Place, kernel: Place, stride: Place) -> list[Place]:
+def _window(at: Position, kernel: Shape, stride: Shape) -> list[Position]:
     """The places that the window of a result sees, the first one first."""
     n = len(kernel)
     offsets = product(*map(range, kernel))
@@ -68,15 +68,15 @@ def _window(at: Place, kernel: Place, stride: Place) -> list[Place]:
 
 
 def _first_maximum(
-    at: Place, x: SymbolicArray, y: SymbolicArray, kernel: Place, stride: Place
-) -> Place | None:
+    at: Position, x: SymbolicArray, y: SymbolicArray, kernel: Shape, stride: Shape
+) -> Position | None:
     """Where in x the maximum y[at] of a window stands first."""
     window = _window(at, kernel, stride)
     return next((place for place in window if x.value[place] == y.value[at]), None)
 
 
 def _max_unpool_notation(
-    at: Place, g: SymbolicArray, x: SymbolicArray, y: SymbolicArray, kernel: Place, stride: Place
+    at: Position, g: SymbolicArray, x: SymbolicArray, y: SymbolicArray, kernel: Shape, stride: Shape
 ) -> Expression:
     n = len(kernel)
     seen = _seen_by(at[-n:], y.shape[-n:], kernel, stride, (1,) * n)
@@ -85,7 +85,7 @@ def _max_unpool_notation(
 
 
 def _max_pick_notation(
-    at: Place, v: SymbolicArray, x: SymbolicArray, y: SymbolicArray, kernel: Place, stride: Place
+    at: Position, v: SymbolicArray, x: SymbolicArray, y: SymbolicArray, kernel: Shape, stride: Shape
 ) -> Expression:
     place = _first_maximum(at, x, y, kernel, stride)
     return Number(0.0) if place is None else v[place]
@@ -147,17 +147,22 @@ def _sizes(sizes: dict[str, int]) -> dict[str, int]:
     return {"stride": sizes["stride"], "dilation": sizes["dilation"]}
 
 
-Pairs = Iterator[tuple[Place, Place]]
+Pairs = Iterator[tuple[Position, Position]]
 
 
 def _sum_of_products(pairs: Callable[..., Pairs]) -> dict[str, Any]:
     """Notation and derivative of a sum of products, from the places of the factors."""
 
-    def notation(at: Place, a: SymbolicArray, b: SymbolicArray, **sizes: int) -> Expression:
+    def notation(at: Position, a: SymbolicArray, b: SymbolicArray, **sizes: int) -> Expression:
         return sum_of(a[p] * b[q] for p, q in pairs(at, a.shape, b.shape, **sizes))
 
     def derivative(
-        i: int, index: Place, at: Place, _: SymbolicArray, *arrays: SymbolicArray, **sizes: int
+        i: int,
+        index: Position,
+        at: Position,
+        _: SymbolicArray,
+        *arrays: SymbolicArray,
+        **sizes: int,
     ) -> Expression:
         shapes = (array.shape for array in arrays)
         met = [pair[1 - i] for pair in pairs(at, *shapes, **sizes) if pair[i] == index]
@@ -166,14 +171,14 @@ def _sum_of_products(pairs: Callable[..., Pairs]) -> dict[str, Any]:
     return {"notation": notation, "derivative": derivative}
 
 
-def _conv1d_pairs(at: Place, x: Place, w: Place, stride: int, dilation: int) -> Pairs:
+def _conv1d_pairs(at: Position, x: Shape, w: Shape, stride: int, dilation: int) -> Pairs:
     i, f, m = at
     for u, c in np.ndindex(*w[1:]):
         yield (i * stride + u * dilation, c, m), (f, u, c)
 
 
 def _input_grad_pairs(
-    at: Place, g: Place, w: Place, height: int, stride: int, dilation: int
+    at: Position, g: Shape, w: Shape, height: int, stride: int, dilation: int
 ) -> Pairs:
     h, c, m = at
     for (i,), (u,) in _seen_by((h,), g[:1], w[1:2], (stride,), (dilation,)):
@@ -182,7 +187,7 @@ def _input_grad_pairs(
 
 
 def _weight_grad_pairs(
-    at: Place, x: Place, g: Place, kernel: int, stride: int, dilation: int
+    at: Position, x: Shape, g: Shape, kernel: int, stride: int, dilation: int
 ) -> Pairs:
     f, u, c = at
     for i, m in np.ndindex(g[0], g[2]):

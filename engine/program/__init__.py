@@ -5,7 +5,7 @@ tensors → simplify (nodes) → allocate (memory, instructions) → print (sour
 
 import linecache
 from collections.abc import Callable, Mapping, Sequence
-from itertools import count
+from itertools import combinations, count
 from typing import NoReturn
 from weakref import finalize
 
@@ -148,6 +148,12 @@ def _check_leaves(inputs: Sequence[Tensor], updates: Sequence[tuple[Tensor, Tens
                 f"{name}. Bind one tensor and update it as a whole."
             )
         seen.add(state.serial)
+    for (a, _), (b, _) in combinations(updates, 2):
+        if np.shares_memory(a.value, b.value):
+            raise DomainError(
+                f"Program: expected states with memory of their own, got {a.name or 'a state'} and "
+                f"{b.name or 'another'} that overlap. Copy one."
+            )
 
 
 def _sections(sections: Mapping[str, Sequence[Tensor]], simplifier: Simplifier) -> dict[Node, str]:

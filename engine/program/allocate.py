@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.array import Array
-from engine.primitives.packs import append_ones, concat_flat
+from engine.primitives.packs import append_ones
 from engine.program.placement import Placement
 from engine.program.simplify import Node
 from engine.program.storage import (
@@ -185,12 +185,10 @@ class Allocator:
 
     def _pack(self, pack: Node) -> Storage:
         if pack not in self.storage:
-            if pack.op is append_ones:
-                stem = f"{self._stem(pack.inputs[0])}_1"
-                self.storage[pack] = Buffer(self._spec(pack), stem, "ones")
-            else:
-                stem = pack.name or ("g" if pack.op is concat_flat else "whole")
-                self.storage[pack] = Buffer(self._spec(pack), stem)
+            assert pack.op is not None
+            has_ones = pack.op.fill == "ones"
+            stem = f"{self._stem(pack.inputs[0])}_1" if has_ones else pack.name or "whole"
+            self.storage[pack] = Buffer(self._spec(pack), stem, pack.op.fill)
         return self.storage[pack]
 
     def _stem(self, node: Node) -> str:

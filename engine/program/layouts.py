@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from engine.array import Array
+from engine.array import Array, Index
 from engine.indexing import spelled_out
-from engine.primitives.packs import append_ones, insert
+from engine.primitives.packs import append_ones
 from engine.primitives.views import reshape
 from engine.program.simplify import Node
 
@@ -159,32 +159,24 @@ def _groups(fine: Sequence[int], coarse: Sequence[int]) -> list[list[int]] | Non
 
 def pack_order(pack: Node, number: int, part: Order) -> Order:
     """The order of a packed array in which a part keeps its own."""
-    if pack.op is not insert:
-        return part if pack.op is append_ones else (0,)
-    index = spelled_out(pack.attrs["indices"][number], len(pack.shape))
-    if index is None:
+    index = spelled_out(part_index(pack, number), len(pack.shape))
+    free = [axis for axis, side in enumerate(index or []) if isinstance(side, slice)]
+    if index is None or len(free) != len(part):
         return tuple(range(len(pack.shape)))
-    numbered = [axis for axis, side in enumerate(index) if not isinstance(side, slice)]
-    free = [axis for axis, side in enumerate(index) if isinstance(side, slice)]
     order = [free[axis] for axis in part]
-    for axis in numbered:  # in front of the first axis that also follows it in the shape
+    for axis in (axis for axis in range(len(pack.shape)) if axis not in free):
         after = (i for i, other in enumerate(order) if other > axis)
-        order.insert(next(after, 0), axis)
+        order.insert(next(after, 0), axis)  # in front of the first that also follows in the shape
     return tuple(order)
 
 
 def part(pack: Node, number: int, whole: Array) -> Array:
     """Where in a packed array a part lies."""
-    if pack.op is append_ones:
-        return whole[..., :-1]
-    if pack.op is insert:
-        return np.asarray(whole[pack.attrs["indices"][number]])
-    start, stop = flat_range(pack, number)
-    return whole[start:stop].reshape(pack.inputs[number].shape)
+    return np.asarray(whole[part_index(pack, number)]).reshape(pack.inputs[number].shape)
 
 
-def flat_range(pack: Node, number: int) -> tuple[int, int]:
-    """From where to where a part of a flat pack goes."""
-    sizes = [prod(x.shape) for x in pack.inputs]
-    start = sum(sizes[:number])
-    return start, start + sizes[number]
+def part_index(pack: Node, number: int) -> Index:
+    """The index of a packed array at which a part lies, perhaps in another shape."""
+    assert pack.op is not None
+    assert pack.op.part_at is not None
+    return pack.op.part_at(number, [x.shape for x in pack.inputs], **pack.attrs)

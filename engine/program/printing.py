@@ -19,11 +19,11 @@ import numpy as np
 
 from engine.array import Array
 from engine.kernels import buffers
-from engine.primitives.packs import append_ones, getitem, insert
+from engine.primitives.packs import getitem
 from engine.primitives.views import index_text, settings_text, sizes_text, transpose
 from engine.program.allocate import Allocation
-from engine.program.layouts import flat_range
-from engine.program.simplify import Node
+from engine.program.layouts import part_index
+from engine.program.simplify import DROP_LAST, Node
 from engine.program.storage import (
     Buffer,
     BufferSpec,
@@ -251,20 +251,16 @@ class Printer:
     def _part(self, part: Part) -> str:
         whole, pack, number = self.name(part.whole), part.pack, part.number
         name = self._fresh(part.name or f"{whole}_{number}")
-        if pack.op is append_ones:
-            if ("T", part.whole) in self._names:
-                base = self._names["T", part.whole]
-                return self._pair(part, name, f"{base}[:-1]", base)
-            return self._define(name, f"{whole}[..., :-1]", whole)
-        if pack.op is insert:
-            text = index_text(pack.attrs["indices"][number])
-            if not pack.inputs[number].shape and "..." not in text:
-                text = "..." if text == "()" else f"{text}, ..."  # a view even of one number
-            return self._define(name, f"{whole}[{text}]", whole)
-        start, stop = flat_range(pack, number)
-        shape = pack.inputs[number].shape
-        reshaped = f".reshape({sizes_text(shape)})" if len(shape) != 1 else ""
-        return self._define(name, f"{whole}[{start}:{stop}]{reshaped}", whole)
+        index, shape = part_index(pack, number), pack.inputs[number].shape
+        if index == DROP_LAST and ("T", part.whole) in self._names:
+            base = self._names["T", part.whole]
+            return self._pair(part, name, f"{base}[:-1]", base)
+        seen = np.shape(np.broadcast_to(0, pack.shape)[index])
+        text = index_text(index)
+        if not seen and "..." not in text:
+            text = "..." if text == "()" else f"{text}, ..."  # a view even of one number
+        reshaped = f".reshape({sizes_text(shape)})" if seen != shape else ""
+        return self._define(name, f"{whole}[{text}]{reshaped}", whole)
 
     def _view(self, base: Storage, node: Node) -> str:
         assert node.op is not None

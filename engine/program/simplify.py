@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from engine.array import Array, Index
+from engine.array import Array, Index, Shape
 from engine.indexing import spelled_out
 from engine.primitives.elementwise import negative
 from engine.primitives.packs import getitem, insert
@@ -21,7 +21,6 @@ from engine.primitives.views import broadcast_to, detach, reshape, transpose
 from engine.tensor import Op, Tensor, ancestors
 
 Role = Literal["input", "bound", "constant", "op"]
-Shape = tuple[int, ...]
 
 DROP_LAST = (Ellipsis, slice(None, -1))
 FIRST_ROWS = slice(None, -1)

@@ -5,8 +5,10 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
+from engine.array import Shape
 from engine.program.layouts import Order
-from engine.program.simplify import Node, Shape
+from engine.program.simplify import Node
+from engine.rows import Fill
 
 
 class BufferSpec(NamedTuple):
@@ -37,7 +39,7 @@ class Buffer:
 
     spec: BufferSpec
     stem: str
-    fill: Literal["zeros", "ones"] = "zeros"
+    fill: Fill = "zeros"
 
 
 @dataclass(eq=False, frozen=True)

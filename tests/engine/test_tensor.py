@@ -134,6 +134,8 @@ def test_truth_and_equality_are_those_of_the_numbers():
     assert not bool(Tensor(2.0) != 2)
     assert (Tensor([1.0, 3.0]) > 2).value.tolist() == [0.0, 1.0]
     assert len({Tensor(1.0), Tensor(1.0)}) == 2
+    assert (Tensor(1.0) == None) is False  # noqa: E711 - what a careless test writes
+    assert (Tensor(1.0) != "a") is True
     with pytest.raises(ShapeError, match=r"item: expected one number, got shape \(2,\)"):
         bool(Tensor([1.0, 2.0]))
 

@@ -106,9 +106,23 @@ FAULTS = {
         "kernels/convolution.py", "np.matmul(g[:, None], windows.transpose(0, 1, 3, 2), out=each)",
         "np.matmul(g[:, None], 0.9 * windows.transpose(0, 1, 3, 2), out=each)",
     ),
+    "half of a central difference": Fault(
+        "calculus/differences.py", 'x, (right - left) / 2, h)', 'x, (right - left) / 4, h)'
+    ),
+    "complex step along the real axis": Fault(
+        "calculus/differences.py", "f(complex(x, h))", "f(complex(x + h, h))"
+    ),
+    "Taylor without factorials": Fault(
+        "calculus/taylor.py", "ldexp(y.item() / math.factorial(k), -e * k)",
+        "ldexp(y.item() / max(k, 1), -e * k)",
+    ),
 }  # fmt: skip
 
 EXPECTED = {
+    "calculus/derivatives": {
+        "half of a central difference", "complex step along the real axis",
+        "Taylor without factorials", "slope of a product",
+    },
     "linear_algebra/vectors": {"half a shadow", "shadow too short", "directions from a cube"},
     "linear_algebra/matrices": {"turned the other way", "determinant without its last pivot"},
     "linear_algebra/svd": {"turned the other way", "smallest first", "data not centered"},

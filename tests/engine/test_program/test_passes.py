@@ -62,7 +62,7 @@ def test_numbers_of_one_value_and_another_sign_of_zero_stay_apart():
     assert not np.signbit(a.inputs[1].uniform)
 
 
-# Place.
+# Position.
 def test_a_part_of_a_pack_is_computed_where_it_belongs():
     w, u = leaf(2, name="w"), leaf(3, name="u")
     packed = apply("concat_flat", np.sin(w), np.cos(u))

@@ -440,3 +440,13 @@ def test_what_is_not_real_is_refused(value):
     x = leaf(name="x")
     with pytest.raises((DomainError, ShapeError), match="expected"):
         Program([x], [x * 2])(value)
+
+
+def test_states_that_overlap_are_refused():
+    a = np.arange(4.0)
+    w, v = Tensor(a[:3], "w"), Tensor(a[1:], "v")
+    with pytest.raises(DomainError, match="states with memory of their own, got w and v"):
+        Program([], updates=[(w, w + v), (v, v * 2)])
+    even, odd = Tensor(a[::2]), Tensor(a[1::2])
+    Program([], updates=[(even, even + odd), (odd, odd * 2)])()
+    assert a.tolist() == [1.0, 2.0, 5.0, 6.0]
