@@ -189,7 +189,8 @@ class Plane:
     """A rectangle of the plane, extent (x0, x1, y0, y1), with everything on it.
 
     `equal` keeps circles round; `axes` are the lines through 0 with their numbers (at the edge if 0
-    lies outside). Over a heat map, numbers appear at the edges only.
+    lies outside). Over a heat map, numbers appear at the edges only. `pick` names the `Point` knob
+    that a click anywhere sets, as on a map; a `Spot` or an `Arrow` of that knob shows its value.
     """
 
     title: str
@@ -204,6 +205,7 @@ class Plane:
     y_label: str = ""
     equal: bool = True
     axes: bool = True
+    pick: str = ""
 
     @property
     def handles(self) -> tuple[Handle, ...]:

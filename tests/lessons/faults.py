@@ -47,9 +47,8 @@ FAULTS = {
         "batch = [np.concatenate([x[start : start + len(x[start:stop]) - len(x[start:stop]) // 2], "
         "x[start : start + len(x[start:stop]) // 2]]) for x in self._ordered]",
     ),
-    "slope of the biases": Fault(
-        "primitives/packs.py", 'lambda g, y, x: g[..., :-1], kind="pack"',
-        'lambda g, y, x: -g[..., :-1], kind="pack"',
+    "slope of a part": Fault(
+        "primitives/packs.py", "part = g[index(i, ", "part = -g[index(i, ",
     ),
     "slope of the sigmoid": Fault(
         "primitives/elementwise.py", "lambda g, y, x: g * (y * (1 - y))",
@@ -116,6 +115,30 @@ FAULTS = {
         "calculus/taylor.py", "ldexp(y.item() / math.factorial(k), -e * k)",
         "ldexp(y.item() / max(k, 1), -e * k)",
     ),
+    "spread of a gamma law": Fault(
+        "probability/shaped.py", "value = math.sqrt(self.shape) / self.rate",
+        "value = self.shape / self.rate",
+    ),
+    "rate counted twice": Fault(
+        "probability/continuous.py", "return math.log(self.rate) - self.rate * x",
+        "return math.log(self.rate) - 2 * self.rate * x",
+    ),
+    "correlation squared": Fault(
+        "probability/association.py", "R = np.clip(unit.T @ unit, -1, 1)",
+        "R = np.clip((unit.T @ unit) ** 2, -1, 1)",
+    ),
+    "one person too many": Fault(
+        "probability/bayes.py", "np.log1p(-np.arange(people) / days)",
+        "np.log1p(-np.arange(people + 1) / days)",
+    ),
+    "power of A + I": Fault("linalg/power.py", "new = forth(v)", "new = forth(v) + v"),
+    "shift not given back": Fault(
+        "linalg/qr_algorithm.py", "factors.R @ factors.Q + mu * np.eye(m)", "factors.R @ factors.Q"
+    ),
+    "radius by the smallest": Fault(
+        "linalg/schur.py", "return float(np.abs(schur(A).values).max())",
+        "return float(np.abs(schur(A).values).min())",
+    ),
 }  # fmt: skip
 
 EXPECTED = {
@@ -125,6 +148,9 @@ EXPECTED = {
     },
     "linear_algebra/vectors": {"half a shadow", "shadow too short", "directions from a cube"},
     "linear_algebra/matrices": {"turned the other way", "determinant without its last pivot"},
+    "linear_algebra/eigen": {
+        "power of A + I", "shift not given back", "radius by the smallest", "data not centered",
+    },
     "linear_algebra/svd": {"turned the other way", "smallest first", "data not centered"},
     "networks/backprop": {
         "uphill", "rate off by 1 %", "loss halved", "slope of the sigmoid", "slope of a product",
@@ -133,6 +159,10 @@ EXPECTED = {
     "networks/playground": {
         "uphill", "rate off by 1 %", "dampened momentum", "no bias correction", "loss halved",
         "half a batch", "slope of the sigmoid", "slope of tanh", "slope of a weighted score",
+    },
+    "probability/distributions": {
+        "spread of a gamma law", "rate counted twice", "correlation squared",
+        "one person too many",
     },
     "optimization/gradient_descent": {"uphill", "rate off by 1 %", "slope of a product"},
     "optimization/optimizers": {

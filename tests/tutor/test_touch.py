@@ -175,6 +175,14 @@ async def test_a_point_is_dragged_and_seen_while_it_is():
         assert value(pilot, "b") == "-5, 5", "nothing is held any more"
 
 
+async def test_a_click_on_a_map_brings_its_grip_there():
+    async with tutor("linear_algebra/eigen", page=5) as pilot:
+        x, y = at(pilot, "trace_det", Handle("at"))
+        for there in ((x - 9, y - 2), (x - 3, y + 4)):
+            await drag(pilot, there, there)
+            assert at(pilot, "trace_det", Handle("at")) == there
+
+
 async def test_a_cell_is_picked_by_arrow_keys_and_by_the_mouse():
     async with tutor() as pilot:
         await focus(pilot, "picked")

@@ -240,6 +240,8 @@ def _paint_grips(pen: Pen, layout: PlaneLayout, p: Palette, focus: Handle | None
 def pick(picture: Plane, layout: PlaneLayout, column: int, row: int) -> Handle | None:
     """The grip nearest to a cell, unless it is more than a few cells away.
 
+    On a map (`picture.pick`) every cell holds the grip that a click moves there.
+
     >>> arrow = Plane("a", (-4, 4, -2, 2), arrows=(Arrow("a", (4, 0), knob="a"),), axes=False)
     >>> pick(arrow, layout(arrow, 9, 5), 7, 2), pick(arrow, layout(arrow, 9, 5), 0, 2)
     (Handle(knob='a', part=None), None)
@@ -251,7 +253,9 @@ def pick(picture: Plane, layout: PlaneLayout, column: int, row: int) -> Handle |
         for k, grip in enumerate(layout.grips)
     ]
     nearest = min(far, key=lambda one: one[:2], default=None)
-    return nearest[2] if nearest and nearest[0] <= GRAB_RADIUS else None
+    if nearest and nearest[0] <= GRAB_RADIUS:
+        return nearest[2]
+    return Handle(picture.pick) if picture.pick else None
 
 
 def point_at(

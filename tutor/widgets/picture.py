@@ -10,7 +10,7 @@ from textual.message import Message
 
 from engine.errors import DltutorError
 from lessons.kit.knobs import AbstractKnob, Matrix
-from lessons.kit.pictures import Handle
+from lessons.kit.pictures import Handle, Plane
 from tutor.pictures.cells import Line, Palette
 from tutor.touch import (
     Edit,
@@ -263,6 +263,8 @@ class PictureView(CanvasWidget, can_focus=True):
         if isinstance(target, Handle):
             self._set_typed()
             self._hold(target)
+            if isinstance(self._picture, Plane) and self._picture.pick == target.knob:
+                self.drag(target, x, y)  # on a map a click says where
 
     def drag(self, target: Hashable, x: int, y: int) -> None:
         """Move a point with the mouse, or keep picking what the mouse passes."""

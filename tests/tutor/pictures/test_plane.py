@@ -106,6 +106,14 @@ def test_far_from_every_grip_nothing_is_picked():
     assert pick(picture, layout(picture, 70, 30), view.left, view.top + view.height - 1) is None
 
 
+def test_on_a_map_every_cell_picks():
+    picture = replace(SQUARE, spots=(Spot((5, 5), knob="a"), Spot((-5, -5), knob="b")), pick="a")
+    drawn = layout(picture, 70, 30)
+    view = drawn.view
+    assert pick(picture, drawn, view.left, view.top) == A
+    assert pick(picture, drawn, *cell_of(picture, 70, 30, Handle("b"))) == Handle("b")
+
+
 def test_the_nearer_of_two_grips_is_picked():
     picture = replace(SQUARE, arrows=(Arrow("a", (1, 1), knob="a"), Arrow("b", (2, 1), knob="b")))
     drawn = layout(picture, 70, 30)

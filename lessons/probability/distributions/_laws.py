@@ -1,0 +1,109 @@
+"""The thirteen laws of one random number, with their knobs and the bins of their histograms."""
+
+from functools import lru_cache
+from math import isfinite, pi
+
+import numpy as np
+
+from engine.array import Array
+from engine.calculus import integrate
+from engine.probability import DISTRIBUTIONS, Categorical, Uniform
+from engine.probability.distribution import AbstractDistribution
+from lessons.kit.experiment import AbstractExperiment, derived
+from lessons.kit.knobs import Choice, Integer, Slider
+
+BINS, TAIL = 40, 0.001
+"""Bins of a histogram at most; the share beyond either end that is left out."""
+LAWS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "bernoulli": ("one toss: 1 or 0", ("p",)),
+    "binomial": ("how many ones in n tosses", ("n", "p")),
+    "geometric": ("tosses until the first 1", ("p",)),
+    "poisson": ("how many events in one unit of time", ("rate",)),
+    "categorical": ("a loaded die with faces 0, 1, 2", ("p",)),
+    "uniform": ("anywhere between two bounds", ("mu", "scale")),
+    "normal": ("what many small causes add up to", ("mu", "scale")),
+    "exponential": ("waiting for an event", ("rate",)),
+    "laplace": ("an exponential law to either side", ("mu", "scale")),
+    "gamma": ("waiting for the a-th event", ("a", "rate")),
+    "chi_square": ("a sum of ν squares of normal draws", ("degrees",)),
+    "beta": ("a share between 0 and 1", ("a", "b")),
+    "student_t": ("normal in the middle, more in the tails", ("degrees",)),
+}
+"""Law → what it describes, and the knobs that set its parameters, in their order."""
+
+
+def only(knob: str) -> tuple[str, tuple[str, ...]]:
+    """The laws that listen to a knob."""
+    return "law", tuple(law for law, (_, used) in LAWS.items() if knob in used)
+
+
+class AbstractLaw(AbstractExperiment):
+    """One of the thirteen laws, and a knob for each of its parameters."""
+
+    law = Choice("law", tuple(DISTRIBUTIONS), rebuilds=True, help="From which law it is drawn.")
+    rate = Slider("rate", 1, 0.2, 10, notches=98, symbol="λ", rebuilds=True,
+                  active_when=only("rate"), help="Events per unit of time.")  # fmt: skip
+    a = Slider("shape", 2, 0.5, 10, notches=95, symbol="a", rebuilds=True,
+               active_when=only("a"), help="Below 1 the density has no bound at 0.")  # fmt: skip
+    degrees = Integer("degrees of freedom", 5, 1, 30, symbol="ν", rebuilds=True,
+                      active_when=only("degrees"), help="Few: heavy tails of t.")  # fmt: skip
+    p = Slider("chance", 0.5, 0.05, 0.95, notches=90, symbol="p", rebuilds=True,
+               active_when=only("p"), help="Of a 1; or of the face 0.")  # fmt: skip
+    n = Integer("tosses", 10, 1, 50, symbol="n", rebuilds=True, active_when=only("n"),
+                help="How many tosses are counted.")  # fmt: skip
+    mu = Slider("middle", 0, -3, 3, symbol="μ", rebuilds=True, active_when=only("mu"),
+                help="Where the middle is.")  # fmt: skip
+    scale = Slider("width", 1, 0.2, 3, notches=56, symbol="s", rebuilds=True,
+                   active_when=only("scale"),
+                   help="Uniform: the bounds are μ ± s.")  # fmt: skip
+    b = Slider("other shape", 3, 0.5, 10, notches=95, symbol="b", rebuilds=True,
+               active_when=only("b"), help="Below 1 the density has no bound at 1.")  # fmt: skip
+
+    @derived
+    def f(self) -> AbstractDistribution:
+        """The law with its parameters."""
+        if self.law == "categorical":
+            return Categorical((self.p, (1 - self.p) / 2, (1 - self.p) / 2))
+        if self.law == "uniform":
+            return Uniform(self.mu - self.scale, self.mu + self.scale)
+        return DISTRIBUTIONS[self.law](*(getattr(self, knob) for knob in LAWS[self.law][1]))
+
+    @property
+    def is_light(self) -> bool:
+        """Whether its tails are so light that 2000 draws tell its variance."""
+        return self.law != "student_t" or self.degrees >= 5
+
+    @property
+    def has_variance(self) -> bool:
+        """Whether it has one."""
+        return isfinite(self.f.variance)
+
+
+@lru_cache(maxsize=64)
+def bins(f: AbstractDistribution) -> tuple[Array, Array]:
+    """Edges (k + 1,), and the probability between them (k,)."""
+    tail = TAIL if isfinite(f.variance) else 20 * TAIL
+    low, high = (float(f.quantile(p)) for p in (tail, 1 - tail))
+    if f.support.discrete:
+        step = int((high - low) // BINS) + 1
+        edges = np.arange(low - 0.5, high + step, step)
+    else:
+        edges = np.linspace(low, high, BINS + 1)
+    return edges, np.diff(f.cdf(edges))
+
+
+@lru_cache(maxsize=64)
+def area(f: AbstractDistribution) -> tuple[float, float]:
+    """What lies between the two outer quantiles: by their definition, and by adding up f."""
+    low, high = (float(f.quantile(p)) for p in (TAIL, 1 - TAIL))
+    if f.support.discrete:
+        last = float(f.quantile(1 - 1e-9))
+        return 1.0, float(f.density(np.arange(f.support.low, last + 1)).sum())
+
+    def stretched(t: Array) -> Array:
+        """f dx, by x = low + (high − low)(1 − cos πt)/2: fine steps at both ends."""
+        x = low + (high - low) * (1 - np.cos(pi * t)) / 2
+        slope = (high - low) * pi / 2 * np.sin(pi * t)
+        return np.asarray(f.density(np.clip(x, low, high)) * slope)
+
+    return 1 - 2 * TAIL, integrate(stretched, 0, 1, n=64, tolerance=1e-8, limit=12).area

@@ -1,0 +1,227 @@
+"""The claims of the lesson on distributions, each with an attempt to refute it."""
+
+from fractions import Fraction
+from math import prod, sqrt
+
+import numpy as np
+import pytest
+
+from engine.losses import binary_cross_entropy
+from engine.probability import DISTRIBUTIONS, Bernoulli, Exponential, Gamma, Normal, StudentT
+from engine.probability.association import covariance
+from engine.probability.bayes import birthday
+from engine.tensor import Tensor
+from lessons.kit.run import Run
+from lessons.probability.distributions._laws import LAWS, area, bins
+from lessons.probability.distributions.lab import (
+    BOOK,
+    Averages,
+    Birthdays,
+    Cloud,
+    Draws,
+    Likelihood,
+    Sums,
+    checks,
+)
+from tests.lessons.claims import says
+
+PATH = "probability/distributions"
+
+
+def lab_of(experiment, steps=0, seed=0, **values):
+    run = Run(experiment, seed, values)
+    run.advance(steps)
+    return run.lab
+
+
+def test_birthdays_by_exact_fractions():
+    says(PATH, "two share a birthday with probability 0.5073")
+    says(PATH, "That is 2.7 %.")
+    says(PATH, "23 people make 253 of them")
+    exact = {n: 1 - prod(Fraction(365 - i, 365) for i in range(n)) for n in (5, 22, 23)}
+    assert float(exact[23]) == pytest.approx(BOOK[23], abs=5e-6)
+    assert birthday(5) == pytest.approx(float(exact[5])) == pytest.approx(0.027, abs=5e-4)
+    assert exact[22] < Fraction(1, 2) < exact[23]
+    assert 23 * 22 // 2 == 253
+
+
+def test_the_calendar_shows_the_last_room():
+    lab = lab_of(Birthdays, 1, people=40)
+    picture = lab.year()
+    assert picture.values.sum() == 40
+    assert [picture.values[cell] > 1 for cell in picture.lit] == [True] * len(picture.lit)
+
+
+def test_all_thirteen_laws_have_their_knobs_and_the_area_one():
+    says(PATH, "the whole area is 1")
+    assert list(LAWS) == list(DISTRIBUTIONS)
+    assert len(LAWS) == 13
+    for law in LAWS:
+        f = lab_of(Draws, law=law).f
+        assert f.name == law
+        wanted, found = area(f)
+        assert found == pytest.approx(wanted, abs=1e-6), law
+        edges, shares = bins(f)
+        assert len(edges) == len(shares) + 1 <= 62
+        assert shares.sum() > 0.95
+
+
+@pytest.mark.parametrize("law", [law for law in LAWS if law != "student_t"])
+def test_every_law_draws_what_it_says(law):
+    for settings in ({}, {"a": 0.5, "b": 0.5, "p": 0.05, "rate": 10, "degrees": 1}):
+        oracles = list(lab_of(Draws, 200, law=law, **settings).oracles())
+        assert [oracle.ok for oracle in oracles] == [True] * 4, (law, oracles)
+
+
+def test_a_pair_of_mean_and_sd_has_one_gamma_law():
+    says(PATH, "Each pair of mean and σ has just one gamma law.")
+    tried = [Gamma(a, rate) for a in np.arange(0.5, 10, 0.1) for rate in np.arange(0.2, 10, 0.1)]
+    found = [(f.shape, f.rate) for f in tried if np.allclose([f.mean, f.std], [2, 1], atol=1e-9)]
+    assert np.round(found, 9).tolist() == [[4, 2]]
+
+
+def test_an_even_number_put_into_the_quantile_is_a_draw():
+    says(PATH, "For the exponential law that is `-log(1 - u) / rate`.")
+    u, rate = np.random.default_rng(0).random(4000), 1.5
+    x = np.sort(-np.log(1 - u) / rate)
+    assert x == pytest.approx(np.sort(Exponential(rate).quantile(u)))
+    assert abs(Exponential(rate).cdf(x) - np.arange(1, 4001) / 4000).max() < 1.95 / sqrt(4000)
+
+
+def test_four_times_the_draws_half_the_error():
+    says(PATH, "Four times the draws, half the error.")
+    for law in ("exponential", "bernoulli", "beta"):
+        few, many = (lab_of(Averages, n - 1, law=law) for n in (100, 400))
+        spreads = [np.std(lab.totals / lab.count) for lab in (few, many)]
+        assert spreads[0] / spreads[1] == pytest.approx(2, rel=0.1)
+    dice = np.random.default_rng(0).integers(1, 7, (1000, 100)).mean(axis=1)
+    says(PATH, "The average of a hundred: close to 3.5.")
+    assert np.mean(abs(dice - 3.5) < 0.35) > 0.9
+
+
+def test_variances_of_independent_draws_add_up_and_those_of_one_draw_do_not():
+    says(PATH, "Variances of independent draws add up.")
+    rng = np.random.default_rng(0)
+    x, y = rng.integers(1, 7, (2, 20000))
+    assert np.var(x + y) == pytest.approx(2 * 35 / 12, rel=0.03)
+    assert np.var(x + x) == pytest.approx(4 * 35 / 12, rel=0.03)  # ablation: not independent
+
+
+def test_fewer_degrees_mean_heavier_tails():
+    says(PATH, 'the fewer *degrees of freedom* ν ("nu") it has, the more draws fall far out')
+    tails = [float(StudentT(nu).survival(5)) for nu in range(1, 31)]
+    assert tails == sorted(tails, reverse=True)
+    assert tails[-1] > Normal().survival(5)
+
+
+def test_the_loss_of_a_classifier_is_minus_the_log_likelihood_per_example():
+    says(PATH, "*cross-entropy*, is −ln L per example")
+    z, y = np.array([-1.0, 0.3, 2.0]), np.array([0.0, 1.0, 1.0])
+    log = [Bernoulli(1 / (1 + np.exp(-a))).log_density(b) for a, b in zip(z, y, strict=True)]
+    loss = binary_cross_entropy(Tensor(z[:, None]), Tensor(y[:, None]))
+    assert loss.item() == pytest.approx(-np.mean(log))
+
+
+def test_cauchy_gains_nothing_by_averaging():
+    says(PATH, "an average of Cauchy draws has exactly the law of one draw")
+    x = np.linspace(-400, 400, 33)
+    assert StudentT(1).density(x) == pytest.approx(1 / (np.pi * (1 + x**2)))
+    for seed in range(3):
+        lab = lab_of(Averages, 999, seed, law="student_t", degrees=1)
+        means = np.sort(lab.totals / lab.count)
+        steps = np.arange(1, 1001) / 1000
+        assert abs(steps - StudentT(1).cdf(means)).max() < 1.95 / sqrt(1000)  # Kolmogorov, 0.1 %
+    says(PATH, "Half of all draws lie within ±1")
+    says(PATH, "two in a hundred beyond ±31, and two in a thousand beyond ±318")
+    law = StudentT(1)
+    assert law.cdf(1) == pytest.approx(0.75)
+    assert 2 * law.survival([31, 318]) == pytest.approx([0.02, 0.002], rel=0.03)
+    # Ablation: with a mean, at ν = 5, the same average gains.
+    assert lab_of(Averages, 999, law="student_t", degrees=5).metrics()["width"] < 0.05
+
+
+def test_the_detector_of_averages_speaks_where_there_is_no_mean_and_only_there():
+    fails = Averages.failures[0].detect
+    for law in LAWS:
+        for settings in ({}, {"p": 0.05, "a": 0.5, "b": 0.5, "degrees": 2}):
+            for steps in (99, 100, 400):
+                assert not fails(lab_of(Averages, steps, law=law, **settings)), (law, steps)
+    for seed in range(5):
+        assert all(fails(lab_of(Averages, n, seed, law="student_t", degrees=1)) for n in (100, 400))
+
+
+def test_the_gap_of_exponential_sums_shrinks_as_one_over_the_root():
+    says(PATH, "the gap shrinks about as 1/√m: 0.159 for m = 1, 0.042 for m = 10")
+    z = np.linspace(-5, 5, 20001)
+    gaps = {}
+    for m in (1, 10, 40):
+        F = Gamma(float(m), 1.0).cdf(np.maximum(m + z * sqrt(m), 0))
+        gaps[m] = float(abs(F - Normal().cdf(z)).max())
+        assert lab_of(Sums, 100, law="exponential", terms=m).gap == pytest.approx(gaps[m], abs=0.02)
+    assert gaps[1] == pytest.approx(0.159, abs=5e-4)
+    assert gaps[10] == pytest.approx(0.042, abs=5e-4)
+    assert gaps[10] / gaps[40] == pytest.approx(2, rel=0.03)
+
+
+def test_every_start_with_a_variance_comes_nearer_and_cauchy_does_not():
+    says(PATH, "z comes nearer and nearer to the *normal law*, whatever the start")
+    fails = Sums.failures[0].detect
+    for law in LAWS:
+        one, many = (lab_of(Sums, 100, law=law, terms=m) for m in (1, 50))
+        assert many.gap < max(one.gap, 0.02), law
+        assert not fails(one), law
+        assert not fails(many), law
+        assert many.counts[1:-1].sum() > 0.99 * many.total
+    for degrees in (1, 2):
+        assert fails(lab_of(Sums, 20, law="student_t", degrees=degrees, terms=50))
+    assert lab_of(Sums, 100, law="student_t", degrees=1, terms=50).gap > 0.2
+
+
+@pytest.mark.parametrize("law", ["bernoulli", "binomial", "poisson", "geometric", "categorical"])
+def test_bars_of_a_discrete_law_are_not_torn_by_its_grid(law):
+    lab = lab_of(Sums, 100, law=law, terms=40, p=0.3)
+    middle = lab.counts[1:-1][abs(lab.edges[:-1] + np.diff(lab.edges) / 2) < 0.5]
+    assert middle.min() > 0.7 * middle.max()
+
+
+def test_correlation_is_one_on_a_line_and_a_cosine_of_the_rows():
+    says(PATH, "It is 1 or −1 if all points lie on a line that rises or falls.")
+    assert lab_of(Cloud, c1=(2, 1), c2=(4, 2)).r == pytest.approx(1)
+    assert lab_of(Cloud, c1=(2, -1), c2=(0, 0)).r == pytest.approx(-1)
+    says(PATH, "It depends on units; the *correlation* does not")
+    meters, feet = lab_of(Cloud, c1=(1, 1), c2=(0, 1)), lab_of(Cloud, c1=(3.3, 1), c2=(0, 1))
+    assert meters.r == pytest.approx(feet.r)
+    assert covariance(feet.data)[0, 1] == pytest.approx(3.3 * covariance(meters.data)[0, 1])
+    says(PATH, "the covariance is −2σₓ², and the two standard deviations are σₓ and 2σₓ")
+    assert lab_of(Cloud, c1=(1, -2), c2=(0, 0)).r == pytest.approx(-1)
+    assert lab_of(Cloud, c1=(0, 0), c2=(0, 0)).r == 0
+
+
+def test_a_parabola_has_no_correlation_and_a_round_cloud_is_no_failure():
+    fails = Cloud.failures[0].detect
+    for seed in range(20):
+        assert fails(lab_of(Cloud, 0, seed, shape="parabola"))
+        assert not fails(lab_of(Cloud, 0, seed, c1=(1, 0), c2=(0, 1)))
+
+
+def test_the_peak_is_one_over_the_mean_and_gets_sharper():
+    says(PATH, "It is 0 at λ = n/Σx, one over the mean of the draws.")
+    says(PATH, "More draws make it sharper, as $1/\\sqrt{n}$.")
+    for which in range(1, 51):
+        lab = lab_of(Likelihood, which=which)
+        assert lab.best == pytest.approx(1 / lab.x.mean())
+        assert all(oracle.ok for oracle in lab.oracles())
+    widths = [next(o.measured for o in lab_of(Likelihood, size=n).oracles() if "width" in o.name)
+              / lab_of(Likelihood, size=n).best for n in (50, 200)]  # fmt: skip
+    assert widths[0] / widths[1] == pytest.approx(2, rel=0.03)
+    assert checks["peak"].reached(lab_of(Likelihood, rate=1.69))
+
+
+def test_two_tosses_that_are_alike_make_one_face_impossible():
+    says(PATH, "Both came out as 1, so p = 1 is the most likely")
+    assert lab_of(Likelihood, law="bernoulli", size=2).best == 1
+    assert lab_of(Likelihood, law="bernoulli", size=2).x.tolist() == [1, 1]
+    assert 0 < lab_of(Likelihood, law="bernoulli", size=50).best < 1
+    for law in ("poisson", "bernoulli"):
+        for which in range(1, 21):
+            assert all(o.ok for o in lab_of(Likelihood, law=law, which=which).oracles())
