@@ -90,6 +90,21 @@ FAULTS = {
     "data not centered": Fault(
         "linalg/pca.py", "parts = svd(centered)", "parts = svd(data)"
     ),
+    "kernel upside down": Fault(
+        "kernels/convolution.py", "return np.matmul(w.reshape(filters, k * channels), windows",
+        "return np.matmul(w[:, ::-1].reshape(filters, k * channels), windows",
+    ),
+    "margin from the near side": Fault(
+        "assembly.py", "ends = x[_at(axis, slice(n - p, n))], x[_at(axis, slice(0, p))]",
+        "ends = x[_at(axis, slice(0, p))], x[_at(axis, slice(n - p, n))]",
+    ),
+    "slope to a smaller one": Fault(
+        "kernels/windows.py", "keep(np.equal(seen, y, out=mask)", "keep(np.less(seen, y, out=mask)"
+    ),
+    "slope of a kernel": Fault(
+        "kernels/convolution.py", "np.matmul(g[:, None], windows.transpose(0, 1, 3, 2), out=each)",
+        "np.matmul(g[:, None], 0.9 * windows.transpose(0, 1, 3, 2), out=each)",
+    ),
     "half of a central difference": Fault(
         "calculus/differences.py", 'x, (right - left) / 2, h)', 'x, (right - left) / 4, h)'
     ),
@@ -153,6 +168,10 @@ EXPECTED = {
     "optimization/optimizers": {
         "uphill", "rate off by 1 %", "dampened momentum", "no bias correction",
         "slope of a product",
+    },
+    "vision/convolution": {
+        "uphill", "rate off by 1 %", "kernel upside down", "margin from the near side",
+        "slope to a smaller one", "slope of a kernel",
     },
 }  # fmt: skip
 """Lesson → the faults that its oracles must refute."""

@@ -1,0 +1,110 @@
+"""Convolution along a line: the same as one matrix, its transpose, and what waves become."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.array import Array
+from engine.assembly import pad
+from engine.data import digits
+from engine.nn.conv import conv, conv_transpose
+from engine.reverse import grad
+from engine.tensor import Tensor
+from lessons.kit.experiment import StaticExperiment, derived, view
+from lessons.kit.knobs import Cell, Choice, Integer, Matrix
+from lessons.kit.oracles import Oracle
+from lessons.kit.pictures import Bars, Cells, PictureRow
+
+N = 8
+"""Numbers in a line: a row of a digit."""
+KERNELS = {"slope": [[-1.0, 0.0, 1.0]], "blur": [[0.25, 0.5, 0.25]], "1 2 3": [[1.0, 2.0, 3.0]]}
+
+
+class Line(StaticExperiment):
+    """A row of a digit, convolved with three weights: T x = y."""
+
+    row = Integer("row", 2, 1, N, help="Which row of the digit 3 is the line x.")
+    kernel = Matrix("kernel", KERNELS, symbol="k", help="Three weights.")
+    cell = Cell("output", (2, 0), shape=(N + 2, 1), help="The output that is looked at.")
+    stride = Integer("stride", 1, 1, 3, symbol="s", help="How far the window moves on.")
+    padding = Integer("padding", 1, 0, 2, symbol="p", help="Numbers added at each end.")
+    margin = Choice("margin", ("zeros", "circular"), help="What these numbers are.")
+
+    @derived
+    def x(self) -> Array:
+        """(8,)."""
+        return np.asarray(digits().x[3].reshape(N, N)[self.row - 1])
+
+    def convolved(self, x: Tensor) -> Tensor:
+        """The engine's convolution of a line (8,)."""
+        line, w = x.reshape((1, 1, N)), Tensor(self.kernel[None])
+        if self.margin == "zeros":
+            return conv(line, w, stride=self.stride, padding=self.padding).reshape(-1)
+        line = pad(line, (self.padding,), circular=True)
+        return conv(line, w, stride=self.stride).reshape(-1)
+
+    @derived
+    def y(self) -> Array:
+        """What comes out."""
+        return self.convolved(Tensor(self.x)).value
+
+    @derived
+    def T(self) -> Array:
+        """Row i holds the kernel from place i s − p on; what hangs over wraps around or is lost."""
+        T = np.zeros((len(self.y), N))
+        for i in range(len(T)):
+            for u, weight in enumerate(self.kernel[0]):
+                j = i * self.stride - self.padding + u
+                if self.margin == "circular" or 0 <= j < N:
+                    T[i, j % N] += weight
+        return T
+
+    @view
+    def matrix(self) -> PictureRow:
+        """T x = y, the row of the chosen output lit."""
+        i = min(self.cell[0], len(self.y) - 1)
+        T = Cells("T", self.T, lit=tuple((i, j) for j in np.flatnonzero(self.T[i]).tolist()))
+        x = Cells("x", self.x[:, None], lit=tuple((j, 0) for _, j in T.lit))
+        y = Cells("y", self.y[:, None], lit=((i, 0),), pick="cell")
+        return PictureRow("One matrix does it", (T, "·", x, "=", y))
+
+    @derived
+    def waves(self) -> tuple[Array, Array]:
+        """How much larger waves of 0 to 4 periods become on a ring: by FFT, and by the engine."""
+        predicted, measured = abs(np.fft.fft(self.kernel[0], N))[: N // 2 + 1], []
+        for f in range(N // 2 + 1):
+            angle = 2 * np.pi * f * np.arange(N) / N
+            parts = []
+            for wave in (np.cos(angle), np.sin(angle)):
+                ring = pad(Tensor(wave.reshape(1, 1, N)), (1,), circular=True)
+                parts.append(conv(ring, Tensor(self.kernel[None])).value)
+            measured.append(np.sqrt((np.array(parts) ** 2).sum() / N))
+        return predicted, np.round(measured, 12) + 0.0
+
+    @view
+    def passes(self) -> Bars:
+        """The factor of each wave; the ticks are the Fourier transform of the kernel."""
+        predicted, measured = self.waves
+        names = tuple(f"{f} waves" if f != 1 else "1 wave" for f in range(N // 2 + 1))
+        return Bars("Factor of each wave", names, measured, predicted)
+
+    def oracles(self) -> Iterator[Oracle]:
+        """T x is the convolution, Tᵀ is the way back, and the transform of the kernel says all."""
+        yield Oracle("‖y‖²", float((self.T @ self.x) @ self.y), float(self.y @ self.y), 1e-12,
+                     "y = T x, entry by entry")  # fmt: skip
+        x, g = Tensor(self.x), np.cos(np.arange(len(self.y)))
+        back = grad((self.convolved(x) * g).sum(), x)
+        there = self.T.T @ g
+        at = int(abs(there - back.value).argmax())
+        yield Oracle("slope of an input", float(there[at]), float(back.value[at]), 1e-12,
+                     "Tᵀ carries slopes back", compare="absolute")  # fmt: skip
+        if self.margin == "zeros":
+            up = conv_transpose(Tensor(self.y[None, None]), Tensor(self.kernel[None]),
+                                stride=self.stride, padding=self.padding)  # fmt: skip
+            side = (len(self.y) - 1) * self.stride - 2 * self.padding + 3
+            yield Oracle("side of the transposed", side, up.size, 1e-12, "(n − 1) s − 2p + k")
+        predicted, measured = self.waves
+        gaps = abs(predicted - measured)
+        f = int((gaps if gaps.max() > 1e-9 else predicted).argmax())
+        yield Oracle("factor of a wave", float(predicted[f]), float(measured[f]), 1e-9,
+                     "the Fourier transform of k", compare="absolute")  # fmt: skip

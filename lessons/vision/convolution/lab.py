@@ -1,0 +1,305 @@
+"""A window that slides: its products, its sizes, the flip, the shift; matrix, pool, learning."""
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from engine.array import Array
+from engine.errors import ShapeError
+from engine.nn.conv import conv_transpose
+from engine.tensor import Tensor
+from lessons.kit.checks import Goal, Numeric, Prediction
+from lessons.kit.experiment import StaticExperiment, derived, view
+from lessons.kit.failures import Failure
+from lessons.kit.knobs import Cell, Choice, Integer, Switch
+from lessons.kit.oracles import Oracle
+from lessons.kit.pictures import Cells, PictureRow, Text
+from lessons.vision.convolution._images import MARGINS, AbstractPicture, convolved
+from lessons.vision.convolution._learned import Learned as Learned
+from lessons.vision.convolution._line import Line as Line
+from lessons.vision.convolution._pooling import Pooling as Pooling
+
+READ, WRITTEN = 8, 10
+"""Images and outputs of at most so many columns can show their numbers."""
+
+
+class Window(AbstractPicture, StaticExperiment):
+    """One output cell at a time: the window, the kernel, the products, their sum."""
+
+    cell = Cell("output", (3, 2), shape=(20, 20), help="The output that is looked at.")
+    stride = Integer("stride", 1, 1, 4, symbol="s", help="How far the window moves on.")
+    padding = Integer("padding", 0, 0, 4, symbol="p", help="Pixels added on every side.")
+    margin = Choice("margin", tuple(MARGINS),
+                    help="Added pixels: dark, the far side, or a mirror image.")  # fmt: skip
+    dilation = Integer("dilation", 1, 1, 4, symbol="d", help="1: the window has no gaps.")
+    flip = Switch("flip", help="Turn the kernel by half a turn first: a true convolution.")
+    numbers = Choice("numbers in", ("image", "output"), display_only=True,
+                     help="There is room for one of them; the other shows colors.")  # fmt: skip
+
+    failures = (
+        Failure("No room", lambda lab: not lab.y.size,
+                "The window with its gaps is larger than the image with its margin.",
+                "A smaller dilation, or more padding.", {"dilation": 4}, {"padding": 1}),
+        Failure("Blind pixels", lambda lab: lab.blind > 0,
+                "Between its stops and in its gaps the window misses pixels: no output sees them.",
+                "A smaller stride, or a smaller dilation.", {"stride": 4}, {"stride": 1}),
+    )  # fmt: skip
+
+    @property
+    def k(self) -> Array:
+        """The kernel as it is laid on the image."""
+        return np.asarray(self.kernel[::-1, ::-1]) if self.flip else self.kernel
+
+    @derived
+    def y(self) -> Array:
+        """The output; empty where no window fits."""
+        try:
+            return convolved(self.x, self.k, self.stride, self.padding, self.dilation, self.margin)
+        except ShapeError:
+            return np.zeros((0, 0))
+
+    @property
+    def side(self) -> int:
+        """The output's side, by the formula."""
+        reach = self.dilation * (len(self.k) - 1) + 1
+        return (len(self.x) + 2 * self.padding - reach) // self.stride + 1
+
+    @derived
+    def padded(self) -> Array:
+        """The image with its margin."""
+        return np.pad(self.x, self.padding, mode=MARGINS[self.margin])
+
+    @derived
+    def blind(self) -> int:
+        """Rows of the padded image, between the first and the last one seen, that none sees."""
+        starts = np.arange(len(self.y))[:, None] * self.stride
+        seen = {*(starts + self.dilation * np.arange(3)).ravel().tolist()}
+        return max(seen) + 1 - len(seen) if seen else 0
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """The chosen output, or the last there is."""
+        i, j = self.cell
+        return min(i, len(self.y) - 1), min(j, len(self.y) - 1)
+
+    @derived
+    def places(self) -> tuple[tuple[int, int], ...]:
+        """The nine pixels of the padded image that the chosen output sees, row by row."""
+        (i, j), s, d = self.at, self.stride, self.dilation
+        return tuple((i * s + u * d, j * s + v * d) for u in range(3) for v in range(3))
+
+    @property
+    def seen(self) -> Array:
+        """(3, 3): the window."""
+        return np.asarray(self.padded[tuple(np.transpose(self.places))].reshape(3, 3))
+
+    @view
+    def slide(self) -> PictureRow | Text:
+        """The image with the window, the kernel, the output."""
+        if not self.y.size:
+            reach, room = 2 * self.dilation + 1, len(self.padded)
+            return Text(
+                "No window fits", (f"It is {reach} wide, the image with its margin {room}.",)
+            )
+        image = Cells("image and margin" if self.padding else "image", self.padded,
+                      lit=self.places, bound=float(self.x.max()),
+                      digits=self.numbers == "image" and len(self.padded) <= READ)  # fmt: skip
+        kernel = Cells("kernel, flipped" if self.flip else "kernel", self.k,
+                       edit="" if self.flip else "kernel")  # fmt: skip
+        is_written = self.numbers == "output" and len(self.y) <= WRITTEN
+        out = Cells("output", self.y, lit=(self.at,), digits=is_written, pick="cell")
+        return PictureRow(self.heading, (image, "·", kernel, "→", out))
+
+    @property
+    def heading(self) -> str:
+        """Which output is looked at, and what it is."""
+        return f"Output {self.at[0] + 1}, {self.at[1] + 1} is {self.y[self.at]:.4g}"
+
+    @view
+    def sum(self) -> PictureRow | Text:
+        """The chosen output: window times kernel, number by number, added up."""
+        if not self.y.size:
+            return self.slide()
+        parts = (Cells("window", self.seen), "·", Cells("kernel", self.k), "=",
+                 Cells("products", self.seen * self.k), f"Σ = {self.y[self.at]:.4g}")  # fmt: skip
+        return PictureRow(self.heading, parts)
+
+    def oracles(self) -> Iterator[Oracle]:
+        """The side, the chosen output by hand, and all outputs by FFT."""
+        yield Oracle("side of the output", max(self.side, 0), len(self.y), 1e-12,
+                     "⌊(n + 2p − d(k−1) − 1)/s⌋ + 1")  # fmt: skip
+        if not self.y.size:
+            return
+        weights, size = self.k.ravel().tolist(), 1e-12 * max(1.0, float(abs(self.y).max()))
+        by_hand = sum(w * self.padded[at] for w, at in zip(weights, self.places, strict=True))
+        yield Oracle("the chosen output", float(by_hand), float(self.y[self.at]), size,
+                     "nine products, added up", compare="absolute")  # fmt: skip
+        n, spread = len(self.padded), np.zeros_like(self.padded)
+        spread[: 2 * self.dilation + 1 : self.dilation, : 2 * self.dilation + 1 : self.dilation] = (
+            self.k
+        )
+        both = np.fft.fft2(self.padded) * np.fft.fft2(spread).conj()
+        last = n - 2 * self.dilation
+        fast = np.fft.ifft2(both).real[: last : self.stride, : last : self.stride]
+        at = np.unravel_index(abs(fast - self.y).argmax(), self.y.shape)
+        yield Oracle("by FFT, where it differs most", float(fast[at]), float(self.y[at]), 10 * size,
+                     "transforms multiplied, and back", compare="absolute")  # fmt: skip
+
+
+class Shift(AbstractPicture, StaticExperiment):
+    """The image shifted, then convolved; and convolved, then shifted."""
+
+    across = Integer("right", 3, 0, 7, help="By how many pixels the image moves to the right.")
+    down = Integer("down", 0, 0, 7, help="And downwards.")
+    stride = Integer("stride", 1, 1, 3, symbol="s", help="How far the window moves on.")
+    margin = Choice("margin", ("circular", "zeros", "reflect"),
+                    help="One pixel on every side: the far side, dark, or mirrored.")  # fmt: skip
+
+    failures = (
+        Failure("The margin is seen", lambda lab: lab.stride == 1 and lab.gap > lab.rounding,
+                "What is put beyond the border does not move along when the image moves.",
+                "A circular margin; or ignore the outputs at the border.",
+                {"image": "house", "margin": "zeros"}, {"margin": "circular"}),
+        Failure("Skipped", lambda lab: lab.stride > 1 and lab.gap > lab.rounding,
+                "The shift is no multiple of the stride: the window stops at other pixels.",
+                "Shift by a multiple of the stride, or take a stride of 1.",
+                {"image": "house", "stride": 2}, {"stride": 1}),
+    )  # fmt: skip
+
+    def shifted(self, image: Array, by: int = 1) -> Array:
+        """Moved on a ring; an output of stride s moves by 1/s of what the image does."""
+        return np.roll(image, (self.down // by, self.across // by), (0, 1))
+
+    def convolve(self, image: Array) -> Array:
+        """With one pixel of margin."""
+        return convolved(image, self.kernel, self.stride, 1, margin=self.margin)
+
+    @derived
+    def ways(self) -> tuple[Array, Array]:
+        """Shift, then convolve; convolve, then shift."""
+        return self.convolve(self.shifted(self.x)), self.shifted(self.convolve(self.x), self.stride)
+
+    @property
+    def gap(self) -> float:
+        """The largest difference."""
+        return float(abs(self.ways[0] - self.ways[1]).max())
+
+    @property
+    def rounding(self) -> float:
+        """Differences that only rounding makes."""
+        return 1e-12 * max(1.0, float(abs(self.ways[1]).max()))
+
+    @view
+    def both(self) -> PictureRow:
+        """Both ways, and what is between them."""
+        one, other = self.ways
+        bound = max(float(abs(one).max()), float(abs(other).max()), 1e-9)
+        names = ("shift, convolve", "convolve, shift", "difference")
+        parts = [Cells(name, values, digits=False, bound=bound) for name, values in
+                 zip(names, (one, other, one - other), strict=True)]  # fmt: skip
+        title = f"Largest difference: {self.gap if self.gap > self.rounding else 0:.4g}"
+        return PictureRow(title, (parts[0], "−", parts[1], "=", parts[2]))
+
+    @view
+    def moved(self) -> Cells:
+        """The image as it is shifted."""
+        return Cells("The image, shifted on a ring", self.shifted(self.x), digits=False,
+                     bound=float(self.x.max()))  # fmt: skip
+
+    def oracles(self) -> Iterator[Oracle]:
+        """Where the law holds: the two ways agree to the last digit."""
+        one, other = self.ways
+        is_multiple = not self.across % self.stride and not self.down % self.stride
+        holds = self.margin == "circular" and is_multiple and not len(self.x) % self.stride
+        at = np.unravel_index((abs(one - other) if self.gap else abs(one)).argmax(), one.shape)
+        if holds:
+            name = "output that differs most" if self.gap else "largest output"
+            yield Oracle(name, float(other[at]), float(one[at]), self.rounding,
+                         "shifts and convolutions change places", compare="absolute")  # fmt: skip
+        gain = float(self.kernel.sum())
+        if self.margin == "circular" and self.stride == 1:
+            yield Oracle("sum of the output", gain * float(self.x.sum()), float(one.sum()),
+                         1e-12 * float(abs(self.kernel).sum() * self.x.sum()),
+                         "each pixel meets each weight once", compare="absolute")  # fmt: skip
+
+
+def some_window(rng: np.random.Generator) -> Mapping[str, float]:
+    """A window and a kernel of two by two."""
+    a, b, c, d = rng.permutation(np.arange(2, 10))[:4]
+    return {"a": float(a), "b": float(b), "c": float(c), "d": float(d)}
+
+
+def some_sizes(rng: np.random.Generator) -> Mapping[str, float]:
+    """An input's side, and a layer's settings, where each of them matters."""
+    n, k, p, s = rng.choice([[28, 5, 2, 2], [32, 3, 1, 2], [30, 7, 3, 2], [64, 5, 1, 3],
+                             [28, 3, 1, 3], [50, 5, 2, 4]])  # fmt: skip
+    return {"n": float(n), "k": float(k), "p": float(p), "s": float(s)}
+
+
+def some_small_sizes(rng: np.random.Generator) -> Mapping[str, float]:
+    """A line and the settings of a transposed convolution."""
+    n, k, p, s = rng.choice([[7, 4, 1, 2], [8, 5, 2, 2], [5, 3, 1, 3], [14, 4, 1, 2],
+                             [6, 5, 1, 4], [9, 5, 2, 3]])  # fmt: skip
+    return {"n": float(n), "k": float(k), "p": float(p), "s": float(s)}
+
+
+def side(v: Mapping[str, float]) -> float:
+    """The side that the engine's own convolution has."""
+    n, k, p, s = (int(v[name]) for name in "nkps")
+    return float(len(convolved(np.zeros((n, n)), np.ones((k, k)), s, p)))
+
+
+def side_up(v: Mapping[str, float]) -> float:
+    """The length that the engine's own transposed convolution has."""
+    n, k, p, s = (int(v[name]) for name in "nkps")
+    x, w = Tensor(np.zeros((1, 1, n))), Tensor(np.ones((1, 1, k)))
+    return float(conv_transpose(x, w, stride=s, padding=p).size)
+
+
+def on_its_head(lab: Window) -> int:
+    """0: the kernel as it is; 1: turned by half a turn; 2: rows and columns swapped."""
+    seen, k = lab.y[1:4, 1:4], lab.kernel
+    turned = (k, k[::-1, ::-1], k.T)
+    return next(i for i, one in enumerate(turned) if np.array_equal(seen, one))
+
+
+def no_horizon(lab: Window) -> bool:
+    """The border of sky and ground is dark in the output, the walls of the house are not."""
+    horizon, walls = lab.y[6:9, :1], lab.y[5:6, 1:4]
+    return bool(abs(horizon).max() < 1e-9 and abs(walls).max() >= 4)
+
+
+checks = {
+    "sum": Numeric(
+        vary=some_window, answer=lambda v: v["a"] - v["b"] + 2 * v["c"] + 3 * v["d"],
+        wrong=(lambda v: v["a"] + v["b"] + 2 * v["c"] + 3 * v["d"],
+               lambda v: (v["a"] - v["b"] + 2 * v["c"] + 3 * v["d"]) / 4),
+    ),
+    "walls": Goal(
+        reached=no_horizon, free=("kernel",), answer={"kernel": "Sobel x"},
+        progress=lambda lab: f"the horizon gives up to {abs(lab.y[6:9, :1]).max():.3g}",
+    ),
+    "side": Numeric(
+        vary=some_sizes, answer=side,
+        wrong=(lambda v: v["n"] + 2 * v["p"] - v["k"] + 1,
+               lambda v: (v["n"] - v["k"]) // v["s"] + 1,
+               lambda v: (v["n"] + 2 * v["p"] - v["k"]) // v["s"]),
+    ),
+    "head": Prediction(
+        lab=Window, outcome=on_its_head,
+        scene={"image": "dot", "kernel": "counting", "numbers": "output"},
+    ),
+    "up": Numeric(
+        vary=some_small_sizes, answer=side_up,
+        wrong=(lambda v: (v["n"] - 1) * v["s"] + v["k"], lambda v: v["n"] + v["k"] - 1, side),
+    ),
+    "stride": Goal(
+        reached=lambda lab: lab.stride == 2 and lab.across > 0 and lab.gap <= lab.rounding,
+        free=("stride", "across"), answer={"stride": 2, "across": 2},
+        progress=lambda lab: f"stride {lab.stride}: a difference of {lab.gap:.3g}",
+    ),
+    "random": Prediction(
+        lab=Learned, scene={"learn": False}, steps=600,
+        outcome=lambda lab: int(np.searchsorted([0.3, 0.7], lab.right)),
+    ),
+}  # fmt: skip

@@ -1,0 +1,211 @@
+"""The claims of the lesson on convolution, each with an attempt to refute it."""
+
+import numpy as np
+import pytest
+
+from engine.tensor import Tensor
+from lessons.kit.run import Run
+from lessons.vision.convolution._images import KERNELS, convolved, picture
+from lessons.vision.convolution._learned import TRAINED, plain_loss
+from lessons.vision.convolution.lab import Learned, Line, Pooling, Shift, Window, checks
+from tests.lessons.claims import says
+
+PATH = "vision/convolution"
+IMAGES = ("digit", "house", "cell", "dot")
+
+
+def lab_of(experiment, steps=0, seed=0, **values):
+    run = Run(experiment, seed, values)
+    run.advance(steps)
+    return run.lab
+
+
+def slow(x, k, s, p, d, margin):
+    """Window by window, pixel by pixel."""
+    n, reach = len(x), d * (len(k) - 1)
+    stops = [i for i in range(-p, n + p) if i + reach < n + p][::s]
+    y = np.zeros((len(stops), len(stops)))
+    for (i, top), (j, left) in ((a, b) for a in enumerate(stops) for b in enumerate(stops)):
+        for (u, v), weight in np.ndenumerate(k):
+            r, c = top + u * d, left + v * d
+            if margin == "reflect":
+                r, c = (n - 1 - abs(n - 1 - abs(at)) for at in (r, c))
+            if margin != "zeros" or (0 <= r < n and 0 <= c < n):
+                y[i, j] += weight * x[r % n, c % n]
+    return y
+
+
+def settings():
+    return [(s, p, d, margin) for s in (1, 2, 3, 4) for p in (0, 1, 2, 4) for d in (1, 2, 3, 4)
+            for margin in ("zeros", "circular", "reflect")]  # fmt: skip
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_side_and_outputs_at_every_setting(image):
+    says(PATH, "a kernel of side k then reaches over d(k − 1) + 1 pixels")
+    x, k = picture(image, 5), np.array(KERNELS["counting"], float)
+    for s, p, d, margin in settings()[:: 1 if image == "digit" else 7]:
+        lab = lab_of(Window, image=image, which=5, kernel="counting", stride=s, padding=p,
+                     dilation=d, margin=margin)  # fmt: skip
+        wanted = slow(x, k, s, p, d, margin)
+        assert lab.y.size == wanted.size
+        if wanted.size:
+            assert lab.y == pytest.approx(wanted, abs=1e-12)
+            assert lab.side == len(wanted)
+        assert all(oracle.ok for oracle in lab.oracles()), (s, p, d, margin)
+
+
+def test_right_minus_left_and_its_sign():
+    says(PATH, "the output is positive where the right is brighter, negative where the left is")
+    lab = lab_of(Window)
+    weights = np.array([1, 2, 1])
+    for (i, j), y in np.ndenumerate(lab.y):
+        right, left = (weights @ lab.x[i : i + 3, c] for c in (j + 2, j))
+        assert y == right - left
+
+
+def test_even_areas_stay_or_vanish():
+    says(PATH, "If its numbers add up to 1 (*identity*, *blur*, *sharpen*), an even area stays")
+    says(PATH, "If they add up to 0 (*edges*, both *Sobel*), it becomes 0")
+    even = np.full((5, 5), 7.0)
+    for name, sum_ in (("identity", 1), ("blur", 1), ("sharpen", 1), ("edges", 0),
+                       ("Sobel x", 0), ("Sobel y", 0)):  # fmt: skip
+        assert (convolved(even, np.array(KERNELS[name], float)) == 7 * sum_).all(), name
+
+
+def test_of_all_presets_only_one_hides_the_horizon_and_keeps_the_walls():
+    scene = {"image": "house", "cell": "8, 1"}
+    found = [name for name in KERNELS if checks["walls"].reached(lab_of(
+        Window, **scene, kernel=name))]  # fmt: skip
+    assert found == ["Sobel x"]
+    assert checks["walls"].reached(lab_of(Window, **scene, kernel="0 0 0; -1 0 1; 0 0 0"))
+    assert not checks["walls"].reached(lab_of(Window, **scene, kernel="0 0 0; 0 0 0; 0 0 0"))
+
+
+def test_how_the_sizes_break():
+    says(PATH, "With p = 1, k = 3, s = d = 1 the output is as large as the image.")
+    assert lab_of(Window, padding=1).y.shape == (8, 8)
+    says(PATH, "No padding, dilation 4: no window fits.")
+    assert not lab_of(Window, dilation=4).y.size
+    says(PATH, "Stride 4, or stride 2 with dilation 2: no output sees some of the pixels.")
+    for values in ({"stride": 4}, {"stride": 2, "dilation": 2}):
+        assert lab_of(Window, padding=1, **values).blind > 0
+
+
+def test_blind_pixels_are_those_whose_change_changes_nothing():
+    k = np.array(KERNELS["counting"], float)
+    for s, p, d, _ in settings()[::5]:
+        lab = lab_of(Window, stride=s, padding=p, dilation=d)
+        if not lab.y.size:
+            continue
+        n = 8 + 2 * p
+        rows = [i for i in range(n) if any(
+            convolved(np.eye(1, n * n, i * n + j).reshape(n, n), k, s, 0, d).any()
+            for j in (0, d))]  # fmt: skip
+        assert lab.blind == max(rows) + 1 - len(rows), (s, p, d)
+        assert any(f.detect(lab) for f in Window.failures) == (lab.blind > 0)
+
+
+def test_the_dot_stamps_the_kernel_turned_and_flip_turns_it_back():
+    scene = {"image": "dot", "kernel": "counting"}
+    assert checks["head"].outcome(lab_of(Window, **scene)) == 1
+    assert checks["head"].outcome(lab_of(Window, **scene, flip=True)) == 0
+    says(PATH, "But turned, x and k can change places")
+    x, k = picture("digit", 3)[0], np.array([1.0, 2.0, 3.0])
+    assert np.convolve(x, k).tolist() == np.convolve(k, x).tolist()
+    assert np.correlate(x, k, "full").tolist() != np.correlate(k, x, "full").tolist()
+
+
+def test_a_matrix_of_three_weights():
+    says(PATH, "A full matrix has 64 weights, T has three")
+    T = lab_of(Line, kernel="1 2 3").T
+    assert T.size == 64
+    assert set(T.ravel()) == {0, 1, 2, 3}
+    says(PATH, "A matrix that is the same along each diagonal is called *Toeplitz*.")
+    assert (T[1:, 1:] == T[:-1, :-1]).all()
+
+
+@pytest.mark.parametrize("kernel", Line.knobs["kernel"].presets)
+def test_a_line_at_every_setting(kernel):
+    for s, p, margin in ((s, p, m) for s in (1, 2, 3) for p in (0, 1, 2) for m in
+                         ("zeros", "circular")):  # fmt: skip
+        lab = lab_of(Line, kernel=kernel, stride=s, padding=p, margin=margin, row=3)
+        assert lab.T @ lab.x == pytest.approx(lab.y, abs=1e-12)
+        assert all(oracle.ok for oracle in lab.oracles()), (s, p, margin)
+
+
+def test_what_kernels_swallow():
+    says(PATH, "*slope* swallows a constant (0 waves), *blur* the fastest")
+    assert lab_of(Line, kernel="slope").waves[1][0] == 0
+    assert lab_of(Line, kernel="blur").waves[1].tolist() == pytest.approx(
+        np.cos(np.pi * np.arange(5) / 8) ** 2, abs=1e-12
+    )  # (1 + cos θ) / 2 by hand
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_on_a_ring_shifts_and_convolutions_change_places_exactly(image):
+    says(PATH, "this is exact: the house is shifted by 3, and the difference is 0 everywhere")
+    for kernel in KERNELS:
+        for across, down in ((1, 0), (3, 0), (7, 5)):
+            lab = lab_of(Shift, image=image, kernel=kernel, across=across, down=down)
+            assert lab.gap == 0, (kernel, across, down)
+
+
+def test_zeros_and_strides_break_it():
+    says(PATH, "the dark outside makes edges at the border that stay where they are")
+    lab = lab_of(Shift, image="house", margin="zeros")
+    one, other = lab.ways
+    assert lab.gap > 8
+    seam = {0, 3 - 1, 3, 11}  # columns at the border, before and after the shift
+    assert {*np.flatnonzero(abs(one - other).max(axis=0)).tolist()} <= seam
+    assert (one[1:-1, 0] > 0).any()
+    says(PATH, "after most shifts the window stops at other pixels")
+    agrees = [a for a in range(1, 8) if checks["stride"].reached(
+        lab_of(Shift, image="house", stride=2, across=a))]  # fmt: skip
+    assert agrees == [2, 4, 6]
+
+
+def test_where_slopes_go_by_differences():
+    says(PATH, "Through a *maximum* the largest pixel gets all of it (of equal ones, the first)")
+    for pool, size in (("max", 2), ("max", 3), ("average", 2), ("average", 4)):
+        for cell in ("1, 2", "2, 2", "4, 4"):
+            lab = lab_of(Pooling, pool=pool, size=size, cell=cell)
+            y, g, back = lab.parts
+            assert all(oracle.ok for oracle in lab.oracles())
+            assert back.sum() == pytest.approx(g.sum())
+            top, left = lab.window
+            inside = back[top : top + size, left : left + size]
+            assert np.count_nonzero(back) == np.count_nonzero(inside)
+            wanted = [1 / size**2] * size**2 if pool == "average" else [1.0]
+            assert inside[inside > 0].tolist() == pytest.approx(wanted)
+            assert pool == "average" or lab.parts[0][lab.at(len(y))] == inside.ravel() @ picture(
+                "digit", 3)[top : top + size, left : left + size].ravel()  # fmt: skip
+
+
+def test_the_plain_network_is_the_engines():
+    lab = lab_of(Learned, 30)
+    params = {name: np.asarray(v) for name, v in lab.fit.params.items()}
+    x, y = lab.images[:TRAINED], lab.y[:TRAINED]
+    assert plain_loss(params, x[:, 0], y) == pytest.approx(lab.fit.loss(), rel=1e-12)
+    scores = lab.model(lab.model.spec.tensors(Tensor(lab.fit.w)), Tensor(x[:3]))
+    assert lab.fit.predict(x[:3]) == pytest.approx(scores.value)
+
+
+def test_random_kernels_stay_and_do_nearly_as_well():
+    says(PATH, "Learned kernels do a little better.")
+    fixed, learned = (lab_of(Learned, 600, learn=one) for one in (False, True))
+    assert np.array_equal(fixed.kernels, fixed.began[:, 0])
+    assert 0.8 < fixed.right < learned.right
+
+
+@pytest.mark.sweep
+def test_what_is_said_of_kernels_holds_over_seeds():
+    says(PATH, "Some come near a kernel with a name (a cosine of 1 would be the same), none")
+    near, better = [], []
+    for seed in range(20):
+        fixed, learned = (lab_of(Learned, 600, seed, learn=one) for one in (False, True))
+        better.append(learned.right - fixed.right)
+        near += [max(map(abs, learned.likeness(k).values())) for k in learned.kernels]
+    assert 0.6 < max(near) < 0.9
+    assert np.mean(np.array(near) > 0.7) > 0.1
+    assert 0 < np.mean(better) < 0.1
