@@ -86,13 +86,14 @@ class Draws(AbstractLaw, ProcessExperiment):
 
     def begin(self) -> None:
         """Nothing drawn."""
+        self.points = self.f.quantile([0.5, 0.9])
         self.counts, self.sums = np.zeros(len(bins(self.f)[1])), np.zeros(5)
 
     def step(self) -> None:
         """Twenty draws."""
         x = self.f.sample(DRAWS, rng=self.rng)
         self.counts = self.counts + np.histogram(x, bins(self.f)[0])[0]
-        low, high = (np.count_nonzero(x <= q) for q in self.f.quantile([0.5, 0.9]))
+        low, high = (np.count_nonzero(x <= q) for q in self.points)
         self.sums = self.sums + np.array([DRAWS, x.sum(), x @ x, low, high])
 
     def metrics(self) -> Mapping[str, float]:

@@ -140,10 +140,11 @@ def test_cauchy_gains_nothing_by_averaging():
     assert lab_of(Averages, 999, law="student_t", degrees=5).metrics()["width"] < 0.05
 
 
+@pytest.mark.sweep
 def test_the_detector_of_averages_speaks_where_there_is_no_mean_and_only_there():
     fails = Averages.failures[0].detect
     for law in LAWS:
-        for settings in ({}, {"p": 0.05, "a": 0.5, "b": 0.5, "degrees": 2}):
+        for settings in ({}, {"p": 0.05, "a": 0.5, "b": 0.5, "degrees": 2}, {"p": 0.95}):
             for steps in (99, 100, 400):
                 assert not fails(lab_of(Averages, steps, law=law, **settings)), (law, steps)
     for seed in range(5):
@@ -163,6 +164,7 @@ def test_the_gap_of_exponential_sums_shrinks_as_one_over_the_root():
     assert gaps[10] / gaps[40] == pytest.approx(2, rel=0.03)
 
 
+@pytest.mark.sweep
 def test_every_start_with_a_variance_comes_nearer_and_cauchy_does_not():
     says(PATH, "z comes nearer and nearer to the *normal law*, whatever the start")
     fails = Sums.failures[0].detect
@@ -172,8 +174,13 @@ def test_every_start_with_a_variance_comes_nearer_and_cauchy_does_not():
         assert not fails(one), law
         assert not fails(many), law
         assert many.counts[1:-1].sum() > 0.99 * many.total
-    for degrees in (1, 2):
-        assert fails(lab_of(Sums, 20, law="student_t", degrees=degrees, terms=50))
+    for law in LAWS:
+        for settings in ({"p": 0.05, "a": 0.5, "b": 0.5, "degrees": 3}, {"p": 0.95, "rate": 0.2}):
+            for terms in (1, 7, 50):
+                lab = lab_of(Sums, 30, law=law, terms=terms, **settings)
+                assert not fails(lab), (law, settings, terms)
+    for terms in (1, 7, 50):
+        assert fails(lab_of(Sums, 20, law="student_t", degrees=1, terms=terms))
     assert lab_of(Sums, 100, law="student_t", degrees=1, terms=50).gap > 0.2
 
 
