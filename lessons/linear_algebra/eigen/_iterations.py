@@ -38,9 +38,9 @@ class Power(AlgorithmExperiment[DirectionStep | EigenPair]):
     start = Point("start", (1, 0), 3, help="The direction to begin with; only it counts.")
     A = Matrix("matrix", MATRICES, reach=9, help="What is applied at each step.")
     failures = (
-        Failure("Never settles", lambda lab: isinstance(lab.record, EigenPair)
+        Failure("Not settled", lambda lab: isinstance(lab.record, EigenPair)
                 and not lab.record.converged and lab.law.radius - abs(lab.law.roots[1]) < 1e-9,
-                "No eigenvalue is larger in size than the other: a complex pair, or λ and −λ.",
+                "Neither |λ| is larger: a pair or ±λ never settles, a double λ slowly.",
                 "Take a matrix with |λ₂| < |λ₁|.", {"A": "quarter turn"}, {"A": "symmetric"}),
         Failure("Blind start", lambda lab: isinstance(lab.record, EigenPair)
                 and lab.record.converged and abs(lab.record.value) < lab.law.radius - 1e-6,

@@ -123,7 +123,7 @@ class Sums(AbstractLaw, ProcessExperiment):
         Failure(
             "Tails too heavy",
             lambda lab: lab.total >= ENOUGH and lab.moments[3] > 0.05 * lab.total,
-            "Of a law with a variance at most 1/25 can lie beyond 5σ (Chebyshev). Here it is more: "
+            "So many lie far out, and adding does not tame them: there is no variance to add up: "
             "there is no variance to add up.",
             "Take a law that has a variance.",
             scene=HEAVY,

@@ -81,9 +81,9 @@ def test_the_best_steps_for_the_sine_at_1():
 
 @pytest.mark.parametrize("f", SMOOTH)
 def test_where_the_v_is_lowest(f):
-    says(PATH, r"It is lowest near $h = \sqrt{\varepsilon} \approx 10^{-8}$")
+    says(PATH, r"It is lowest near $h = \sqrt{\varepsilon} \approx 1.5 \cdot 10^{-8}$")
     says(PATH, r"near $\sqrt[3]{\varepsilon} \approx 6 \cdot 10^{-6}$")
-    says(PATH, "the error ends at 0 or one last digit")
+    says(PATH, "it ends at 0 or one last digit")
     logs = []
     for x in POINTS:
         lab = lab_of(Steps, 40, f=f, x=x, last=16)
@@ -237,7 +237,7 @@ def test_the_sides_of_a_corner():
 
 def test_what_the_engine_answers_at_a_corner():
     says(PATH, "For `abs(x)` and `relu(x)` at 0 it says 0, for `max(0, x)` 1/2")
-    says(PATH, "Of a choice it takes the side that is taken")
+    says(PATH, "Of a choice it differentiates the side that holds at x")
     for f, slope in (("abs(x)", "0"), ("relu(x)", "0"), ("max(0, x)", "0.5")):
         assert lab_of(Corner, f=f).sides().rows[-1] == ("engine", slope, slope)
     for f, slope in (("x**2 if x > 1 else x", "1"), ("x**2 if x >= 1 else x", "2")):

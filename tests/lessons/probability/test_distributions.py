@@ -213,7 +213,7 @@ def test_a_parabola_has_no_correlation_and_a_round_cloud_is_no_failure():
 
 def test_the_peak_is_one_over_the_mean_and_gets_sharper():
     says(PATH, "It is 0 at λ = n/Σx, one over the mean of the draws.")
-    says(PATH, "More draws make it sharper, as $1/\\sqrt{n}$.")
+    says(PATH, "With more draws its width shrinks as $1/\\sqrt{n}$.")
     for which in range(1, 51):
         lab = lab_of(Likelihood, which=which)
         assert lab.best == pytest.approx(1 / lab.x.mean())
@@ -225,7 +225,7 @@ def test_the_peak_is_one_over_the_mean_and_gets_sharper():
 
 
 def test_two_tosses_that_are_alike_make_one_face_impossible():
-    says(PATH, "Both came out as 1, so p = 1 is the most likely")
+    says(PATH, "Both came out as 1, and p = 1 makes that most likely")
     assert lab_of(Likelihood, law="bernoulli", size=2).best == 1
     assert lab_of(Likelihood, law="bernoulli", size=2).x.tolist() == [1, 1]
     assert 0 < lab_of(Likelihood, law="bernoulli", size=50).best < 1
