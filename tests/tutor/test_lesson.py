@@ -223,6 +223,36 @@ async def test_a_page_longer_than_its_panel_says_so_and_scrolls_by_arrow():
         assert "↓ more" not in shown(pilot)
 
 
+async def test_the_border_says_more_just_when_there_is_more_below():
+    async with tutor("calculus/derivatives", (120, 40), page=6) as pilot:
+        reader = pilot.app.screen.query_one("#reader")
+        seen = set()
+        for act in (
+            "a",
+            "3",
+            "enter",
+            "full",
+            "home",
+            "end",
+            (120, 30),
+            (120, 44),
+            (90, 30),
+            "home",
+        ):
+            if act == "full":
+                await until(pilot, lambda: "As you said" in shown(pilot))
+            elif isinstance(act, tuple):
+                await pilot.resize_terminal(*act)
+            else:
+                await press(pilot, act)
+            for _ in range(3):
+                await pilot.pause()
+            is_more = reader.scroll_offset.y < reader.max_scroll_y
+            assert ("↓ more" in str(reader.border_subtitle)) == is_more, act
+            seen.add(is_more)
+        assert seen == {True, False}
+
+
 @pytest.mark.parametrize("height", [16, 24])
 async def test_what_was_said_to_an_answer_and_every_hint_is_in_sight(height):
     async with tutor(size=(60, height)) as pilot:

@@ -85,9 +85,16 @@ class Reader(VerticalScroll, can_focus=False):
         if (self.border_subtitle or "") != words:
             self.border_subtitle = words
 
+    def on_mount(self) -> None:
+        """Keep the border true while the text grows: a verdict makes it longer."""
+        self.watch(self, "virtual_size", self._describe_soon, init=False)
+
     def on_resize(self) -> None:
         """Update the border, since the height has changed."""
-        self._describe()
+        self._describe_soon()
+
+    def _describe_soon(self) -> None:
+        self.call_after_refresh(self._describe)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Update the border, since there may be less below."""
