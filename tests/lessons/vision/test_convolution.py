@@ -201,7 +201,7 @@ def test_random_kernels_stay_and_do_nearly_as_well():
 
 @pytest.mark.sweep
 def test_what_is_said_of_kernels_holds_over_seeds():
-    says(PATH, "Some come near a kernel with a name (a cosine of 1 would be the same), none")
+    says(PATH, "Some lean towards a kernel with a name (cosine 1: the same but for its size), none")
     near, better = [], []
     for seed in range(20):
         fixed, learned = (lab_of(Learned, 600, seed, learn=one) for one in (False, True))
