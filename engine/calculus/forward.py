@@ -132,12 +132,12 @@ def _sum_of_products(terms: list[tuple[float, float]], total: float) -> str:
 
 
 def _partials(node: Tensor, slopes: dict[int, float]) -> tuple[float, ...]:
-    """∂f by each input, from the pull-backs of the primitive with the cotangent 1."""
+    """∂f by each input, from the VJPs of the primitive with the cotangent 1."""
     assert node.op is not None
     found = []
     for i, parent in enumerate(node.inputs):
-        pull = node.op.vjp(i) if slopes[parent.serial] else None
-        part = pull(Tensor(1.0), node, *node.inputs, **node.attrs) if pull else None
+        vjp = node.op.vjp(i) if slopes[parent.serial] else None
+        part = vjp(Tensor(1.0), node, *node.inputs, **node.attrs) if vjp else None
         found.append(part.item() if part is not None else 0.0)
     return tuple(found)
 

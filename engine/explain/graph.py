@@ -9,7 +9,7 @@ import numpy as np
 from engine.errors import DomainError
 from engine.expression import Call, Expression, Function, Reference, SymbolicIndex
 from engine.indexing import Position
-from engine.reverse import unbroadcast
+from engine.reverse import pullback
 from engine.symbolic import LetterError, SymbolicArray, integers
 from engine.tensor import Tensor
 
@@ -54,11 +54,10 @@ def _read_elements(tensor: Tensor, at: Position, element: Element) -> list[Expre
     one[at] = 1.0
     found: list[Expression] = []
     for i, x in enumerate(tensor.inputs):
-        vjp = tensor.op.vjp(i)
-        if vjp is None:
+        if tensor.op.vjp(i) is None:
             continue
         with suppress(DomainError):  # a VJP may divide by 0 where the value is defined
-            row = unbroadcast(vjp(Tensor(one), tensor, *tensor.inputs, **tensor.attrs), x.shape)
+            row = pullback(tensor, i, Tensor(one))
             found += [element(x, tuple(map(int, j))) for j in np.argwhere(row.value)]
     return found or [element(x, ()) for x in tensor.inputs]
 

@@ -8,7 +8,7 @@ import numpy as np
 from engine.errors import DomainError, FormulaDomainError, FormulaError, ShapeError
 from engine.formula.functions import COMPARISONS, NUMBERS_FROM_NAN, operation
 from engine.formula.operations import IndexPart, Mode, Operation, ParsedFormula
-from engine.tensor import Tensor
+from engine.tensor import Tensor, constant
 
 MAX_NUMBERS = 2**24
 """How many numbers the results of one formula may hold together: 128 MB."""
@@ -64,9 +64,7 @@ def build(
 def _constant(number: float, exact: bool) -> Tensor:
     if exact:
         return Tensor([number], f"c{number:g}")
-    constant = Tensor(number)
-    constant.is_constant = True
-    return constant
+    return constant(number)
 
 
 def _computed(written: Operation, inputs: Sequence[Tensor]) -> Tensor:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from engine.errors import ShapeError
-from engine.tensor import OPS, Tensor, apply, matmul
+from engine.tensor import OPS, Tensor, apply, constant, matmul
 
 CONSTANTS: Mapping[str, float] = {"pi": math.pi, "e": math.e}
 """Numbers with a name."""
@@ -80,9 +80,7 @@ def ones_like(x: Tensor) -> Tensor:
     >>> ones_like(Tensor([0.0, 5.0])).value.tolist()
     [1.0, 1.0]
     """
-    ones = Tensor(np.ones(x.shape, x.value.dtype))
-    ones.is_constant = True
-    return ones
+    return constant(np.ones(x.shape, x.value.dtype))
 
 
 COMPOSED: Mapping[str, Callable[..., Tensor]] = {

@@ -93,7 +93,6 @@ class Allocator:
         self._last_read = self._last_reads(outputs, updates)
         self._in_place = self._overwritten_states(outputs, updates)
         self._free: dict[BufferSpec, list[Storage]] = {}
-        self._acquired: set[Node] = set()
         self._derived: dict[object, Storage] = {}
 
     # Lifetimes.
@@ -154,8 +153,10 @@ class Allocator:
         return free.pop() if free else Buffer(spec, stem)
 
     def _release(self, node: Node) -> None:
-        for x in dict.fromkeys(self.placement.roots[x] for x in node.inputs):
-            if self._dies(x, node) and x not in self._acquired:
+        roots = self.placement.roots
+        overwritten = {roots[x] for x in node.inputs if self.storage[x] is self.storage[node]}
+        for x in dict.fromkeys(roots[x] for x in node.inputs):
+            if self._dies(x, node) and x not in overwritten:
                 self._free.setdefault(self._spec(x), []).append(self.storage[x])
 
     def _destination(self, node: Node) -> Storage:
@@ -171,7 +172,6 @@ class Allocator:
             root = self.placement.roots[x]
             overwrites = node.op is not None and node.op.may_overwrite(i)
             if overwrites and self._dies(root, node) and self._fits(x, root, node):
-                self._acquired.add(root)
                 return self.storage[x]
         return self._acquire("t", self._spec(node))
 
