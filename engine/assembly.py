@@ -4,12 +4,18 @@ All are one primitive, `insert`: in a compiled step a part is computed where it 
 """
 
 from collections.abc import Sequence
+from typing import Literal, get_args
 
 from engine.array import Index
 from engine.errors import DomainError, ShapeError
 from engine.indexing import normal_axes
 from engine.primitives.packs import insert
 from engine.tracing import Tensor
+from engine.validate import require
+
+Margin = Literal["zeros", "circular", "reflect"]
+"""What stands beyond the ends of an axis."""
+MARGINS: tuple[Margin, ...] = get_args(Margin)
 
 
 def concatenate(parts: Sequence[Tensor], axis: int = 0) -> Tensor:
@@ -65,41 +71,40 @@ def stack(parts: Sequence[Tensor], axis: int = 0) -> Tensor:
     return insert(*parts, indices=indices, shape=shape)
 
 
-def pad(x: Tensor, widths: Sequence[int], circular: bool = False) -> Tensor:
-    """x with a margin on both sides of each of its last axes, of zeros or of the far side.
+def pad(x: Tensor, widths: Sequence[int], mode: Margin = "zeros") -> Tensor:
+    """x with a margin on both sides of each of its last axes.
 
     With a circular margin the axis is a ring, and a convolution moves along with its input exactly.
 
     Args:
         x: any shape.
         widths: the margin of each of the last axes, ≥ 0.
-        circular: whether the margin continues x from its other end; then it is no wider than x.
+        mode: what the margin holds. "zeros"; "circular" continues x from its other end, by at most
+            n numbers of n; "reflect" mirrors x in its first and in its last number, which are not
+            repeated, by at most n − 1. For NumPy these are "constant", "wrap" and "reflect".
 
     Raises:
         ShapeError: more widths than x has axes.
-        DomainError: a negative width, or a circular one wider than the axis.
+        DomainError: a negative width, one that is too wide, or another mode.
 
     >>> pad(Tensor([1.0, 2.0, 3.0]), [1]).value.tolist()
     [0.0, 1.0, 2.0, 3.0, 0.0]
-    >>> pad(Tensor([1.0, 2.0, 3.0]), [1], circular=True).value.tolist()
+    >>> pad(Tensor([1.0, 2.0, 3.0]), [1], "circular").value.tolist()
     [3.0, 1.0, 2.0, 3.0, 1.0]
+    >>> pad(Tensor([1.0, 2.0, 3.0]), [2], "reflect").value.tolist()
+    [3.0, 2.0, 1.0, 2.0, 3.0, 2.0, 1.0]
     """
+    require(mode in MARGINS, "pad", f"a mode among {', '.join(MARGINS)}", mode)
     if len(widths) > x.ndim:
         raise ShapeError(f"pad: expected at most {x.ndim} widths for shape {x.shape}, got "
                          f"{tuple(widths)}.")  # fmt: skip
     sides = x.shape[x.ndim - len(widths) :]
-    if min(widths, default=0) < 0 or (
-        circular and any(p > n for p, n in zip(widths, sides, strict=True))
-    ):
-        most = f" and at most {sides}" if circular else ""
-        raise DomainError(f"pad: expected widths ≥ 0{most}, got {tuple(widths)}.")
+    _require_widths(widths, sides, mode)
     if not any(widths):
         return x
-    if circular:
+    if mode != "zeros":
         for axis, p in enumerate(widths, start=x.ndim - len(widths)):
-            n = x.shape[axis]
-            ends = x[_at(axis, slice(n - p, n))], x[_at(axis, slice(0, p))]
-            x = concatenate([ends[0], x, ends[1]], axis) if p else x
+            x = concatenate(_with_ends(x, axis, p, mode), axis) if p else x
         return x
     inside = (..., *(slice(p, p + n) for p, n in zip(widths, sides, strict=True)))
     shape = (
@@ -107,6 +112,28 @@ def pad(x: Tensor, widths: Sequence[int], circular: bool = False) -> Tensor:
         *(n + 2 * p for p, n in zip(widths, sides, strict=True)),
     )
     return insert(x, indices=(inside,), shape=shape)
+
+
+def _require_widths(widths: Sequence[int], sides: tuple[int, ...], mode: Margin) -> None:
+    """Nothing if each margin can be taken from its axis; of no numbers nothing is mirrored."""
+    most = tuple(max(n - (mode == "reflect"), 0) for n in sides)
+    is_bounded = mode != "zeros"
+    if any(p < 0 or (is_bounded and p > n) for p, n in zip(widths, most, strict=True)):
+        limit = f" and at most {most} in mode {mode}" if is_bounded else ""
+        raise DomainError(f"pad: expected widths ≥ 0{limit}, got {tuple(widths)}.")
+
+
+def _with_ends(x: Tensor, axis: int, p: int, mode: Margin) -> tuple[Tensor, Tensor, Tensor]:
+    """What stands before x, x, and what stands behind it, along an axis with a margin p ≥ 1."""
+    n = x.shape[axis]
+    if mode == "circular":
+        before, behind = x[_at(axis, slice(n - p, n))], x[_at(axis, slice(0, p))]
+    else:
+        mirrored = x[_at(axis, slice(None, None, -1))]
+        before, behind = (
+            mirrored[_at(axis, slice(n - 1 - p, n - 1))], mirrored[_at(axis, slice(1, p + 1))]
+        )  # fmt: skip
+    return before, x, behind
 
 
 def _at(axis: int, where: int | slice) -> Index:

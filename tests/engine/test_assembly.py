@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from engine.assembly import concatenate, pad, stack
+from engine.assembly import MARGINS, concatenate, pad, stack
 from engine.errors import DomainError, ShapeError
 from engine.program import Program
 from engine.reverse import grad, gradcheck
@@ -55,25 +55,31 @@ def test_stack_is_that_of_numpy(data, frame, count, seed):
     check(lambda xs: stack(xs, axis), np.stack(parts, axis), parts, rng)
 
 
+NUMPY_MODES = {"zeros": "constant", "circular": "wrap", "reflect": "reflect"}
+
+
 @quick
-@given(data=st.data(), shape=FRAMES, circular=st.booleans(), seed=st.integers(0, 99))
-def test_pad_is_that_of_numpy(data, shape, circular, seed):
+@given(data=st.data(), shape=FRAMES, mode=st.sampled_from(MARGINS), seed=st.integers(0, 99))
+def test_pad_is_that_of_numpy(data, shape, mode, seed):
     rng = np.random.default_rng(seed)
     axes = data.draw(st.integers(0, len(shape)))
-    widths = [data.draw(st.integers(0, n if circular else 3)) for n in shape[len(shape) - axes :]]
+    most = {"zeros": lambda n: 3, "circular": lambda n: n, "reflect": lambda n: n - 1}[mode]
+    widths = [data.draw(st.integers(0, most(n))) for n in shape[len(shape) - axes :]]
     x = rng.standard_normal(shape)
     margins = [(0, 0)] * (len(shape) - axes) + [(p, p) for p in widths]
-    wanted = np.pad(x, margins, mode="wrap" if circular else "constant")
-    check(lambda xs: pad(xs[0], widths, circular), wanted, [x], rng)
+    wanted = np.pad(x, margins, mode=NUMPY_MODES[mode])
+    check(lambda xs: pad(xs[0], widths, mode), wanted, [x], rng)
 
 
-def test_a_margin_of_zeros_has_no_slope_and_that_of_a_ring_adds_up():
+@pytest.mark.parametrize(
+    ("mode", "wanted"),
+    [("zeros", [1, 2, 3]), ("circular", [1001, 2, 103]), ("reflect", [1, 1102, 3])],
+)
+def test_the_slope_of_a_margin_goes_to_the_number_it_was_taken_from(mode, wanted):
     x = Tensor([1.0, 2.0, 3.0])
     weights = np.array([100.0, 1.0, 2.0, 3.0, 1000.0])
-    (slope,) = grad((pad(x, [1]) * weights).sum(), [x])
-    np.testing.assert_array_equal(slope.value, [1, 2, 3])
-    (slope,) = grad((pad(x, [1], circular=True) * weights).sum(), [x])
-    np.testing.assert_array_equal(slope.value, [1001, 2, 103])
+    (slope,) = grad((pad(x, [1], mode) * weights).sum(), [x])
+    np.testing.assert_array_equal(slope.value, wanted)
 
 
 def test_one_tensor_may_be_two_parts(rng):
@@ -88,7 +94,7 @@ def test_slices_of_data_laid_out_once_give_the_same(n, rng):
 
     def f(x):
         y = concatenate([x, np.sin(x)], axis=1)
-        return pad(stack([y, y * y], axis=1), [1, 1], circular=True)
+        return pad(stack([y, y * y], axis=1), [1, 1], "reflect")
 
     y = f(x)
     program = Program([x], [y, *grad((y * y).sum(), [x])])
@@ -104,7 +110,7 @@ def test_slices_of_data_laid_out_once_give_the_same(n, rng):
 
 def test_float32_stays_float32():
     x = Tensor(np.ones((2, 2), np.float32))
-    for y in (concatenate([x, x]), stack([x, x]), pad(x, [1]), pad(x, [1], circular=True)):
+    for y in (concatenate([x, x]), stack([x, x]), *(pad(x, [1], mode) for mode in MARGINS)):
         assert y.value.dtype == grad(y.sum(), [x])[0].value.dtype == np.float32
 
 
@@ -119,7 +125,13 @@ MISTAKES = [
     (lambda: stack([x, row]), ShapeError, r"^stack: .* got \(2, 3\), \(3,\)"),
     (lambda: stack([row], axis=2), ShapeError, "-2 ≤ axis < 2, got 2"),
     (lambda: pad(x, [-1]), DomainError, r"^pad: expected widths ≥ 0, got \(-1,\)"),
-    (lambda: pad(x, [4], circular=True), DomainError, r"^pad: .* at most \(3,\), got \(4,\)"),
+    (lambda: pad(x, [4], "circular"), DomainError, r"^pad: .* at most \(3,\) in .*, got \(4,\)"),
+    (
+        lambda: pad(x, [1, 3], "reflect"),
+        DomainError,
+        r"at most \(1, 2\) in mode reflect, got \(1, 3\)",
+    ),
+    (lambda: pad(x, [1], "wrap"), DomainError, "^pad: .* zeros, circular, reflect, got wrap"),
 ]
 
 

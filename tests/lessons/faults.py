@@ -95,8 +95,8 @@ FAULTS = {
         "return np.matmul(w[:, ::-1].reshape(filters, k * channels), windows",
     ),
     "margin from the near side": Fault(
-        "assembly.py", "ends = x[_at(axis, slice(n - p, n))], x[_at(axis, slice(0, p))]",
-        "ends = x[_at(axis, slice(0, p))], x[_at(axis, slice(n - p, n))]",
+        "assembly.py", "behind = x[_at(axis, slice(n - p, n))], x[_at(axis, slice(0, p))]",
+        "behind = x[_at(axis, slice(0, p))], x[_at(axis, slice(n - p, n))]",
     ),
     "slope to a smaller one": Fault(
         "kernels/windows.py", "keep(np.equal(seen, y, out=mask)", "keep(np.less(seen, y, out=mask)"

@@ -162,7 +162,7 @@ def test_on_a_ring_it_moves_along_with_its_input_exactly(shift, rng):
     w = Tensor(rng.integers(-9, 10, (4, 3, 3, 5)))
 
     def on_a_ring(x):
-        return conv(pad(Tensor(x), [1, 2], circular=True), w).value
+        return conv(pad(Tensor(x), [1, 2], "circular"), w).value
 
     moved = on_a_ring(np.roll(x, shift, (2, 3)))
     np.testing.assert_array_equal(moved, np.roll(on_a_ring(x), shift, (2, 3)))
@@ -176,7 +176,7 @@ def test_with_zeros_around_it_does_not_move_along():
 
 def test_on_a_ring_it_is_a_product_of_fourier_transforms(rng):
     x, w = rng.standard_normal((2, 3, 8, 9)), rng.standard_normal((4, 3, 3, 3))
-    y = conv(pad(Tensor(x), [1, 1], circular=True), Tensor(w)).value
+    y = conv(pad(Tensor(x), [1, 1], "circular"), Tensor(w)).value
     kernel = np.zeros((4, 3, 8, 9))
     kernel[:, :, :3, :3] = w
     kernel = np.fft.fft2(np.roll(kernel, (-1, -1), (2, 3)))
