@@ -1,7 +1,6 @@
 """Pictures to look at through a window, and the engine's convolution of one of them."""
 
 from functools import lru_cache
-from typing import Literal
 
 import numpy as np
 
@@ -22,12 +21,6 @@ KERNELS: dict[str, list[list[float]]] = {
     "identity": [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
     "counting": [[1, 2, 3], [4, 5, 6], [7, 8, 9]],
 }
-MARGINS: dict[str, Literal["constant", "wrap", "reflect"]] = {
-    "zeros": "constant",
-    "circular": "wrap",
-    "reflect": "reflect",
-}
-"""What pixels beyond the border are, and NumPy's name for it."""
 BRIGHT = 16.0
 """The largest brightness of a pixel."""
 
@@ -61,24 +54,27 @@ def _house() -> Array:
     return image
 
 
+def with_margin(x: Array, width: int, margin: str) -> Array:
+    """An image (n, n) with a margin on every side."""
+    return np.asarray(pad(Tensor(x), (width, width), margin).value)
+
+
 def convolved(
-    x: Array, k: Array, stride: int = 1, padding: int = 0, dilation: int = 1, margin: str = "zeros"
-) -> Array:
-    """The engine's convolution of an image (n, n) with a margin; the engine mirrors none."""
-    image, w = Tensor(x[None, None]), Tensor(k[None, None])
-    if margin == "reflect":
-        image, padding = Tensor(np.pad(x, padding, mode="reflect")[None, None]), 0
-    elif margin == "circular":
-        image, padding = pad(image, (padding, padding), circular=True), 0
-    y = conv(image, w, stride=stride, padding=padding, dilation=dilation)
-    return np.asarray(y.value[0, 0])
+    x: Array, k: Array, stride: int = 1, padding: int = 0, dilation: int = 1,
+    margin: str = "zeros",
+) -> Array:  # fmt: skip
+    """The engine's convolution of an image (n, n) with a margin of that kind."""
+    image = Tensor(with_margin(x, padding, margin)[None, None])
+    return np.asarray(
+        conv(image, Tensor(k[None, None]), stride=stride, dilation=dilation).value[0, 0]
+    )
 
 
 class AbstractPicture(AbstractExperiment):
     """A picture and a kernel."""
 
     image = Choice("image", ("digit", "house", "cell", "dot"), symbol="x",
-                   help="A real digit, a drawn house, a drawn stained cell, or a dot.")  # fmt: skip
+                   help="Digits are real, the others drawn.")  # fmt: skip
     which = Integer("digit", 3, 0, 1796, active_when=("image", ("digit",)),
                     help="One of 1797 real digits.")  # fmt: skip
     kernel = Matrix("kernel", KERNELS, symbol="k", help="The weights in the window.")

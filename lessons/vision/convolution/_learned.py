@@ -40,9 +40,9 @@ class Learned(ProcessExperiment):
 
     filters = Integer("kernels", 4, 1, 8, rebuilds=True, help="How many look at the digit.")
     learn = Switch("kernels learn", True, rebuilds=True,
-                   help="Off: they stay random, and the dense layer alone learns.")  # fmt: skip
+                   help="Off: the dense layer alone learns.")  # fmt: skip
     lr = Slider("learning rate", 0.1, 0.001, 1, log=True, symbol="η",
-                help="How far each update goes against the gradient.")  # fmt: skip
+                help="How far each update goes.")  # fmt: skip
     which = Integer("digit", 3, 0, 1796, display_only=True, help="Whose maps are shown.")
 
     unit, stride, budget = "update", 20, 1000
@@ -136,13 +136,12 @@ class Learned(ProcessExperiment):
     def oracles(self) -> Iterator[Oracle]:
         """The last update's slopes of kernels and dense layer, against differences of the loss."""
         for name in ("w1", "W"):
-            predicted, measured = 0.0, NOT_YET
-            if self.last and self.status == "running":
-                predicted, measured = self._slopes(name)
-            why = "(L(w + hd) − L(w − hd))/2h against the update made, along it"
+            has_run = self.last and self.status == "running"
+            by_differences, made = self._slopes(name) if has_run else (0.0, NOT_YET)
+            law = "(L(w + hd) − L(w − hd))/2h against the update made, along it"
             if name == "w1" and not self.learn:
-                predicted, why = 0.0, "they do not learn"
-            yield Oracle(f"slope of {name}", predicted, measured, 1e-4, why)
+                by_differences, law = 0.0, "they do not learn"
+            yield Oracle(f"slope of {name}", by_differences, made, 1e-4, law)
 
     def _slopes(self, name: str) -> tuple[float, float]:
         """The slope of the loss along the update of a parameter, by differences and as made."""

@@ -1,4 +1,4 @@
-"""Convolution along a line: the same as one matrix, its transpose, and what waves become."""
+"""Convolution along a line: the same as one matrix, and its transpose."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from engine.tensor import Tensor
 from lessons.kit.experiment import StaticExperiment, derived, view
 from lessons.kit.knobs import Cell, Choice, Integer, Matrix
 from lessons.kit.oracles import Oracle
-from lessons.kit.pictures import Bars, Cells, PictureRow
+from lessons.kit.pictures import Cells, PictureRow
 
 N = 8
 """Numbers in a line: a row of a digit."""
@@ -37,11 +37,8 @@ class Line(StaticExperiment):
 
     def convolved(self, x: Tensor) -> Tensor:
         """The engine's convolution of a line (8,)."""
-        line, w = x.reshape((1, 1, N)), Tensor(self.kernel[None])
-        if self.margin == "zeros":
-            return conv(line, w, stride=self.stride, padding=self.padding).reshape(-1)
-        line = pad(line, (self.padding,), circular=True)
-        return conv(line, w, stride=self.stride).reshape(-1)
+        line = pad(x, (self.padding,), self.margin).reshape((1, 1, -1))
+        return conv(line, Tensor(self.kernel[None]), stride=self.stride).reshape(-1)
 
     @derived
     def y(self) -> Array:
@@ -69,42 +66,33 @@ class Line(StaticExperiment):
         return PictureRow("One matrix does it", (T, "·", x, "=", y))
 
     @derived
-    def waves(self) -> tuple[Array, Array]:
-        """How much larger waves of 0 to 4 periods become on a ring: by FFT, and by the engine."""
-        predicted, measured = abs(np.fft.fft(self.kernel[0], N))[: N // 2 + 1], []
-        for f in range(N // 2 + 1):
-            angle = 2 * np.pi * f * np.arange(N) / N
-            parts = []
-            for wave in (np.cos(angle), np.sin(angle)):
-                ring = pad(Tensor(wave.reshape(1, 1, N)), (1,), circular=True)
-                parts.append(conv(ring, Tensor(self.kernel[None])).value)
-            measured.append(np.sqrt((np.array(parts) ** 2).sum() / N))
-        return predicted, np.round(measured, 12) + 0.0
+    def slopes(self) -> Array:
+        """(8,): those of L = ½ ‖y‖² in x, as the engine carries them back. In y they are y."""
+        x = Tensor(self.x)
+        y = self.convolved(x)
+        return grad((y * y).sum() / 2, x).value
 
     @view
-    def passes(self) -> Bars:
-        """The factor of each wave; the ticks are the Fourier transform of the kernel."""
-        predicted, measured = self.waves
-        names = tuple(f"{f} waves" if f != 1 else "1 wave" for f in range(N // 2 + 1))
-        return Bars("Factor of each wave", names, measured, predicted)
+    def back(self) -> PictureRow:
+        """Tᵀ y: each number of y paints a window, and windows add up."""
+        i = min(self.cell[0], len(self.y) - 1)
+        painted = np.flatnonzero(self.T[i]).tolist()
+        T = Cells("Tᵀ", self.T.T, lit=tuple((j, i) for j in painted))
+        y = Cells("y", self.y[:, None], lit=((i, 0),), pick="cell")
+        x = Cells("slopes", self.slopes[:, None], lit=tuple((j, 0) for j in painted))
+        return PictureRow("Slopes of ½ ‖y‖² on their way back", (T, "·", y, "=", x))
 
     def oracles(self) -> Iterator[Oracle]:
-        """T x is the convolution, Tᵀ is the way back, and the transform of the kernel says all."""
+        """T x is the convolution, and Tᵀ is the way back."""
         yield Oracle("‖y‖²", float((self.T @ self.x) @ self.y), float(self.y @ self.y), 1e-12,
                      "y = T x, entry by entry")  # fmt: skip
-        x, g = Tensor(self.x), np.cos(np.arange(len(self.y)))
-        back = grad((self.convolved(x) * g).sum(), x)
-        there = self.T.T @ g
-        at = int(abs(there - back.value).argmax())
-        yield Oracle("slope of an input", float(there[at]), float(back.value[at]), 1e-12,
+        there = self.T.T @ self.y
+        at = int(abs(there - self.slopes).argmax())
+        yield Oracle("slope that differs most", float(there[at]), float(self.slopes[at]),
+                     1e-12 * max(1.0, float(abs(there).max())),
                      "Tᵀ carries slopes back", compare="absolute")  # fmt: skip
         if self.margin == "zeros":
             up = conv_transpose(Tensor(self.y[None, None]), Tensor(self.kernel[None]),
                                 stride=self.stride, padding=self.padding)  # fmt: skip
             side = (len(self.y) - 1) * self.stride - 2 * self.padding + 3
             yield Oracle("side of the transposed", side, up.size, 1e-12, "(n − 1) s − 2p + k")
-        predicted, measured = self.waves
-        gaps = abs(predicted - measured)
-        f = int((gaps if gaps.max() > 1e-9 else predicted).argmax())
-        yield Oracle("factor of a wave", float(predicted[f]), float(measured[f]), 1e-9,
-                     "the Fourier transform of k", compare="absolute")  # fmt: skip

@@ -21,9 +21,9 @@ class Pooling(StaticExperiment):
     """A digit, pooled; the slope of one output, or of all, carried back."""
 
     pool = Choice("pool", tuple(POOLS), help="What is kept of a window.")
-    size = Integer("side", 2, 2, 4, symbol="k", help="The window’s side, and how far it moves on.")
+    size = Integer("side", 2, 2, 4, symbol="k", help="The window’s side, and its stride.")
     cell = Cell("output", (1, 2), shape=(4, 4), help="The output that is looked at.")
-    everywhere = Switch("all outputs", help="A slope of 1 at every output, not at one alone.")
+    everywhere = Switch("all outputs", help="A slope of 1 at every output.")
     which = Integer("digit", 3, 0, 1796, help="One of 1797 real digits.")
 
     @derived

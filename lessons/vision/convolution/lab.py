@@ -1,40 +1,39 @@
-"""A window that slides: its products, its sizes, the flip, the shift; matrix, pool, learning."""
+"""A window that slides: its products, its sizes, the shift; matrix, waves, pool, learning."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
 from engine.array import Array
+from engine.assembly import MARGINS
 from engine.errors import ShapeError
 from engine.nn.conv import conv_transpose
 from engine.tensor import Tensor
 from lessons.kit.checks import Goal, Numeric, Prediction
 from lessons.kit.experiment import StaticExperiment, derived, view
 from lessons.kit.failures import Failure
-from lessons.kit.knobs import Cell, Choice, Integer, Switch
+from lessons.kit.knobs import Cell, Choice, Integer
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Cells, PictureRow, Text
-from lessons.vision.convolution._images import MARGINS, AbstractPicture, convolved
+from lessons.vision.convolution._images import AbstractPicture, convolved, with_margin
 from lessons.vision.convolution._learned import Learned as Learned
 from lessons.vision.convolution._line import Line as Line
 from lessons.vision.convolution._pooling import Pooling as Pooling
+from lessons.vision.convolution._waves import Waves as Waves
 
 READ, WRITTEN = 8, 10
-"""Images and outputs of at most so many columns can show their numbers."""
+"""Images of at most so many columns show their numbers, or with a margin their outputs do."""
 
 
 class Window(AbstractPicture, StaticExperiment):
     """One output cell at a time: the window, the kernel, the products, their sum."""
 
     cell = Cell("output", (3, 2), shape=(20, 20), help="The output that is looked at.")
+    kernel = AbstractPicture.kernel  # both stand first in the panel
     stride = Integer("stride", 1, 1, 4, symbol="s", help="How far the window moves on.")
     padding = Integer("padding", 0, 0, 4, symbol="p", help="Pixels added on every side.")
-    margin = Choice("margin", tuple(MARGINS),
-                    help="Added pixels: dark, the far side, or a mirror image.")  # fmt: skip
+    margin = Choice("margin", MARGINS, help="Dark, the far side, or a mirror image.")
     dilation = Integer("dilation", 1, 1, 4, symbol="d", help="1: the window has no gaps.")
-    flip = Switch("flip", help="Turn the kernel by half a turn first: a true convolution.")
-    numbers = Choice("numbers in", ("image", "output"), display_only=True,
-                     help="There is room for one of them; the other shows colors.")  # fmt: skip
 
     failures = (
         Failure("No room", lambda lab: not lab.y.size,
@@ -45,29 +44,26 @@ class Window(AbstractPicture, StaticExperiment):
                 "A smaller stride, or a smaller dilation.", {"stride": 4}, {"stride": 1}),
     )  # fmt: skip
 
-    @property
-    def k(self) -> Array:
-        """The kernel as it is laid on the image."""
-        return np.asarray(self.kernel[::-1, ::-1]) if self.flip else self.kernel
-
     @derived
     def y(self) -> Array:
         """The output; empty where no window fits."""
         try:
-            return convolved(self.x, self.k, self.stride, self.padding, self.dilation, self.margin)
+            return convolved(
+                self.x, self.kernel, self.stride, self.padding, self.dilation, self.margin
+            )
         except ShapeError:
             return np.zeros((0, 0))
 
     @property
     def side(self) -> int:
         """The output's side, by the formula."""
-        reach = self.dilation * (len(self.k) - 1) + 1
+        reach = self.dilation * (len(self.kernel) - 1) + 1
         return (len(self.x) + 2 * self.padding - reach) // self.stride + 1
 
     @derived
     def padded(self) -> Array:
         """The image with its margin."""
-        return np.pad(self.x, self.padding, mode=MARGINS[self.margin])
+        return with_margin(self.x, self.padding, self.margin)
 
     @derived
     def blind(self) -> int:
@@ -101,13 +97,13 @@ class Window(AbstractPicture, StaticExperiment):
             return Text(
                 "No window fits", (f"It is {reach} wide, the image with its margin {room}.",)
             )
-        image = Cells("image and margin" if self.padding else "image", self.padded,
-                      lit=self.places, bound=float(self.x.max()),
-                      digits=self.numbers == "image" and len(self.padded) <= READ)  # fmt: skip
-        kernel = Cells("kernel, flipped" if self.flip else "kernel", self.k,
-                       edit="" if self.flip else "kernel")  # fmt: skip
-        is_written = self.numbers == "output" and len(self.y) <= WRITTEN
-        out = Cells("output", self.y, lit=(self.at,), digits=is_written, pick="cell")
+        is_small = len(self.x) <= READ
+        is_read = is_small and not self.padding
+        name = "padded" if self.padding else "image"
+        image = Cells(name, self.padded, lit=self.places, bound=float(self.x.max()), digits=is_read)
+        out = Cells("output", self.y, lit=(self.at,), pick="cell",
+                    digits=is_small and not is_read and len(self.y) <= WRITTEN)  # fmt: skip
+        kernel = Cells("kernel", self.kernel, edit="kernel")
         return PictureRow(self.heading, (image, "·", kernel, "→", out))
 
     @property
@@ -120,40 +116,30 @@ class Window(AbstractPicture, StaticExperiment):
         """The chosen output: window times kernel, number by number, added up."""
         if not self.y.size:
             return self.slide()
-        parts = (Cells("window", self.seen), "·", Cells("kernel", self.k), "=",
-                 Cells("products", self.seen * self.k), f"Σ = {self.y[self.at]:.4g}")  # fmt: skip
+        products = Cells("products", self.seen * self.kernel)
+        parts = (Cells("window", self.seen), "·", Cells("kernel", self.kernel), "=", products,
+                 f"Σ = {self.y[self.at]:.4g}")  # fmt: skip
         return PictureRow(self.heading, parts)
 
     def oracles(self) -> Iterator[Oracle]:
-        """The side, the chosen output by hand, and all outputs by FFT."""
+        """The side, and the chosen output by hand."""
         yield Oracle("side of the output", max(self.side, 0), len(self.y), 1e-12,
                      "⌊(n + 2p − d(k−1) − 1)/s⌋ + 1")  # fmt: skip
         if not self.y.size:
             return
-        weights, size = self.k.ravel().tolist(), 1e-12 * max(1.0, float(abs(self.y).max()))
-        by_hand = sum(w * self.padded[at] for w, at in zip(weights, self.places, strict=True))
-        yield Oracle("the chosen output", float(by_hand), float(self.y[self.at]), size,
+        yield Oracle("the chosen output", float((self.seen * self.kernel).sum()),
+                     float(self.y[self.at]), 1e-12 * max(1.0, float(abs(self.y).max())),
                      "nine products, added up", compare="absolute")  # fmt: skip
-        n, spread = len(self.padded), np.zeros_like(self.padded)
-        spread[: 2 * self.dilation + 1 : self.dilation, : 2 * self.dilation + 1 : self.dilation] = (
-            self.k
-        )
-        both = np.fft.fft2(self.padded) * np.fft.fft2(spread).conj()
-        last = n - 2 * self.dilation
-        fast = np.fft.ifft2(both).real[: last : self.stride, : last : self.stride]
-        at = np.unravel_index(abs(fast - self.y).argmax(), self.y.shape)
-        yield Oracle("by FFT, where it differs most", float(fast[at]), float(self.y[at]), 10 * size,
-                     "transforms multiplied, and back", compare="absolute")  # fmt: skip
 
 
 class Shift(AbstractPicture, StaticExperiment):
     """The image shifted, then convolved; and convolved, then shifted."""
 
-    across = Integer("right", 3, 0, 7, help="By how many pixels the image moves to the right.")
-    down = Integer("down", 0, 0, 7, help="And downwards.")
+    across = Integer("right", 3, 0, 7, help="Pixels that the image moves right.")
+    down = Integer("down", 0, 0, 7, help="Pixels that it moves down.")
     stride = Integer("stride", 1, 1, 3, symbol="s", help="How far the window moves on.")
     margin = Choice("margin", ("circular", "zeros", "reflect"),
-                    help="One pixel on every side: the far side, dark, or mirrored.")  # fmt: skip
+                    help="The far side, dark, or a mirror image.")  # fmt: skip
 
     failures = (
         Failure("The margin is seen", lambda lab: lab.stride == 1 and lab.gap > lab.rounding,
@@ -225,22 +211,19 @@ class Shift(AbstractPicture, StaticExperiment):
 
 def some_window(rng: np.random.Generator) -> Mapping[str, float]:
     """A window and a kernel of two by two."""
-    a, b, c, d = rng.permutation(np.arange(2, 10))[:4]
-    return {"a": float(a), "b": float(b), "c": float(c), "d": float(d)}
+    return dict(zip("abcd", rng.permutation(np.arange(2.0, 10.0)).tolist(), strict=False))
 
 
-def some_sizes(rng: np.random.Generator) -> Mapping[str, float]:
-    """An input's side, and a layer's settings, where each of them matters."""
-    n, k, p, s = rng.choice([[28, 5, 2, 2], [32, 3, 1, 2], [30, 7, 3, 2], [64, 5, 1, 3],
-                             [28, 3, 1, 3], [50, 5, 2, 4]])  # fmt: skip
-    return {"n": float(n), "k": float(k), "p": float(p), "s": float(s)}
+def products_added(v: Mapping[str, float]) -> float:
+    """The output where the kernel is 1, −1 above 2, 3."""
+    return v["a"] - v["b"] + 2 * v["c"] + 3 * v["d"]
 
 
-def some_small_sizes(rng: np.random.Generator) -> Mapping[str, float]:
-    """A line and the settings of a transposed convolution."""
-    n, k, p, s = rng.choice([[7, 4, 1, 2], [8, 5, 2, 2], [5, 3, 1, 3], [14, 4, 1, 2],
-                             [6, 5, 1, 4], [9, 5, 2, 3]])  # fmt: skip
-    return {"n": float(n), "k": float(k), "p": float(p), "s": float(s)}
+def some_sizes(
+    *sizes: tuple[int, int, int, int],
+) -> Callable[[np.random.Generator], dict[str, float]]:
+    """A choice among inputs of side n and settings k, p, s."""
+    return lambda rng: dict(zip("nkps", map(float, rng.choice(sizes)), strict=True))
 
 
 def side(v: Mapping[str, float]) -> float:
@@ -256,11 +239,10 @@ def side_up(v: Mapping[str, float]) -> float:
     return float(conv_transpose(x, w, stride=s, padding=p).size)
 
 
-def on_its_head(lab: Window) -> int:
+def on_its_head(lab: Waves) -> int:
     """0: the kernel as it is; 1: turned by half a turn; 2: rows and columns swapped."""
-    seen, k = lab.y[1:4, 1:4], lab.kernel
-    turned = (k, k[::-1, ::-1], k.T)
-    return next(i for i, one in enumerate(turned) if np.array_equal(seen, one))
+    seen, k = lab.y[2:5, 2:5], lab.kernel
+    return next(i for i, turned in enumerate((k, k[::-1, ::-1], k.T)) if np.allclose(seen, turned))
 
 
 def no_horizon(lab: Window) -> bool:
@@ -271,26 +253,28 @@ def no_horizon(lab: Window) -> bool:
 
 checks = {
     "sum": Numeric(
-        vary=some_window, answer=lambda v: v["a"] - v["b"] + 2 * v["c"] + 3 * v["d"],
-        wrong=(lambda v: v["a"] + v["b"] + 2 * v["c"] + 3 * v["d"],
-               lambda v: (v["a"] - v["b"] + 2 * v["c"] + 3 * v["d"]) / 4),
+        vary=some_window, answer=products_added,
+        wrong=(lambda v: products_added(v) + 2 * v["b"], lambda v: products_added(v) / 4),
     ),
     "walls": Goal(
         reached=no_horizon, free=("kernel",), answer={"kernel": "Sobel x"},
         progress=lambda lab: f"the horizon gives up to {abs(lab.y[6:9, :1]).max():.3g}",
     ),
     "side": Numeric(
-        vary=some_sizes, answer=side,
+        vary=some_sizes((28, 5, 2, 2), (32, 3, 1, 2), (30, 7, 3, 2), (64, 5, 1, 3), (28, 3, 1, 3),
+                        (50, 5, 2, 4)),
+        answer=side,
         wrong=(lambda v: v["n"] + 2 * v["p"] - v["k"] + 1,
                lambda v: (v["n"] - v["k"]) // v["s"] + 1,
                lambda v: (v["n"] + 2 * v["p"] - v["k"]) // v["s"]),
     ),
     "head": Prediction(
-        lab=Window, outcome=on_its_head,
-        scene={"image": "dot", "kernel": "counting", "numbers": "output"},
+        lab=Waves, outcome=on_its_head, scene={"image": "dot", "kernel": "counting"},
     ),
     "up": Numeric(
-        vary=some_small_sizes, answer=side_up,
+        vary=some_sizes((7, 4, 1, 2), (8, 5, 2, 2), (5, 3, 1, 3), (14, 4, 1, 2), (6, 5, 1, 4),
+                        (9, 5, 2, 3)),
+        answer=side_up,
         wrong=(lambda v: (v["n"] - 1) * v["s"] + v["k"], lambda v: v["n"] + v["k"] - 1, side),
     ),
     "stride": Goal(

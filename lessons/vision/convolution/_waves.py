@@ -1,0 +1,130 @@
+"""A picture as a sum of waves: a convolution on a ring gives each of them a factor."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from engine.array import Array
+from lessons.kit.experiment import StaticExperiment, derived, view
+from lessons.kit.knobs import Integer, Switch
+from lessons.kit.oracles import Oracle
+from lessons.kit.pictures import Bars, Cells, Curve, PictureRow, Series
+from lessons.vision.convolution._images import AbstractPicture, convolved
+
+
+def slow_part(n: int, cut: int) -> Array:
+    """(n, n), the matrix that takes from n numbers on a ring all waves of more than `cut` periods.
+
+    Σ cos(2πf(i − j)/n)/n over |f| ≤ cut: each wave's share, without a Fourier transform.
+    """
+    i = np.arange(n)
+    frequencies = [f for f in range(-((n - 1) // 2), n // 2 + 1) if abs(f) <= cut]
+    return np.asarray(sum(np.cos(2 * np.pi * f * (i[:, None] - i) / n) for f in frequencies) / n)
+
+
+class Waves(AbstractPicture, StaticExperiment):
+    """The waves of an image times the factors of a kernel are the waves of the output."""
+
+    kernel = AbstractPicture.kernel  # the first in the panel
+    cut = Integer("waves up to", 6, 0, 6, symbol="f", help="Faster ones are left out.")
+    flip = Switch("flip", help="Turns the kernel by half a turn first.")
+
+    @derived
+    def X(self) -> Array:
+        """(n, n) complex: the transform of the image, without the waves that are too fast."""
+        f = abs(np.fft.fftfreq(len(self.x), 1 / len(self.x)))
+        return np.asarray(np.fft.fft2(self.x) * (np.maximum(f[:, None], f) <= self.cut))
+
+    @derived
+    def K(self) -> Array:
+        """(n, n) complex: the factor of each wave."""
+        spread = np.zeros_like(self.x)
+        spread[:3, :3] = self.kernel
+        factors = np.fft.fft2(np.roll(spread, (-1, -1), (0, 1)))
+        return np.asarray(factors if self.flip else factors.conj())
+
+    def convolve(self, x: Array) -> Array:
+        """The engine's convolution on a ring."""
+        k = self.kernel[::-1, ::-1] if self.flip else self.kernel
+        return convolved(x, k, padding=1, margin="circular")
+
+    @derived
+    def kept(self) -> Array:
+        """(n, n): the image without the waves that are too fast."""
+        slow = slow_part(len(self.x), self.cut)
+        return slow @ self.x @ slow
+
+    @derived
+    def y(self) -> Array:
+        """(n, n): the waves of the image that are kept, convolved by the engine."""
+        return self.convolve(self.kept)
+
+    @view
+    def transforms(self) -> PictureRow:
+        """The waves of the image, times the factors of the kernel: the waves of the output."""
+        is_written = self.image == "dot"
+        parts = (
+            Cells("waves of x", centered(np.log1p(abs(self.X))), digits=False), "·",
+            Cells("factors", centered(abs(self.K)), digits=False), "=",
+            Cells("waves of y", centered(np.log1p(abs(self.X * self.K))), digits=False), "→",
+            Cells("output y", np.round(self.y, 9) + 0.0, digits=is_written),
+        )  # fmt: skip
+        return PictureRow("Slow waves in the middle, fast ones outside", parts)
+
+    @view
+    def built(self) -> PictureRow:
+        """The image, and the sum of the waves that are kept."""
+        bound = float(self.x.max())
+        return PictureRow("The image and its waves", (
+            Cells("image x", self.x, digits=False, bound=bound), "≈",
+            Cells(f"waves up to {self.cut}", self.kept, digits=False, bound=bound),
+        ))  # fmt: skip
+
+    @view
+    def row(self) -> Curve:
+        """A row of the image, and the sum of its waves, also between the pixels."""
+        n = len(self.x)
+        fine = np.linspace(0, n - 1, 12 * (n - 1) + 1)
+        amplitudes = np.fft.fft(self.x[n // 2]) / n
+        waves = (
+            (amplitudes[f] * (1 if f in (0, n / 2) else 2) * np.exp(2j * np.pi * f * fine / n)).real
+            for f in range(min(self.cut, n // 2) + 1)
+        )
+        pixels = Series("pixels", np.linspace(1, n, n), self.x[n // 2], 1)
+        total = Series(f"waves up to {self.cut}", fine + 1, np.asarray(sum(waves)))
+        return Curve(f"Row {n // 2 + 1} as a sum of waves", (pixels, total), x_label="column")
+
+    @derived
+    def factors(self) -> tuple[Array, Array]:
+        """How much larger waves across become: by the transform of k, and by the engine."""
+        n = len(self.x)
+        angles = 2 * np.pi * np.arange(n // 2 + 1)[:, None] * np.arange(n) / n
+        both = [[self.convolve(np.tile(wave, (n, 1)))[0] for wave in (np.cos(a), np.sin(a))]
+                for a in angles]  # fmt: skip
+        measured = np.sqrt((np.array(both) ** 2).sum((1, 2)) / n)
+        return abs(self.K[0, : n // 2 + 1]), np.round(measured, 12) + 0.0
+
+    @view
+    def passes(self) -> Bars:
+        """The factor of each wave across; the ticks are the Fourier transform of the kernel."""
+        predicted, measured = self.factors
+        names = tuple(f"{f} wave" + "s" * (f != 1) for f in range(len(measured)))
+        return Bars("Factors of waves across", names, measured, predicted)
+
+    def oracles(self) -> Iterator[Oracle]:
+        """The way through the waves comes out where the engine does."""
+        fast = np.fft.ifft2(self.X * self.K).real
+        at = np.unravel_index(abs(fast - self.y).argmax(), fast.shape)
+        yield Oracle("by FFT, where it differs most", float(fast[at]), float(self.y[at]),
+                     1e-11 * max(1.0, float(abs(self.y).max())),
+                     "transforms multiplied, and back", compare="absolute")  # fmt: skip
+        predicted, measured = self.factors
+        gaps = abs(predicted - measured)
+        f = int((gaps if gaps.max() > 1e-9 else predicted).argmax())
+        yield Oracle("factor of a wave", float(predicted[f]), float(measured[f]), 1e-9,
+                     "the Fourier transform of k", compare="absolute")  # fmt: skip
+
+
+def centered(transform: Array) -> Array:
+    """A transform with the slowest wave in the middle."""
+    return np.fft.fftshift(transform)
