@@ -84,15 +84,16 @@ class Waves(AbstractPicture, StaticExperiment):
     def row(self) -> Curve:
         """A row of the image, and the sum of its waves, also between the pixels."""
         n = len(self.x)
+        at = (n - 1) // 2
+        strength = np.fft.rfft(self.x[at]) / n
         fine = np.linspace(0, n - 1, 12 * (n - 1) + 1)
-        amplitudes = np.fft.fft(self.x[n // 2]) / n
-        waves = (
-            (amplitudes[f] * (1 if f in (0, n / 2) else 2) * np.exp(2j * np.pi * f * fine / n)).real
-            for f in range(min(self.cut, n // 2) + 1)
-        )
-        pixels = Series("pixels", np.linspace(1, n, n), self.x[n // 2], 1)
-        total = Series(f"waves up to {self.cut}", fine + 1, np.asarray(sum(waves)))
-        return Curve(f"Row {n // 2 + 1} as a sum of waves", (pixels, total), x_label="column")
+        total = np.full(len(fine), strength[0].real)
+        for f in range(1, min(self.cut, n // 2) + 1):
+            both = 1 if f == n / 2 else 2  # a wave and its mirror image, which rfft leaves out
+            total += both * (strength[f] * np.exp(2j * np.pi * f * fine / n)).real
+        pixels = Series("pixels", np.linspace(1, n, n), self.x[at], 1)
+        waves = Series(f"waves up to {self.cut}", fine + 1, total)
+        return Curve(f"Row {at + 1} as a sum of waves", (pixels, waves), x_label="column")
 
     @derived
     def factors(self) -> tuple[Array, Array]:

@@ -21,8 +21,8 @@ from lessons.vision.convolution._line import Line as Line
 from lessons.vision.convolution._pooling import Pooling as Pooling
 from lessons.vision.convolution._waves import Waves as Waves
 
-READ, WRITTEN = 8, 10
-"""Images of at most so many columns show their numbers, or with a margin their outputs do."""
+READ = 8
+"""Images of at most so many columns show their numbers."""
 
 
 class Window(AbstractPicture, StaticExperiment):
@@ -97,13 +97,10 @@ class Window(AbstractPicture, StaticExperiment):
             return Text(
                 "No window fits", (f"It is {reach} wide, the image with its margin {room}.",)
             )
-        is_small = len(self.x) <= READ
-        is_read = is_small and not self.padding
-        name = "padded" if self.padding else "image"
-        image = Cells(name, self.padded, lit=self.places, bound=float(self.x.max()), digits=is_read)
-        out = Cells("output", self.y, lit=(self.at,), pick="cell",
-                    digits=is_small and not is_read and len(self.y) <= WRITTEN)  # fmt: skip
+        image = Cells("padded" if self.padding else "image", self.padded, lit=self.places,
+                      bound=float(self.x.max()), digits=len(self.padded) <= READ)  # fmt: skip
         kernel = Cells("kernel", self.kernel, edit="kernel")
+        out = Cells("output", self.y, lit=(self.at,), digits=False, pick="cell")
         return PictureRow(self.heading, (image, "·", kernel, "→", out))
 
     @property

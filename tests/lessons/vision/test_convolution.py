@@ -1,5 +1,7 @@
 """The claims of the lesson on convolution, each with an attempt to refute it."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,8 @@ from engine.tensor import Tensor
 from lessons.kit.run import Run
 from lessons.vision.convolution._images import KERNELS, convolved, picture
 from lessons.vision.convolution._learned import TRAINED, plain_loss
-from lessons.vision.convolution.lab import Learned, Line, Pooling, Shift, Window, checks
+from lessons.vision.convolution._waves import slow_part
+from lessons.vision.convolution.lab import Learned, Line, Pooling, Shift, Waves, Window, checks
 from tests.lessons.claims import says
 
 PATH = "vision/convolution"
@@ -106,14 +109,65 @@ def test_blind_pixels_are_those_whose_change_changes_nothing():
         assert any(f.detect(lab) for f in Window.failures) == (lab.blind > 0)
 
 
+def test_the_formula_of_the_page_gives_the_output_that_the_title_names():
+    says(PATH, "With rows u and columns v of the kernel $k$, all counted from 1:")
+    says(PATH, r"$$ y_{ij} = \sum_{u,v} k_{uv} \, x_{i+u-1, \, j+v-1} $$")
+    i, j = 4, 3
+    lab = lab_of(Window, cell=f"{i}, {j}", kernel="counting")
+    x, k = ({(r + 1, c + 1): v for (r, c), v in np.ndenumerate(a)} for a in (lab.x, lab.kernel))
+    y = sum(k[u, v] * x[i + u - 1, j + v - 1] for u in (1, 2, 3) for v in (1, 2, 3))
+    assert lab.heading == f"Output 4, 3 is {y:g}"
+
+
 def test_the_dot_stamps_the_kernel_turned_and_flip_turns_it_back():
     scene = {"image": "dot", "kernel": "counting"}
-    assert checks["head"].outcome(lab_of(Window, **scene)) == 1
-    assert checks["head"].outcome(lab_of(Window, **scene, flip=True)) == 0
-    says(PATH, "But turned, x and k can change places")
+    assert checks["head"].outcome(lab_of(Waves, **scene)) == 1
+    assert checks["head"].outcome(lab_of(Waves, **scene, flip=True)) == 0
+    says(PATH, "Then x and k can change places.")
     x, k = picture("digit", 3)[0], np.array([1.0, 2.0, 3.0])
     assert np.convolve(x, k).tolist() == np.convolve(k, x).tolist()
     assert np.correlate(x, k, "full").tolist() != np.correlate(k, x, "full").tolist()
+
+
+@pytest.mark.parametrize("image", IMAGES)
+def test_the_way_through_the_waves_comes_out_where_the_windows_do(image):
+    says(PATH, "a convolution just gives each wave a factor and shifts it")
+    for kernel, flip, cut in product(KERNELS, (False, True), (0, 1, 6)):
+        lab = lab_of(Waves, image=image, kernel=kernel, flip=flip, cut=cut)
+        k = lab.kernel[::-1, ::-1] if flip else lab.kernel
+        assert lab.y == pytest.approx(slow(lab.kept, k, 1, 1, 1, "circular"), abs=1e-9)
+        assert all(oracle.ok for oracle in lab.oracles()), (kernel, flip, cut)
+
+
+def test_a_picture_is_a_sum_of_waves():
+    says(PATH, "A row of pixels is a sum of *waves*: a constant, a wave of one crest, one of two")
+    for image in IMAGES:
+        lab = lab_of(Waves, image=image, cut=6)
+        pixels, total = lab.row().series
+        assert total.y[::12] == pytest.approx(pixels.y, abs=1e-9)
+        assert lab.kept == pytest.approx(lab.x, abs=1e-9)
+        assert lab_of(Waves, image=image, cut=0).kept == pytest.approx(lab.x.mean())
+
+
+def test_of_one_wave_only_its_own_frequency_is_strong():
+    """A wave of f crests, made by hand, is untouched from f on and gone below."""
+    for n, f in ((8, 1), (8, 3), (12, 2), (12, 5)):
+        wave = np.cos(2 * np.pi * f * np.arange(n) / n)
+        assert slow_part(n, f) @ wave == pytest.approx(wave, abs=1e-12)
+        assert slow_part(n, f - 1) @ wave == pytest.approx(np.zeros(n), abs=1e-12)
+        is_crest = (wave > np.roll(wave, 1)) & (wave >= np.roll(wave, -1) - 1e-12)
+        assert is_crest.sum() == f
+
+
+def test_slow_waves_make_areas_and_fast_ones_edges():
+    says(PATH, "slow waves make areas, fast ones edges")
+    slow_waves = lab_of(Waves, image="house", cut=2).kept
+    whole = lab_of(Waves, image="house").x
+    steps = [abs(np.diff(a, axis=1)).max() for a in (slow_waves, whole)]
+    assert steps[0] < 0.6 * steps[1]  # the edges are blunt
+    rest = abs(whole - slow_waves)
+    edge = (abs(whole - np.roll(whole, 1, 1)) + abs(whole - np.roll(whole, -1, 1))) > 3
+    assert rest[edge].mean() > 1.5 * rest[~edge].mean()
 
 
 def test_a_matrix_of_three_weights():
@@ -134,13 +188,28 @@ def test_a_line_at_every_setting(kernel):
         assert all(oracle.ok for oracle in lab.oracles()), (s, p, margin)
 
 
-def test_what_kernels_swallow():
-    says(PATH, "*slope* swallows a constant (0 waves) and the fastest (4), *blur* only the fastest")
-    slope = lab_of(Line, kernel="slope").waves[1]  # 2 |sin θ| by hand
-    assert slope.tolist() == pytest.approx(2 * np.sin(np.pi * np.arange(5) / 4), abs=1e-12)
-    assert lab_of(Line, kernel="blur").waves[1].tolist() == pytest.approx(
-        np.cos(np.pi * np.arange(5) / 8) ** 2, abs=1e-12
-    )  # (1 + cos θ) / 2 by hand
+def test_what_kernels_keep():
+    says(PATH, "*blur* keeps slow waves, *edges* fast ones")
+    theta = 2 * np.pi * np.arange(7) / 12
+    for kernel, wanted in (("blur", (1 + np.cos(theta)) / 2), ("edges", 2 - 2 * np.cos(theta)),
+                           ("Sobel x", 8 * np.sin(theta)), ("identity", np.ones(7))):  # fmt: skip
+        lab = lab_of(Waves, image="house", kernel=kernel)
+        assert lab.factors[1].tolist() == pytest.approx(wanted.tolist(), abs=1e-12)  # by hand
+        center = abs(np.fft.fftshift(lab.K))[6, 6]
+        assert center == pytest.approx(wanted[0], abs=1e-12)
+
+
+def test_the_way_back_paints_windows_with_the_kernel_on_its_head():
+    says(PATH, "where 1 2 3 stands on its head")
+    says(PATH, "those of half the sum of $y^2$, which in y are y itself")
+    for padding, stride in ((0, 1), (1, 1), (2, 3)):
+        lab = lab_of(Line, kernel="1 2 3", padding=padding, stride=stride)
+        painted = np.zeros(8 + 2 * padding)
+        for i, y in enumerate(lab.y):
+            painted[i * stride : i * stride + 3] += y * np.array([1, 2, 3])
+        assert lab.slopes == pytest.approx(painted[padding : padding + 8])
+    middle_row = lab_of(Line, kernel="1 2 3").T.T[4]
+    assert middle_row[3:6].tolist() == [3, 2, 1]
 
 
 @pytest.mark.parametrize("image", IMAGES)
