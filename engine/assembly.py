@@ -114,7 +114,7 @@ def pad(x: Tensor, widths: Sequence[int], mode: str = "zeros") -> Tensor:
 
 
 def _require_widths(widths: Sequence[int], sides: tuple[int, ...], mode: str) -> None:
-    """Nothing if each margin can be taken from its axis; of no numbers nothing is mirrored."""
+    """Nothing if each margin can be taken from its axis."""
     most = tuple(max(n - (mode == "reflect"), 0) for n in sides)
     is_bounded = mode != "zeros"
     if any(p < 0 or (is_bounded and p > n) for p, n in zip(widths, most, strict=True)):
@@ -129,9 +129,8 @@ def _with_ends(x: Tensor, axis: int, p: int, mode: str) -> tuple[Tensor, Tensor,
         before, behind = x[_at(axis, slice(n - p, n))], x[_at(axis, slice(0, p))]
     else:
         mirrored = x[_at(axis, slice(None, None, -1))]
-        before, behind = (
-            mirrored[_at(axis, slice(n - 1 - p, n - 1))], mirrored[_at(axis, slice(1, p + 1))]
-        )  # fmt: skip
+        before = mirrored[_at(axis, slice(n - 1 - p, n - 1))]
+        behind = mirrored[_at(axis, slice(1, p + 1))]
     return before, x, behind
 
 

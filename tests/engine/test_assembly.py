@@ -131,7 +131,7 @@ MISTAKES = [
         DomainError,
         r"at most \(1, 2\) in mode reflect, got \(1, 3\)",
     ),
-    (lambda: pad(x, [1], "reflects"), UnknownNameError, "zeros, circular"),
+    (lambda: pad(x, [1], "reflects"), UnknownNameError, "Did you mean reflect"),
 ]
 
 

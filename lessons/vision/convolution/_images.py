@@ -70,6 +70,18 @@ def convolved(
     )
 
 
+def within(cell: tuple[int, int], shape: tuple[int, ...]) -> tuple[int, int]:
+    """The chosen output, or the last there is."""
+    return min(cell[0], shape[0] - 1), min(cell[1], shape[1] - 1)
+
+
+def worst_pair(predicted: Array, measured: Array, rounding: float) -> tuple[float, float]:
+    """The two numbers that differ most; the largest where all differ by rounding only."""
+    gaps = abs(predicted - measured)
+    at = np.unravel_index((gaps if gaps.max() > rounding else abs(predicted)).argmax(), gaps.shape)
+    return float(predicted[at]), float(measured[at])
+
+
 class AbstractPicture(AbstractExperiment):
     """A picture and a kernel."""
 

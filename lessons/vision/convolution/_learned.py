@@ -112,9 +112,9 @@ class Learned(ProcessExperiment):
         """A digit, and what each kernel passes on of it: pooled, above 0."""
         x = self.images[self.which : self.which + 1]
         maps = self.model.maps(self.model.spec.tensors(Tensor(self.fit.w)), Tensor(x))[0][0]
-        shown = [Cells("digit", x[0, 0], digits=False, bound=1.0)]
-        shown += [Cells(f"map {i}", m, digits=False) for i, m in enumerate(maps.value[0], 1)]
-        return PictureRow("A digit, and its feature maps", (shown[0], "→", *shown[1:]))
+        parts = (Cells(f"map {i}", m, digits=False) for i, m in enumerate(maps.value[0], 1))
+        digit = Cells("digit", x[0, 0], digits=False, bound=1.0)
+        return PictureRow("A digit, and its feature maps", (digit, "→", *parts))
 
     def likeness(self, k: Array) -> dict[str, float]:
         """The cosine between a kernel and each of the named ones."""

@@ -6,7 +6,6 @@ import numpy as np
 
 from engine.array import Array
 from engine.assembly import pad
-from engine.data import digits
 from engine.nn.conv import conv, conv_transpose
 from engine.reverse import grad
 from engine.tensor import Tensor
@@ -14,6 +13,7 @@ from lessons.kit.experiment import StaticExperiment, derived, view
 from lessons.kit.knobs import Cell, Choice, Integer, Matrix
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Cells, PictureRow
+from lessons.vision.convolution._images import picture, within, worst_pair
 
 N = 8
 """Numbers in a line: a row of a digit."""
@@ -33,7 +33,7 @@ class Line(StaticExperiment):
     @derived
     def x(self) -> Array:
         """(8,)."""
-        return np.asarray(digits().x[3].reshape(N, N)[self.row - 1])
+        return np.asarray(picture("digit", 3)[self.row - 1])
 
     def convolved(self, x: Tensor) -> Tensor:
         """The engine's convolution of a line (8,)."""
@@ -59,7 +59,7 @@ class Line(StaticExperiment):
     @view
     def matrix(self) -> PictureRow:
         """T x = y, the row of the chosen output lit."""
-        i = min(self.cell[0], len(self.y) - 1)
+        i, _ = within(self.cell, (len(self.y), 1))
         T = Cells("T", self.T, lit=tuple((i, j) for j in np.flatnonzero(self.T[i]).tolist()))
         x = Cells("x", self.x[:, None], lit=tuple((j, 0) for _, j in T.lit))
         y = Cells("y", self.y[:, None], lit=((i, 0),), pick="cell")
@@ -75,7 +75,7 @@ class Line(StaticExperiment):
     @view
     def back(self) -> PictureRow:
         """Tᵀ y: each number of y paints a window, and windows add up."""
-        i = min(self.cell[0], len(self.y) - 1)
+        i, _ = within(self.cell, (len(self.y), 1))
         painted = np.flatnonzero(self.T[i]).tolist()
         T = Cells("Tᵀ", self.T.T, lit=tuple((j, i) for j in painted))
         y = Cells("y", self.y[:, None], lit=((i, 0),), pick="cell")
@@ -86,10 +86,9 @@ class Line(StaticExperiment):
         """T x is the convolution, and Tᵀ is the way back."""
         yield Oracle("‖y‖²", float((self.T @ self.x) @ self.y), float(self.y @ self.y), 1e-12,
                      "y = T x, entry by entry")  # fmt: skip
-        there = self.T.T @ self.y
-        at = int(abs(there - self.slopes).argmax())
-        yield Oracle("slope that differs most", float(there[at]), float(self.slopes[at]),
-                     1e-12 * max(1.0, float(abs(there).max())),
+        rounding = 1e-12 * max(1.0, float(abs(self.slopes).max()))
+        yield Oracle("slope that differs most",
+                     *worst_pair(self.T.T @ self.y, self.slopes, rounding), rounding,
                      "Tᵀ carries slopes back", compare="absolute")  # fmt: skip
         if self.margin == "zeros":
             up = conv_transpose(Tensor(self.y[None, None]), Tensor(self.kernel[None]),

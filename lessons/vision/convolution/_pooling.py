@@ -12,7 +12,7 @@ from lessons.kit.experiment import StaticExperiment, derived, view
 from lessons.kit.knobs import Cell, Choice, Integer, Switch
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Cells, PictureRow
-from lessons.vision.convolution._images import picture
+from lessons.vision.convolution._images import picture, within
 
 POOLS = {"max": max_pool, "average": avg_pool}
 
@@ -32,19 +32,20 @@ class Pooling(StaticExperiment):
         x = Tensor(picture("digit", self.which)[None, None])
         y = POOLS[self.pool](x, self.size)
         g = np.zeros(y.shape)
-        g[(..., *self.at(y.shape[-1]))] = 1.0
+        g[(..., *within(self.cell, y.shape[2:]))] = 1.0
         g = np.ones(y.shape) if self.everywhere else g
         back = grad((y * g).sum(), x)
         return y.value[0, 0], g[0, 0], back.value[0, 0]
 
-    def at(self, side: int) -> tuple[int, int]:
+    @property
+    def at(self) -> tuple[int, int]:
         """The chosen output, or the last there is."""
-        return min(self.cell[0], side - 1), min(self.cell[1], side - 1)
+        return within(self.cell, self.parts[0].shape)
 
     @property
     def window(self) -> tuple[int, int]:
         """The upper left corner of the chosen window."""
-        i, j = self.at(8 // self.size)
+        i, j = self.at
         return i * self.size, j * self.size
 
     @view
@@ -52,7 +53,7 @@ class Pooling(StaticExperiment):
         """The image with the window, and the pooled one."""
         (top, left), k, (y, *_) = self.window, self.size, self.parts
         lit = tuple((top + u, left + v) for u in range(k) for v in range(k))
-        out = Cells("pooled", y, lit=(self.at(len(y)),), pick="cell", bound=16.0)
+        out = Cells("pooled", y, lit=(self.at,), pick="cell", bound=16.0)
         name = f"{self.pool} of each window"
         image = Cells("digit", picture("digit", self.which), lit=lit, bound=16.0)
         return PictureRow(f"The {name}", (image, "→", out))
@@ -70,7 +71,7 @@ class Pooling(StaticExperiment):
         (y, g, back), (top, left), k = self.parts, self.window, self.size
         seen = picture("digit", self.which)[top : top + k, left : left + k].ravel().tolist()
         value = max(seen) if self.pool == "max" else sum(seen) / k**2
-        yield Oracle("the chosen output", value, float(y[self.at(len(y))]), 1e-12, self.pool)
+        yield Oracle("the chosen output", value, float(y[self.at]), 1e-12, self.pool)
         inside = back[top : top + k, left : left + k].ravel()
         if self.pool == "max":
             first, found = 1 + seen.index(max(seen)), 1 + int(inside.argmax())

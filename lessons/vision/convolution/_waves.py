@@ -9,17 +9,18 @@ from lessons.kit.experiment import StaticExperiment, derived, view
 from lessons.kit.knobs import Integer, Switch
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Bars, Cells, Curve, PictureRow, Series
-from lessons.vision.convolution._images import AbstractPicture, convolved
+from lessons.vision.convolution._images import AbstractPicture, convolved, worst_pair
 
 
-def slow_part(n: int, cut: int) -> Array:
-    """(n, n), the matrix that takes from n numbers on a ring all waves of more than `cut` periods.
+def slow_waves(n: int, cut: int, at: Array) -> Array:
+    """(len(at), n): takes n numbers on a ring to their waves of at most `cut` crests, at places.
 
-    Σ cos(2πf(i − j)/n)/n over |f| ≤ cut: each wave's share, without a Fourier transform.
+    Σ cos(2πf(t − j)/n)/n over |f| ≤ cut, number j's share in place t, without a Fourier transform.
     """
-    i = np.arange(n)
-    frequencies = [f for f in range(-((n - 1) // 2), n // 2 + 1) if abs(f) <= cut]
-    return np.asarray(sum(np.cos(2 * np.pi * f * (i[:, None] - i) / n) for f in frequencies) / n)
+    angles = 2 * np.pi * (at[:, None] - np.arange(n)) / n
+    shares = [(1 if f in (0, n / 2) else 2) * np.cos(f * angles)  # f and −f, where they differ
+              for f in range(min(cut, n // 2) + 1)]  # fmt: skip
+    return np.asarray(sum(shares) / n)
 
 
 class Waves(AbstractPicture, StaticExperiment):
@@ -51,8 +52,8 @@ class Waves(AbstractPicture, StaticExperiment):
     @derived
     def kept(self) -> Array:
         """(n, n): the image without the waves that are too fast."""
-        slow = slow_part(len(self.x), self.cut)
-        return slow @ self.x @ slow
+        slow = slow_waves(len(self.x), self.cut, np.arange(len(self.x)))
+        return slow @ self.x @ slow.T
 
     @derived
     def y(self) -> Array:
@@ -84,16 +85,12 @@ class Waves(AbstractPicture, StaticExperiment):
     def row(self) -> Curve:
         """A row of the image, and the sum of its waves, also between the pixels."""
         n = len(self.x)
-        at = (n - 1) // 2
-        strength = np.fft.rfft(self.x[at]) / n
-        fine = np.linspace(0, n - 1, 12 * (n - 1) + 1)
-        total = np.full(len(fine), strength[0].real)
-        for f in range(1, min(self.cut, n // 2) + 1):
-            both = 1 if f == n / 2 else 2  # a wave and its mirror image, which rfft leaves out
-            total += both * (strength[f] * np.exp(2j * np.pi * f * fine / n)).real
-        pixels = Series("pixels", np.linspace(1, n, n), self.x[at], 1)
-        waves = Series(f"waves up to {self.cut}", fine + 1, total)
-        return Curve(f"Row {at + 1} as a sum of waves", (pixels, waves), x_label="column")
+        pixels, at = self.x[(n - 1) // 2], np.linspace(0, n - 1, 12 * (n - 1) + 1)
+        series = (
+            Series("pixels", np.linspace(1, n, n), pixels, 1),
+            Series(f"waves up to {self.cut}", at + 1, slow_waves(n, self.cut, at) @ pixels),
+        )
+        return Curve(f"Row {(n + 1) // 2} as a sum of waves", series, x_label="column")
 
     @derived
     def factors(self) -> tuple[Array, Array]:
@@ -115,14 +112,10 @@ class Waves(AbstractPicture, StaticExperiment):
     def oracles(self) -> Iterator[Oracle]:
         """The way through the waves comes out where the engine does."""
         fast = np.fft.ifft2(self.X * self.K).real
-        at = np.unravel_index(abs(fast - self.y).argmax(), fast.shape)
-        yield Oracle("by FFT, where it differs most", float(fast[at]), float(self.y[at]),
-                     1e-11 * max(1.0, float(abs(self.y).max())),
+        rounding = 1e-11 * max(1.0, float(abs(self.y).max()))
+        yield Oracle("by FFT, where it differs most", *worst_pair(fast, self.y, rounding), rounding,
                      "transforms multiplied, and back", compare="absolute")  # fmt: skip
-        predicted, measured = self.factors
-        gaps = abs(predicted - measured)
-        f = int((gaps if gaps.max() > 1e-9 else predicted).argmax())
-        yield Oracle("factor of a wave", float(predicted[f]), float(measured[f]), 1e-9,
+        yield Oracle("factor of a wave", *worst_pair(*self.factors, 1e-9), 1e-9,
                      "the Fourier transform of k", compare="absolute")  # fmt: skip
 
 

@@ -15,7 +15,13 @@ from lessons.kit.failures import Failure
 from lessons.kit.knobs import Cell, Choice, Integer
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Cells, PictureRow, Text
-from lessons.vision.convolution._images import AbstractPicture, convolved, with_margin
+from lessons.vision.convolution._images import (
+    AbstractPicture,
+    convolved,
+    with_margin,
+    within,
+    worst_pair,
+)
 from lessons.vision.convolution._learned import Learned as Learned
 from lessons.vision.convolution._line import Line as Line
 from lessons.vision.convolution._pooling import Pooling as Pooling
@@ -75,8 +81,7 @@ class Window(AbstractPicture, StaticExperiment):
     @property
     def at(self) -> tuple[int, int]:
         """The chosen output, or the last there is."""
-        i, j = self.cell
-        return min(i, len(self.y) - 1), min(j, len(self.y) - 1)
+        return within(self.cell, self.y.shape)
 
     @derived
     def places(self) -> tuple[tuple[int, int], ...]:
@@ -194,10 +199,8 @@ class Shift(AbstractPicture, StaticExperiment):
         one, other = self.ways
         is_multiple = not self.across % self.stride and not self.down % self.stride
         holds = self.margin == "circular" and is_multiple and not len(self.x) % self.stride
-        at = np.unravel_index((abs(one - other) if self.gap else abs(one)).argmax(), one.shape)
         if holds:
-            name = "output that differs most" if self.gap else "largest output"
-            yield Oracle(name, float(other[at]), float(one[at]), self.rounding,
+            yield Oracle("output that differs most", *worst_pair(other, one, 0.0), self.rounding,
                          "shifts and convolutions change places", compare="absolute")  # fmt: skip
         gain = float(self.kernel.sum())
         if self.margin == "circular" and self.stride == 1:

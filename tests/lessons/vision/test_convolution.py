@@ -9,7 +9,7 @@ from engine.tensor import Tensor
 from lessons.kit.run import Run
 from lessons.vision.convolution._images import KERNELS, convolved, picture
 from lessons.vision.convolution._learned import TRAINED, plain_loss
-from lessons.vision.convolution._waves import slow_part
+from lessons.vision.convolution._waves import slow_waves
 from lessons.vision.convolution.lab import Learned, Line, Pooling, Shift, Waves, Window, checks
 from tests.lessons.claims import says
 
@@ -153,8 +153,10 @@ def test_of_one_wave_only_its_own_frequency_is_strong():
     """A wave of f crests, made by hand, is untouched from f on and gone below."""
     for n, f in ((8, 1), (8, 3), (12, 2), (12, 5)):
         wave = np.cos(2 * np.pi * f * np.arange(n) / n)
-        assert slow_part(n, f) @ wave == pytest.approx(wave, abs=1e-12)
-        assert slow_part(n, f - 1) @ wave == pytest.approx(np.zeros(n), abs=1e-12)
+        at = np.arange(0, n, 0.25)
+        between = np.cos(2 * np.pi * f * at / n)
+        assert slow_waves(n, f, at) @ wave == pytest.approx(between, abs=1e-12)
+        assert slow_waves(n, f - 1, at) @ wave == pytest.approx(0 * at, abs=1e-12)
         is_crest = (wave > np.roll(wave, 1)) & (wave >= np.roll(wave, -1) - 1e-12)
         assert is_crest.sum() == f
 
@@ -240,7 +242,7 @@ def test_where_slopes_go_by_differences():
     for pool, size in (("max", 2), ("max", 3), ("average", 2), ("average", 4)):
         for cell in ("1, 2", "2, 2", "4, 4"):
             lab = lab_of(Pooling, pool=pool, size=size, cell=cell)
-            y, g, back = lab.parts
+            _, g, back = lab.parts
             assert all(oracle.ok for oracle in lab.oracles())
             assert back.sum() == pytest.approx(g.sum())
             top, left = lab.window
@@ -248,7 +250,7 @@ def test_where_slopes_go_by_differences():
             assert np.count_nonzero(back) == np.count_nonzero(inside)
             wanted = [1 / size**2] * size**2 if pool == "average" else [1.0]
             assert inside[inside > 0].tolist() == pytest.approx(wanted)
-            assert pool == "average" or lab.parts[0][lab.at(len(y))] == inside.ravel() @ picture(
+            assert pool == "average" or lab.parts[0][lab.at] == inside.ravel() @ picture(
                 "digit", 3)[top : top + size, left : left + size].ravel()  # fmt: skip
 
 
