@@ -64,10 +64,8 @@ def convolved(
     margin: str = "zeros",
 ) -> Array:  # fmt: skip
     """The engine's convolution of an image (n, n) with a margin of that kind."""
-    image = Tensor(with_margin(x, padding, margin)[None, None])
-    return np.asarray(
-        conv(image, Tensor(k[None, None]), stride=stride, dilation=dilation).value[0, 0]
-    )
+    image, w = Tensor(with_margin(x, padding, margin)[None, None]), Tensor(k[None, None])
+    return np.asarray(conv(image, w, stride=stride, dilation=dilation).value[0, 0])
 
 
 def within(cell: tuple[int, int], shape: tuple[int, ...]) -> tuple[int, int]:

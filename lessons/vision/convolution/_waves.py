@@ -52,7 +52,7 @@ class Waves(AbstractPicture, StaticExperiment):
     @derived
     def kept(self) -> Array:
         """(n, n): the image without the waves that are too fast."""
-        slow = slow_waves(len(self.x), self.cut, np.arange(len(self.x)))
+        slow = slow_waves(len(self.x), self.cut, np.arange(len(self.x), dtype=float))
         return slow @ self.x @ slow.T
 
     @derived
@@ -63,12 +63,13 @@ class Waves(AbstractPicture, StaticExperiment):
     @view
     def transforms(self) -> PictureRow:
         """The waves of the image, times the factors of the kernel: the waves of the output."""
-        is_written = self.image == "dot"
+        before, after = (np.log1p(abs(np.fft.fftshift(a))) for a in (self.X, self.X * self.K))
+        bound = float(max(before.max(), after.max()))
         parts = (
-            Cells("waves of x", centered(np.log1p(abs(self.X))), digits=False), "·",
-            Cells("factors", centered(abs(self.K)), digits=False), "=",
-            Cells("waves of y", centered(np.log1p(abs(self.X * self.K))), digits=False), "→",
-            Cells("output y", np.round(self.y, 9) + 0.0, digits=is_written),
+            Cells("waves of x", before, digits=False, bound=bound), "·",
+            Cells("factors", abs(np.fft.fftshift(self.K)), digits=False), "=",
+            Cells("waves of y", after, digits=False, bound=bound), "→",
+            Cells("output y", np.round(self.y, 9) + 0.0, digits=self.image == "dot"),
         )  # fmt: skip
         return PictureRow("Slow waves in the middle, fast ones outside", parts)
 
@@ -117,8 +118,3 @@ class Waves(AbstractPicture, StaticExperiment):
                      "transforms multiplied, and back", compare="absolute")  # fmt: skip
         yield Oracle("factor of a wave", *worst_pair(*self.factors, 1e-9), 1e-9,
                      "the Fourier transform of k", compare="absolute")  # fmt: skip
-
-
-def centered(transform: Array) -> Array:
-    """A transform with the slowest wave in the middle."""
-    return np.fft.fftshift(transform)
