@@ -18,9 +18,13 @@ from textual.theme import ThemeProvider
 from lessons.catalogue import Entry, entries, load
 from tutor.bugs import bug_message, error_message, log_error
 from tutor.commands import LessonCommands, SafeCommandPalette
-from tutor.progress.store import Store
+from tutor.progress.journal import Journal
 from tutor.screens.home import HomeScreen
 from tutor.theme import THEMES
+from tutor.widgets.unsaved import Unsaved
+
+SAVING_SECONDS = 0.5
+"""Seconds between two attempts to write what waits."""
 
 
 class TutorApp(App[None]):
@@ -39,12 +43,12 @@ class TutorApp(App[None]):
         Binding("q", "quit", "quit", show=False),
     ]
 
-    def __init__(self, store: Store, entry: Entry | None = None, seed: int = 0) -> None:
+    def __init__(self, journal: Journal, entry: Entry | None = None, seed: int = 0) -> None:
         super().__init__()
-        self.store = store
+        self.journal = journal
         self.first = entry
         self.seed = seed
-        self.bug = ""
+        self.bug = self._trouble = ""
         self.last_input = 0.0
         """When a key was last pressed or a mouse button held, by `time.monotonic`."""
         for theme in THEMES:
@@ -62,7 +66,7 @@ class TutorApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Home, which lies below every other screen."""
-        return HomeScreen(self.store)
+        return HomeScreen(self.journal)
 
     async def on_event(self, event: events.Event) -> None:
         """Record the time of the last input, ignoring mouse moves without a button.
@@ -82,13 +86,37 @@ class TutorApp(App[None]):
 
     def on_mount(self) -> None:
         """Open the requested lesson, if any."""
+        self._saving = self.set_interval(SAVING_SECONDS, self._save, pause=True)
         if self.first:
             self.open_lesson(self.first)
 
     def on_ready(self) -> None:
-        """Show the store's notice, now that there is a screen to show it on."""
-        if self.store.notice:
-            self.notify(self.store.notice, severity="warning", timeout=20)
+        """Show what is to be said of the progress file, now that there is a screen."""
+        self.recorded()
+
+    def recorded(self) -> None:
+        """Something was recorded: say whether it waits to be written, and then try again."""
+        waiting = self.journal.waiting
+        for screen in self.screen_stack:
+            for line in screen.query(Unsaved):
+                line.show(waiting)
+        trouble = self.journal.trouble if waiting else ""
+        if trouble and trouble != self._trouble:
+            self.notify(trouble, severity="warning", timeout=20, markup=False)
+        elif self._trouble and not waiting:
+            self.notify("Everything is saved again.", markup=False)
+        self._trouble = trouble
+        if notice := self.journal.take_notice():
+            self.notify(notice, severity="warning", timeout=20, markup=False)
+        if waiting:
+            self._saving.resume()
+        else:
+            self._saving.pause()
+
+    def _save(self) -> None:
+        """Try to write what waits."""
+        self.journal.flush(0)
+        self.recorded()
 
     def _handle_exception(self, error: Exception) -> None:
         """Ignore missing widgets of a screen that was left while it was still being composed:
@@ -116,7 +144,7 @@ class TutorApp(App[None]):
         from tutor.screens.lesson import LessonScreen
 
         try:
-            screen = LessonScreen(entry, load(entry), self.store, self.seed)
+            screen = LessonScreen(entry, load(entry), self.journal, self.seed)
         except Exception as error:  # a broken lesson must not end the program
             words = error_message(error)
             self.notify(words, severity="error", title="Broken lesson", timeout=20, markup=False)

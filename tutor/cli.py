@@ -30,7 +30,8 @@ class Parser(argparse.ArgumentParser):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code.
 
-    0 is success, 2 a user error, reported in one sentence, 1 a bug in the program.
+    0 is success, 2 a user error, reported in one sentence, 1 a bug in the program, or progress that
+    could not be saved.
     """
     # Small matrices are slower on several threads; NumPy reads this when it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -141,21 +142,21 @@ def _open(options: argparse.Namespace) -> int:
         raise DomainError(
             "the tutor needs a terminal, and this is a pipe. 'dltutor run LESSON' works anywhere."
         )
-    from tutor.progress.store import Store
+    from tutor.progress.journal import Journal
 
     # Keys are read in their own thread, which would wait 5 ms for each switch during a run.
     sys.setswitchinterval(SWITCH_INTERVAL)
-    store = Store.open()
+    journal, said = Journal.open(), []
     try:
         from tutor.app import TutorApp
 
-        app = TutorApp(store, entry, options.seed)
+        app = TutorApp(journal, entry, options.seed)
         app.run()
-        if app.bug:
-            sys.stderr.write(f"dltutor: {app.bug}\n")
-        return app.return_code or 0
+        said.append(app.bug)
     finally:
-        store.close()
+        said.append(journal.close())
+        sys.stderr.writelines(f"dltutor: {sentence}\n" for sentence in said if sentence)
+    return 1 if any(said) else app.return_code or 0
 
 
 def _list(options: argparse.Namespace) -> int:

@@ -21,8 +21,8 @@ from lessons.kit.replay import command_line
 from tutor.clock import TICK
 from tutor.controller import RunController
 from tutor.course import lesson_after
+from tutor.progress.journal import Journal
 from tutor.progress.recorder import Recorder
-from tutor.progress.store import Store
 from tutor.question_controller import QuestionController
 from tutor.quiz_session import QuizSession
 from tutor.screens.lesson_keys import HELP, KEYS, is_offered
@@ -37,6 +37,7 @@ from tutor.widgets.quiz import Quiz
 from tutor.widgets.reader import PageText, Reader
 from tutor.widgets.too_small import TooSmall
 from tutor.widgets.transport import TitleBar, Transport
+from tutor.widgets.unsaved import Unsaved
 
 if TYPE_CHECKING:
     from tutor.app import TutorApp
@@ -63,10 +64,10 @@ class LessonScreen(Screen[None]):
     # By default the whole screen is repainted when the focus moves; here each widget shows it.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def __init__(self, entry: Entry, lesson: Lesson, store: Store, seed: int = 0) -> None:
+    def __init__(self, entry: Entry, lesson: Lesson, journal: Journal, seed: int = 0) -> None:
         super().__init__()
         self.entry, self.lesson = entry, lesson
-        self.recorder = Recorder(store, entry.path, self._warn)
+        self.recorder = Recorder(journal, entry.path, lambda: self.app.recorded())
         self.at = min(self.recorder.progress.step, len(lesson.pages) - 1)
         self.stages = Stages(lesson, seed, self._warn, self.at)
         self.questions = QuestionController(QuizSession(lesson, self.recorder), self.stages)
@@ -95,6 +96,7 @@ class LessonScreen(Screen[None]):
             yield self._lab
         yield Notice(id="notice")
         yield Transport(id="transport")
+        yield Unsaved()
         yield KeyBar()
         yield TooSmall(least=Size(60, 16))
 

@@ -61,14 +61,14 @@ def test_a_damaged_file_is_moved_aside_whole_and_a_new_one_begun(tmp_path, damag
     damage(path)
     content = path.read_bytes()
     with Store.open(path) as store:
-        assert store.notice is not None
+        assert store.notice
         assert store.append("opened", LESSON) == 1
     (aside,) = main_files(tmp_path)
     assert re.fullmatch(r"progress\.sqlite3\.corrupt-\d{8}-\d{6}", aside.name)
     assert aside.read_bytes() == content
     assert str(aside) in store.notice
     with Store.open(path) as again:
-        assert again.notice is None
+        assert again.notice == ""
         assert again.progress(LESSON).opened
 
 
@@ -101,7 +101,7 @@ def test_a_transaction_cut_short_on_a_network_disk_is_undone_not_called_damage(
         writer.execute("ROLLBACK")
     assert copy.stat().st_size > path.stat().st_size
     with Store.open(copy) as store:
-        assert store.notice is None
+        assert store.notice == ""
         assert store.append("opened", LESSON) == 201
 
 
@@ -122,11 +122,11 @@ def test_damage_that_another_program_has_mended_meanwhile_is_left_alone(tmp_path
         monkeypatch.undo()
         path.rename(tmp_path / "moved by the other")
         filled(path, 3)
-        raise progress_file._DamageError
+        raise progress_file.DamageError
 
     monkeypatch.setattr(progress_file, "_inspect", overtaken)
     with Store.open(path) as store:
-        assert store.notice is None
+        assert store.notice == ""
         assert store.append("opened", LESSON) == 4
     assert main_files(tmp_path) == []
 
@@ -134,14 +134,14 @@ def test_damage_that_another_program_has_mended_meanwhile_is_left_alone(tmp_path
 def test_an_empty_file_is_a_new_one(tmp_path):
     (tmp_path / NAME).touch()
     with Store.open(tmp_path / NAME) as store:
-        assert store.notice is None
+        assert store.notice == ""
 
 
 def test_a_damaged_log_costs_no_committed_page_of_the_file(tmp_path):
     path = filled(tmp_path / NAME)
     path.with_name(NAME + "-wal").write_bytes(os.urandom(20_000))
     with Store.open(path) as store:
-        assert store.notice is None
+        assert store.notice == ""
         assert store.append("opened", LESSON) == 201
 
 
