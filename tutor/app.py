@@ -1,10 +1,13 @@
 """The application: themes, global keys, and navigation between the screens."""
 
 import gc
+import os
 import sys
+from contextlib import suppress
 from time import monotonic
 from typing import ClassVar
 
+from rich.console import RenderableType
 from textual import events
 from textual._context import active_message_pump
 from textual.app import App
@@ -27,6 +30,14 @@ SAVING_SECONDS = 0.5
 """Seconds between two attempts to write what waits."""
 
 
+def has_job_control() -> bool:
+    """Whether a shell in the same session can bring a stopped program back."""
+    parent = os.getppid()
+    with suppress(OSError):
+        return os.getsid(parent) == os.getsid(0) and os.getpgid(parent) != os.getpgrp()
+    return False
+
+
 class TutorApp(App[None]):
     """The tutor on a terminal."""
 
@@ -41,6 +52,7 @@ class TutorApp(App[None]):
         Binding("question_mark,f1", "help", "keys", key_display="?"),
         Binding("t", "next_theme", "light/dark", show=False),
         Binding("q", "quit", "quit", show=False),
+        Binding("ctrl+z", "suspend_process", "to the shell", show=False),
     ]
 
     def __init__(self, journal: Journal, entry: Entry | None = None, seed: int = 0) -> None:
@@ -49,6 +61,7 @@ class TutorApp(App[None]):
         self.first = entry
         self.seed = seed
         self.bug = self._trouble = ""
+        self._failure: Exception | None = None
         self.last_input = 0.0
         """When a key was last pressed or a mouse button held, by `time.monotonic`."""
         for theme in THEMES:
@@ -56,13 +69,13 @@ class TutorApp(App[None]):
         self.theme = THEMES[0].name
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual's driver for this system; on Linux one that tolerates undecodable input."""
+        """Textual's driver for this system; on Linux one that odd input cannot upset."""
         driver = super().get_driver_class()
         if driver.__name__ != "LinuxDriver":
             return driver
-        from tutor.driver import TolerantDriver
+        from tutor.driver import SoundDriver
 
-        return TolerantDriver
+        return SoundDriver
 
     def get_default_screen(self) -> Screen[None]:
         """Home, which lies below every other screen."""
@@ -119,10 +132,15 @@ class TutorApp(App[None]):
         self.recorded()
 
     def _handle_exception(self, error: Exception) -> None:
-        """Ignore missing widgets of a screen that was left while it was still being composed:
-        that is not a bug, and the screen is gone."""
-        if not (isinstance(error, NoMatches) and self._is_leaving()):
-            super()._handle_exception(error)
+        """End after a bug. Textual would print the traceback to the learner's terminal; we log it
+        to a file instead, which the command line names.
+
+        A widget that is missing on a screen that was left while it was composed is no bug.
+        """
+        if isinstance(error, NoMatches) and self._is_leaving():
+            return
+        self._failure = error
+        super()._handle_exception(error)
 
     def _is_leaving(self) -> bool:
         """Whether the active widget belongs to a screen that is closed or about to be."""
@@ -131,12 +149,15 @@ class TutorApp(App[None]):
         return self._exit or not any(node in self.screen_stack for node in nodes)
 
     def _fatal_error(self) -> None:
-        """Exit after a bug. Textual would print the traceback to the learner's terminal; we log it
-        to a file instead, which the command line names."""
-        error = sys.exc_info()[1]
-        if error is not None:
-            self.bug = bug_message(log_error(error))
-        self.bell()
+        self._end_with(self._failure or sys.exc_info()[1] or RuntimeError("an unknown error"))
+
+    def panic(self, *renderables: RenderableType) -> None:
+        """End after something that Textual cannot go on with, such as a broken style sheet."""
+        self._end_with(sys.exc_info()[1] or RuntimeError("\n".join(map(str, renderables))))
+
+    def _end_with(self, error: BaseException) -> None:
+        self._return_code = 1
+        self.bug = bug_message(log_error(error))
         self._close_messages_no_wait()
 
     def open_lesson(self, entry: Entry) -> None:
@@ -172,6 +193,13 @@ class TutorApp(App[None]):
         """Go back to the map of lessons."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
+
+    def action_suspend_process(self) -> None:
+        """Go to the shell; `fg` comes back."""
+        if has_job_control():
+            super().action_suspend_process()
+        else:
+            self.notify("There is no shell to go to. Press q to quit.", markup=False)
 
     def action_help(self) -> None:
         """Show or hide the panel with all keys."""

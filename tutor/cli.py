@@ -7,6 +7,7 @@ dltutor list | run | doctor
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
@@ -37,6 +38,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Textual makes up for a late frame only two frames later, and keys wait for it.
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    if arguments is None:
+        # Until the screen is up, ctrl+c ends the program as it does any other: without a word.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         options = parser(words).parse_args(words)
@@ -51,8 +55,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader went away (`| head`): exit without a second error at shutdown.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except KeyboardInterrupt:
-        return 130
     except Exception as error:
         from tutor.bugs import bug_message, log_error
 
