@@ -170,8 +170,10 @@ class TutorApp(App[None]):
             words = error_message(error)
             self.notify(words, severity="error", title="Broken lesson", timeout=20, markup=False)
             return
-        # Exempt what was imported from garbage collection, which could delay a key in mid-run.
-        gc.freeze()
+        # Exempt what was imported from garbage collection, which could delay a key in mid-run. Only
+        # once: what is frozen is never freed, and later that would be lessons that were left.
+        if not gc.get_freeze_count():
+            gc.freeze()
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(screen)

@@ -14,6 +14,7 @@ from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.drivers.linux_driver import LinuxDriver
+from textual.geometry import Size
 from textual.message import Message
 from textual.messages import InBandWindowResize
 
@@ -24,6 +25,9 @@ OLD_MOUSE = re.compile(rb"\x1b\[M([\x20-\xff])([\x20-\xff])([\x20-\xff])")
 UNFINISHED = re.compile(rb"\x1b\[M[\x20-\xff]{0,2}\Z")
 READ_SECONDS = 0.1
 """How often the reader looks whether it should stop, and whether an escape was meant."""
+
+SIZE_SECONDS = 0.1
+"""The least time between two sizes of the window."""
 
 
 def with_mouse_as_text(data: bytes) -> bytes:
@@ -110,6 +114,7 @@ class SoundDriver(LinuxDriver):
 
     def __init__(self, app: App[Any], **options: Any) -> None:
         super().__init__(app, **options)
+        self._is_size_due, self._told_size = False, 0.0
         if self._file:
             self._file = Output(self._file)  # type: ignore[assignment]
 
@@ -119,10 +124,24 @@ class SoundDriver(LinuxDriver):
         for number in ENDING:
             loop.add_signal_handler(number, self._end, number)
         super().start_application_mode()  # type: ignore[no-untyped-call]
+        loop.add_signal_handler(signal.SIGWINCH, self._window_changed)
 
     def _end(self, number: signal.Signals) -> None:
         """End the program as a shell expects it of this signal."""
         self._app.exit(return_code=128 + number)
+
+    def _window_changed(self) -> None:
+        """Tell the app the new size soon. A window whose edge is dragged changes more often than a
+        screen can be laid out."""
+        loop = asyncio.get_running_loop()
+        if not self._is_size_due:
+            self._is_size_due = True
+            loop.call_at(max(loop.time(), self._told_size + SIZE_SECONDS), self._tell_size)
+
+    def _tell_size(self) -> None:
+        self._is_size_due, self._told_size = False, asyncio.get_running_loop().time()
+        size = Size(*self._get_terminal_size())
+        self._app.post_message(events.Resize(size, size))
 
     def _run_input_thread(self) -> None:
         """Read until the program ends; an error in here is one of the app."""

@@ -4,6 +4,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
@@ -106,6 +107,10 @@ class LessonScreen(Screen[None]):
         self.player.timer = self.set_interval(TICK, self.player.tick, pause=True)
         self.set_class(True, "-read")
         self._open_page(self.at)
+
+    def on_unmount(self) -> None:
+        """Let Textual forget the colors that it remembers by widget, each with all its lines."""
+        StylesCache.get_inner_outer.cache_clear()
 
     def on_resize(self, event: events.Resize) -> None:
         """Show a message if the window is too small for a lesson."""

@@ -83,6 +83,10 @@ class CanvasWidget(Widget, inherit_bindings=False):
         """Draw again when the theme changes."""
         self.app.theme_changed_signal.subscribe(self, lambda theme: self._redraw())
 
+    def on_unmount(self) -> None:
+        """Let the app forget this widget."""
+        self.app.theme_changed_signal.unsubscribe(self)
+
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new size."""
         self._redraw()
