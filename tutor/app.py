@@ -1,9 +1,7 @@
 """The application: themes, global keys, and navigation between the screens."""
 
 import gc
-import os
 import sys
-from contextlib import suppress
 from time import monotonic
 from typing import ClassVar
 
@@ -21,6 +19,7 @@ from textual.theme import ThemeProvider
 from lessons.catalogue import Entry, entries, load
 from tutor.bugs import bug_message, error_message, log_error
 from tutor.commands import LessonCommands, SafeCommandPalette
+from tutor.key_queue import KeyQueue
 from tutor.progress.journal import Journal
 from tutor.screens.home import HomeScreen
 from tutor.theme import THEMES
@@ -28,14 +27,6 @@ from tutor.widgets.unsaved import Unsaved
 
 SAVING_SECONDS = 0.5
 """Seconds between two attempts to write what waits."""
-
-
-def has_job_control() -> bool:
-    """Whether a shell in the same session can bring a stopped program back."""
-    parent = os.getppid()
-    with suppress(OSError):
-        return os.getsid(parent) == os.getsid(0) and os.getpgid(parent) != os.getpgrp()
-    return False
 
 
 class TutorApp(App[None]):
@@ -58,6 +49,7 @@ class TutorApp(App[None]):
     def __init__(self, journal: Journal, entry: Entry | None = None, seed: int = 0) -> None:
         super().__init__()
         self.journal = journal
+        self._keys = KeyQueue(self)
         self.first = entry
         self.seed = seed
         self.bug = self._trouble = ""
@@ -90,9 +82,14 @@ class TutorApp(App[None]):
         is_passing = isinstance(event, events.MouseMove) and not event.button
         if isinstance(event, events.InputEvent) and not is_passing:
             self.last_input = monotonic()
-        # Whatever else escape means, it first closes the help panel.
-        is_escape = isinstance(event, events.Key) and event.key == "escape"
-        if is_escape and self.screen.query("HelpPanel"):
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._keys.hand_on(event, self._handle_key)
+        else:
+            await super().on_event(event)
+
+    async def _handle_key(self, event: events.Key) -> None:
+        """Whatever else escape means, it first closes the help panel."""
+        if event.key == "escape" and self.screen.query("HelpPanel"):
             self.action_hide_help_panel()
         else:
             await super().on_event(event)
@@ -198,7 +195,7 @@ class TutorApp(App[None]):
 
     def action_suspend_process(self) -> None:
         """Go to the shell; `fg` comes back."""
-        if has_job_control():
+        if self._driver and self._driver.can_suspend:
             super().action_suspend_process()
         else:
             self.notify("There is no shell to go to. Press q to quit.", markup=False)

@@ -45,6 +45,14 @@ def with_mouse_as_text(data: bytes) -> bytes:
     return OLD_MOUSE.sub(new, data)
 
 
+def has_job_control() -> bool:
+    """Whether a shell in the same session can bring a stopped program back."""
+    parent = os.getppid()
+    with suppress(OSError):
+        return os.getsid(parent) == os.getsid(0) and os.getpgid(parent) != os.getpgrp()
+    return False
+
+
 class Keyboard:
     """Turns bytes from a terminal into events; drops what is none."""
 
@@ -117,6 +125,16 @@ class SoundDriver(LinuxDriver):
         self._is_size_due, self._told_size = False, 0.0
         if self._file:
             self._file = Output(self._file)  # type: ignore[assignment]
+
+    @property
+    def can_suspend(self) -> bool:
+        """Whether the program can be stopped: without a shell nobody would bring it back."""
+        return has_job_control()
+
+    def _sigtstp_application(self, *_: object) -> None:
+        """Stop, since ctrl+z was pressed or somebody asked for it."""
+        if self.can_suspend:
+            super()._sigtstp_application()
 
     def start_application_mode(self) -> None:
         """Take the terminal, and from now on give it back at every signal."""

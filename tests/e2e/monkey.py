@@ -20,12 +20,39 @@ from pathlib import Path
 from tests.e2e.terminal import Terminal
 
 WATCHED = """
-import faulthandler, os, signal, sys
-faulthandler.register(signal.SIGUSR1, file=open(os.environ["MONKEY_STACKS"], "w"))
+import asyncio, faulthandler, os, signal, sys
+from pathlib import Path
+from tutor.app import TutorApp
 from tutor.cli import main
+
+folder = Path(os.environ["MONKEY"])
+stacks = open(folder / "stacks", "w")
+faulthandler.register(signal.SIGUSR1, file=stacks)
+answers = open(folder / "answers", "wb", buffering=0)
+
+def listen(app):
+    loop = asyncio.get_running_loop()
+
+    def asked():
+        app.screen.call_later(answers.write, b".")
+
+    def tell():
+        for task in asyncio.all_tasks():
+            task.print_stack(file=stacks)
+        stacks.flush()
+
+    def later(what):
+        return lambda *_: None if loop.is_closed() else loop.call_soon_threadsafe(what)
+
+    signal.signal(signal.SIGURG, later(asked))
+    signal.signal(signal.SIGVTALRM, later(tell))
+
+TutorApp.on_load = listen
 sys.exit(main())
 """
-"""The program, which on a signal tells where it is: for the case that it does not end."""
+"""The program, which on one signal tells where it is, and on another whether it still listens."""
+ROUND = 100
+"""Inputs between two questions whether the program still listens."""
 KEYS = [
     *"abcdefghijklmnoprstuvwxyzABCDEFGHIJKLMNOPRSTUVWXYZ0123456789",
     *".,;:<>()[]{}?/\\|+-*=!\"'#%&_~^ ", "ä", "η", "漢", "m̂", "\U0001f600",
@@ -41,12 +68,16 @@ TEXTS = ["", "x**2", "nan", "1e999", "-1", "3, 4", "1 2; 3 4", "a" * 5000, "\x00
          "é" * 40, "1\n2\n3", "; DROP TABLE events", "\u202e right", "((((((((((" * 50]  # fmt: skip
 
 
+PATIENCE = 20.0
+"""Seconds for what a healthy program does in less than one."""
+
+
 class Monkey:
     """Everything it does comes from one seed."""
 
     def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
-        self.did: deque[str] = deque(maxlen=40)
+        self.seed, self.random = seed, random.Random(seed)
+        self.did: deque[str] = deque(maxlen=2 * ROUND)
         self.size = (120, 40)
 
     def input(self) -> bytes:
@@ -58,6 +89,10 @@ class Monkey:
         data = getattr(self, f"_{kind}")()
         self.did.append(f"{kind} {data[:60]!r}")
         return data
+
+    def report(self, done: int) -> str:
+        """Which input this is, and what came before it."""
+        return "\n".join([f"seed {self.seed}, input {done}. It did last:", *self.did])
 
     def new_size(self) -> tuple[int, int]:
         """Another size of the window."""
@@ -113,20 +148,36 @@ class Watched(Terminal):
     """The program under the monkey's hands."""
 
     def __init__(self, folder: Path, size: tuple[int, int]) -> None:
-        self.stacks = folder / "stacks"
+        self.folder = folder
         super().__init__(
             size=size,
             program=[sys.executable, "-c", WATCHED],
             DLTUTOR_DATA=str(folder / "data"),
             HOME=str(folder),
-            MONKEY_STACKS=str(self.stacks),
+            MONKEY=str(folder),
         )
 
-    def where(self) -> str:  # type: ignore[override]
+    def bugs(self) -> str:
+        """What the program has logged of its own errors."""
+        log = self.folder / "data" / "bugs.log"
+        return log.read_text() if log.exists() else ""
+
+    def stacks(self) -> str:
         """Where the program is now."""
-        os.kill(self.process.pid, signal.SIGUSR1)
-        time.sleep(1)
-        return self.stacks.read_text()
+        for number in (signal.SIGUSR1, signal.SIGVTALRM):
+            os.kill(self.process.pid, number)
+            time.sleep(1)
+        return (self.folder / "stacks").read_text()
+
+    def demand_answer(self, told: str) -> None:
+        """The program does what came before, and then answers."""
+        answers = self.folder / "answers"
+        before, deadline = answers.stat().st_size, time.monotonic() + PATIENCE
+        os.kill(self.process.pid, signal.SIGURG)
+        while answers.stat().st_size == before and self.process.poll() is None:
+            self._read(0.01)
+            if time.monotonic() > deadline:
+                raise AssertionError(f"No answer: {told}\n{self.stacks()}\n{self.text}")
 
 
 def play(seed: int, count: int) -> None:
@@ -144,8 +195,9 @@ def play(seed: int, count: int) -> None:
                 while done < count and terminal.process.poll() is None:
                     act(monkey, terminal)
                     done += 1
-                told = "\n".join(monkey.did)
-                end(terminal, f"seed {seed}, input {done}. It did last:\n{told}")
+                    if done % ROUND == 0:
+                        terminal.demand_answer(monkey.report(done))
+                end(terminal, monkey.report(done))
             check_progress(folder / "data" / "progress.sqlite3")
 
 
@@ -166,10 +218,10 @@ def act(monkey: Monkey, terminal: Terminal) -> None:
 
 def end(terminal: Watched, told: str) -> None:
     """Ask the program to end, if it has not; check how it does."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     while terminal.process.poll() is None:
         if time.monotonic() > deadline:
-            raise AssertionError(f"It does not end: {told}\n{terminal.where()}\n{terminal.text}")
+            raise AssertionError(f"It does not end: {told}\n{terminal.stacks()}\n{terminal.text}")
         # An open paste, or half a sequence, would swallow the key.
         terminal.send(b"\x1b[201~\x11")
         until = time.monotonic() + 1
@@ -178,7 +230,8 @@ def end(terminal: Watched, told: str) -> None:
     while terminal._read(0):
         pass
     assert b"Traceback" not in terminal.sent, told
-    assert terminal.process.returncode == 0, f"{told}\n{terminal.text}"
+    code = terminal.process.returncode
+    assert code == 0, f"It ended with {code}: {told}\n{terminal.text}\n{terminal.bugs()}"
     assert terminal.left_over() == [], told
 
 

@@ -176,11 +176,12 @@ class Journal:
 
     def _write(self) -> None:
         """Write what waits, oldest first; in the store's thread."""
-        while self._waiting:
+        while found := list(self._waiting):
             try:
-                self._store.add(self._waiting[0])
+                self._store.add(found)
             except FileError as error:
                 self.trouble = str(error)
                 return
-            self._waiting.popleft()
+            for _ in found:
+                self._waiting.popleft()
         self.trouble = ""

@@ -4,7 +4,7 @@ One event is one commit, so a killed program loses at most the key just pressed.
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -123,21 +123,21 @@ class Store:
             DomainError: `lesson` is empty.
             FileError: the file is locked, full, read-only or closed.
         """
-        return self.add(new_event(kind, lesson, item, correct, detail))
+        return self.add([new_event(kind, lesson, item, correct, detail)])
 
-    def add(self, one: Event) -> int:
-        """Add an event that happened at its own time; see `append`."""
+    def add(self, events: Sequence[Event]) -> int:
+        """Add events that happened at their own times, all or none; see `append`."""
         # What is written to a file that was moved or deleted would never be found again.
         if identity(self.path) != self._identity:
             self._open_again()
         try:
-            return self._insert(one)
+            return self._insert(events)
         except sqlite3.Error as error:
             if not is_damage(error):
                 raise explain(error, self.path) from error
         self._open_again()
         try:
-            return self._insert(one)
+            return self._insert(events)
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
 
@@ -148,15 +148,24 @@ class Store:
         self.notice = notice or f"The progress file was moved; {self.path} was started."
         self._identity = identity(self.path)
 
-    def _insert(self, one: Event) -> int:
-        at = one.at.isoformat(timespec="milliseconds")
-        facts = (one.lesson, one.kind, one.item, one.correct, as_json(one.detail))
-        clean = [storable(value) if isinstance(value, str) else value for value in facts]
-        added = self._connection.execute(
-            "INSERT INTO events (at, learner, lesson, kind, item, correct, detail) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (at, self._learner, *clean),
-        )
+    def _insert(self, events: Sequence[Event]) -> int:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for one in events:
+                at = one.at.isoformat(timespec="milliseconds")
+                facts = (one.lesson, one.kind, one.item, one.correct, as_json(one.detail))
+                clean = [storable(value) if isinstance(value, str) else value for value in facts]
+                added = self._connection.execute(
+                    "INSERT INTO events (at, learner, lesson, kind, item, correct, detail) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (at, self._learner, *clean),
+                )
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            # Some errors, such as a full disk, have already rolled back.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
         return int(added.lastrowid or 0)
 
     def progress(self, lesson: str) -> LessonProgress:
