@@ -15,6 +15,7 @@ from textual.dom import DOMNode
 from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import ThemeProvider
+from textual.worker import WorkerFailed
 
 from lessons.catalogue import Entry, entries, load
 from tutor.bugs import bug_message, error_message, log_error
@@ -134,7 +135,8 @@ class TutorApp(App[None]):
 
         A widget that is missing on a screen that was left while it was composed is no bug.
         """
-        if isinstance(error, NoMatches) and self._is_leaving():
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if isinstance(cause, NoMatches) and self._is_leaving():
             return
         self._failure = error
         super()._handle_exception(error)

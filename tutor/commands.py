@@ -3,10 +3,22 @@
 from contextlib import suppress
 from functools import partial
 
+from textual import events
+from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.command import Command, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from lessons.catalogue import entries
+
+
+class SafeCommandList(CommandList):
+    """A list that tolerates a click on a command that has just been replaced."""
+
+    async def _on_click(self, event: events.Click) -> None:
+        """Ignore what is no longer there."""
+        event.prevent_default()
+        with suppress(IndexError):
+            await super()._on_click(event)
 
 
 class SafeCommandPalette(CommandPalette):
@@ -14,6 +26,11 @@ class SafeCommandPalette(CommandPalette):
 
     In Textual's own, the second of two quick clicks or enters closes the screen below it.
     """
+
+    def compose(self) -> ComposeResult:
+        """As usual, with the list that is safe."""
+        for widget in super().compose():
+            yield SafeCommandList() if isinstance(widget, CommandList) else widget
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close the palette, if it is still open."""

@@ -144,6 +144,14 @@ class SoundDriver(LinuxDriver):
         super().start_application_mode()  # type: ignore[no-untyped-call]
         loop.add_signal_handler(signal.SIGWINCH, self._window_changed)
 
+    def close(self) -> None:
+        """Leave the terminal for good. What is left to do is short: save what waits, and end."""
+        super().close()
+        loop = asyncio.get_running_loop()
+        for number in (*ENDING, signal.SIGTSTP):
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_IGN)
+
     def _end(self, number: signal.Signals) -> None:
         """End the program as a shell expects it of this signal."""
         self._app.exit(return_code=128 + number)
