@@ -152,6 +152,26 @@ def test_json_keeps_what_the_encoding_lacks_and_escapes_what_a_terminal_obeys(mo
         assert text.removesuffix("\n").isprintable()
 
 
+def test_only_what_is_styled_on_purpose_has_control_characters(capsys):
+    output.write(f"a{CLEAR}b")
+    output.write("\x1b[1mc\n", styled=True)
+    mark = "\N{REPLACEMENT CHARACTER}"
+    assert capsys.readouterr().out == f"a{mark}[2J{mark}\nb\x1b[1mc\n"
+
+
+def test_stand_ins_on_the_screen_keep_its_columns(capsys, monkeypatch):
+    terminal(monkeypatch)
+    monkeypatch.setenv("TERM", "xterm")
+    raw = Raw()
+    err = stream(raw, "ascii")
+    monkeypatch.setattr(err.buffer.raw, "isatty", lambda: True, raising=False)
+    monkeypatch.setattr(sys, "stderr", err)
+    output.require_terminal()
+    err.write("│η²≥⣿│")
+    err.detach().detach()
+    assert raw.kept == b"|?2?:|"
+
+
 def test_every_sign_of_the_screens_has_a_stand_in():
     for sign, text in {"✓": "+", "─": "-", "⣿": ":", "▀": "#", "σ": "sigma", "ŷ": "y"}.items():
         assert output.stand_in(sign) == text
@@ -197,7 +217,10 @@ def test_messages_keep_paths_advice_and_ordinary_quotes():
         assert shortened(text) == text
     assert shortened(f"got {SPACED!r}. Do this.").endswith("…'. Do this.")
     assert shortened("word " * 999 + "Do this.").endswith("Do this.")
-    assert str(DomainError(f"got {LONG}\x1b. Do this.")) == f"got {'9' * 38}… Do this."
+    assert (
+        str(DomainError(f"got {LONG}, \x1b[2J."))
+        == f"got {'9' * 38}… \N{REPLACEMENT CHARACTER}[2J."
+    )
     assert (
         printable("a\u2009b\u3000\n\t\x00") == "a\u2009b\u3000\n" + 2 * "\N{REPLACEMENT CHARACTER}"
     )
@@ -274,6 +297,14 @@ def test_the_doctor_does_not_obey_the_environment(capsys, monkeypatch):
     _, out, _ = called(capsys, "doctor")
     assert all(line.isprintable() for line in out.splitlines())
     assert len(out.splitlines()) <= 2 * len(report())
+
+
+def test_a_folder_with_control_characters_is_not_obeyed(capsys, monkeypatch, tmp_path):
+    monkeypatch.setenv("DLTUTOR_DATA", str(tmp_path / "\x1b[2J"))
+    monkeypatch.setattr("tutor.headless.run_experiment", lambda *_: 1 / 0)
+    _, _, err = called(capsys, *RUN)
+    assert "[2J/bugs.log" in err
+    assert err[:-1].isprintable()
 
 
 def test_a_bug_without_a_data_folder_is_still_one_sentence(capsys, monkeypatch):
