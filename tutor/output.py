@@ -7,7 +7,6 @@ error, said in one sentence. A reader that went away (`| head`) ends the program
 import codecs
 import errno
 import io
-import json
 import os
 import re
 import sys
@@ -128,6 +127,8 @@ def write(text: str, *, styled: bool = False) -> None:
 
 def write_json(value: object) -> None:
     """Write one line of JSON; what the encoding lacks is escaped, so nothing is lost."""
+    import json
+
     encoding = getattr(sys.stdout, "encoding", None) or "utf-8"
 
     def escape(found: re.Match[str]) -> str:
