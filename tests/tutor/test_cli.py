@@ -272,8 +272,8 @@ def test_a_reader_that_goes_away_is_no_mistake(words):
 def terminal(monkeypatch):
     """Make the output look like a terminal, and keep the app from starting on it."""
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    for stream in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True, raising=False)
     notices = []
     monkeypatch.setattr(
         "tutor.app.TutorApp.run", lambda app: notices.append(app.journal.take_notice())
