@@ -9,6 +9,7 @@ from textual.await_complete import AwaitComplete
 from textual.command import Command, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from lessons.catalogue import entries
+from tutor.screens.present_size import PresentSize
 
 
 class SafeCommandList(CommandList):
@@ -21,7 +22,7 @@ class SafeCommandList(CommandList):
             await super()._on_click(event)
 
 
-class SafeCommandPalette(CommandPalette):
+class SafeCommandPalette(PresentSize, CommandPalette):
     """A command palette that closes only once and tolerates a resize of the window.
 
     In Textual's own, the second of two quick clicks or enters closes the screen below it.

@@ -14,6 +14,7 @@ from lessons.catalogue import Entry, subjects
 from tutor.course import lesson_to_continue
 from tutor.pictures.lesson_map import count_passed
 from tutor.progress.journal import Journal
+from tutor.screens.present_size import PresentSize
 from tutor.widgets.chips import Chip, ChipBar
 from tutor.widgets.field import Field
 from tutor.widgets.keybar import KeyBar
@@ -23,7 +24,7 @@ from tutor.widgets.too_small import TooSmall
 from tutor.widgets.unsaved import Unsaved
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(PresentSize, Screen[None]):
     """The first screen."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (104, "-wide")]

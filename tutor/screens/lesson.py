@@ -28,6 +28,7 @@ from tutor.question_controller import QuestionController
 from tutor.quiz_session import QuizSession
 from tutor.screens.lesson_keys import HELP, KEYS, is_offered
 from tutor.screens.player import RUN_ACTIONS, RunPlayer
+from tutor.screens.present_size import PresentSize
 from tutor.stages import Stages
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.knobs import KnobPanel
@@ -49,7 +50,7 @@ REPEAT_SECONDS = 0.25
 """Seconds within which a repeated key counts as held down."""
 
 
-class LessonScreen(Screen[None]):
+class LessonScreen(PresentSize, Screen[None]):
     """One lesson, its pages on the left and its laboratory on the right.
 
     A narrow window shows one of the two at a time; a huge one has room for more pictures.
