@@ -34,8 +34,8 @@ class Parser(argparse.ArgumentParser):
         raise DomainError(f"{short}{dots}. Try '{self.prog} --help'.")
 
     def _print_message(self, message: str, file: object = None) -> None:
-        """Print help or the version: errors are raised instead."""
-        write(message)
+        """Print help, which may be in color, or the version: errors are raised instead."""
+        write(message, styled=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -192,7 +192,8 @@ def require_size() -> None:
 def _replace_what_is_lacking(errors: str) -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and not stream.closed:
-            stream.reconfigure(errors=errors)
+            with suppress(OSError):  # it empties the buffer first
+                stream.reconfigure(errors=errors)
 
 
 def _settle(stream: TextIO | None) -> None:
