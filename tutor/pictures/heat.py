@@ -103,6 +103,13 @@ def _background(levels: shades.Levels, palette: Palette, signed: bool) -> NDArra
     if palette.plain:
         return None
     table = np.array(shades.colors(palette, signed))
+    if palette.high_ramp:
+        # A mean of two colors would not be one of the few, but the color of a mean level is.
+        upper, lower = levels[0::2], levels[1::2]
+        between = (upper % shades.LEVELS + lower % shades.LEVELS) // 2
+        one_missing = np.maximum(upper, lower) == shades.MISSING
+        few: NDArray[np.int_] = table[np.where(one_missing, np.minimum(upper, lower), between)]
+        return few
     both = (table[levels[0::2]] + table[levels[1::2]]) / 2
     dimmed: NDArray[np.int_] = np.rint(both + DIM * (np.array(palette.background) - both)).astype(
         int

@@ -14,8 +14,9 @@ from lessons.kit.blocks import (
     TableBlock,
 )
 from tutor.pictures.canvas import clusters, fit, length
-from tutor.pictures.cells import Line, Palette, Span, mix
+from tutor.pictures.cells import Line, Palette, Span
 from tutor.pictures.formula import display, line
+from tutor.pictures.tints import tint
 
 _GUTTER = 2
 _WHOLE = ("math", "code")
@@ -103,7 +104,7 @@ def _code(block: CodeBlock, width: int, palette: Palette) -> list[Line]:
 
 
 def _code_colors(palette: Palette) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
-    return palette.tones[2], mix(palette.background, palette.text, 0.12)
+    return palette.tones[2], tint(palette, palette.background, palette.text, 0.12)
 
 
 def _grid(block: TableBlock, width: int, palette: Palette) -> list[Line]:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from lessons.kit.pictures import Handle, Text
 from tutor.pictures.canvas import Canvas, clusters, length
-from tutor.pictures.cells import Line, Palette, mix
+from tutor.pictures.cells import Line, Palette
 from tutor.pictures.scroll import arrows, first_row
+from tutor.pictures.tints import tint
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def paint(
     for row, (i, part) in enumerate(layout.rows[first : first + layout.height]):
         is_current = i == picture.current
         dim = picture.current is not None and not is_current
-        color = mix(palette.text, palette.muted, 0.6) if dim else palette.text
+        color = tint(palette, palette.muted, palette.text, 0.4) if dim else palette.text
         if first + row == layout.lit and layout.indent:
             canvas.put(0, row, "▸", palette.good, bold=True)
         canvas.put(layout.indent, row, part, color, bold=is_current)
