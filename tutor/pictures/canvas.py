@@ -49,6 +49,36 @@ def length(text: str) -> int:
     return len(clusters(text))
 
 
+def split(text: str, room: int) -> tuple[str, str]:
+    """The first `room` cells of a text, and the rest; a mark stays with its letter.
+
+    A wide character stays whole: it is left to the rest, unless there is nothing before it.
+
+    >>> split("m̂ + v̂", 5), split("a学", 2), split("学a", 1)
+    (('m̂ + v̂', ''), ('a', '学'), ('学', 'a'))
+    """
+    cells = clusters(text)
+    if 0 < room < len(cells) and cells[room] == "":
+        room += 1 if room == 1 else -1
+    return "".join(cells[:room]), "".join(cells[room:])
+
+
+@lru_cache(maxsize=4096)
+def pieces(text: str) -> tuple[str, ...]:
+    """The text in pieces that can be cut between any two cells.
+
+    Rich cuts a text between a letter and its mark, which is lost then or goes to another letter.
+    So a letter with a mark is a piece of its own.
+
+    >>> pieces("step = m̂/√v̂")
+    ('step = ', 'm̂', '/√', 'v̂')
+    """
+    if text.isascii() and text.isprintable():
+        return (text,)
+    runs = groupby(enumerate(clusters(text)), lambda at: at[0] if len(at[1]) > 1 else -1)
+    return tuple("".join(cell for _, cell in run) for _, run in runs)
+
+
 def fit(text: str, width: int, align: str = "<") -> str:
     """The text truncated with … or padded to exactly `width` cells; align is <, ^ or >.
 

@@ -13,7 +13,7 @@ from lessons.kit.blocks import (
     Piece,
     TableBlock,
 )
-from tutor.pictures.canvas import clusters, fit, length
+from tutor.pictures.canvas import fit, length, split
 from tutor.pictures.cells import Line, Palette, Span
 from tutor.pictures.formula import display, line
 from tutor.pictures.tints import tint
@@ -234,20 +234,16 @@ def _fitting(blank: Span, word: list[Span], width: int) -> Iterator[tuple[Span, 
     for span in word:
         text = span.text
         while length(text) > room:
-            head, text = _split(text, room)
+            head, rest = split(text, room)
+            if part and length(head) > room:
+                # A wide character that does not fit behind what is there already.
+                head, rest = "", text
+            text = rest
             yield blank, [*part, span._replace(text=head)] if head else part
             part, room = [], width
         part.append(span._replace(text=text))
         room -= length(text)
     yield blank, part
-
-
-def _split(text: str, room: int) -> tuple[str, str]:
-    """The first `room` cells of a text, and the rest; a wide character stays whole."""
-    cells = clusters(text)
-    if cells[room] == "" and room > 1:
-        room -= 1
-    return "".join(cells[:room]), "".join(cells[room:])
 
 
 def _styled(piece: Piece, palette: Palette) -> Span:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from lessons.kit.pictures import Handle, Text
-from tutor.pictures.canvas import Canvas, clusters, length
+from tutor.pictures.canvas import Canvas, length, split
 from tutor.pictures.cells import Line, Palette
 from tutor.pictures.scroll import arrows, first_row
 from tutor.pictures.tints import tint
@@ -77,19 +77,10 @@ def wrap_line(line: str, width: int) -> list[str]:
             row = indent
         row += (" " if row.strip() else "") + word
         while length(row) > width:
-            cut, row = _broken(row, width)
+            cut, row = split(row, width)
             rows.append(cut)
             row = indent + row
     return [*rows, row] if row.strip() else rows or [""]
-
-
-def _broken(row: str, width: int) -> tuple[str, str]:
-    """A word that is too long for a line: what fits, and the rest."""
-    cells = clusters(row)
-    cut = width
-    while cut > 1 and cut < len(cells) and cells[cut] == "":
-        cut -= 1
-    return "".join(cells[:cut]), "".join(cells[cut:])
 
 
 def pick(picture: Text, layout: TextLayout, column: int, row: int) -> Handle | None:
