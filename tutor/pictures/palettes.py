@@ -43,8 +43,9 @@ LIGHT_256 = Palette(
     ),
 )  # fmt: skip
 
-# Yellow stands for orange on a dark screen. On a light one it cannot be read, and red stands for
-# it. On the dark one, all tones are bright: bold text has the same color as a line.
+# Terminals differ in their sixteen colors. Bright yellow stands for orange on a dark screen, where
+# all tones are bright, so that bold text has the color of its line. On a light screen many a yellow
+# and cyan cannot be read: red stands for orange, gray for yellow.
 DARK_16 = Palette(
     text=(255, 255, 255), muted=(170, 170, 170), background=(0, 0, 0),
     good=(85, 255, 85), bad=(255, 85, 85),
@@ -56,7 +57,7 @@ LIGHT_16 = Palette(
     text=(0, 0, 0), muted=(85, 85, 85), background=(255, 255, 255),
     good=(0, 170, 0), bad=(170, 0, 0),
     low=(170, 0, 0), zero=(255, 255, 255), high=(0, 0, 170),
-    tones=((0, 0, 170), (170, 0, 0), (0, 170, 0), (170, 0, 170), (170, 85, 0)),
+    tones=((0, 0, 170), (170, 0, 0), (0, 170, 0), (170, 0, 170), (85, 85, 85)),
     depth=Depth.SIXTEEN,
 )  # fmt: skip
 PALETTES = {

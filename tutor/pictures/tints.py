@@ -15,7 +15,7 @@ SIDES = (0, 95, 135, 175, 215, 255)
 GRAYS = tuple((part, part, part) for part in (0, *range(8, 149, 10), *range(158, 229, 10), 255))
 HUE_WEIGHT = 8 * 360
 """How far apart two hues are, beside red, green and blue: 8 for each degree."""
-PALE, BLACK = 0.12, 24
+PALE, BLACK = 0.12, 40
 """Below this saturation, or with no greater part than this, a color counts as gray."""
 
 
@@ -32,8 +32,10 @@ def tint(palette: Palette, color: Color, toward: Color, share: float) -> Color:
     """
     if palette.depth == Depth.SIXTEEN:
         return color
-    mixed = mix(color, toward, share)
-    return nearest(mixed) if palette.depth == Depth.CUBE else mixed
+    if palette.depth == Depth.CUBE:
+        # In sixteenths, so that the many lines of a network share a few searches.
+        return nearest(mix(color, toward, round(16 * share) / 16))
+    return mix(color, toward, share)
 
 
 def readable(palette: Palette, background: Color) -> Color:
