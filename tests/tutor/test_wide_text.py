@@ -182,7 +182,7 @@ def test_chips_keep_their_width(width):
     chips = [Chip(f" {M} "), Chip(WIDE, "a"), Chip("", fill=True), Chip(f"{V}{EMOJI}\ufe0f")]
     line = chip_line(chips, width, DARK)
     shown = strip(line, width, Style())
-    assert shown.cell_length == cell_len(shown.text) == width
+    assert length(plain([line])) == shown.cell_length == cell_len(shown.text) == width
     assert squeezed(shown.text) == [M, WIDE, V, EMOJI]
 
 
@@ -297,8 +297,8 @@ def test_a_mark_shifts_nothing(name):
         assert marked == plain(paint(without(PICTURES[name]), width, 15, DARK))
 
 
-@given(texts, st.integers(1, 20))
-def test_a_paragraph_has_no_line_that_is_too_long(text, width):
-    lines = wrap_inline((Piece(text),), width, DARK)
+@given(texts, texts, st.integers(1, 20))
+def test_a_paragraph_has_no_line_that_is_too_long(strong, text, width):
+    lines = wrap_inline((Piece(strong, "strong"), Piece(text)), width, DARK)
     assert max(length(plain([line])) for line in lines) <= max(width, 2)
-    assert squeezed(words_of(lines)) == squeezed(text)
+    assert squeezed(words_of(lines)) == squeezed(strong + text)
