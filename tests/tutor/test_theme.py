@@ -11,6 +11,7 @@ from tutor.pictures.cells import DARK, LIGHT, Depth
 from tutor.pictures.palettes import DARK_16, DARK_256, LIGHT_16, LIGHT_256
 from tutor.pictures.tints import contrast
 from tutor.theme import THEMES, palette_of
+from tutor.widgets.field import Field
 
 
 class ThemedApp(App[None]):
@@ -94,3 +95,14 @@ def test_everything_written_can_be_read(base):
     assert {name: ratio for name, ratio in ratios.items() if ratio < 3} == {}
     assert contrast(base.text, base.background) > 7
     assert contrast(base.muted, base.background) > 3
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=["dark", "light"])
+async def test_what_a_field_expects_can_be_read(many_colors, theme):
+    class Form(ThemedApp):
+        def compose(self):
+            yield Field("a number", "set", "cancel")
+
+    async with Form(theme.name).run_test() as pilot:
+        style = pilot.app.query_one(Field).get_component_rich_style("input--placeholder")
+        assert contrast(tuple(style.color.triplet), tuple(style.bgcolor.triplet)) > 4.5
