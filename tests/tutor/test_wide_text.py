@@ -34,13 +34,13 @@ from lessons.kit.pictures import (
     Table,
     Text,
 )
-from tutor.pictures.canvas import clusters, fit, length, pieces, split
 from tutor.pictures.cells import DARK, Span, plain
 from tutor.pictures.edit_line import EditLine
 from tutor.pictures.formula import display
 from tutor.pictures.knobs import help_lines, knob_lines, layout
 from tutor.pictures.layers import wrap_names
 from tutor.pictures.lesson_map import map_lines
+from tutor.pictures.letters import clusters, fit, length, pieces, split
 from tutor.pictures.page import page, wrap_inline
 from tutor.pictures.paint import paint
 from tutor.pictures.question import QuestionState, question_lines

@@ -7,8 +7,9 @@ from numpy.typing import NDArray
 
 from engine.array import Array
 from lessons.kit.pictures import Mark
-from tutor.pictures.canvas import Canvas, fit, length
+from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.ticks import Axis
 from tutor.pictures.tints import tint
 

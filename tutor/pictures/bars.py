@@ -8,8 +8,9 @@ import numpy as np
 
 from engine.array import Array
 from lessons.kit.pictures import Bars, Handle
-from tutor.pictures.canvas import Canvas, fit, length, message_lines
+from tutor.pictures.canvas import Canvas, message_lines
 from tutor.pictures.cells import Color, Line, Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.ticks import format_number, fraction_of
 from tutor.pictures.tints import tint
 

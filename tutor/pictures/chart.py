@@ -11,8 +11,9 @@ import numpy as np
 from engine.array import Array
 from lessons.kit.pictures import Curve, Handle, Series
 from tutor.pictures.axes import Frame, make_frame, marks, scale
-from tutor.pictures.canvas import GHOST_GLYPHS, TONE_GLYPHS, Canvas, IntArray, fit, length
+from tutor.pictures.canvas import GHOST_GLYPHS, TONE_GLYPHS, Canvas, IntArray
 from tutor.pictures.cells import Color, Line, Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.ticks import Axis, fit_axis, format_number
 from tutor.pictures.tints import tint
 from tutor.pictures.trace import GlyphAt, shared, trace

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from rich.cells import cell_len
 
-from tutor.pictures.canvas import length, split
+from tutor.pictures.letters import length, split
 
 MAX_LENGTH = 200
 """Characters."""

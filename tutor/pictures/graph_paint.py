@@ -7,11 +7,12 @@ has a double frame or is in brackets.
 from collections.abc import Sequence
 
 from lessons.kit.pictures import Graph, GraphEdge, GraphNode
-from tutor.pictures.canvas import Canvas, Dots, fit, length
+from tutor.pictures.canvas import Canvas, Dots
 from tutor.pictures.cells import Color, Palette
 from tutor.pictures.digits import fit_number
 from tutor.pictures.edge_labels import EdgeLabel
 from tutor.pictures.edge_routes import EdgeRoute
+from tutor.pictures.letters import fit, length
 from tutor.pictures.node_boxes import NodeBox
 from tutor.pictures.node_text import GRADIENT, row_width
 from tutor.pictures.tints import tint

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from engine.array import Array
 from lessons.kit.pictures import HeatMap
 from tutor.pictures import shades
-from tutor.pictures.canvas import Canvas, length
+from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import Color, Palette
+from tutor.pictures.letters import length
 from tutor.pictures.ticks import format_number
 from tutor.pictures.viewport import Viewport
 

@@ -8,8 +8,9 @@ from engine.array import Array
 from lessons.kit.pictures import Handle, Histogram
 from tutor.pictures.axes import Frame, make_frame, marks, scale
 from tutor.pictures.bars import EIGHTHS_UP
-from tutor.pictures.canvas import Canvas, Dots, fit, length, polyline
+from tutor.pictures.canvas import Canvas, Dots, polyline
 from tutor.pictures.cells import Color, Line, Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.ticks import fit_axis, format_number
 from tutor.pictures.tints import tint
 from tutor.pictures.trace import GlyphAt

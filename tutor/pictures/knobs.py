@@ -14,9 +14,10 @@ from lessons.kit.knobs import (
     Slider,
     Switch,
 )
-from tutor.pictures.canvas import Canvas, fit, length
+from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import Line, Palette
 from tutor.pictures.edit_line import EditLine
+from tutor.pictures.letters import fit, length
 from tutor.pictures.text import wrap_line
 from tutor.pictures.tints import tint
 

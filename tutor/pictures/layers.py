@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lessons.kit.pictures import Network
-from tutor.pictures.canvas import fit, length, split
+from tutor.pictures.letters import fit, length, split
 
 MAX_MAP_HEIGHT = 12
 """Rows of the largest map; a map has twice as many columns as rows, so that it looks square."""

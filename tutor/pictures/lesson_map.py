@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from lessons.catalogue import Entry, Subject
 from lessons.kit.front_matter import FrontMatter
-from tutor.pictures.canvas import fit, length
 from tutor.pictures.cells import Line, Palette, Span
+from tutor.pictures.letters import fit, length
 from tutor.progress.events import LessonProgress
 
 MapRow = Subject | Entry

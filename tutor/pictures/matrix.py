@@ -12,8 +12,9 @@ import numpy as np
 from engine.array import Array
 from lessons.kit.pictures import Cells, Handle
 from tutor.pictures import shades
-from tutor.pictures.canvas import Canvas, fit, length, message_lines
+from tutor.pictures.canvas import Canvas, message_lines
 from tutor.pictures.cells import Line, Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.ticks import format_number
 from tutor.pictures.tints import readable
 

@@ -11,10 +11,11 @@ import numpy as np
 
 from lessons.kit.pictures import Handle, Network
 from tutor.pictures import shades
-from tutor.pictures.canvas import Canvas, Dots, fit, length, message_lines
+from tutor.pictures.canvas import Canvas, Dots, message_lines
 from tutor.pictures.cells import Line, Palette
 from tutor.pictures.edge_labels import EdgeLabel, Occupancy, place_edge_labels
 from tutor.pictures.layers import Layer, Neuron, SideNames, stack
+from tutor.pictures.letters import fit, length
 from tutor.pictures.network_edges import NetworkEdges, draw_edges, network_edges
 from tutor.pictures.ticks import format_number
 from tutor.pictures.tints import tint

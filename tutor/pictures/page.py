@@ -13,9 +13,9 @@ from lessons.kit.blocks import (
     Piece,
     TableBlock,
 )
-from tutor.pictures.canvas import fit, length, split
 from tutor.pictures.cells import Line, Palette, Span
 from tutor.pictures.formula import display, line
+from tutor.pictures.letters import fit, length, split
 from tutor.pictures.tints import tint
 
 _GUTTER = 2

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons.kit.pictures import Arrow, Handle, Pair, Path, Plane
-from tutor.pictures.canvas import Canvas, Dots, length, message_lines
+from tutor.pictures.canvas import Canvas, Dots, message_lines
 from tutor.pictures.cells import Color, GridCell, Line, Palette
 from tutor.pictures.heat import paint_heat
 from tutor.pictures.labels import BLOCKED, Label, place_labels
+from tutor.pictures.letters import length
 from tutor.pictures.markers import as_point, clamp, legend_sample, markers, path_ink
 from tutor.pictures.matrix import value_range
 from tutor.pictures.pen import Pen

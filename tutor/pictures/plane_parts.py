@@ -6,10 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessons.kit.pictures import Path, Plane, Points, Region
-from tutor.pictures.canvas import Canvas, length
+from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import GridCell, Palette
 from tutor.pictures.heat import paint_scale, scale_width
 from tutor.pictures.labels import Label
+from tutor.pictures.letters import length
 from tutor.pictures.markers import legend_ink
 from tutor.pictures.pen import Pen
 from tutor.pictures.ticks import format_number

@@ -2,8 +2,9 @@
 
 import re
 
-from tutor.pictures.canvas import Canvas, fit, length, split
+from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import Palette
+from tutor.pictures.letters import fit, length, split
 
 TOKEN = re.compile(r"\s*\S+")
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from lessons.kit.pictures import Handle, Text
-from tutor.pictures.canvas import Canvas, length, split
+from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import Line, Palette
+from tutor.pictures.letters import length, split
 from tutor.pictures.scroll import arrows, first_row
 from tutor.pictures.tints import tint
 

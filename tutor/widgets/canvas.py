@@ -16,8 +16,8 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tutor.pictures.canvas import length, pieces
 from tutor.pictures.cells import Line, Palette, Span
+from tutor.pictures.letters import length, pieces
 from tutor.theme import palette_of
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
-from tutor.pictures.canvas import length
 from tutor.pictures.cells import Color, Line, Palette, Span
+from tutor.pictures.letters import length
 from tutor.widgets.canvas import CanvasWidget
 
 

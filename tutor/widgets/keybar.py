@@ -3,7 +3,7 @@
 from textual import events
 from textual.screen import Screen
 
-from tutor.pictures.canvas import length
+from tutor.pictures.letters import length
 from tutor.widgets.chips import Chip, ChipBar
 from tutor.widgets.field import TypingWidget
 

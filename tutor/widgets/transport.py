@@ -6,7 +6,7 @@ from lessons.catalogue import Entry, subjects
 from lessons.kit.lesson import Lesson
 from lessons.kit.run import Run
 from tutor.clock import Clock, speed_name
-from tutor.pictures.canvas import length
+from tutor.pictures.letters import length
 from tutor.widgets.chips import Chip, ChipBar
 
 STATUS = {"running": "", "converged": "■ arrived", "diverged": "✖ diverged"}
