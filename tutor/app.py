@@ -142,10 +142,11 @@ class TutorApp(App[None]):
         super()._handle_exception(error)
 
     def _is_leaving(self) -> bool:
-        """Whether the active widget belongs to a screen that is closed or about to be."""
-        widget = active_message_pump.get()
-        nodes = widget.ancestors_with_self if isinstance(widget, DOMNode) else []
-        return self._exit or not any(node in self.screen_stack for node in nodes)
+        """Whether the active widget, or its screen, is gone or about to be."""
+        pump = active_message_pump.get()
+        nodes = pump.ancestors_with_self if isinstance(pump, DOMNode) else []
+        is_going = any(node._closing or getattr(node, "_pruning", False) for node in nodes)
+        return self._exit or is_going or not any(node in self.screen_stack for node in nodes)
 
     def _fatal_error(self) -> None:
         self._end_with(self._failure or sys.exc_info()[1] or RuntimeError("an unknown error"))

@@ -12,8 +12,17 @@ from lessons.catalogue import entries
 from tutor.screens.present_size import PresentSize
 
 
+MIN_WIDTH = 8
+"""The least columns in which a list of commands is laid out."""
+
+
 class SafeCommandList(CommandList):
-    """A list that tolerates a click on a command that has just been replaced."""
+    """A list that tolerates a click on a command that has just been replaced, and any width."""
+
+    def _update_lines(self) -> None:
+        """Lay the commands out, unless there is no room for a letter."""
+        if self.scrollable_content_region.width >= MIN_WIDTH:
+            super()._update_lines()
 
     async def _on_click(self, event: events.Click) -> None:
         """Ignore what is no longer there."""
