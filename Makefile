@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # On a developer's machine the formatter mends the files; elsewhere it only reports.
 FORMAT := $(BIN)/ruff format$(if $(filter true,$(CI)), --check)
 
-.PHONY: help run test lint sweep check bench shots clean
+.PHONY: help run test lint sweep check monkey bench shots clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -35,6 +35,9 @@ sweep: .venv/dev.stamp  ## run the heavy tests: seeds, planted faults, whole pro
 	$(BIN)/python -m pytest -n 2 -m sweep tests
 
 check: lint test sweep  ## lint, test and sweep: what must pass
+
+monkey: .venv/dev.stamp  ## 20,000 random inputs at a real terminal (SEED=1)
+	$(BIN)/python -m tests.e2e.monkey --seed $(or $(SEED),1)
 
 bench: .venv/dev.stamp  ## measure the engine's speed
 	$(BIN)/python -m tests.bench

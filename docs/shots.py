@@ -14,7 +14,7 @@ os.environ["COLORTERM"] = "truecolor"
 
 from lessons.catalogue import find
 from tutor.app import TutorApp
-from tutor.progress.store import Store
+from tutor.progress.journal import Journal
 
 HERE = Path(__file__).parent / "pictures"
 FONT_FACE = re.compile(r"@font-face \{.*?\}", re.DOTALL)
@@ -43,8 +43,8 @@ SHOTS = (
 
 async def take(shot: Shot) -> None:
     """Play a shot's keys and write its picture."""
-    with Store.in_memory() as store:
-        app = TutorApp(store, find(shot.lesson) if shot.lesson else None)
+    with Journal.in_memory() as journal:
+        app = TutorApp(journal, find(shot.lesson) if shot.lesson else None)
         async with app.run_test(size=shot.size) as pilot:
             await pilot.pause(0.5)
             for key in shot.keys:

@@ -4,11 +4,26 @@ Each message says what was expected, what came, and what to do.
 Every class is also the built-in error a NumPy user would catch.
 """
 
+import re
 from collections.abc import Iterable
+
+MAX_QUOTE, MAX_WORD, MAX_MESSAGE = 80, 300, 600
+"""The most characters of a quoted text, of a word such as a path, and of a whole message."""
+_LONG = re.compile(
+    rf"(?<![\w\\])'(?:[^'\\]|\\.){{{MAX_QUOTE},}}'(?!\w)|"
+    rf'(?<![\w\\])"(?:[^"\\]|\\.){{{MAX_QUOTE},}}"(?!\w)|'
+    rf"\S{{{MAX_WORD},}}"
+)
 
 
 class DltutorError(Exception):
-    """A mistake that its maker can mend; the message is one clear sentence."""
+    """A mistake that its maker can mend; the message is one clear sentence.
+
+    A message may quote what a user typed: it is shortened, and its control characters are marked.
+    """
+
+    def __str__(self) -> str:
+        return shortened(printable(super().__str__()))
 
 
 class ShapeError(DltutorError, ValueError):
@@ -48,9 +63,9 @@ class FormulaError(DltutorError, ValueError):
     def __str__(self) -> str:
         before, after = self.text[: self.position], self.text[self.position :]
         # Of a long line just the neighborhood, so that it fits on a screen.
-        start = _printable(before.rpartition("\n")[2][-50:])
-        line = start + _printable(after.partition("\n")[0][:20])
-        return f"{self.sentence}\n  {line}\n  {' ' * _width(start)}^"
+        start = printable(before.rpartition("\n")[2][-50:])
+        line = start + printable(after.partition("\n")[0][:20])
+        return f"{shortened(printable(self.sentence))}\n  {line}\n  {' ' * _width(start)}^"
 
 
 class FormulaDomainError(FormulaError, DomainError):
@@ -63,9 +78,40 @@ class FormulaDomainError(FormulaError, DomainError):
     """
 
 
-def _printable(text: str) -> str:
-    """The text with a mark in place of what a terminal cannot show."""
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+def printable(text: str) -> str:
+    """The text with a mark in place of what a terminal would obey or cannot show.
+
+    Spaces of any width and line ends stay.
+
+    >>> printable("clear" + chr(27) + "[2J") == "clear\N{REPLACEMENT CHARACTER}[2J"
+    True
+    """
+    if text.isprintable():
+        return text
+    from unicodedata import category
+
+    return "".join(
+        c if c.isprintable() or c == "\n" or category(c) == "Zs" else "\N{REPLACEMENT CHARACTER}"
+        for c in text
+    )
+
+
+def shortened(message: str) -> str:
+    """A message in which what somebody typed takes no more than a line.
+
+    >>> shortened(f"--steps: expected an integer, got '{'9' * 5000}'.")
+    "--steps: expected an integer, got '9999999999999999999999999999999999999…'."
+    """
+
+    def cut(found: re.Match[str]) -> str:
+        text = found[0]
+        return text[: MAX_QUOTE // 2 - 2] + "…" + (text[-1] if text[-1] in "'\"" else "")
+
+    message = _LONG.sub(cut, message)
+    if len(message) <= MAX_MESSAGE:
+        return message
+    # What to do about it stands at the end.
+    return f"{message[: MAX_MESSAGE - 203]} … {message[-200:]}"
 
 
 def _width(text: str) -> int:

@@ -12,13 +12,13 @@ LOG = "bugs.log"
 
 def log_error(error: BaseException) -> Path | None:
     """Append the traceback to the log in the data folder; None if it cannot be written."""
-    path = data_folder() / LOG
     try:
+        path = data_folder() / LOG
         path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("a", encoding="utf-8") as log:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
             log.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')}\n")
             log.writelines(traceback.format_exception(error))
-    except OSError:
+    except (OSError, DltutorError):
         return None
     return path
 

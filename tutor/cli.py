@@ -7,14 +7,18 @@ dltutor list | run | doctor
 
 import argparse
 import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import NoReturn
 
-from engine.errors import DltutorError, DomainError
+from engine.errors import DomainError, shortened
+from tutor.output import complain, guarded, require_terminal, write, write_json
 
 COMMANDS = ("list", "run", "doctor")
+MAX_COMPLAINT = 160
+"""The most characters of what is wrong with a command line."""
 SWITCH_INTERVAL = 0.0005
 """Seconds after which a computing thread gives way to another one."""
 
@@ -23,40 +27,41 @@ class Parser(argparse.ArgumentParser):
     """An argument parser that reports errors in one sentence."""
 
     def error(self, message: str) -> NoReturn:
-        """Say what is wrong and where to find help, and exit with code 2."""
-        self.exit(2, f"dltutor: {message}. Try '{self.prog} --help'.\n")
+        """Say what is wrong and where to find help."""
+        # It may hold whatever was typed, unquoted.
+        short = " ".join(message.split())[:MAX_COMPLAINT]
+        dots = "…" if len(short) == MAX_COMPLAINT else ""
+        raise DomainError(f"{short}{dots}. Try '{self.prog} --help'.")
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        """Print help, which may be in color, or the version: errors are raised instead."""
+        write(message, styled=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns the exit code.
 
-    0 is success, 2 a user error, reported in one sentence, 1 a bug in the program.
+    0 is success, 2 a user error, reported in one sentence, 1 a bug in the program, or progress that
+    could not be saved.
     """
     # Small matrices are slower on several threads; NumPy reads this when it is imported.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     # Textual makes up for a late frame only two frames later, and keys wait for it.
     os.environ.setdefault("TEXTUAL_FPS", "120")
+    if arguments is None:
+        # Until the screen is up, ctrl+c ends the program as it does any other: without a word.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     words = list(sys.argv[1:] if arguments is None else arguments)
+    return guarded(lambda: _command(words))
+
+
+def _command(words: Sequence[str]) -> int:
     try:
         options = parser(words).parse_args(words)
-        command: Callable[[argparse.Namespace], int] = options.command
-        code = command(options)
-        sys.stdout.flush()
-        return code
-    except DltutorError as error:
-        sys.stderr.write(f"dltutor: {error}\n")
-        return 2
-    except BrokenPipeError:
-        # The reader went away (`| head`): exit without a second error at shutdown.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except SystemExit:  # after --help or --version
         return 0
-    except KeyboardInterrupt:
-        return 130
-    except Exception as error:
-        from tutor.bugs import bug_message, log_error
-
-        sys.stderr.write(f"dltutor: {bug_message(log_error(error))}\n")
-        return 1
+    command: Callable[[argparse.Namespace], int] = options.command
+    return command(options)
 
 
 def parser(words: Sequence[str]) -> Parser:
@@ -121,8 +126,10 @@ def _add_run(run: argparse.ArgumentParser) -> None:
 
 
 def _integer(text: str) -> int:
-    if not text.isdecimal() or len(text) > 15:
-        raise argparse.ArgumentTypeError(f"expected an integer ≥ 0, got {text!r}")
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"expected an integer ≥ 0, got {shortened(repr(text))}")
+    if len(text) > 15:
+        raise argparse.ArgumentTypeError(f"expected at most 15 digits, got {len(text)}")
     return int(text)
 
 
@@ -136,34 +143,30 @@ def _version() -> str:
 def _open(options: argparse.Namespace) -> int:
     from lessons.catalogue import find
 
-    entry = find(options.lesson) if options.lesson else None
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise DomainError(
-            "the tutor needs a terminal, and this is a pipe. 'dltutor run LESSON' works anywhere."
-        )
-    from tutor.progress.store import Store
+    entry = find(options.lesson) if options.lesson is not None else None
+    require_terminal()
+    from tutor.progress.journal import Journal
 
     # Keys are read in their own thread, which would wait 5 ms for each switch during a run.
     sys.setswitchinterval(SWITCH_INTERVAL)
-    store = Store.open()
+    journal, said = Journal.open(), []
     try:
         from tutor.app import TutorApp
 
-        app = TutorApp(store, entry, options.seed)
+        app = TutorApp(journal, entry, options.seed)
         app.run()
-        if app.bug:
-            sys.stderr.write(f"dltutor: {app.bug}\n")
-        return app.return_code or 0
+        said.append(app.bug)
     finally:
-        store.close()
+        said.append(journal.close())
+        for sentence in filter(None, said):
+            complain(sentence)
+    return 1 if any(said) else app.return_code or 0
 
 
 def _list(options: argparse.Namespace) -> int:
     from lessons.catalogue import subjects
 
     if options.json:
-        import json
-
         rows = [
             {
                 "lesson": entry.path,
@@ -177,15 +180,15 @@ def _list(options: argparse.Namespace) -> int:
             for subject in subjects()
             for entry in subject.entries
         ]
-        sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+        write_json(rows)
         return 0
     paths = [entry.path for subject in subjects() for entry in subject.entries]
     width = max(map(len, paths), default=0)
     for subject in subjects():
-        sys.stdout.write(f"{subject.title}\n")
+        write(f"{subject.title}\n")
         for entry in subject.entries:
             about = entry.broken or f"{entry.front.title}: {entry.front.about}"
-            sys.stdout.write(f"  {entry.path:<{width}}  {about}\n")
+            write(f"  {entry.path:<{width}}  {about}\n")
     return 0
 
 
@@ -206,7 +209,7 @@ def _doctor(options: argparse.Namespace) -> int:
     from tutor.doctor import render, report
 
     findings = report()
-    sys.stdout.write(render(findings) + "\n")
+    write(render(findings) + "\n")
     return 0 if all(finding.ok for finding in findings) else 1
 
 

@@ -3,17 +3,44 @@
 from contextlib import suppress
 from functools import partial
 
+from textual import events
+from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.command import Command, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from lessons.catalogue import entries
+from tutor.screens.present_size import PresentSize
 
 
-class SafeCommandPalette(CommandPalette):
+MIN_WIDTH = 8
+"""The least columns in which a list of commands is laid out."""
+
+
+class SafeCommandList(CommandList):
+    """A list that tolerates a click on a command that has just been replaced, and any width."""
+
+    def _update_lines(self) -> None:
+        """Lay the commands out, unless there is no room for a letter."""
+        if self.scrollable_content_region.width >= MIN_WIDTH:
+            super()._update_lines()
+
+    async def _on_click(self, event: events.Click) -> None:
+        """Ignore what is no longer there."""
+        event.prevent_default()
+        with suppress(IndexError):
+            await super()._on_click(event)
+
+
+class SafeCommandPalette(PresentSize, CommandPalette):
     """A command palette that closes only once and tolerates a resize of the window.
 
     In Textual's own, the second of two quick clicks or enters closes the screen below it.
     """
+
+    def compose(self) -> ComposeResult:
+        """As usual, with the list that is safe."""
+        for widget in super().compose():
+            yield SafeCommandList() if isinstance(widget, CommandList) else widget
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close the palette, if it is still open."""

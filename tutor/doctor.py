@@ -10,13 +10,14 @@ import platform
 import re
 import sqlite3
 import sys
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
+from engine.errors import FileError, printable, shortened
 from tutor.progress.file import FILE_NAME, explain
-from tutor.progress.location import ADVICE, data_folder, filesystem, is_network
+from tutor.progress.location import ADVICE, DATA_VARIABLE, data_folder, filesystem, is_network
 
 MIN_SIZE = (80, 24)
 """Columns and rows for which every screen is designed."""
@@ -48,12 +49,12 @@ class Finding:
 
 
 def report() -> list[Finding]:
-    """Run all checks, without changing anything."""
+    """Run all checks; they leave everything as it was."""
     return [
         _terminal(),
         _colors(),
         _unicode(),
-        *_data(data_folder()),
+        *_data(),
         *_versions(),
         _threads(),
     ]
@@ -70,10 +71,15 @@ def render(findings: list[Finding]) -> str:
     lines = []
     for finding in findings:
         verdict = "✓ ok    " if finding.ok else "✗ not ok"
-        lines.append(f"{verdict}  {finding.name:<{width}}  {finding.value}")
+        lines.append(f"{verdict}  {finding.name:<{width}}  {_on_a_line(finding.value)}")
         if finding.advice:
-            lines.append(" " * (len(verdict) + width + 4) + finding.advice)
+            lines.append(" " * (len(verdict) + width + 4) + _on_a_line(finding.advice))
     return "\n".join(lines)
+
+
+def _on_a_line(text: str) -> str:
+    """The text, which may come from the environment, fit for a line of the report."""
+    return shortened(printable(" ".join(text.split())))
 
 
 def _terminal() -> Finding:
@@ -124,7 +130,12 @@ def _unicode() -> Finding:
     return Finding("unicode", encoding, True)
 
 
-def _data(folder: Path) -> list[Finding]:
+def _data() -> list[Finding]:
+    try:
+        folder = data_folder()
+    except FileError as error:
+        return [Finding("data folder", f"{DATA_VARIABLE}={os.environ[DATA_VARIABLE]}", False,
+                        str(error))]  # fmt: skip
     return [_folder(folder), _journal(folder / FILE_NAME), _disk(folder)]
 
 
@@ -135,9 +146,31 @@ def _folder(folder: Path) -> Finding:
         return Finding("data folder", f"{folder}: {there} is not a folder", False, ADVICE)
     if not os.access(there, os.W_OK | os.X_OK):
         return Finding("data folder", f"{folder}: is not writable", False, ADVICE)
+    if why := _obstacle(folder):
+        return Finding("data folder", f"{folder}: cannot be used ({why})", False, ADVICE)
     return Finding(
         "data folder", f"{folder}{'' if there == folder else ' (not created yet)'}", True
     )
+
+
+def _obstacle(folder: Path) -> str:
+    """Why no file can be written there, or nothing: found by trying, since permissions do not tell.
+
+    What was made for the trial is taken away again.
+    """
+    from tempfile import TemporaryFile
+
+    missing = [place for place in (folder, *folder.parents) if not os.path.lexists(place)]
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with TemporaryFile(dir=folder):
+            return ""
+    except OSError as error:
+        return error.strerror or str(error)
+    finally:
+        for place in missing:
+            with suppress(OSError):
+                place.rmdir()
 
 
 def _journal(path: Path) -> Finding:

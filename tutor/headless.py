@@ -1,15 +1,15 @@
 """An experiment without a screen: run it and print the result."""
 
 import csv
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from math import isfinite
 from numbers import Integral, Real
-from typing import Any, Literal, TextIO
+from typing import Any, Literal
 
-from engine.errors import DomainError
+from engine.errors import DomainError, printable
 from lessons.catalogue import Entry, load
 from lessons.kit.algorithm import AlgorithmExperiment
 from lessons.kit.experiment import AbstractExperiment
@@ -27,10 +27,13 @@ from lessons.kit.knobs import (
 from lessons.kit.lesson import Lesson
 from lessons.kit.replay import command_line, read_setting, read_turn, replay
 from lessons.kit.run import Run
+from tutor.output import require_size, write, write_json
 
 OutputFormat = Literal["text", "json", "csv", "plot"]
 ROWS = range(8, 25)
 """Rows that a picture may take."""
+MIN_COLUMNS = 20
+"""Columns below which no picture has room."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def run_experiment(request: Request, form: OutputFormat) -> int:
     if form == "json":
         print_json(run, path)
     elif form == "csv":
-        print_csv(run, sys.stdout)
+        print_csv(run)
     elif form == "plot":
         print_plot(run)
     else:
@@ -104,7 +107,7 @@ def _name(name: str, lab: type[AbstractExperiment], renamed: Mapping[str, str]) 
 def print_json(run: Run, path: str) -> None:
     """Print one JSON object. Numbers that JSON lacks (NaN, infinities) become null."""
     whole = {"lesson": path, **run.record(), "line": command_line(path, run)}
-    sys.stdout.write(json.dumps(_plain(whole), ensure_ascii=False) + "\n")
+    write_json(_plain(whole))
 
 
 def _plain(value: object) -> object:
@@ -120,7 +123,7 @@ def _plain(value: object) -> object:
     return value
 
 
-def print_csv(run: Run, out: TextIO) -> None:
+def print_csv(run: Run) -> None:
     """Print the recorded metrics, one row per record.
 
     Raises:
@@ -128,9 +131,11 @@ def print_csv(run: Run, out: TextIO) -> None:
     """
     if not run.history.series:
         raise DomainError(f"--csv: {run.experiment.title()} records no numbers. Use --json.")
-    writer = csv.writer(out, lineterminator="\n")
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow([run.experiment.unit, *run.history.series])
     writer.writerows(zip(run.history.steps, *run.history.series.values(), strict=True))
+    write(text.getvalue())
 
 
 def print_plot(run: Run) -> None:
@@ -147,24 +152,37 @@ def print_plot(run: Run) -> None:
     from tutor.pictures.cells import DARK
     from tutor.pictures.paint import paint
 
+    require_size()
     size = shutil.get_terminal_size((100, 24))
-    console = Console(width=size.columns, highlight=False)
+    if size.columns < MIN_COLUMNS:
+        raise DomainError(
+            f"--plot: expected at least {MIN_COLUMNS} columns, got {size.columns}. Make the "
+            "terminal wider."
+        )
     rows = min(ROWS[-1], max(ROWS[0], size.lines - 2))
     names = (*run.experiment.charts, *run.experiment.views)
     if not names:
         raise DomainError(f"--plot: {run.experiment.title()} shows no picture. Use --json.")
     is_chart = names[0] in run.experiment.charts
     picture = run.chart(names[0]) if is_chart else getattr(run.lab, names[0])()
+    text = StringIO()
+    console = Console(
+        file=text, width=size.columns, height=size.lines, highlight=False, legacy_windows=False,
+        force_terminal=(sys.stdout is not None and sys.stdout.isatty()) or None,
+    )  # fmt: skip
     for spans in paint(picture, size.columns, rows, DARK):
-        text = Text(end="")
+        line = Text(end="")
         for span in spans:
-            text.append(span.text, f"rgb({','.join(map(str, span.fg))})" if span.fg else "")
-        console.print(text)
+            line.append(
+                printable(span.text), f"rgb({','.join(map(str, span.fg))})" if span.fg else ""
+            )
+        console.print(line)
+    write(text.getvalue(), styled=True)
 
 
 def print_text(run: Run, entry: Entry) -> None:
     """Print a short report for people."""
-    write, record, lab = sys.stdout.write, run.record(), run.lab
+    record, lab = run.record(), run.lab
     state = (
         f": {record['status']} after {run.steps} {run.experiment.unit}s" if run.has_steps else ""
     )
@@ -192,7 +210,7 @@ def print_knobs(entry: Entry, name: str) -> None:
         UnknownNameError: the lesson has no such experiment.
     """
     lesson = load(entry)
-    lab, write = lesson.experiment(name), sys.stdout.write
+    lab = lesson.experiment(name)
     write(f"{entry.path}/{lab.title()}\n")
     width = max(map(len, lab.knobs), default=0)
     for knob in lab.knobs.values():

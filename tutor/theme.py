@@ -3,11 +3,14 @@
 from dataclasses import replace
 from functools import lru_cache
 
+from rich.color import Color as RichColor
+from rich.color import ColorSystem
 from textual.app import App
 from textual.color import Color as TextualColor
 from textual.theme import Theme
 
-from tutor.pictures.cells import DARK, LIGHT, Color, Palette
+from tutor.pictures.cells import DARK, LIGHT, Color, Depth, Palette
+from tutor.pictures.palettes import PALETTES
 
 
 def _hex(color: Color) -> str:
@@ -32,28 +35,46 @@ def _theme(name: str, palette: Palette, dark: bool, surface: str, panel: str) ->
 
 
 THEMES = (
-    _theme("dltutor-dark", DARK, True, "#171c26", "#202736"),
+    _theme("dltutor-dark", DARK, True, "#171c26", "#24282f"),
     _theme("dltutor-light", LIGHT, False, "#f2f1ec", "#e6e5de"),
 )
-COLORS_ENOUGH = ("256", "truecolor", "windows")
+DEPTHS = {
+    "standard": Depth.SIXTEEN,
+    "windows": Depth.SIXTEEN,
+    "256": Depth.CUBE,
+    "truecolor": Depth.FULL,
+}
+"""The depth of a terminal by Rich's name for it."""
 
 
 def palette_of(app: App[object]) -> Palette:
     """The colors for pictures with the active theme, on this terminal."""
     theme = app.current_theme
-    few = app.console.color_system not in COLORS_ENOUGH or app.no_color
-    return _palette(theme.dark, theme.background, theme.foreground, few or theme.ansi)
+    depth = DEPTHS.get(app.console.color_system or "", Depth.NONE)
+    if theme.ansi:
+        # The terminal's own colors are sixteen, whatever else it can show.
+        depth = min(depth, Depth.SIXTEEN)
+    if app.no_color:
+        depth = Depth.NONE
+    return _palette(theme.dark, theme.background, theme.foreground, depth)
 
 
 @lru_cache
-def _palette(dark: bool, background: str | None, foreground: str | None, few: bool) -> Palette:
-    base = DARK if dark else LIGHT
-    return replace(
-        base,
-        background=_rgb(background) or base.background,
-        text=_rgb(foreground) or base.text,
-        plain=few,
-    )
+def _palette(dark: bool, background: str | None, foreground: str | None, depth: Depth) -> Palette:
+    base = PALETTES.get((dark, depth), replace(DARK if dark else LIGHT, depth=depth))
+    if depth == Depth.SIXTEEN:
+        # Which of the sixteen a theme's text becomes is chance; that of the palette can be read.
+        return base
+    paper, ink = _rgb(background) or base.background, _rgb(foreground) or base.text
+    if depth == Depth.CUBE:
+        paper, ink = _lowered(paper), _lowered(ink)
+    return replace(base, background=paper, text=ink)
+
+
+def _lowered(color: Color) -> Color:
+    """What Rich, and so the widget beside a picture, makes of a color in 256 colors."""
+    red, green, blue = RichColor.from_rgb(*color).downgrade(ColorSystem.EIGHT_BIT).get_truecolor()
+    return red, green, blue
 
 
 def _rgb(text: str | None) -> Color | None:

@@ -11,6 +11,7 @@ import sys
 import termios
 import time
 from base64 import b64decode
+from collections.abc import Sequence
 from contextlib import suppress
 from math import nan
 
@@ -22,6 +23,8 @@ KEYS = {
     "enter": "\r", "escape": "\x1b", "space": " ", "tab": "\t", "backspace": "\x7f",
     "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "left": "\x1b[D", "end": "\x1b[F",
 }  # fmt: skip
+MODES = {7: "line wrap", 25: "cursor", 1000: "mouse", 1004: "focus", 1049: "alternate screen",
+         2004: "paste"}  # fmt: skip
 # What a real terminal swallows and pyte would print: private modes with < = >, mode and key
 # reports, device control strings and window titles.
 NOISE = re.compile(
@@ -46,15 +49,22 @@ class Terminal:
     `sent` is every byte the program has written.
     """
 
-    def __init__(self, *words: str, size: tuple[int, int] = (120, 40), **environment: str) -> None:
+    def __init__(
+        self,
+        *words: str,
+        size: tuple[int, int] = (120, 40),
+        program: Sequence[str] = DLTUTOR,
+        **environment: str,
+    ) -> None:
         self.sent = bytearray()
         self._rest = b""
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
         self._terminal, inside = os.openpty()
         self._set_size(*size)
+        self._before = termios.tcgetattr(self._terminal)
         self.process = subprocess.Popen(
-            [sys.executable, "-IS", "-c", TAKE, *DLTUTOR, *words],
+            [sys.executable, "-IS", "-c", TAKE, *program, *words],
             stdin=inside, stdout=inside, stderr=inside, start_new_session=True,
             env=clean_environment(environment),
         )  # fmt: skip
@@ -156,6 +166,23 @@ class Terminal:
             pass
         assert self.process.poll() is not None, f"It goes on:\n{self.text}"
         return self.process.returncode
+
+    def left_over(self) -> list[str]:
+        """What the program has not restored of the terminal; empty after an orderly end."""
+        found = [] if termios.tcgetattr(self._terminal) == self._before else ["line settings"]
+        last: dict[int, bytes] = {}
+        for modes, sign in re.findall(rb"\x1b\[\?([0-9;]+)([hl])", self.sent):
+            last |= {int(mode): sign for mode in modes.split(b";")}
+        usual = {7: b"h", 25: b"h"}
+        found += [MODES.get(mode, f"mode {mode}") for mode, sign in last.items()
+                  if sign != usual.get(mode, b"l")]  # fmt: skip
+        if self.sent.count(b"\x1b[>") > self.sent.count(b"\x1b[<u"):
+            found.append("kitty keys")
+        return found
+
+    def send(self, data: bytes) -> None:
+        """Type bytes as they are."""
+        os.write(self._terminal, data)
 
     def kill(self, number: signal.Signals = signal.SIGKILL) -> int:
         """Send a signal and wait for the end."""

@@ -9,8 +9,9 @@ from textual.pilot import Pilot
 
 from lessons.catalogue import find, load
 from tests.tutor import stub
+from tests.tutor.progress.entries import turned_to
 from tutor.app import TutorApp
-from tutor.progress.store import Store
+from tutor.progress.journal import Journal
 from tutor.widgets.laboratory import Laboratory
 
 SIZES = [(80, 24), (120, 40), (160, 50)]
@@ -29,10 +30,10 @@ async def tutor(lesson: str | None = STUB, size=(120, 40), seed: int = 0, page: 
     entry = stub.entry() if lesson == STUB else find(lesson) if lesson else None
     # The pilot waits for an idle processor, up to a second a key; a playing lesson is never idle.
     idle = (patch(f"textual.{module}.wait_for_idle", soon) for module in ("app", "pilot"))
-    with next(idle), next(idle), patch("tutor.app.load", loaded), Store.open() as store:
+    with next(idle), next(idle), patch("tutor.app.load", loaded), Journal.open() as journal:
         if entry and page > 1:
-            store.go_to(entry.path, page - 1)
-        app = TutorApp(store, entry, seed)
+            turned_to(journal, entry.path, page - 1)
+        app = TutorApp(journal, entry, seed)
         async with app.run_test(size=size, notifications=True) as pilot:
             await settled(pilot)
             yield pilot

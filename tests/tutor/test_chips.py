@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual.app import App
 
-from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, plain
+from tutor.pictures.letters import length
 from tutor.theme import THEMES
 from tutor.widgets.chips import Action, Chip, ChipBar, chip_line
 from tutor.widgets.keybar import key_chips

@@ -272,10 +272,12 @@ def test_a_reader_that_goes_away_is_no_mistake(words):
 def terminal(monkeypatch):
     """Make the output look like a terminal, and keep the app from starting on it."""
     monkeypatch.setattr("sys.stdin", io.StringIO())
-    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    for stream in ("stdin", "stdout", "stderr"):
+        monkeypatch.setattr(f"sys.{stream}.isatty", lambda: True, raising=False)
     notices = []
-    monkeypatch.setattr("tutor.app.TutorApp.run", lambda app: notices.append(app.store.notice))
+    monkeypatch.setattr(
+        "tutor.app.TutorApp.run", lambda app: notices.append(app.journal.take_notice())
+    )
     return notices
 
 
@@ -296,7 +298,7 @@ def test_a_damaged_file_is_moved_aside_and_said(capsys, monkeypatch, data_folder
     assert aside.read_bytes() == b"no database" * 100
     assert str(aside) in notices[0]
     assert called(capsys)[0] == 0
-    assert notices[1] is None
+    assert notices[1] == ""
 
 
 def test_what_json_lacks_is_null_and_what_numpy_has_is_plain():

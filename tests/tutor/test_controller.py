@@ -10,8 +10,8 @@ from lessons.kit.pictures import Text
 from tests.tutor.stub import lesson
 from tests.tutor.stub.lab import Arrows, Descent, Elimination
 from tutor.controller import CHEAP, DEBOUNCE, RunController
+from tutor.progress.journal import Journal
 from tutor.progress.recorder import Recorder
-from tutor.progress.store import Store
 from tutor.question_controller import QuestionController
 from tutor.quiz_session import QuizSession
 from tutor.stages import Stages
@@ -289,9 +289,9 @@ def test_another_experiment_in_the_laboratory_stops_the_first(stages):
 
 @pytest.fixture
 def asking(stages):
-    with Store.in_memory() as store:
+    with Journal.in_memory() as journal:
         yield QuestionController(
-            QuizSession(lesson(), Recorder(store, "stubs/stub", print)), stages
+            QuizSession(lesson(), Recorder(journal, "stubs/stub", lambda: None)), stages
         )
 
 

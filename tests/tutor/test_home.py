@@ -11,11 +11,12 @@ from lessons.kit.front_matter import FrontMatter
 from tests.conftest import LAB
 from tests.tutor.driving import SIZES, click, press, settled, shown, until
 from tests.tutor.hosting import hosted
+from tests.tutor.progress.entries import opened, turned_to
 from tutor.app import TutorApp
 from tutor.bugs import LOG
 from tutor.pictures.lesson_map import count_passed
 from tutor.progress.events import LessonProgress
-from tutor.progress.store import Store
+from tutor.progress.journal import Journal
 from tutor.screens.home import HomeScreen
 from tutor.screens.lesson import LessonScreen
 from tutor.widgets.lesson_map import LessonMap
@@ -30,13 +31,13 @@ def lessons(few_lessons):
 
 
 @pytest.fixture
-def store():
-    with Store.in_memory() as store:
-        yield store
+def journal():
+    with Journal.in_memory() as journal:
+        yield journal
 
 
-def home(store, size=(120, 40)):
-    return hosted(TutorApp(store), size)
+def home(journal, size=(120, 40)):
+    return hosted(TutorApp(journal), size)
 
 
 def lit(pilot):
@@ -54,8 +55,8 @@ def test_the_first_screen_does_not_wait_for_numpy():
 
 
 @pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_every_lesson_is_on_the_map_and_its_preview_beside_it(store, size):
-    async with home(store, size) as pilot:
+async def test_every_lesson_is_on_the_map_and_its_preview_beside_it(journal, size):
+    async with home(journal, size) as pilot:
         text = shown(pilot)
         for title in ("Stub", "Small", "Broken"):
             assert f"○ {title}" in text
@@ -67,8 +68,8 @@ async def test_every_lesson_is_on_the_map_and_its_preview_beside_it(store, size)
         assert "─ Sum ─" in shown(pilot)
 
 
-async def test_a_lesson_is_chosen_by_key_and_opened_with_enter(store):
-    async with home(store) as pilot:
+async def test_a_lesson_is_chosen_by_key_and_opened_with_enter(journal):
+    async with home(journal) as pilot:
         paths = [lit(pilot)]
         for key in ("up", "down", "end", "down", "home", "down"):
             await press(pilot, key)
@@ -80,8 +81,8 @@ async def test_a_lesson_is_chosen_by_key_and_opened_with_enter(store):
         assert pilot.app.screen.entry.path == SMALL
 
 
-async def test_a_click_lights_a_lesson_up_and_a_second_one_opens_it(store):
-    async with home(store) as pilot:
+async def test_a_click_lights_a_lesson_up_and_a_second_one_opens_it(journal):
+    async with home(journal) as pilot:
         await click(pilot, "○ Small", 3)
         assert lit(pilot) == SMALL
         assert isinstance(pilot.app.screen, HomeScreen)
@@ -89,8 +90,8 @@ async def test_a_click_lights_a_lesson_up_and_a_second_one_opens_it(store):
         assert pilot.app.screen.entry.path == SMALL
 
 
-async def test_a_lesson_is_left_before_it_stands(store):
-    async with home(store) as pilot:
+async def test_a_lesson_is_left_before_it_stands(journal):
+    async with home(journal) as pilot:
         pilot.app.action_open(STUB)
         pilot.app.action_home()
         await settled(pilot)
@@ -103,8 +104,8 @@ async def test_a_lesson_is_left_before_it_stands(store):
         assert len(pilot.app.screen_stack) == 2
 
 
-async def test_a_click_on_a_subject_or_below_the_map_does_nothing(store):
-    async with home(store) as pilot:
+async def test_a_click_on_a_subject_or_below_the_map_does_nothing(journal):
+    async with home(journal) as pilot:
         await click(pilot, "Stubs")
         await pilot.click(LessonMap, offset=(5, 20))
         await settled(pilot)
@@ -112,8 +113,8 @@ async def test_a_click_on_a_subject_or_below_the_map_does_nothing(store):
         assert isinstance(pilot.app.screen, HomeScreen)
 
 
-async def test_the_wheel_walks_through_the_list(store):
-    async with home(store) as pilot:
+async def test_the_wheel_walks_through_the_list(journal):
+    async with home(journal) as pilot:
         await pilot._post_mouse_events([MouseScrollDown], LessonMap, button=0)
         await settled(pilot)
         assert lit(pilot) == SMALL
@@ -139,13 +140,13 @@ PLAYED = """\
 
 
 async def test_a_process_plays_what_its_first_page_stages_and_comes_to_rest(
-    store, lessons, monkeypatch
+    journal, lessons, monkeypatch
 ):
     pages = '+++\ntitle = "Count"\nabout = "one by one"\norder = 1\nminutes = 1\n+++\n\n'
     pages += "# Page\n\nText.\n\n``` stage\nCount: n\nspeed: 250\n```\n"
     lessons("count", pages, PLAYED)
     monkeypatch.setattr("tutor.widgets.preview.PREVIEW_SECONDS", 0.6)
-    async with home(store) as pilot:
+    async with home(journal) as pilot:
         shows = preview(pilot)
         await until(pilot, lambda: shows.controller and shows.controller.run.steps > 25)
         assert "─ Counted ─" in shown(pilot)
@@ -158,8 +159,8 @@ async def test_a_process_plays_what_its_first_page_stages_and_comes_to_rest(
         assert shows._timer is None
 
 
-async def test_nothing_is_loaded_or_plays_below_a_lesson(store):
-    async with home(store) as pilot:
+async def test_nothing_is_loaded_or_plays_below_a_lesson(journal):
+    async with home(journal) as pilot:
         shows = preview(pilot)
         await press(pilot, "down", "enter")
         assert (shows._timer, shows.controller) == (None, None)
@@ -168,8 +169,8 @@ async def test_nothing_is_loaded_or_plays_below_a_lesson(store):
         assert shows.controller is None
 
 
-async def test_progress_is_shown_when_the_learner_comes_back(store):
-    async with home(store) as pilot:
+async def test_progress_is_shown_when_the_learner_comes_back(journal):
+    async with home(journal) as pilot:
         assert "continue:" not in shown(pilot)
         await press(pilot, "enter", "a", "1", "n", "escape", "escape")
         assert isinstance(pilot.app.screen, HomeScreen)
@@ -180,65 +181,65 @@ async def test_progress_is_shown_when_the_learner_comes_back(store):
 
 
 @pytest.mark.parametrize("way", ["key", "mouse"])
-async def test_continue_opens_the_last_lesson_at_its_page(store, way):
-    store.open_lesson(STUB, steps=7, checks=5)
-    store.go_to(STUB, 3)
-    async with home(store) as pilot:
+async def test_continue_opens_the_last_lesson_at_its_page(journal, way):
+    opened(journal, STUB, steps=7, checks=5)
+    turned_to(journal, STUB, 3)
+    async with home(journal) as pilot:
         await press(pilot, "end")
         await (press(pilot, "c") if way == "key" else click(pilot, "continue: Stub", 3))
         assert pilot.app.screen.entry.path == STUB
         assert pilot.app.screen.at == 3
 
 
-async def test_continue_means_begin_for_who_is_new_or_whose_lesson_is_gone(store):
-    async with home(store) as pilot:
+async def test_continue_means_begin_for_who_is_new_or_whose_lesson_is_gone(journal):
+    async with home(journal) as pilot:
         await press(pilot, "c")
         assert pilot.app.screen.entry.path == STUB
-    store.open_lesson("gone/away", steps=3, checks=1)
-    async with home(store) as pilot:
+    opened(journal, "gone/away", steps=3, checks=1)
+    async with home(journal) as pilot:
         await press(pilot, "c")
         assert pilot.app.screen.entry.path == STUB
 
 
-async def test_done_lessons_are_counted(store):
-    store.open_lesson(STUB, steps=7, checks=5)
-    store.append("done", STUB)
-    async with home(store) as pilot:
+async def test_done_lessons_are_counted(journal):
+    opened(journal, STUB, steps=7, checks=5)
+    journal.append("done", STUB)
+    async with home(journal) as pilot:
         assert "● Stub" in shown(pilot)
         assert "● 1 of 3 done" in shown(pilot)
 
 
-async def test_continue_offers_the_next_lesson_that_is_not_done(store, lessons):
+async def test_continue_offers_the_next_lesson_that_is_not_done(journal, lessons):
     lessons("later", order=40)
-    store.open_lesson("stubs/small", steps=1, checks=0)
-    store.append("done", "stubs/small")
-    store.open_lesson(STUB, steps=7, checks=5)
-    store.append("done", STUB)
-    async with home(store) as pilot:
+    opened(journal, "stubs/small", steps=1, checks=0)
+    journal.append("done", "stubs/small")
+    opened(journal, STUB, steps=7, checks=5)
+    journal.append("done", STUB)
+    async with home(journal) as pilot:
         assert lit(pilot) == STUB
         assert "continue: Broken" in shown(pilot)
-    store.append("done", "stubs/broken")
-    store.append("done", "stubs/later")
-    async with home(store) as pilot:
+    journal.append("done", "stubs/broken")
+    journal.append("done", "stubs/later")
+    async with home(journal) as pilot:
         assert "continue:" not in shown(pilot)
 
 
 @pytest.mark.parametrize(("width", "tagline"), [(50, False), (80, False), (120, True)])
-async def test_the_title_bar_keeps_what_counts_where_it_is_narrow(store, lessons, width, tagline):
+async def test_the_title_bar_keeps_what_counts_where_it_is_narrow(journal, lessons, width, tagline):
     lessons("a_lesson_with_a_long_name", order=1)
-    store.open_lesson("stubs/a_lesson_with_a_long_name", steps=7, checks=5)
-    async with home(store, (width, 24)) as pilot:
+    opened(journal, "stubs/a_lesson_with_a_long_name", steps=7, checks=5)
+    async with home(journal, (width, 24)) as pilot:
         title = shown(pilot).splitlines()[0]
         assert title.endswith("  ● 0 of 4 done ")
         assert ("deep learning" in title) == tagline
         assert ("  continue: A_Lesson_With_A_Long_Name" in title) == (width >= 80)
 
 
-async def test_the_last_page_leads_to_the_next_lesson_and_home_stands_there(store, monkeypatch):
+async def test_the_last_page_leads_to_the_next_lesson_and_home_stands_there(journal, monkeypatch):
     monkeypatch.setattr("tutor.screens.lesson.REPEAT_SECONDS", 0.0)
-    store.open_lesson(STUB, steps=7, checks=5)
-    store.go_to(STUB, 6)
-    async with home(store) as pilot:
+    opened(journal, STUB, steps=7, checks=5)
+    turned_to(journal, STUB, 6)
+    async with home(journal) as pilot:
         await press(pilot, "enter", "n")
         assert pilot.app.screen.entry.path == STUB
         (note,) = pilot.app._notifications
@@ -250,9 +251,9 @@ async def test_the_last_page_leads_to_the_next_lesson_and_home_stands_there(stor
         await press(pilot, "end", "enter")
 
 
-async def test_a_key_that_is_held_stays_in_its_lesson(store, monkeypatch):
+async def test_a_key_that_is_held_stays_in_its_lesson(journal, monkeypatch):
     monkeypatch.setattr("tutor.screens.lesson.REPEAT_SECONDS", 60.0)
-    async with home(store) as pilot:
+    async with home(journal) as pilot:
         await press(pilot, "enter", *["n"] * 12)
         assert pilot.app.screen.entry.path == STUB
 
@@ -264,8 +265,8 @@ def test_a_question_that_was_renamed_counts_once():
     assert count_passed(front, LessonProgress(passed=done.passed, checks=1)) == 1
 
 
-async def test_search_narrows_the_map_and_escape_widens_it(store):
-    async with home(store) as pilot:
+async def test_search_narrows_the_map_and_escape_widens_it(journal):
+    async with home(journal) as pilot:
         await press(pilot, "slash", *"sma")
         assert "○ Small" in shown(pilot)
         assert "○ Broken" not in shown(pilot)
@@ -280,10 +281,10 @@ async def test_search_narrows_the_map_and_escape_widens_it(store):
         assert not pilot.app.screen.query_one(Input).display
 
 
-async def test_a_broken_lesson_says_why_in_its_preview_and_when_it_is_opened(store, lessons):
+async def test_a_broken_lesson_says_why_in_its_preview_and_when_it_is_opened(journal, lessons):
     lessons("bare", "# No head\n")
     says = "stubs/broken cannot be opened: ZeroDivisionError: division by zero"
-    async with home(store) as pilot:
+    async with home(journal) as pilot:
         await press(pilot, "end")
         assert "! bare" in shown(pilot)
         assert "pages.md:1: expected +++" in " ".join(shown(pilot).replace("│", "").split())
@@ -304,10 +305,10 @@ FAULTS = {
 
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_bug_in_a_lesson_is_kept_and_the_program_goes_on(
-    store, lessons, data_folder, fault
+    journal, lessons, data_folder, fault
 ):
     lessons("faulty", lab=LAB.replace(*FAULTS[fault]), order=99)
-    async with home(store) as pilot:
+    async with home(journal) as pilot:
         await press(pilot, "end")
         await until(pilot, lambda: "This is a bug in dltutor" in shown(pilot))
         assert "ZeroDivisionError" in (data_folder / LOG).read_text()
@@ -315,8 +316,8 @@ async def test_a_bug_in_a_lesson_is_kept_and_the_program_goes_on(
         assert isinstance(pilot.app.screen, LessonScreen)
 
 
-async def test_a_lesson_is_found_in_the_command_palette(store):
-    async with home(store) as pilot:
+async def test_a_lesson_is_found_in_the_command_palette(journal):
+    async with home(journal) as pilot:
         await press(pilot, "ctrl+p", *"lesson small")
         await until(pilot, lambda: "Lesson: Small" in shown(pilot))
         await press(pilot, "enter")
@@ -327,8 +328,8 @@ async def test_a_lesson_is_found_in_the_command_palette(store):
 async def test_what_the_store_has_to_say_is_said_once(data_folder):
     data_folder.joinpath("progress.sqlite3").write_bytes(b"no database" * 99)
     for expected in (["was damaged; it was moved to"], []):
-        with Store.open() as store:
-            async with home(store) as pilot:
+        with Journal.open() as journal:
+            async with home(journal) as pilot:
                 notes = [note.message for note in pilot.app._notifications]
                 assert len(notes) == len(expected)
                 assert all(part in note for part, note in zip(expected, notes, strict=True))

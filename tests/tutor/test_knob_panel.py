@@ -13,10 +13,10 @@ from lessons.kit.run import Run
 from tests.tutor.driving import click, place, press, settled, shown
 from tests.tutor.hosting import hosted
 from tests.tutor.stub.lab import Arrows, Descent, Elimination
-from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.edit_line import EditLine
 from tutor.pictures.knobs import KnobTarget, knob_lines, layout
+from tutor.pictures.letters import length
 from tutor.widgets.knobs import KnobPanel
 
 

@@ -6,7 +6,7 @@ from textual.events import MouseScrollDown
 from lessons.kit.run import Run
 from tests.tutor.driving import click, press, settled, shown, tutor, until
 from tests.tutor.stub.lab import Descent
-from tutor.progress.store import Store
+from tutor.progress.journal import Journal
 from tutor.screens.lesson import LessonScreen
 from tutor.touch import Nudge
 from tutor.widgets.knobs import KnobPanel
@@ -153,7 +153,7 @@ async def test_pages_turn_and_stop_at_the_ends(on, back):
 async def test_the_page_is_found_again():
     async with tutor() as pilot:
         await press(pilot, "n", "n", "n", "b")
-        with Store.open() as other:
+        with Journal.open() as other:
             assert other.progress("stubs/stub").step == 2
     async with tutor() as pilot:
         assert "3 of 7" in shown(pilot)

@@ -1,10 +1,17 @@
 """Themes: pictures take their colors from them, and enough contrast to be read."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
+from rich.color import Color, ColorSystem
 from textual.app import App
 
-from tutor.pictures.cells import DARK, LIGHT
+from tutor.pictures.cells import DARK, LIGHT, Depth
+from tutor.pictures.palettes import DARK_16, DARK_256, LIGHT_16, LIGHT_256
+from tutor.pictures.tints import contrast
 from tutor.theme import THEMES, palette_of
+from tutor.widgets.field import Field
 
 
 class ThemedApp(App[None]):
@@ -13,17 +20,6 @@ class ThemedApp(App[None]):
         for one in THEMES:
             self.register_theme(one)
         self.theme = theme
-
-
-def luminance(color):
-    linear = [c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in
-              (part / 255 for part in color)]  # fmt: skip
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def contrast(one, other):
-    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
-    return (light + 0.05) / (dark + 0.05)
 
 
 @pytest.fixture
@@ -54,11 +50,41 @@ async def test_without_colors_glyphs_must_do(many_colors, monkeypatch):
         assert palette_of(pilot.app).plain
 
 
-async def test_sixteen_colors_are_too_few(monkeypatch):
+@pytest.mark.parametrize(
+    ("system", "dark", "light"),
+    [
+        ("standard", DARK_16, LIGHT_16),
+        ("windows", DARK_16, LIGHT_16),
+        ("256", DARK_256, LIGHT_256),
+        ("truecolor", DARK, LIGHT),
+    ],
+)
+async def test_pictures_have_the_colors_that_the_terminal_has(monkeypatch, system, dark, light):
     monkeypatch.delenv("NO_COLOR", raising=False)
-    monkeypatch.setattr("rich.console.Console.color_system", "standard")
-    async with ThemedApp(THEMES[0].name).run_test() as pilot:
-        assert palette_of(pilot.app).plain
+    monkeypatch.setattr("rich.console.Console.color_system", system)
+    for theme, base in zip(THEMES, (dark, light), strict=True):
+        async with ThemedApp(theme.name).run_test() as pilot:
+            palette = palette_of(pilot.app)
+            assert replace(palette, text=base.text) == base
+            assert max(np.abs(np.subtract(palette.text, base.text))) <= 10
+            assert palette.plain == (base.depth == Depth.SIXTEEN)
+
+
+@pytest.mark.parametrize("theme", ["nord", "gruvbox", "solarized-light", "ansi-dark"])
+async def test_a_foreign_theme_has_few_colors_too(monkeypatch, theme):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setattr("rich.console.Console.color_system", "256")
+    async with ThemedApp(theme).run_test() as pilot:
+        palette = palette_of(pilot.app)
+        assert palette.depth == (Depth.SIXTEEN if theme == "ansi-dark" else Depth.CUBE)
+        assert contrast(palette.text, palette.background) > 3.5
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=["dark", "light"])
+@pytest.mark.parametrize("name", ["foreground", "background", "surface", "panel"])
+def test_frames_and_bars_are_gray_in_256_colors(theme, name):
+    color = Color.parse(getattr(theme, name)).downgrade(ColorSystem.EIGHT_BIT).get_truecolor()
+    assert len(set(color)) == 1
 
 
 @pytest.mark.parametrize("base", [DARK, LIGHT], ids=["dark", "light"])
@@ -69,3 +95,14 @@ def test_everything_written_can_be_read(base):
     assert {name: ratio for name, ratio in ratios.items() if ratio < 3} == {}
     assert contrast(base.text, base.background) > 7
     assert contrast(base.muted, base.background) > 3
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=["dark", "light"])
+async def test_what_a_field_expects_can_be_read(many_colors, theme):
+    class Form(ThemedApp):
+        def compose(self):
+            yield Field("a number", "set", "cancel")
+
+    async with Form(theme.name).run_test() as pilot:
+        style = pilot.app.query_one(Field).get_component_rich_style("input--placeholder")
+        assert contrast(tuple(style.color.triplet), tuple(style.bgcolor.triplet)) > 4.5

@@ -7,9 +7,11 @@ from numpy.typing import NDArray
 
 from engine.array import Array
 from lessons.kit.pictures import Mark
-from tutor.pictures.canvas import Canvas, fit, length
-from tutor.pictures.cells import Palette, mix
+from tutor.pictures.canvas import Canvas
+from tutor.pictures.cells import Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.ticks import Axis
+from tutor.pictures.tints import tint
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def _ticks(rows: int) -> int:
 
 def scale(canvas: Canvas, frame: Frame, x_label: str, palette: Palette) -> None:
     """Draw numbers on both axes, and a faint grid line at each number of the vertical one."""
-    faint = mix(palette.background, palette.muted, 0.35)
+    faint = tint(palette, palette.muted, palette.background, 0.65)
     bottom, edge = frame.top + frame.height, frame.left - 1
     for row in range(frame.top, bottom):
         canvas.put(edge, row, "│", faint)
@@ -78,7 +80,7 @@ def scale(canvas: Canvas, frame: Frame, x_label: str, palette: Palette) -> None:
 
 def marks(canvas: Canvas, frame: Frame, moments: tuple[Mark, ...], palette: Palette) -> None:
     """Draw a thin vertical line at each mark and, if there is room, its label; the latest first."""
-    color = mix(palette.muted, palette.text, 0.4)
+    color = tint(palette, palette.muted, palette.text, 0.4)
     places = frame.x.positions(np.array([mark.x for mark in moments], dtype=float))
     shown = [(mark, p) for mark, p in zip(moments, places.tolist(), strict=True) if 0 <= p <= 1]
     columns = frame.columns(np.array([mark.x for mark, _ in shown], dtype=float)).tolist()

@@ -8,9 +8,11 @@ import numpy as np
 
 from engine.array import Array
 from lessons.kit.pictures import Bars, Handle
-from tutor.pictures.canvas import Canvas, fit, length, message_lines
-from tutor.pictures.cells import Color, Line, Palette, mix
+from tutor.pictures.canvas import Canvas, message_lines
+from tutor.pictures.cells import Color, Line, Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.ticks import format_number, fraction_of
+from tutor.pictures.tints import tint
 
 EIGHTHS_RIGHT = " ▏▎▍▌▋▊▉█"
 EIGHTHS_UP = " ▁▂▃▄▅▆▇█"
@@ -119,7 +121,7 @@ def _handle(picture: Bars, index: int) -> Handle | None:
 def _color(picture: Bars, index: int, value: float, p: Palette) -> Color:
     """The color of a bar; if some bars are highlighted, the others are dimmed."""
     own = p.tone(0) if value >= 0 else p.low
-    return mix(own, p.background, 0.45) if picture.lit and index not in picture.lit else own
+    return tint(p, own, p.background, 0.45) if picture.lit and index not in picture.lit else own
 
 
 def _sign(picture: Bars, index: int, focus: Handle | None) -> str:
@@ -180,7 +182,7 @@ def _upright(
     n, base = len(at.shown), at.room
     zero = fraction_of(0.0, *at.reach) * base
     if at.height >= 5:
-        canvas.put(0, base, "─" * (n * at.pitch), mix(p.background, p.muted, 0.4))
+        canvas.put(0, base, "─" * (n * at.pitch), tint(p, p.muted, p.background, 0.6))
     for k, i in enumerate(at.shown):
         value, handle, left = float(at.values[i]), _handle(picture, i), k * at.pitch
         tip = fraction_of(value, *at.reach) * base if math.isfinite(value) else zero

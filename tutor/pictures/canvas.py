@@ -1,15 +1,14 @@
 """The canvas on which pictures are drawn: a grid of cells, returned as lines of merged spans."""
 
 from collections.abc import Hashable, Iterator
-from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
-from rich.cells import cell_len
 
 from engine.array import Array
 from tutor.pictures.cells import Color, Line, Palette, Span
+from tutor.pictures.letters import clusters, fit, length
 
 IntArray = NDArray[np.int_]
 CellStyle = tuple[Color | None, Color | None, bool, Hashable | None]
@@ -17,53 +16,6 @@ EMPTY: CellStyle = (None, None, False, None)
 TONE_GLYPHS = "●◆▲■▼"
 """One shape per tone and class, so that color is never the only distinction."""
 GHOST_GLYPHS = "○◇△□▽"
-# Joiners and variation selectors change the width of their neighbors from terminal to terminal.
-UNSAFE = {0x200D, 0xFE0E, 0xFE0F}
-
-
-@lru_cache(maxsize=2048)
-def clusters(text: str) -> tuple[str, ...]:
-    """The text cell by cell; a wide character is followed by an empty cell.
-
-    >>> clusters("β̂ 学")
-    ('β̂', ' ', '学', '')
-    """
-    cells: list[str] = []
-    for char in text:
-        if ord(char) in UNSAFE:
-            continue
-        width = cell_len(char) if char.isprintable() else 1
-        if width == 0 and cells:
-            cells[-1 if cells[-1] else -2] += char
-        elif width:
-            cells += [char if char.isprintable() else " ", *[""] * (width - 1)]
-    return tuple(cells)
-
-
-def length(text: str) -> int:
-    """How many cells the text takes.
-
-    >>> length("η = 0.1")
-    7
-    """
-    return len(clusters(text))
-
-
-def fit(text: str, width: int, align: str = "<") -> str:
-    """The text truncated with … or padded to exactly `width` cells; align is <, ^ or >.
-
-    >>> fit("momentum", 6), fit("lr", 4, ">")
-    ('momen…', '  lr')
-    """
-    cells = clusters(text)
-    if len(cells) > width:
-        kept = cells[: max(width - 1, 0)]
-        # Half of a wide character would take one cell too many.
-        cut = "".join(kept[:-1]) + " " if cells[len(kept)] == "" and kept else "".join(kept)
-        return (cut + "…")[: None if width > 0 else 0]
-    gap = width - len(cells)
-    left = {"<": 0, "^": gap // 2, ">": gap}[align]
-    return " " * left + "".join(cells) + " " * (gap - left)
 
 
 class Canvas:

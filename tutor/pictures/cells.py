@@ -7,6 +7,7 @@ those that changed.
 
 from collections.abc import Hashable
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import NamedTuple
 
 Color = tuple[int, int, int]
@@ -31,13 +32,32 @@ GridCell = tuple[int, int]
 """Column and row of a cell, counted from the upper left corner; outside, negative or too large."""
 
 
+class Depth(IntEnum):
+    """How many colors a terminal has."""
+
+    NONE = 1
+    SIXTEEN = 16
+    CUBE = 256
+    FULL = 1 << 24
+
+
+class Ramp(NamedTuple):
+    """One side of a map in a few colors, from the middle outwards.
+
+    `lines` are the level lines on the fills.
+    """
+
+    fills: tuple[Color, ...]
+    lines: tuple[Color, ...]
+
+
 @dataclass(frozen=True)
 class Palette:
-    """The colors a picture may use, taken from the theme by the widget.
+    """The colors a picture may use, taken from the theme and the terminal by the widget.
 
     `tones` color series, paths and classes; `low`, `zero`, `high` are the ends and the middle of a
-    diverging map (a sequential one runs from zero to high); `plain` means that color must carry no
-    information (NO_COLOR, 16 colors): maps then use glyph ramps.
+    diverging map (a sequential one runs from zero to high). With 256 colors, in which mixtures turn
+    gray or pink, maps take their colors from `low_ramp` and `high_ramp`.
     """
 
     text: Color
@@ -49,7 +69,14 @@ class Palette:
     zero: Color
     high: Color
     tones: tuple[Color, ...]
-    plain: bool = False
+    depth: Depth = Depth.FULL
+    low_ramp: Ramp | None = None
+    high_ramp: Ramp | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether shades can carry no information: maps then use glyphs."""
+        return self.depth <= Depth.SIXTEEN
 
     def tone(self, index: int) -> Color:
         """The color of the index-th series."""
@@ -63,7 +90,7 @@ DARK = Palette(
     tones=((95, 175, 255), (255, 175, 80), (130, 210, 150), (230, 140, 210), (240, 220, 110)),
 )  # fmt: skip
 LIGHT = Palette(
-    text=(40, 46, 58), muted=(120, 128, 142), background=(250, 250, 247),
+    text=(42, 46, 54), muted=(120, 128, 142), background=(250, 250, 247),
     good=(30, 125, 65), bad=(190, 50, 40),
     low=(225, 120, 20), zero=(246, 246, 242), high=(20, 105, 205),
     tones=((20, 100, 200), (200, 105, 0), (25, 130, 70), (165, 50, 145), (140, 115, 0)),

@@ -11,9 +11,11 @@ import numpy as np
 from engine.array import Array
 from lessons.kit.pictures import Curve, Handle, Series
 from tutor.pictures.axes import Frame, make_frame, marks, scale
-from tutor.pictures.canvas import GHOST_GLYPHS, TONE_GLYPHS, Canvas, IntArray, fit, length
-from tutor.pictures.cells import Color, Line, Palette, mix
+from tutor.pictures.canvas import GHOST_GLYPHS, TONE_GLYPHS, Canvas, IntArray
+from tutor.pictures.cells import Color, Line, Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.ticks import Axis, fit_axis, format_number
+from tutor.pictures.tints import tint
 from tutor.pictures.trace import GlyphAt, shared, trace
 
 MIN_WIDTH, MIN_HEIGHT = 20, 5
@@ -163,9 +165,9 @@ def _frame(picture: Curve, data: list[tuple[Array, Array]], width: int, height: 
 
 def _color(series: Series, palette: Palette) -> Color:
     if series.ghost:
-        return mix(palette.muted, palette.tone(series.tone), 0.2)
+        return tint(palette, palette.muted, palette.tone(series.tone), 0.2)
     if series.predicted:
-        return mix(palette.muted, palette.text, 0.6)
+        return tint(palette, palette.muted, palette.text, 0.6)
     return palette.tone(series.tone)
 
 

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from tutor.pictures.canvas import length
+from tutor.pictures.letters import length
 from tutor.pictures.ticks import format_number
 
 TRIES = (

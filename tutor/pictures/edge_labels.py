@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tutor.pictures.canvas import IntArray, length
+from tutor.pictures.canvas import IntArray
 from tutor.pictures.cells import GridCell
+from tutor.pictures.letters import length
 
 DotLine = tuple[IntArray, IntArray]
 """A line as the x and y of its dots, in order."""

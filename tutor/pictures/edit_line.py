@@ -1,8 +1,11 @@
 """A line of text being edited: its content, its cursor, and the part of it that is visible."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
-from tutor.pictures.canvas import length
+from rich.cells import cell_len
+
+from tutor.pictures.letters import length, split
 
 MAX_LENGTH = 200
 """Characters."""
@@ -11,7 +14,7 @@ CURSOR = "▏"
 
 @dataclass(frozen=True)
 class EditLine:
-    """A text and its cursor, which is before character `at`.
+    """A text and its cursor, which is before character `at`; a letter keeps its marks.
 
     While the text is `selected`, the next typed character replaces it; any other key edits it.
 
@@ -20,6 +23,8 @@ class EditLine:
     ('1.25', '1.2▏5', '2▏5')
     >>> EditLine("1.5", 3, selected=True).typed("2").text
     '2'
+    >>> EditLine("m̂/v̂", 5).moved(-1).erased().erased().text
+    'v̂'
     """
 
     text: str = ""
@@ -37,16 +42,19 @@ class EditLine:
 
     def erased(self) -> "EditLine":
         """The line without the character before the cursor."""
-        at = max(0, self.at - 1)
+        at = self.moved(-1).at
         return EditLine(self.text[:at] + self.text[self.at :], at)
 
     def deleted(self) -> "EditLine":
         """The line without the character after the cursor."""
-        return EditLine(self.text[: self.at] + self.text[self.at + 1 :], self.at)
+        return EditLine(self.text[: self.at] + self.text[self.moved(1).at :], self.at)
 
     def moved(self, by: int) -> "EditLine":
-        """The line with the cursor `by` characters further."""
-        return EditLine(self.text, min(len(self.text), max(0, self.at + by)))
+        """The line with the cursor `by` letters further."""
+        stops = [at for at, char in enumerate(self.text) if at == 0 or cell_len(char)]
+        stops.append(len(self.text))
+        now = bisect_left(stops, self.at)
+        return EditLine(self.text, stops[min(len(stops) - 1, max(0, now + by))])
 
     def pressed(self, key: str, character: str | None) -> "EditLine | None":
         """The line after a key was pressed; None if the key has no meaning here.
@@ -71,7 +79,7 @@ class EditLine:
         before, behind = self.text[: self.at], self.text[self.at :]
         while before and length(before) + length(behind) >= width:
             if length(before) > width // 2 or not behind:
-                before = before[1:]
+                before = split(before, 1)[1]
             else:
                 behind = behind[:-1]
         while behind and length(before) + length(behind) >= width:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 from lessons.kit.pictures import Graph, GraphEdge, GraphNode, Handle
-from tutor.pictures.canvas import Canvas, length, message_lines
+from tutor.pictures.canvas import Canvas, message_lines
 from tutor.pictures.cells import GridCell, Line, Palette
 from tutor.pictures.digits import fit_number
 from tutor.pictures.edge_labels import EdgeLabel, Occupancy, place_edge_labels
@@ -20,6 +20,7 @@ from tutor.pictures.graph_paint import (
     draw_list,
     draw_routes,
 )
+from tutor.pictures.letters import length
 from tutor.pictures.node_boxes import GraphPlacement, NodeBox, covered, place_nodes
 from tutor.pictures.node_text import GRADIENT, Compactness, edge_label
 

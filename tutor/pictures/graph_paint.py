@@ -7,13 +7,15 @@ has a double frame or is in brackets.
 from collections.abc import Sequence
 
 from lessons.kit.pictures import Graph, GraphEdge, GraphNode
-from tutor.pictures.canvas import Canvas, Dots, fit, length
-from tutor.pictures.cells import Color, Palette, mix
+from tutor.pictures.canvas import Canvas, Dots
+from tutor.pictures.cells import Color, Palette
 from tutor.pictures.digits import fit_number
 from tutor.pictures.edge_labels import EdgeLabel
 from tutor.pictures.edge_routes import EdgeRoute
+from tutor.pictures.letters import fit, length
 from tutor.pictures.node_boxes import NodeBox
 from tutor.pictures.node_text import GRADIENT, row_width
+from tutor.pictures.tints import tint
 
 LIGHT, HEAVY, DOUBLE = "╭─╮│╰─╯", "┏━┓┃┗━┛", "╔═╗║╚═╝"
 SOURCE, CURRENT = "•", "▸"
@@ -32,7 +34,7 @@ def _is_lit(picture: Graph, edge: GraphEdge) -> bool:
 
 
 def _glow(p: Palette) -> Color:
-    return mix(p.good, p.text, 0.2)
+    return tint(p, p.good, p.text, 0.2)
 
 
 def draw_routes(canvas: Canvas, picture: Graph, routes: Sequence[EdgeRoute], p: Palette) -> None:
@@ -40,7 +42,7 @@ def draw_routes(canvas: Canvas, picture: Graph, routes: Sequence[EdgeRoute], p: 
     dots = Dots(canvas.width, canvas.height)
     order = sorted(routes, key=lambda route: _is_lit(picture, route.edge))
     shades = [
-        _glow(p) if _is_lit(picture, route.edge) else mix(p.muted, p.background, 0.2)
+        _glow(p) if _is_lit(picture, route.edge) else tint(p, p.muted, p.background, 0.2)
         for route in order
     ]
     for route, shade in zip(order, shades, strict=True):
@@ -67,10 +69,10 @@ def _mark(picture: Graph, name: str) -> str:
 def draw_box(canvas: Canvas, picture: Graph, box: NodeBox, p: Palette, held: object) -> None:
     """One node: its frame or brackets, its mark, its rows of numbers."""
     is_current, mark = box.node.name == picture.current, _mark(picture, box.node.name)
-    background = mix(p.background, p.good, 0.14) if is_current and not p.plain else None
+    background = tint(p, p.background, p.good, 0.14) if is_current and not p.plain else None
     if box.framed:
         corners = DOUBLE if box.node.name == held else HEAVY if is_current else LIGHT
-        shade = mix(p.muted, p.background, 0.3) if mark == " " else _glow(p)
+        shade = tint(p, p.muted, p.background, 0.3) if mark == " " else _glow(p)
         _frame(canvas, box, corners, mark, (shade, p.text, background))
     else:
         is_held = box.node.name == held

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from engine.array import Array
 from lessons.kit.pictures import HeatMap
 from tutor.pictures import shades
-from tutor.pictures.canvas import Canvas, length
+from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import Color, Palette
+from tutor.pictures.letters import length
 from tutor.pictures.ticks import format_number
 from tutor.pictures.viewport import Viewport
 
@@ -103,6 +104,13 @@ def _background(levels: shades.Levels, palette: Palette, signed: bool) -> NDArra
     if palette.plain:
         return None
     table = np.array(shades.colors(palette, signed))
+    if palette.high_ramp:
+        # A mean of two colors would not be one of the few, but the color of a mean level is.
+        upper, lower = levels[0::2], levels[1::2]
+        between = (upper % shades.LEVELS + lower % shades.LEVELS) // 2
+        one_missing = np.maximum(upper, lower) == shades.MISSING
+        few: NDArray[np.int_] = table[np.where(one_missing, np.minimum(upper, lower), between)]
+        return few
     both = (table[levels[0::2]] + table[levels[1::2]]) / 2
     dimmed: NDArray[np.int_] = np.rint(both + DIM * (np.array(palette.background) - both)).astype(
         int

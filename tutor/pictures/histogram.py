@@ -8,9 +8,11 @@ from engine.array import Array
 from lessons.kit.pictures import Handle, Histogram
 from tutor.pictures.axes import Frame, make_frame, marks, scale
 from tutor.pictures.bars import EIGHTHS_UP
-from tutor.pictures.canvas import Canvas, Dots, fit, length, polyline
-from tutor.pictures.cells import Line, Palette, mix
+from tutor.pictures.canvas import Canvas, Dots, polyline
+from tutor.pictures.cells import Color, Line, Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.ticks import fit_axis, format_number
+from tutor.pictures.tints import tint
 from tutor.pictures.trace import GlyphAt
 
 MIN_WIDTH, MIN_HEIGHT = 20, 5
@@ -119,7 +121,7 @@ def paint(
         canvas.put(0, (layout.height - 1) // 2, fit(words, layout.width), palette.text)
         return canvas.lines()
     scale(canvas, frame, picture.x_label, palette)
-    color = palette.tone(0) if palette.plain else mix(palette.tone(0), palette.background, 0.35)
+    color = _color(palette)
     bottom = frame.top + frame.height - 1
     for column, eighths in enumerate(layout.eighths, start=frame.left):
         for k in range(-(-eighths // 8)):
@@ -134,10 +136,16 @@ def paint(
     return canvas.lines()
 
 
+def _color(p: Palette) -> Color:
+    """The color of the bars, somewhat dimmed, so that the line stands out on them."""
+    return tint(p, p.tone(0), p.background, 0.35)
+
+
 def _legend(canvas: Canvas, picture: Histogram, p: Palette) -> None:
     """How many values there are, and what the line is."""
     total = f"█ {format_number(_total(picture))} values"
-    canvas.put(1, 0, total, p.tone(0))
+    canvas.put(1, 0, total, p.text)
+    canvas.put(1, 0, "█", _color(p))
     if picture.density is not None:
         name = fit(picture.density.name, max(canvas.width - length(total) - 9, 0)).rstrip()
         canvas.put(4 + length(total), 0, "⠒⠒", p.text, bold=True)

@@ -14,10 +14,12 @@ from lessons.kit.knobs import (
     Slider,
     Switch,
 )
-from tutor.pictures.canvas import Canvas, fit, length
-from tutor.pictures.cells import Line, Palette, mix
+from tutor.pictures.canvas import Canvas
+from tutor.pictures.cells import Line, Palette
 from tutor.pictures.edit_line import EditLine
+from tutor.pictures.letters import fit, length
 from tutor.pictures.text import wrap_line
+from tutor.pictures.tints import tint
 
 COLUMN = 34
 """The least cells that one knob needs."""
@@ -213,6 +215,10 @@ def _draw_edit(
         start, end = length(name), layout.width
         canvas.put(0, place.row, fit(name, end), palette.tones[0], None, True)
     text = fit(edit.shown(end - start - 1), end - start)
-    bg = mix(palette.background, palette.muted, 0.5) if edit.selected else None
+    ink, bg = palette.tones[1], None
+    if edit.selected:
+        # Without mixtures, what the next character replaces is shown in reverse.
+        ink, bg = (palette.background, ink) if palette.plain else (
+            ink, tint(palette, palette.muted, palette.background, 0.5))  # fmt: skip
     target = KnobTarget(knob.name, "value")
-    canvas.put(start, place.row, text, palette.tones[1], bg, False, target)
+    canvas.put(start, place.row, text, ink, bg, False, target)

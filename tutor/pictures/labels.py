@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from tutor.pictures.canvas import length
 from tutor.pictures.cells import GridCell
+from tutor.pictures.letters import length
 from tutor.pictures.scroll import shorten
 from tutor.pictures.strokes import STEPS
 

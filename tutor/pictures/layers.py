@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lessons.kit.pictures import Network
-from tutor.pictures.canvas import fit, length
+from tutor.pictures.letters import fit, length, split
 
 MAX_MAP_HEIGHT = 12
 """Rows of the largest map; a map has twice as many columns as rows, so that it looks square."""
@@ -219,11 +219,14 @@ def wrap_names(names: Sequence[str], room: int, most: int) -> SideNames:
         return SideNames(tuple(lines))
     cut = [fit(name, min(length(name), room)) for name in names]
     if len(set(cut)) < len(set(names)) and room > 4:
-        ends = [
-            name if length(name) <= room else f"{name[: room - 3]}…{name[-2:]}" for name in names
-        ]
+        ends = [name if length(name) <= room else _middle_cut(name, room) for name in names]
         cut = [fit(name, min(length(name), room)) for name in ends]
     return SideNames(tuple((name,) for name in cut))
+
+
+def _middle_cut(name: str, room: int) -> str:
+    """The beginning and the last two cells of a name that is too long."""
+    return f"{split(name, room - 3)[0]}…{split(name, length(name) - 2)[1]}"
 
 
 def _wrap(name: str, room: int) -> tuple[str, ...]:

@@ -3,11 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
-
 from lessons.catalogue import Entry, Subject
 from lessons.kit.front_matter import FrontMatter
 from tutor.pictures.cells import Line, Palette, Span
+from tutor.pictures.letters import fit, length
 from tutor.progress.events import LessonProgress
 
 MapRow = Subject | Entry
@@ -76,13 +75,11 @@ def _lesson(entry: Entry, done: LessonProgress, lit: bool, width: int, palette: 
     counted = (
         f"{count_passed(front, done)}/{done.checks}" if done.checks else f"{front.minutes} min"
     )
-    room, title = max(4, width - 7 - cell_len(counted)), front.title
-    if cell_len(title) > room:
-        title = set_cell_size(title, room - 1) + "…"
+    title = fit(front.title, max(4, width - 7 - length(counted)))
     spans = (
         Span(" ▸ " if lit else "   ", palette.tones[0], None, True),
         Span(f"{sign} ", tone, None, True),
-        Span(set_cell_size(title, room), palette.tones[0] if lit else palette.text, None, lit),
+        Span(title, palette.tones[0] if lit else palette.text, None, lit),
         Span(f" {counted} ", palette.muted),
     )
     return tuple(span._replace(target=LessonTarget(entry.path)) for span in spans)

@@ -4,8 +4,9 @@ import numpy as np
 
 from lessons.kit.pictures import Pair, Path, Plane
 from tutor.pictures.canvas import TONE_GLYPHS
-from tutor.pictures.cells import Color, GridCell, Palette, mix
+from tutor.pictures.cells import Color, GridCell, Palette
 from tutor.pictures.strokes import HEADS, STEPS
+from tutor.pictures.tints import tint
 from tutor.pictures.viewport import Viewport
 
 STAR = "★"
@@ -34,7 +35,7 @@ def markers(picture: Plane, view: Viewport, p: Palette) -> dict[GridCell, tuple[
     for spot, cell in cells:
         if cell:
             near, out = clamp(view, cell)
-            color = mix(p.tone(spot.tone), p.text, 0.3) if spot.tone else p.text
+            color = tint(p, p.tone(spot.tone), p.text, 0.3) if spot.tone else p.text
             things[near] = (STAR if out is None else HEADS[out], color)
     for path in sorted(picture.paths, key=lambda path: -path.tone):
         end = _end(path) if path.has_marker or path.arrived else None
@@ -47,7 +48,7 @@ def markers(picture: Plane, view: Viewport, p: Palette) -> dict[GridCell, tuple[
         goals = [goal for spot, goal in cells if goal and _gap(view, end, spot.at) <= reach]
         at, out = clamp(view, goals[0] if goals else cell)
         glyph = STAR if path.arrived else _glyph(picture, path)
-        things[at] = (glyph if out is None else HEADS[out], mix(p.tone(path.tone), p.text, 0.3))
+        things[at] = (glyph if out is None else HEADS[out], _marker_ink(path, p))
     return things
 
 
@@ -69,6 +70,21 @@ def _glyph(picture: Plane, path: Path) -> str:
     """The marker of a path: the same shape as in a chart, unless classes use those shapes."""
     glyphs = FRAMED_GLYPHS if picture.points else TONE_GLYPHS
     return glyphs[path.tone % len(glyphs)]
+
+
+def path_ink(path: Path, p: Palette) -> Color:
+    """The color of a path's line."""
+    return tint(p, p.tone(path.tone), p.background, 0.5) if path.faint else _marker_ink(path, p)
+
+
+def _marker_ink(path: Path, p: Palette) -> Color:
+    return tint(p, p.tone(path.tone), p.text, 0.3)
+
+
+def legend_ink(path: Path, p: Palette) -> Color:
+    """The color of its sample in the legend: that of the marker or the line that it shows."""
+    has_marker = path.has_marker or path.arrived
+    return _marker_ink(path, p) if has_marker else path_ink(path, p)
 
 
 def legend_sample(picture: Plane, path: Path) -> str:

@@ -12,9 +12,11 @@ import numpy as np
 from engine.array import Array
 from lessons.kit.pictures import Cells, Handle
 from tutor.pictures import shades
-from tutor.pictures.canvas import Canvas, fit, length, message_lines
-from tutor.pictures.cells import Color, Line, Palette, mix
+from tutor.pictures.canvas import Canvas, message_lines
+from tutor.pictures.cells import Line, Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.ticks import format_number
+from tutor.pictures.tints import readable
 
 MAX_BLOCK_HEIGHT = 4
 """Higher blocks would only take space from the pictures beside them."""
@@ -156,11 +158,6 @@ def _levels(picture: Cells, values: Array, shown: Array) -> tuple[bool, shades.L
     return False, shades.quantized(np.clip(share, 0, 1))
 
 
-def _background(level: int, signed: bool, strength: float, p: Palette) -> Color:
-    """A block's color; paler under digits, so that they keep their contrast."""
-    return mix(p.zero, shades.colors(p, signed)[level], strength)
-
-
 def _block(
     canvas: Canvas, picture: Cells, at: CellsLayout, cell: tuple[int, int],
     shade: tuple[int, bool], p: Palette, focus: Handle | None,
@@ -171,8 +168,9 @@ def _block(
     knob = picture.pick or picture.edit
     handle = Handle(knob, cell) if knob else None
     missing = level == shades.MISSING
+    # Paler under digits, so that they keep their contrast.
     strength = 0.6 if picture.digits else 1.0
-    background = None if p.plain or missing else _background(level, signed, strength, p)
+    background = None if p.plain or missing else shades.shade(p, level, signed, strength)
     fill = " "
     if not picture.digits and (p.plain or missing):
         fill = shades.glyphs(signed)[level] if p.plain else "░"
@@ -186,7 +184,7 @@ def _block(
         text = at.texts[i][j]
         slack = wide - 1 - length(text)
         column = left + max(slack - (at.tall > 1 and slack > 1), 1)
-        ink = p.bad if missing else p.text
+        ink = p.bad if missing else readable(p, background or p.background)
         canvas.put(column, top + (at.tall - 1) // 2, text, ink, bold=missing or cell in picture.lit)
     in_focus = handle is not None and handle == focus
     if in_focus or cell in picture.lit:
@@ -241,7 +239,7 @@ def _halves(
                 canvas.put(*place, ramp[above])
             else:
                 up, down = (
-                    p.background if level < 0 else _background(level, signed, 1.0, p)
+                    p.background if level < 0 else shades.shade(p, level, signed)
                     for level in (above, below)
                 )
                 canvas.put(*place, "░" if above == below == missing else "▀", up, down)

@@ -11,12 +11,14 @@ import numpy as np
 
 from lessons.kit.pictures import Handle, Network
 from tutor.pictures import shades
-from tutor.pictures.canvas import Canvas, Dots, fit, length, message_lines
-from tutor.pictures.cells import Line, Palette, mix
+from tutor.pictures.canvas import Canvas, Dots, message_lines
+from tutor.pictures.cells import Line, Palette
 from tutor.pictures.edge_labels import EdgeLabel, Occupancy, place_edge_labels
 from tutor.pictures.layers import Layer, Neuron, SideNames, stack
+from tutor.pictures.letters import fit, length
 from tutor.pictures.network_edges import NetworkEdges, draw_edges, network_edges
 from tutor.pictures.ticks import format_number
+from tutor.pictures.tints import tint
 
 MAX_LABELED_EDGES = 12
 """Up to this many edges carry their numbers."""
@@ -86,7 +88,7 @@ def paint(
     _names(canvas, layout, palette)
     for weight, number in zip(layout.edges.weights.tolist(), layout.labels, strict=False):
         if number is not None:
-            color = mix(palette.text, palette.high if weight > 0 else palette.low, 0.5)
+            color = tint(palette, palette.high if weight > 0 else palette.low, palette.text, 0.5)
             canvas.put(number.column, number.row, number.texts[0], color)
     if layout.framed:
         _legend(canvas, layout.edges, palette)

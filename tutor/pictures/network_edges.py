@@ -8,8 +8,9 @@ import numpy as np
 from engine.array import Array
 from lessons.kit.pictures import Network
 from tutor.pictures.canvas import Dots, IntArray
-from tutor.pictures.cells import Palette, mix
+from tutor.pictures.cells import Palette
 from tutor.pictures.layers import Layer, Neuron
+from tutor.pictures.tints import tint
 
 THICK_FRACTION = 0.6
 """Edges above this fraction of the strongest are drawn double."""
@@ -114,4 +115,4 @@ def draw_edges(dots: Dots, drawn: NetworkEdges, p: Palette) -> None:
     np.maximum.at(dots.owners, (y // 4, x // 2), of)
     for weight, share in zip(drawn.weights.tolist(), shares.tolist(), strict=True):
         side = p.high if weight > 0 else p.low
-        dots.colors.append(mix(p.background, side, 0.25 + 0.75 * share**0.7))
+        dots.colors.append(tint(p, side, p.background, 0.75 * (1 - share**0.7)))

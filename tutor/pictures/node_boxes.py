@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise, product
 
 from lessons.kit.pictures import Graph, GraphNode
-from tutor.pictures.canvas import length
+from tutor.pictures.letters import length
 from tutor.pictures.node_text import (
     COMPACTNESS_LEVELS,
     NODE_DETAILS,

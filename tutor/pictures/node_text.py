@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from lessons.kit.pictures import GraphEdge, GraphNode
-from tutor.pictures.canvas import length
 from tutor.pictures.digits import fit_number, shorten_number
+from tutor.pictures.letters import length
 
 GRADIENT = "∇"
 MIN_INNER_WIDTH = 8

@@ -8,8 +8,9 @@ from math import isnan
 
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Handle, Oracles
-from tutor.pictures.canvas import Canvas, fit, length, message_lines
+from tutor.pictures.canvas import Canvas, message_lines
 from tutor.pictures.cells import Color, Line, Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.text import wrap_line
 from tutor.pictures.ticks import format_number
 

@@ -13,9 +13,10 @@ from lessons.kit.blocks import (
     Piece,
     TableBlock,
 )
-from tutor.pictures.canvas import clusters, fit, length
-from tutor.pictures.cells import Line, Palette, Span, mix
+from tutor.pictures.cells import Line, Palette, Span
 from tutor.pictures.formula import display, line
+from tutor.pictures.letters import fit, length, split
+from tutor.pictures.tints import tint
 
 _GUTTER = 2
 _WHOLE = ("math", "code")
@@ -103,7 +104,7 @@ def _code(block: CodeBlock, width: int, palette: Palette) -> list[Line]:
 
 
 def _code_colors(palette: Palette) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
-    return palette.tones[2], mix(palette.background, palette.text, 0.12)
+    return palette.tones[2], tint(palette, palette.background, palette.text, 0.12)
 
 
 def _grid(block: TableBlock, width: int, palette: Palette) -> list[Line]:
@@ -233,20 +234,16 @@ def _fitting(blank: Span, word: list[Span], width: int) -> Iterator[tuple[Span, 
     for span in word:
         text = span.text
         while length(text) > room:
-            head, text = _split(text, room)
+            head, rest = split(text, room)
+            if part and length(head) > room:
+                # A wide character that does not fit behind what is there already.
+                head, rest = "", text
+            text = rest
             yield blank, [*part, span._replace(text=head)] if head else part
             part, room = [], width
         part.append(span._replace(text=text))
         room -= length(text)
     yield blank, part
-
-
-def _split(text: str, room: int) -> tuple[str, str]:
-    """The first `room` cells of a text, and the rest; a wide character stays whole."""
-    cells = clusters(text)
-    if cells[room] == "" and room > 1:
-        room -= 1
-    return "".join(cells[:room]), "".join(cells[room:])
 
 
 def _styled(piece: Piece, palette: Palette) -> Span:

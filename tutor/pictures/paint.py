@@ -2,8 +2,8 @@
 
 from lessons.kit.pictures import Handle, Picture, PictureRow, Plane
 from tutor.pictures import picture_row, plane
-from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, Line, Palette
+from tutor.pictures.letters import length
 from tutor.pictures.painters import Painter, painter
 
 

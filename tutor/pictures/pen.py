@@ -3,9 +3,10 @@
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from tutor.pictures.canvas import Canvas, clusters
+from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import Color, GridCell
 from tutor.pictures.heat import Background
+from tutor.pictures.letters import clusters
 from tutor.pictures.viewport import Viewport
 
 

@@ -10,8 +10,9 @@ from typing import Any
 
 from lessons.kit.pictures import Cells, Handle, PictureRow, Plane, SinglePicture, Table, Text
 from tutor.pictures import matrix, plane, table, text
-from tutor.pictures.canvas import Canvas, fit, length, message_lines
+from tutor.pictures.canvas import Canvas, message_lines
 from tutor.pictures.cells import Line, Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.painters import painter
 
 GAP = 1

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from lessons.kit.pictures import Arrow, Handle, Pair, Path, Plane
-from tutor.pictures.canvas import Canvas, Dots, length, message_lines
-from tutor.pictures.cells import Color, GridCell, Line, Palette, mix
+from tutor.pictures.canvas import Canvas, Dots, message_lines
+from tutor.pictures.cells import Color, GridCell, Line, Palette
 from tutor.pictures.heat import paint_heat
 from tutor.pictures.labels import BLOCKED, Label, place_labels
-from tutor.pictures.markers import as_point, clamp, legend_sample, markers
+from tutor.pictures.letters import length
+from tutor.pictures.markers import as_point, clamp, legend_sample, markers, path_ink
 from tutor.pictures.matrix import value_range
 from tutor.pictures.pen import Pen
 from tutor.pictures.plane_parts import (
@@ -28,6 +29,7 @@ from tutor.pictures.plane_parts import (
 )
 from tutor.pictures.strokes import HEADS, HOLLOW, Shaft, draw_line, draw_thick_line, shaft
 from tutor.pictures.ticks import format_number
+from tutor.pictures.tints import tint
 from tutor.pictures.viewport import ASPECT, Viewport, axes_of, centered, fit_viewport
 
 GRAB_RADIUS = 4.0
@@ -139,13 +141,8 @@ def paint(
     return canvas.lines()
 
 
-def _path_ink(path: Path, p: Palette) -> Color:
-    return mix(p.tone(path.tone), p.background, 0.5) if path.faint else mix(
-        p.tone(path.tone), p.text, 0.3)  # fmt: skip
-
-
 def _arrow_ink(arrow: Arrow, p: Palette) -> Color:
-    return mix(p.tone(arrow.tone), p.background, 0.45 if arrow.faint else 0.0)
+    return tint(p, p.tone(arrow.tone), p.background, 0.45) if arrow.faint else p.tone(arrow.tone)
 
 
 def _paint_lines(pen: Pen, picture: Plane, p: Palette) -> dict[GridCell, int]:
@@ -155,7 +152,7 @@ def _paint_lines(pen: Pen, picture: Plane, p: Palette) -> dict[GridCell, int]:
     for path in sorted(picture.paths, key=lambda path: (not path.faint, -path.tone)):
         n = min(len(path.x), len(path.y))
         x, y = (np.asarray(v, dtype=float)[:n] for v in (path.x, path.y))
-        draw_line(dots, view, x, y, _path_ink(path, p), path.tone, path.faint)
+        draw_line(dots, view, x, y, path_ink(path, p), path.tone, path.faint)
     for arrow in sorted(picture.arrows, key=lambda arrow: (not arrow.faint, -arrow.tone)):
         x, y = np.array([as_point(arrow.tail), as_point(arrow.tip)]).T
         if arrow.faint:
@@ -194,7 +191,7 @@ def _paint_names(
             x, y = ((np.asarray(v, dtype=float)[:n] / n).sum() for v in (region.x, region.y))
             cell = view.cell(float(x), float(y))
             if cell and view.holds(cell):
-                ink = mix(p.tone(region.tone), p.text, 0.4)
+                ink = tint(p, p.tone(region.tone), p.text, 0.4)
                 labels.append(Label(region.name, cell, None, ink, bold=False))
     labels += axis_names(picture, view, p)
     start = 0 if layout.numbers_left else -view.left
@@ -233,7 +230,7 @@ def _paint_grips(pen: Pen, layout: PlaneLayout, p: Palette, focus: Handle | None
             glyph = (HOLLOW if held else HEADS)[grip.out]
         color, background = p.tone(grip.tone), None
         if held and not p.plain:
-            color, background = p.background, mix(p.tone(grip.tone), p.text, 0.5)
+            color, background = p.background, tint(p, p.tone(grip.tone), p.text, 0.5)
         pen.put(grip.cell, glyph, color, target=grip.handle, background=background)
 
 

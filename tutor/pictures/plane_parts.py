@@ -6,12 +6,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lessons.kit.pictures import Path, Plane, Points, Region
-from tutor.pictures.canvas import Canvas, length
-from tutor.pictures.cells import GridCell, Palette, mix
+from tutor.pictures.canvas import Canvas
+from tutor.pictures.cells import GridCell, Palette
 from tutor.pictures.heat import paint_scale, scale_width
 from tutor.pictures.labels import Label
+from tutor.pictures.letters import length
+from tutor.pictures.markers import legend_ink
 from tutor.pictures.pen import Pen
 from tutor.pictures.ticks import format_number
+from tutor.pictures.tints import tint
 from tutor.pictures.viewport import Viewport, axes_of
 
 CLASS_GLYPHS = "○●◇◆△▲"
@@ -38,7 +41,7 @@ def paint_axes(pen: Pen, picture: Plane, left: bool, below: bool, p: Palette) ->
     """Draw the lines through 0, except over a map; returns the numbers that belong to them."""
     if not picture.axes or pen.view.width < 3 or pen.view.height < 3:
         return []
-    view, faint = pen.view, mix(p.background, p.muted, 0.5)
+    view, faint = pen.view, tint(p, p.muted, p.background, 0.5)
     column, row = _zero(view)
     if picture.heat is None:
         for at in range(view.height):
@@ -55,7 +58,7 @@ def paint_axes(pen: Pen, picture: Plane, left: bool, below: bool, p: Palette) ->
 def _numbers_across(
     pen: Pen, picture: Plane, row: int, below: bool, p: Palette
 ) -> list[AxisNumber]:
-    view, faint, found, end = pen.view, mix(p.background, p.muted, 0.5), [], -(10**6)
+    view, faint, found, end = pen.view, tint(p, p.muted, p.background, 0.5), [], -(10**6)
     crosses = view.x.low < 0 < view.x.high
     if picture.heat is not None and not below:
         return []
@@ -76,7 +79,7 @@ def _numbers_across(
 
 
 def _numbers_up(pen: Pen, picture: Plane, column: int, left: bool, p: Palette) -> list[AxisNumber]:
-    view, faint, found = pen.view, mix(p.background, p.muted, 0.5), []
+    view, faint, found = pen.view, tint(p, p.muted, p.background, 0.5), []
     crosses = view.y.low < 0 < view.y.high
     if picture.heat is not None and not left:
         return []
@@ -121,7 +124,7 @@ def paint_regions(pen: Pen, regions: tuple[Region, ...], p: Palette) -> None:
             for column in np.flatnonzero(above | below).tolist():
                 at = view.left + column
                 fg, bg, bold, target = styles[at]
-                fill = mix(bg or p.background, tone, 0.22)
+                fill = tint(p, bg or p.background, tone, 0.22)
                 whole = above[column] and below[column]
                 if p.plain:
                     if chars[at] == " " and above[column]:
@@ -169,7 +172,7 @@ def paint_points(pen: Pen, groups: tuple[Points, ...], p: Palette) -> set[GridCe
         for column, row, label in places:
             kind, cell = max(label, 0), (int(column), int(row))
             own = (p.low, p.high)[kind] if pen.background.signed and kind < 2 else p.tone(kind)
-            color = mix(own, p.text, 0.3 if points.faint else 0.6)
+            color = tint(p, own, p.text, 0.3 if points.faint else 0.6)
             glyph = "·" if points.faint else CLASS_GLYPHS[kind % len(CLASS_GLYPHS)]
             pen.put(cell, glyph, color, not points.faint)
             drawn.add(cell)
@@ -197,7 +200,7 @@ def paint_caption(
         if column + wide + spare > canvas.width:
             canvas.put(column, row, more, p.muted)
             return
-        canvas.put(column, row, sample, p.tone(path.tone), bold=not path.faint)
+        canvas.put(column, row, sample, legend_ink(path, p), bold=not path.faint)
         canvas.put(column + length(sample) + 1, row, path.name, p.text)
         column += wide + 2
     room = canvas.width - column

@@ -10,8 +10,8 @@ from lessons.kit.blocks import Inline
 from lessons.kit.checks import Verdict
 from lessons.kit.lesson import Question, QuestionKind
 from lessons.kit.markdown import inline
-from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, Line, Palette, Span, plain
+from tutor.pictures.letters import length
 from tutor.pictures.page import wrap_inline
 
 LABELS: Mapping[QuestionKind, str] = {

@@ -2,8 +2,9 @@
 
 import re
 
-from tutor.pictures.canvas import Canvas, clusters, fit, length
+from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import Palette
+from tutor.pictures.letters import fit, length, split
 
 TOKEN = re.compile(r"\s*\S+")
 
@@ -47,6 +48,8 @@ def shorten(text: str, width: int) -> str:
     word = TOKEN.match(rest)
     if word and not any(char.isdigit() for char in word.group()):
         gap = 1 if kept else 0
-        part = "".join(clusters(rest)[: max(width - length(kept) - gap - 1, 0)])
-        return f"{kept}{' ' * gap}{part}…" if part else f"{kept} …"[-width:] if width else ""
+        room = max(width - length(kept) - gap - 1, 0)
+        part = split(rest, room)[0]
+        if part and length(part) <= room:
+            return f"{kept}{' ' * gap}{part}…"
     return (f"{kept} …" if kept else "…") if width > 0 else ""

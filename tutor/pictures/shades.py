@@ -8,10 +8,13 @@ from numpy.typing import NDArray
 from engine.array import Array
 from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import Color, Palette, mix
+from tutor.pictures.tints import tint
 
 LEVELS = 32
 """So few that neighbors are often equal and merge into one span, which saves bytes."""
 MISSING = 2 * LEVELS
+SEQUENTIAL_REACH = 0.66
+"""How far a sequential map goes: what is drawn on it must stand out even at its brightest."""
 RISING = " .:-=+*#%@"
 FALLING = " ,;~≈vxX&$"
 Levels = NDArray[np.int_]
@@ -83,15 +86,61 @@ def quantized(share: Array) -> Levels:
 @lru_cache(maxsize=16)
 def colors(palette: Palette, is_diverging: bool) -> tuple[Color, ...]:
     """One color per level, then the same for level lines, then that of missing values."""
+    fills, lines = _chosen(palette, is_diverging) or _mixed(palette, is_diverging)
+    return (*fills, *lines, tint(palette, palette.background, palette.muted, 0.25))
+
+
+def _mixed(palette: Palette, is_diverging: bool) -> tuple[list[Color], list[Color]]:
+    """As many colors as levels, and those of the level lines."""
     share = [i / (LEVELS - 1) for i in range(LEVELS)]
     if is_diverging:
         sides = [(palette.low if s < 0.5 else palette.high, abs(2 * s - 1)) for s in share]
         table = [mix(palette.zero, side, 0.92 * s) for side, s in sides]
     else:
-        # Only two thirds of the way: what is drawn on the map must stand out even at its brightest.
-        table = [mix(palette.zero, palette.high, 0.66 * s) for s in share]
-    lines = [mix(color, palette.text, 0.16) for color in table]
-    return (*table, *lines, mix(palette.background, palette.muted, 0.25))
+        table = [mix(palette.zero, palette.high, SEQUENTIAL_REACH * s) for s in share]
+    return table, [mix(color, palette.text, 0.16) for color in table]
+
+
+def _chosen(palette: Palette, is_diverging: bool) -> tuple[list[Color], list[Color]] | None:
+    """The ramps of the palette spread over the levels, if it has them."""
+    low, high = palette.low_ramp, palette.high_ramp
+    if low is None or high is None:
+        return None
+    if is_diverging:
+        half = LEVELS // 2
+        fills, lines = (
+            [*reversed(_spread(down, half)), *_spread(up, half)]
+            for down, up in zip(low, high, strict=True)
+        )
+        return fills, lines
+    reach = 1 + round(SEQUENTIAL_REACH * (len(high.fills) - 1))
+    return _spread(high.fills[:reach], LEVELS), _spread(high.lines[:reach], LEVELS)
+
+
+def _spread(steps: tuple[Color, ...], levels: int) -> list[Color]:
+    """Each step for an equal number of levels, as nearly as possible."""
+    return [steps[level * len(steps) // levels] for level in range(levels)]
+
+
+def paler(level: int, is_diverging: bool, strength: float) -> int:
+    """The level that lies nearer to the middle, or to the lowest if the map is sequential.
+
+    >>> paler(31, True, 0.5), paler(0, True, 0.5), paler(30, False, 0.5)
+    (23, 8, 15)
+    """
+    if not is_diverging:
+        return int(level * strength)
+    half = LEVELS // 2
+    return half + int((level - half) * strength) if level >= half else (
+        half - 1 - int((half - 1 - level) * strength))  # fmt: skip
+
+
+def shade(palette: Palette, level: int, is_diverging: bool, strength: float = 1.0) -> Color:
+    """The color of a level, or at less strength a paler one."""
+    table = colors(palette, is_diverging)
+    if palette.high_ramp and level < LEVELS:
+        return table[paler(level, is_diverging, strength)]
+    return mix(palette.zero, table[level], strength)
 
 
 def glyphs(is_diverging: bool) -> str:

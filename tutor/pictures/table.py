@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 
 from lessons.kit.pictures import Handle, Table
-from tutor.pictures.canvas import Canvas, fit, length
+from tutor.pictures.canvas import Canvas
 from tutor.pictures.cells import Line, Palette
+from tutor.pictures.letters import fit, length
 from tutor.pictures.scroll import arrows, first_row, shorten
 from tutor.pictures.ticks import format_number
 

@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from lessons.kit.pictures import Handle, Text
-from tutor.pictures.canvas import Canvas, clusters, length
-from tutor.pictures.cells import Line, Palette, mix
+from tutor.pictures.canvas import Canvas
+from tutor.pictures.cells import Line, Palette
+from tutor.pictures.letters import length, split
 from tutor.pictures.scroll import arrows, first_row
+from tutor.pictures.tints import tint
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ def paint(
     for row, (i, part) in enumerate(layout.rows[first : first + layout.height]):
         is_current = i == picture.current
         dim = picture.current is not None and not is_current
-        color = mix(palette.text, palette.muted, 0.6) if dim else palette.text
+        color = tint(palette, palette.muted, palette.text, 0.4) if dim else palette.text
         if first + row == layout.lit and layout.indent:
             canvas.put(0, row, "▸", palette.good, bold=True)
         canvas.put(layout.indent, row, part, color, bold=is_current)
@@ -76,19 +78,10 @@ def wrap_line(line: str, width: int) -> list[str]:
             row = indent
         row += (" " if row.strip() else "") + word
         while length(row) > width:
-            cut, row = _broken(row, width)
+            cut, row = split(row, width)
             rows.append(cut)
             row = indent + row
     return [*rows, row] if row.strip() else rows or [""]
-
-
-def _broken(row: str, width: int) -> tuple[str, str]:
-    """A word that is too long for a line: what fits, and the rest."""
-    cells = clusters(row)
-    cut = width
-    while cut > 1 and cut < len(cells) and cells[cut] == "":
-        cut -= 1
-    return "".join(cells[:cut]), "".join(cells[cut:])
 
 
 def pick(picture: Text, layout: TextLayout, column: int, row: int) -> Handle | None:

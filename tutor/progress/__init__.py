@@ -1,6 +1,7 @@
 """The learner's progress, stored on disk."""
 
 from tutor.progress.events import KINDS, Event, EventDetail, EventKind, LessonProgress
+from tutor.progress.journal import Journal
 from tutor.progress.location import DATA_VARIABLE, data_folder
 from tutor.progress.store import Store
 
@@ -10,6 +11,7 @@ __all__ = [
     "Event",
     "EventDetail",
     "EventKind",
+    "Journal",
     "LessonProgress",
     "Store",
     "data_folder",

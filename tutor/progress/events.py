@@ -4,14 +4,16 @@ import json
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal, get_args
+
+from engine.errors import DomainError, unknown
 
 EventKind = Literal["opened", "step", "answer", "hint", "passed", "done", "knob"]
 DetailValue = str | int | float | bool | None
 EventDetail = Mapping[str, DetailValue]
-EventRow = tuple[int, str, str, str, str, int | None, str]
-"""id, at, lesson, kind, item, correct, detail, as the file holds them."""
+EventRow = tuple[object, ...]
+"""id, at, lesson, kind, item, correct, detail, as the file holds them: of any type."""
 
 KINDS: tuple[str, ...] = get_args(EventKind)
 
@@ -50,11 +52,56 @@ class LessonProgress:
     last_at: datetime | None = None
 
 
-def event(row: EventRow) -> Event:
-    """Read a row of the file."""
+def new_event(
+    kind: EventKind,
+    lesson: str,
+    item: str = "",
+    correct: bool | None = None,
+    detail: EventDetail | None = None,
+) -> Event:
+    """What a learner does now; it has no id before it is written.
+
+    Raises:
+        UnknownNameError: a kind that is not in the list.
+        DomainError: `lesson` is empty.
+    """
+    if kind not in KINDS:
+        raise unknown("event", kind, KINDS)
+    if not lesson:
+        raise DomainError("event: lesson must be the name of a lesson, got ''.")
+    now = datetime.now(UTC)
+    at = now.replace(microsecond=now.microsecond // 1000 * 1000)  # as the file holds it
+    return Event(0, at, lesson, kind, item, correct, detail or {})
+
+
+def read_event(row: EventRow) -> Event | None:
+    """An event from a row of the file; None if somebody else wrote there what is none."""
     number, at, lesson, kind, item, correct, detail = row
+    try:
+        when, facts = datetime.fromisoformat(str(at)), json.loads(str(detail))
+    except (ValueError, RecursionError):
+        return None
+    # bool(…) would take the text "0" for right.
+    if not isinstance(number, int) or not isinstance(facts, dict) or correct not in (None, 0, 1):
+        return None
+    when = when if when.tzinfo else when.replace(tzinfo=UTC)
     right = None if correct is None else bool(correct)
-    return Event(number, datetime.fromisoformat(at), lesson, kind, item, right, json.loads(detail))
+    return Event(number, when, str(lesson), str(kind), str(item), right, facts)
+
+
+def after(so_far: LessonProgress, one: Event) -> LessonProgress:
+    """The progress after one more event of its lesson."""
+    so_far = replace(so_far, last_at=max(one.at, so_far.last_at or one.at))
+    if one.kind == "opened":
+        steps, checks = _count(one.detail, "steps"), _count(one.detail, "checks")
+        return replace(so_far, opened=True, steps=steps, checks=checks)
+    if one.kind == "step":
+        return replace(so_far, step=_count(one.detail, "step"))
+    if one.kind == "done":
+        return replace(so_far, done=True)
+    if one.kind == "passed" or (one.kind == "answer" and one.correct):
+        return replace(so_far, passed=so_far.passed | {one.item})
+    return so_far
 
 
 def summarize(
@@ -68,29 +115,16 @@ def summarize(
     """
     found: dict[str, LessonProgress] = {}
     for one in latest:
-        found[one.lesson] = _with(found.get(one.lesson, LessonProgress()), one)
+        found[one.lesson] = after(found.get(one.lesson, LessonProgress()), one)
     for lesson, item in passed:
         so_far = found.get(lesson, LessonProgress())
         found[lesson] = replace(so_far, passed=so_far.passed | {item})
     return found
 
 
-def _with(so_far: LessonProgress, one: Event) -> LessonProgress:
-    last_at = max(one.at, so_far.last_at or one.at)
-    so_far = replace(so_far, last_at=last_at)
-    if one.kind == "opened":
-        steps, checks = _integer(one.detail, "steps"), _integer(one.detail, "checks")
-        return replace(so_far, opened=True, steps=steps, checks=checks)
-    if one.kind == "step":
-        return replace(so_far, step=_integer(one.detail, "step"))
-    if one.kind == "done":
-        return replace(so_far, done=True)
-    return so_far
-
-
-def _integer(detail: EventDetail, name: str) -> int:
+def _count(detail: EventDetail, name: str) -> int:
     value = detail.get(name)
-    return value if isinstance(value, int) else 0
+    return max(value, 0) if isinstance(value, int) else 0
 
 
 def as_json(detail: EventDetail) -> str:

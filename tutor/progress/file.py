@@ -3,6 +3,7 @@
 import fcntl
 import os
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
@@ -12,17 +13,17 @@ from pathlib import Path
 
 from engine.errors import FileError
 from tutor.progress.location import ADVICE, filesystem, is_network, prepare_folder
-from tutor.progress.schema import migrate
+from tutor.progress.schema import DamageError, check_columns, migrate
 
 FILE_NAME = "progress.sqlite3"
 _COMPANIONS = ("", "-wal", "-shm", "-journal")
+_KINDS = {
+    stat.S_IFDIR: "a folder", stat.S_IFLNK: "a link", stat.S_IFIFO: "a pipe",
+    stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
+}  # fmt: skip
 
 
-class _DamageError(Exception):
-    """The file's content is not a valid database."""
-
-
-def open_file(path: Path, timeout: float) -> tuple[sqlite3.Connection, str | None]:
+def open_file(path: Path, timeout: float) -> tuple[sqlite3.Connection, str]:
     """Open or create the file at `path`, migrated to the newest version.
 
     A damaged file is moved aside and a new one started: a learner's next lesson matters more than
@@ -33,24 +34,24 @@ def open_file(path: Path, timeout: float) -> tuple[sqlite3.Connection, str | Non
         timeout: seconds to wait for another program that is writing.
 
     Returns:
-        The connection, and a sentence about the damaged file if there was one.
+        The connection, and a sentence about the damaged file, empty if there was none.
 
     Raises:
         FileError: the folder or the file cannot be used; the message says what to do.
     """
     path = path.absolute()
     prepare_folder(path.parent)
-    if path.is_dir():
-        raise FileError(f"progress: {path} is a folder, not a file. Move it away, or: {ADVICE}")
-    notice = None
+    for part in _COMPANIONS:
+        _demand_file(path.with_name(path.name + part))
+    notice = ""
     for _ in range(3):
-        before = _identity(path)
+        before = identity(path)
         try:
             return _connect(path, timeout), notice
-        except _DamageError:
+        except DamageError:
             # Another program may have found the same damage and already started the new file.
             with _alone(path):
-                if _identity(path) == before:
+                if identity(path) == before:
                     aside = _move_aside(path)
                     notice = (
                         f"The progress file was damaged; it was moved to {aside} and a new one "
@@ -66,11 +67,16 @@ def explain(error: sqlite3.Error, path: Path) -> FileError:
         what, advice = "is locked by another program", "Close the other dltutor, then try again."
     elif code == sqlite3.SQLITE_FULL:
         what, advice = "cannot grow: the disk is full", "Make room, then try again."
-    elif code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+    elif is_damage(error):
         what, advice = "is damaged", "Start again: the file is then moved aside."
     else:
         what, advice = f"cannot be used ({error})", ADVICE
     return FileError(f"progress: {path} {what}. {advice}")
+
+
+def is_damage(error: sqlite3.Error) -> bool:
+    """Whether the content of the file is to blame."""
+    return _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _connect(path: Path, timeout: float) -> sqlite3.Connection:
@@ -79,10 +85,12 @@ def _connect(path: Path, timeout: float) -> sqlite3.Connection:
         _create_private(path)
         sound = _inspect(path, timeout)
         connection = sqlite3.connect(path, timeout=timeout, isolation_level=None)
+        connection.text_factory = _decoded
         if not sound:
             _check(connection)
         _choose_journal(connection, path, timeout)
         migrate(connection)
+        check_columns(connection)
     except BaseException as error:
         if connection is not None:
             connection.close()
@@ -108,14 +116,13 @@ def _inspect(path: Path, timeout: float) -> bool:
 
 def _check(connection: sqlite3.Connection) -> None:
     if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-        raise _DamageError
+        raise DamageError
 
 
 def _meaning(error: BaseException, path: Path) -> BaseException:
     """The same failure as an error of this module."""
     if isinstance(error, sqlite3.Error):
-        damaged = _code(error) in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-        return _DamageError() if damaged else explain(error, path)
+        return DamageError() if is_damage(error) else explain(error, path)
     if isinstance(error, FileError):
         return FileError(f"progress: {path}: {error}. Update dltutor, or: {ADVICE}")
     if isinstance(error, OSError):
@@ -123,17 +130,43 @@ def _meaning(error: BaseException, path: Path) -> BaseException:
     return error
 
 
+def _decoded(text: bytes) -> str:
+    """Text as it is, each byte that is no UTF-8 replaced by a mark."""
+    return text.decode("utf-8", "replace")
+
+
+def _demand_file(path: Path) -> None:
+    """Refuse what is no regular file: a pipe would never open, a link may lead anywhere."""
+    with suppress(FileNotFoundError):
+        kind = stat.S_IFMT(path.lstat().st_mode)
+        if kind != stat.S_IFREG:
+            found = _KINDS.get(kind, "something else")
+            raise FileError(f"progress: {path} is {found}, not a file. Move it away, or: {ADVICE}")
+
+
 def _create_private(path: Path) -> None:
     """Create the file, readable by its owner only, before anything is written to it."""
-    # An existing file must not be opened here: closing it would release the locks that another
-    # connection of this process holds on it.
-    with suppress(FileExistsError):
-        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    with suppress(PermissionError):
-        path.chmod(0o600)
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
+    except FileExistsError:
+        # Only then is it opened: closing it releases the locks that another connection of this
+        # process holds on it.
+        if stat.S_IMODE(path.lstat().st_mode) != 0o600:
+            _make_private(path)
     # SQLite would open such a file for reading and fail only at the first event.
     if not os.access(path, os.R_OK | os.W_OK):
         raise PermissionError(EACCES, os.strerror(EACCES))
+
+
+def _make_private(path: Path) -> None:
+    """Close the file to others, and nothing else that has taken its place meanwhile."""
+    with suppress(PermissionError):
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+        try:
+            if stat.S_ISREG(os.fstat(opened).st_mode):
+                os.fchmod(opened, 0o600)
+        finally:
+            os.close(opened)
 
 
 def _choose_journal(connection: sqlite3.Connection, path: Path, timeout: float) -> None:
@@ -199,7 +232,8 @@ def _move_aside(path: Path) -> Path:
     return aside
 
 
-def _identity(path: Path) -> int | None:
+def identity(path: Path) -> int | None:
+    """Which file is there; None if none is."""
     try:
         return path.stat().st_ino
     except OSError:

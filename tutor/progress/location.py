@@ -17,10 +17,19 @@ _NETWORK = (
 
 
 def data_folder() -> Path:
-    """The folder for everything that the tutor stores for this user; it need not exist yet."""
+    """The folder for everything that the tutor stores for this user; it need not exist yet.
+
+    Raises:
+        FileError: the chosen folder begins with ~ and a user who has no home.
+    """
     chosen = os.environ.get(DATA_VARIABLE)
     if chosen:
-        return Path(chosen).expanduser().absolute()
+        try:
+            return Path(chosen).expanduser().absolute()
+        except (RuntimeError, OSError) as error:
+            raise FileError(
+                f"progress: {DATA_VARIABLE} begins with ~, but that user has no home here. {ADVICE}"
+            ) from error
     # Imported only here, so that a chosen folder, as in a lab or a test, does not pay for it.
     from platformdirs import user_data_path
 

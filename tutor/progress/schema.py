@@ -12,6 +12,9 @@ from engine.errors import FileError
 APPLICATION_ID = 0x444C5455
 """Marks the file as ours ("DLTU"), so that we never write to another program's database."""
 
+COLUMNS = ("id", "at", "learner", "lesson", "kind", "item", "correct", "detail")
+"""Of the table `events`, in the newest version."""
+
 Migration = tuple[str, ...]
 
 _EVENTS: Migration = (
@@ -49,6 +52,10 @@ MIGRATIONS: tuple[Migration, ...] = (_EVENTS,)
 """Migration k upgrades a file from version k to version k + 1."""
 
 
+class DamageError(Exception):
+    """The content of the file is not what we have written."""
+
+
 def migrate(connection: sqlite3.Connection, scripts: Sequence[Migration] = MIGRATIONS) -> None:
     """Upgrade the file to the newest version, each migration in one transaction: all or nothing.
 
@@ -56,9 +63,17 @@ def migrate(connection: sqlite3.Connection, scripts: Sequence[Migration] = MIGRA
 
     Raises:
         FileError: the file has a newer version, or belongs to another program.
+        DamageError: its version is none of ours.
     """
     while _advance(connection, scripts):
         pass
+
+
+def check_columns(connection: sqlite3.Connection) -> None:
+    """Raise DamageError if a column is missing, whatever the version says."""
+    found = {name for _, name, *_ in connection.execute("PRAGMA table_info(events)")}
+    if not found.issuperset(COLUMNS):
+        raise DamageError
 
 
 def _advance(connection: sqlite3.Connection, scripts: Sequence[Migration]) -> bool:
@@ -88,6 +103,8 @@ def _version(connection: sqlite3.Connection, newest: int) -> int:
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if tables and owner != APPLICATION_ID:
         raise FileError("it is the database of another program")
+    if version < 0:
+        raise DamageError
     if version > newest:
         raise FileError(
             f"it was written by a newer dltutor (version {version} of the file, this one knows "

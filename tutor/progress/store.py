@@ -4,24 +4,23 @@ One event is one commit, so a killed program loses at most the key just pressed.
 """
 
 import sqlite3
-from datetime import UTC, datetime
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from engine.errors import DomainError, unknown
 from tutor.progress.events import (
-    KINDS,
     Event,
     EventDetail,
     EventKind,
     LessonProgress,
     as_json,
-    event,
+    new_event,
+    read_event,
     storable,
     summarize,
 )
-from tutor.progress.file import FILE_NAME, explain, open_file
+from tutor.progress.file import FILE_NAME, explain, identity, is_damage, open_file
 from tutor.progress.location import data_folder
 from tutor.progress.schema import migrate
 
@@ -31,23 +30,28 @@ _COLUMNS = "id, at, lesson, kind, item, correct, detail"
 class Store:
     """One learner's events in one file; created with `open` or `in_memory`.
 
-    Must not be used after a fork or in another thread. `path` is the file; `notice` is a sentence
-    to show once, if a damaged file had to be moved aside.
+    Must not be used after a fork or in another thread. `path` is the file; `notice` is what the
+    learner should know of it: that a damaged one was moved aside, or that entries were skipped.
 
     >>> with Store.in_memory() as store:
-    ...     number = store.open_lesson("optimization/momentum", steps=7, checks=3)
     ...     number = store.append("answer", "optimization/momentum", item="memory", correct=True)
     ...     sorted(store.progress("optimization/momentum").passed)
     ['memory']
     """
 
     def __init__(
-        self, connection: sqlite3.Connection, path: Path, learner: str, notice: str | None
+        self,
+        connection: sqlite3.Connection,
+        path: Path,
+        learner: str = "",
+        notice: str = "",
+        timeout: float = 0.0,
     ) -> None:
         self.path = path
         self.notice = notice
         self._learner = storable(learner)
         self._connection = connection
+        self._identity, self._timeout = identity(path), timeout
 
     @classmethod
     def open(cls, path: Path | None = None, *, learner: str = "", timeout: float = 2.0) -> Self:
@@ -63,14 +67,14 @@ class Store:
         """
         path = path or data_folder() / FILE_NAME
         connection, notice = open_file(path, timeout)
-        return cls(connection, path, learner, notice)
+        return cls(connection, path, learner, notice, timeout)
 
     @classmethod
     def in_memory(cls, *, learner: str = "") -> Self:
         """A store that forgets everything when closed: for tests, or if no disk can be used."""
         connection = sqlite3.connect(":memory:", isolation_level=None)
         migrate(connection)
-        return cls(connection, Path(":memory:"), learner, None)
+        return cls(connection, Path(":memory:"), learner)
 
     def __enter__(self) -> Self:
         return self
@@ -117,32 +121,52 @@ class Store:
         Raises:
             UnknownNameError: a kind that is not in the list.
             DomainError: `lesson` is empty.
-            FileError: the file is locked, full, read-only, damaged or closed.
+            FileError: the file is locked, full, read-only or closed.
         """
-        if kind not in KINDS:
-            raise unknown("event", kind, KINDS)
-        if not lesson:
-            raise DomainError("append: lesson must be the name of a lesson, got ''.")
-        at = datetime.now(UTC).isoformat(timespec="milliseconds")
-        values = (at, self._learner, lesson, kind, item, correct, as_json(detail or {}))
-        clean = [storable(value) if isinstance(value, str) else value for value in values]
+        return self.add([new_event(kind, lesson, item, correct, detail)])
+
+    def add(self, events: Sequence[Event]) -> int:
+        """Add events that happened at their own times, all or none; see `append`."""
+        # What is written to a file that was moved or deleted would never be found again.
+        if identity(self.path) != self._identity:
+            self._open_again()
         try:
-            added = self._connection.execute(
-                "INSERT INTO events (at, learner, lesson, kind, item, correct, detail) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?)",
-                clean,
-            )
+            return self._insert(events)
+        except sqlite3.Error as error:
+            if not is_damage(error):
+                raise explain(error, self.path) from error
+        self._open_again()
+        try:
+            return self._insert(events)
         except sqlite3.Error as error:
             raise explain(error, self.path) from error
+
+    def _open_again(self) -> None:
+        """Another file is in the place of ours, or none, or a damaged one."""
+        self._connection.close()
+        self._connection, notice = open_file(self.path, self._timeout)
+        self.notice = notice or f"The progress file was moved; {self.path} was started."
+        self._identity = identity(self.path)
+
+    def _insert(self, events: Sequence[Event]) -> int:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for one in events:
+                at = one.at.isoformat(timespec="milliseconds")
+                facts = (one.lesson, one.kind, one.item, one.correct, as_json(one.detail))
+                clean = [storable(value) if isinstance(value, str) else value for value in facts]
+                added = self._connection.execute(
+                    "INSERT INTO events (at, learner, lesson, kind, item, correct, detail) "
+                    "VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    (at, self._learner, *clean),
+                )
+            self._connection.execute("COMMIT")
+        except sqlite3.Error:
+            # Some errors, such as a full disk, have already rolled back.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            raise
         return int(added.lastrowid or 0)
-
-    def open_lesson(self, lesson: str, *, steps: int, checks: int) -> int:
-        """Record that the lesson was opened, and how many steps and checks it has now."""
-        return self.append("opened", lesson, detail={"steps": steps, "checks": checks})
-
-    def go_to(self, lesson: str, step: int) -> int:
-        """Record the learner's present step."""
-        return self.append("step", lesson, item=str(step), detail={"step": step})
 
     def progress(self, lesson: str) -> LessonProgress:
         """The progress in this lesson; all zeros if it has no events."""
@@ -168,7 +192,7 @@ class Store:
             self._learner,
             lesson,
         )
-        return tuple(event(row) for row in rows)
+        return tuple(self._read(rows))
 
     def _progress(self, also: str, *values: str) -> dict[str, LessonProgress]:
         latest = self._ask(
@@ -183,7 +207,15 @@ class Store:
             self._learner,
             *values,
         )
-        return summarize((event(row) for row in latest), passed)
+        return summarize(self._read(latest), [(str(lesson), str(item)) for lesson, item in passed])
+
+    def _read(self, rows: Iterable[tuple[Any, ...]]) -> Iterator[Event]:
+        """The events in these rows, but for those that are none."""
+        for row in rows:
+            if one := read_event(row):
+                yield one
+            else:
+                self.notice = f"Some entries of {self.path} cannot be read. They are skipped."
 
     def _ask(self, query: str, *values: str) -> list[tuple[Any, ...]]:
         try:

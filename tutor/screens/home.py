@@ -13,16 +13,18 @@ from textual.widgets import Input, Static
 from lessons.catalogue import Entry, subjects
 from tutor.course import lesson_to_continue
 from tutor.pictures.lesson_map import count_passed
-from tutor.progress.store import Store
+from tutor.progress.journal import Journal
+from tutor.screens.present_size import PresentSize
 from tutor.widgets.chips import Chip, ChipBar
 from tutor.widgets.field import Field
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.lesson_map import LessonMap
 from tutor.widgets.preview import Preview
 from tutor.widgets.too_small import TooSmall
+from tutor.widgets.unsaved import Unsaved
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(PresentSize, Screen[None]):
     """The first screen."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (104, "-wide")]
@@ -37,9 +39,9 @@ class HomeScreen(Screen[None]):
         Binding("escape", "end_search", "all lessons", show=False),
     ]
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, journal: Journal) -> None:
         super().__init__()
-        self.store = store
+        self.journal = journal
         self._to_continue: Entry | None = None
 
     def compose(self) -> ComposeResult:
@@ -52,6 +54,7 @@ class HomeScreen(Screen[None]):
             with Vertical(id="right"):
                 yield Static(id="about", markup=False)
                 yield Preview(id="preview")
+        yield Unsaved()
         yield KeyBar()
         yield TooSmall(least=Size(50, 12))
 
@@ -62,8 +65,8 @@ class HomeScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Show the present progress."""
-        progress = self.store.all_progress()
-        last = self.store.last_lesson()
+        progress = self.journal.all_progress()
+        last = self.journal.last_lesson()
         self.query_one(LessonMap).show(progress, last)
         done = sum(one.done for one in progress.values())
         count = sum(len(subject.entries) for subject in subjects())
@@ -95,7 +98,7 @@ class HomeScreen(Screen[None]):
     def on_lesson_map_selected(self, message: LessonMap.Selected) -> None:
         """Show what the lesson is about; its preview starts if the learner stays on it."""
         front, entry = message.entry.front, message.entry
-        progress = self.store.progress(entry.path)
+        progress = self.journal.progress(entry.path)
         begun = f"page {progress.step + 1} of {progress.steps}, " if progress.steps else ""
         passed = (
             f"{count_passed(front, progress)} of {progress.checks} questions" if begun else "new"

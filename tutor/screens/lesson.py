@@ -4,6 +4,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events
+from textual._styles_cache import StylesCache
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
@@ -21,12 +22,13 @@ from lessons.kit.replay import command_line
 from tutor.clock import TICK
 from tutor.controller import RunController
 from tutor.course import lesson_after
+from tutor.progress.journal import Journal
 from tutor.progress.recorder import Recorder
-from tutor.progress.store import Store
 from tutor.question_controller import QuestionController
 from tutor.quiz_session import QuizSession
 from tutor.screens.lesson_keys import HELP, KEYS, is_offered
 from tutor.screens.player import RUN_ACTIONS, RunPlayer
+from tutor.screens.present_size import PresentSize
 from tutor.stages import Stages
 from tutor.widgets.keybar import KeyBar
 from tutor.widgets.knobs import KnobPanel
@@ -37,6 +39,7 @@ from tutor.widgets.quiz import Quiz
 from tutor.widgets.reader import PageText, Reader
 from tutor.widgets.too_small import TooSmall
 from tutor.widgets.transport import TitleBar, Transport
+from tutor.widgets.unsaved import Unsaved
 
 if TYPE_CHECKING:
     from tutor.app import TutorApp
@@ -47,7 +50,7 @@ REPEAT_SECONDS = 0.25
 """Seconds within which a repeated key counts as held down."""
 
 
-class LessonScreen(Screen[None]):
+class LessonScreen(PresentSize, Screen[None]):
     """One lesson, its pages on the left and its laboratory on the right.
 
     A narrow window shows one of the two at a time; a huge one has room for more pictures.
@@ -63,10 +66,10 @@ class LessonScreen(Screen[None]):
     # By default the whole screen is repainted when the focus moves; here each widget shows it.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
-    def __init__(self, entry: Entry, lesson: Lesson, store: Store, seed: int = 0) -> None:
+    def __init__(self, entry: Entry, lesson: Lesson, journal: Journal, seed: int = 0) -> None:
         super().__init__()
         self.entry, self.lesson = entry, lesson
-        self.recorder = Recorder(store, entry.path, self._warn)
+        self.recorder = Recorder(journal, entry.path, lambda: self.app.recorded())
         self.at = min(self.recorder.progress.step, len(lesson.pages) - 1)
         self.stages = Stages(lesson, seed, self._warn, self.at)
         self.questions = QuestionController(QuizSession(lesson, self.recorder), self.stages)
@@ -95,6 +98,7 @@ class LessonScreen(Screen[None]):
             yield self._lab
         yield Notice(id="notice")
         yield Transport(id="transport")
+        yield Unsaved()
         yield KeyBar()
         yield TooSmall(least=Size(60, 16))
 
@@ -104,6 +108,10 @@ class LessonScreen(Screen[None]):
         self.player.timer = self.set_interval(TICK, self.player.tick, pause=True)
         self.set_class(True, "-read")
         self._open_page(self.at)
+
+    def on_unmount(self) -> None:
+        """Let Textual forget the colors that it remembers by widget, each with all its lines."""
+        StylesCache.get_inner_outer.cache_clear()
 
     def on_resize(self, event: events.Resize) -> None:
         """Show a message if the window is too small for a lesson."""

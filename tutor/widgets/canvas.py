@@ -7,7 +7,6 @@ the widget's `grab`, `drag` and `drop` receive that target.
 from collections.abc import Hashable
 from functools import lru_cache
 
-from rich.cells import cell_len
 from rich.color import Color
 from rich.segment import Segment
 from rich.style import Style
@@ -18,6 +17,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from tutor.pictures.cells import Line, Palette, Span
+from tutor.pictures.letters import length, pieces
 from tutor.theme import palette_of
 
 
@@ -34,7 +34,9 @@ def _style(span: Span) -> Style:
 def strip(line: Line, width: int, base: Style) -> Strip:
     """A drawn line as a Textual strip, exactly `width` cells wide."""
     segments = [
-        Segment(text, base + _style(Span("", fg, bg, bold))) for text, fg, bg, bold, _ in line
+        Segment(piece, base + _style(Span("", fg, bg, bold)))
+        for text, fg, bg, bold, _ in line
+        for piece in pieces(text)
     ]
     return Strip(segments).adjust_cell_length(width, base)
 
@@ -83,6 +85,10 @@ class CanvasWidget(Widget, inherit_bindings=False):
         """Draw again when the theme changes."""
         self.app.theme_changed_signal.subscribe(self, lambda theme: self._redraw())
 
+    def on_unmount(self) -> None:
+        """Let the app forget this widget."""
+        self.app.theme_changed_signal.unsubscribe(self)
+
     def on_resize(self, event: events.Resize) -> None:
         """Draw for the new size."""
         self._redraw()
@@ -105,7 +111,7 @@ class CanvasWidget(Widget, inherit_bindings=False):
     def target_at(self, x: int, y: int) -> Hashable | None:
         """The target of the cell in column x and row y of the drawing."""
         for span in self._lines[y] if 0 <= y < len(self._lines) else ():
-            x -= cell_len(span.text)
+            x -= length(span.text)
             if x < 0:
                 return span.target
         return None

@@ -3,9 +3,8 @@
 from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
-from rich.cells import cell_len
-
 from tutor.pictures.cells import Color, Line, Palette, Span
+from tutor.pictures.letters import length
 from tutor.widgets.canvas import CanvasWidget
 
 
@@ -35,11 +34,11 @@ def chip_line(chips: Sequence[Chip], width: int, palette: Palette) -> Line:
     >>> "".join(span.text for span in line), line[2].target
     ('ab  c', Action(name='screen.play'))
     """
-    room = width - sum(cell_len(chip.text) for chip in chips)
+    room = width - sum(length(chip.text) for chip in chips)
     for chip in [chip for chip in chips if chip.optional and room < 0]:
         if room < 0:
             chips = [one for one in chips if one is not chip]
-            room += cell_len(chip.text)
+            room += length(chip.text)
     room = max(0, room)
     fills = sum(chip.fill for chip in chips)
     return tuple(

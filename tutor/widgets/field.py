@@ -27,6 +27,9 @@ class TypingWidget(Protocol):
 class Field(Input):
     """A one-line field, which takes every key while it has the focus."""
 
+    # Textual's own placeholder is too faint to read, and white on white in 16 colors.
+    DEFAULT_CSS = "Field > .input--placeholder { color: $text-muted; }"
+
     def __init__(self, placeholder: str, enter: str, escape: str, *, id: str | None = None) -> None:
         super().__init__(placeholder=placeholder, id=id, compact=True)
         self.typing_keys = (TypingKey("enter", enter), TypingKey("escape", escape, "esc"))

@@ -1,9 +1,9 @@
 """The footer: the keys that work now, each also a mouse target."""
 
-from rich.cells import cell_len
 from textual import events
 from textual.screen import Screen
 
+from tutor.pictures.letters import length
 from tutor.widgets.chips import Chip, ChipBar
 from tutor.widgets.field import TypingWidget
 
@@ -35,7 +35,7 @@ class KeyBar(ChipBar):
             self.show([Chip(" "), *(chip for pair in pairs for chip in pair)])
             return
         rest = key_chips("?", "keys", HELP_KEY)
-        room = self.size.width - sum(cell_len(chip.text) for chip in rest) - 1
+        room = self.size.width - sum(length(chip.text) for chip in rest) - 1
         chips: list[Chip] = [Chip(" ")]
         shown = {"keys"}
         for key, active in screen.active_bindings.items():
@@ -44,7 +44,7 @@ class KeyBar(ChipBar):
                 continue
             shown.add(binding.description)
             pair = key_chips(self.app.get_key_display(binding), binding.description, key)
-            room -= sum(cell_len(chip.text) for chip in pair)
+            room -= sum(length(chip.text) for chip in pair)
             if room < 0:
                 break
             chips += pair

@@ -6,6 +6,7 @@ from lessons.catalogue import Entry, subjects
 from lessons.kit.lesson import Lesson
 from lessons.kit.run import Run
 from tutor.clock import Clock, speed_name
+from tutor.pictures.letters import length
 from tutor.widgets.chips import Chip, ChipBar
 
 STATUS = {"running": "", "converged": "■ arrived", "diverged": "✖ diverged"}
@@ -66,7 +67,7 @@ class Transport(ChipBar):
 
 
 def _length(chips: Sequence[Chip]) -> int:
-    return sum(len(chip.text) for chip in chips)
+    return sum(length(chip.text) for chip in chips)
 
 
 def _rest(run: Run, is_algorithm: bool, room: int) -> list[Chip]:
@@ -82,7 +83,7 @@ def _rest(run: Run, is_algorithm: bool, room: int) -> list[Chip]:
     numbers = ""
     for name, value in run.metrics.items():
         numbers += f"  {name} {value:.4g}"
-        if len(numbers) > room:
+        if length(numbers) > room:
             break
     else:
         return [Chip(numbers, tone="muted"), *end]

@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tutor.pictures.canvas import Canvas, Dots, fit, polyline
+from tutor.pictures.canvas import Canvas, Dots, polyline
 from tutor.pictures.cells import Span, plain
+from tutor.pictures.letters import fit
 
 RED, BLUE = (255, 0, 0), (0, 0, 255)
 

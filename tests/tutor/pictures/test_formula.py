@@ -11,10 +11,10 @@ from unicodedata import normalize
 
 import pytest
 
-from tutor.pictures.canvas import clusters, length
 from tutor.pictures.formula import display, line, problems
 from tutor.pictures.formula.layout import wrap_formula
 from tutor.pictures.formula.symbols import CHARACTERS, SUBSCRIPT, SUPERSCRIPT, SYMBOLS
+from tutor.pictures.letters import clusters, length
 
 # Formulas of the course: a line of LaTeX, and indented the line it becomes.
 ENTRIES = Path(__file__).with_name("formulas.txt").read_text(encoding="utf-8").split("\n\n")

@@ -7,9 +7,9 @@ import pytest
 
 from lessons.kit.pictures import Graph, GraphEdge, GraphNode, Handle
 from tutor.pictures import graph
-from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.digits import shorten_number
+from tutor.pictures.letters import length
 from tutor.pictures.node_boxes import covered
 
 LABORATORY = [(76, 20), (70, 24), (70, 30), (100, 34)]

@@ -8,12 +8,12 @@ import pytest
 from lessons.kit.pictures import HeatMap
 from tutor.pictures import shades
 from tutor.pictures.canvas import Canvas
-from tutor.pictures.cells import DARK, plain
+from tutor.pictures.cells import DARK, Depth, plain
 from tutor.pictures.heat import paint_heat, paint_scale, scale_width
 from tutor.pictures.ticks import Axis
 from tutor.pictures.viewport import Viewport
 
-PLAIN = replace(DARK, plain=True)
+PLAIN = replace(DARK, depth=Depth.NONE)
 FLAT = np.zeros((4, 4))
 
 

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from lessons.kit.pictures import Cells, Handle
-from tutor.pictures.cells import DARK, plain
+from tutor.pictures.cells import DARK, Depth, plain
 from tutor.pictures.matrix import HALF_CELL, layout, paint, pick, width_range
 
-PLAIN = replace(DARK, plain=True)
+PLAIN = replace(DARK, depth=Depth.NONE)
 W = np.array([[0.126, -0.132, 0.64], [-0.536, 1.25, 0.0413]])
 PIXELS = Cells("d", np.add.outer(np.arange(8.0), np.zeros(8)), digits=False)
 NUMBER = re.compile(r"-?\d[\d.]*(?:e-?\d+)?")

@@ -8,9 +8,9 @@ import pytest
 
 from lessons.kit.pictures import Network
 from tutor.pictures import network
-from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, plain
 from tutor.pictures.layers import wrap_names
+from tutor.pictures.letters import length
 
 NAN, INF = float("nan"), float("inf")
 

@@ -4,8 +4,8 @@ import pytest
 
 from lessons.kit.blocks import CodeBlock, Paragraph, Piece, TableBlock
 from lessons.kit.markdown import blocks, inline
-from tutor.pictures.canvas import length
 from tutor.pictures.cells import DARK, plain
+from tutor.pictures.letters import length
 from tutor.pictures.page import page, wrap_inline
 
 PAGE = r"""

@@ -34,9 +34,10 @@ from lessons.kit.pictures import (
     Table,
     Text,
 )
-from tutor.pictures.cells import DARK, LIGHT, plain
+from tutor.pictures.cells import DARK, LIGHT, Depth, plain
 from tutor.pictures.paint import cell_of, describe, paint, pick, point_at
 from tutor.pictures.painters import PAINTERS
+from tutor.pictures.palettes import PALETTES
 
 NAN, INF = float("nan"), float("inf")
 WILD = [1.0, NAN, INF, -INF, 1e300, -1e300, 0.0, 5e-324]
@@ -157,11 +158,14 @@ PICTURES: dict[str, Picture] = {
 }  # fmt: skip
 
 
+ALL_PALETTES = [*PALETTES.values(), replace(DARK, depth=Depth.NONE)]
+
+
 @pytest.mark.parametrize("name", PICTURES)
 @settings(max_examples=8, deadline=None)
-@given(st.integers(1, 200), st.integers(1, 60), st.sampled_from([DARK, LIGHT]), st.booleans())
-def test_a_picture_has_exactly_the_asked_size(name, width, height, palette, is_plain):
-    lines = paint(PICTURES[name], width, height, replace(palette, plain=is_plain))
+@given(st.integers(1, 200), st.integers(1, 60), st.sampled_from(ALL_PALETTES))
+def test_a_picture_has_exactly_the_asked_size(name, width, height, palette):
+    lines = paint(PICTURES[name], width, height, palette)
     assert len(lines) == height
     assert {sum(cell_len(span.text) for span in line) for line in lines} == {width}
 
@@ -191,7 +195,7 @@ def test_a_picture_does_not_depend_on_what_was_drawn_before(name):
 def test_without_color_no_cell_has_a_ground(name):
     handles = PICTURES[name].handles
     for focus in (None, *handles[:1]):
-        for line in paint(PICTURES[name], 60, 14, replace(DARK, plain=True), focus):
+        for line in paint(PICTURES[name], 60, 14, replace(DARK, depth=Depth.NONE), focus):
             assert all(span.bg is None for span in line)
 
 
@@ -239,10 +243,10 @@ def test_targets_are_handles_of_the_picture(name):
     assert found - {None} <= set(picture.handles)
 
 
-@pytest.mark.parametrize("is_plain", [False, True])
+@pytest.mark.parametrize("depth", Depth)
 @pytest.mark.parametrize("name", [name for name in PICTURES if PICTURES[name].handles])
-def test_focus_is_seen_without_color(name, is_plain):
-    picture, palette = PICTURES[name], replace(DARK, plain=is_plain)
+def test_focus_is_seen_without_color(name, depth):
+    picture, palette = PICTURES[name], replace(DARK, depth=depth)
     bare = plain(paint(picture, 70, 30, palette))
     some = picture.handles[:: len(picture.handles) // 5 + 1]
     seen = [handle for handle in some if cell_of(picture, 70, 30, handle)]

@@ -16,13 +16,13 @@ from lessons.kit.pictures import (
     Region,
     Spot,
 )
-from tutor.pictures.cells import DARK, plain
+from tutor.pictures.cells import DARK, Depth, plain
 from tutor.pictures.paint import cell_of
 from tutor.pictures.paint import point_at as dropped
 from tutor.pictures.plane import layout, paint, pick, point_at
 from tutor.pictures.strokes import HEADS, STEPS
 
-PLAIN = replace(DARK, plain=True)
+PLAIN = replace(DARK, depth=Depth.NONE)
 SQUARE = Plane("p", (-6, 6, -6, 6))
 BARE = replace(SQUARE, axes=False)
 SIZES = [(70, 30), (40, 14), (24, 8)]

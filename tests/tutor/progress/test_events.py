@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tutor.progress.events import Event, LessonProgress, as_json, event, storable, summarize
+from tutor.progress.events import Event, LessonProgress, as_json, read_event, storable, summarize
 
 START = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -32,10 +32,37 @@ def test_totals_of_a_strange_kind_count_as_none():
 
 
 def test_a_row_is_read_back_with_its_zone_and_its_truth():
-    read = event((7, "2026-03-01T09:00:00.250+00:00", "a/b", "answer", "q", 0, '{"text": "η"}'))
+    read = read_event(
+        (7, "2026-03-01T09:00:00.250+00:00", "a/b", "answer", "q", 0, '{"text": "η"}')
+    )
     assert read.at == START + timedelta(milliseconds=250)
     assert read.correct is False
     assert read.detail == {"text": "η"}
+
+
+ROW = (7, "2026-03-01T09:00:00.250+00:00", "a/b", "step", "q", None, '{"step": 2}')
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [(0, "seven"), (1, "yesterday"), (1, b"\xff"), (1, None), (5, 2), (5, "0"), (6, "{bad"),
+     (6, "[1]"), (6, "[" * 100_000), (6, None)],
+)  # fmt: skip
+def test_a_row_that_is_no_event_is_none(column, value):
+    assert read_event(ROW) is not None
+    assert read_event((*ROW[:column], value, *ROW[column + 1 :])) is None
+
+
+def test_a_time_without_a_zone_is_that_of_the_world():
+    row = (ROW[0], "2026-03-01T09:00:00", *ROW[2:])
+    read = read_event(row)
+    assert read is not None
+    assert summarize([read, made(0, "done")], [])["a/b"].last_at == START
+
+
+@pytest.mark.parametrize("step", [-3, -(10**40)])
+def test_no_page_is_before_the_first(step):
+    assert summarize([made(1, "step", step=step)], [])["a/b"].step == 0
 
 
 @pytest.mark.parametrize("value", [float("inf"), float("-inf"), float("nan")])

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import time
 from contextlib import closing
 from pathlib import Path
 
@@ -61,14 +62,14 @@ def test_a_damaged_file_is_moved_aside_whole_and_a_new_one_begun(tmp_path, damag
     damage(path)
     content = path.read_bytes()
     with Store.open(path) as store:
-        assert store.notice is not None
+        assert store.notice
         assert store.append("opened", LESSON) == 1
     (aside,) = main_files(tmp_path)
     assert re.fullmatch(r"progress\.sqlite3\.corrupt-\d{8}-\d{6}", aside.name)
     assert aside.read_bytes() == content
     assert str(aside) in store.notice
     with Store.open(path) as again:
-        assert again.notice is None
+        assert again.notice == ""
         assert again.progress(LESSON).opened
 
 
@@ -101,7 +102,7 @@ def test_a_transaction_cut_short_on_a_network_disk_is_undone_not_called_damage(
         writer.execute("ROLLBACK")
     assert copy.stat().st_size > path.stat().st_size
     with Store.open(copy) as store:
-        assert store.notice is None
+        assert store.notice == ""
         assert store.append("opened", LESSON) == 201
 
 
@@ -122,11 +123,11 @@ def test_damage_that_another_program_has_mended_meanwhile_is_left_alone(tmp_path
         monkeypatch.undo()
         path.rename(tmp_path / "moved by the other")
         filled(path, 3)
-        raise progress_file._DamageError
+        raise progress_file.DamageError
 
     monkeypatch.setattr(progress_file, "_inspect", overtaken)
     with Store.open(path) as store:
-        assert store.notice is None
+        assert store.notice == ""
         assert store.append("opened", LESSON) == 4
     assert main_files(tmp_path) == []
 
@@ -134,14 +135,14 @@ def test_damage_that_another_program_has_mended_meanwhile_is_left_alone(tmp_path
 def test_an_empty_file_is_a_new_one(tmp_path):
     (tmp_path / NAME).touch()
     with Store.open(tmp_path / NAME) as store:
-        assert store.notice is None
+        assert store.notice == ""
 
 
 def test_a_damaged_log_costs_no_committed_page_of_the_file(tmp_path):
     path = filled(tmp_path / NAME)
     path.with_name(NAME + "-wal").write_bytes(os.urandom(20_000))
     with Store.open(path) as store:
-        assert store.notice is None
+        assert store.notice == ""
         assert store.append("opened", LESSON) == 201
 
 
@@ -201,6 +202,69 @@ def test_a_folder_in_place_of_the_file_is_named(tmp_path):
     with pytest.raises(FileError, match=r"is a folder, not a file.*DLTUTOR_DATA"):
         Store.open(tmp_path / NAME)
     assert list((tmp_path / NAME).iterdir()) == []
+
+
+def pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def link(path: Path) -> None:
+    path.symlink_to(filled(path.with_name("elsewhere"), 1))
+
+
+def dangling_link(path: Path) -> None:
+    path.symlink_to(path.with_name("nowhere"))
+
+
+def device(path: Path) -> None:
+    os.mknod(path, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+
+
+@pytest.mark.parametrize("part", ["", "-wal", "-journal"])
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [(pipe, "a pipe"), (link, "a link"), (dangling_link, "a link"), (device, "a device")],
+)
+def test_what_is_no_file_is_neither_opened_nor_changed(tmp_path, make, kind, part):
+    path = filled(tmp_path / NAME, 1) if part else tmp_path / NAME
+    odd = path.with_name(NAME + part)
+    odd.unlink(missing_ok=True)
+    try:
+        make(odd)
+    except PermissionError:
+        pytest.skip("only the superuser makes devices")
+    mode = odd.lstat().st_mode
+    begin = time.monotonic()
+    with pytest.raises(FileError, match=rf"{NAME}{part} is {kind}, not a file\. Move it away"):
+        Store.open(path)
+    assert odd.lstat().st_mode == mode
+    assert time.monotonic() - begin < 10, "it waited for somebody to write into the pipe"
+    assert not path.with_name("nowhere").exists()
+
+
+def old_version(file: sqlite3.Connection) -> None:
+    file.execute("PRAGMA user_version = -5")
+
+
+def missing_column(file: sqlite3.Connection) -> None:
+    file.execute("DROP TRIGGER events_stay")
+    file.execute("ALTER TABLE events DROP COLUMN detail")
+
+
+def missing_table(file: sqlite3.Connection) -> None:
+    file.execute("DROP TABLE events")
+
+
+@pytest.mark.parametrize("change", [old_version, missing_column, missing_table])
+def test_a_file_that_is_not_as_we_write_it_is_moved_aside(tmp_path, change):
+    path = filled(tmp_path / NAME, 3)
+    with closing(sqlite3.connect(path)) as file:
+        change(file)
+        file.commit()
+    with Store.open(path) as store:
+        assert "was damaged; it was moved to" in store.notice
+        assert store.append("opened", LESSON) == 1
+    assert len(main_files(tmp_path)) == 1
 
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path):

@@ -1,30 +1,26 @@
-"""A recorder whose store fails: the lesson goes on, and the learner is told."""
+"""A recorder is the journal of one lesson."""
 
-from tutor.progress.events import LessonProgress
+from tutor.progress.journal import Journal
 from tutor.progress.recorder import Recorder
-from tutor.progress.store import Store
-
-
-def test_progress_that_cannot_be_read_is_said_and_taken_for_new():
-    sentences = []
-    store = Store.in_memory()
-    recorder = Recorder(store, "networks/playground", sentences.append)
-    recorder.append("answer", item="fence", correct=True)
-    assert recorder.progress.passed == {"fence"}
-    assert recorder.right_answer({"fence"}) == ""
-    store.close()
-    assert recorder.progress == LessonProgress()
-    assert recorder.answers == 0
-    assert recorder.right_answer({"fence"}) == ""
-    assert len(sentences) == 3
-    assert all(sentence.startswith("progress: ") for sentence in sentences)
 
 
 def test_the_newest_right_answer_counts_by_any_name_of_its_question():
-    with Store.in_memory() as store:
-        recorder = Recorder(store, "networks/playground", print)
+    with Journal.in_memory() as journal:
+        recorder = Recorder(journal, "networks/playground", print)
         for item, right, said in [("a", True, "one"), ("b", True, "two"), ("a", False, "three")]:
             recorder.append("answer", item=item, correct=right, detail={"answer": said})
+        assert recorder.answers == 3
         assert recorder.right_answer({"a"}) == "one"
         assert recorder.right_answer({"a", "b"}) == "two"
         assert recorder.right_answer({"c"}) == ""
+
+
+def test_each_entry_is_announced_and_only_its_lesson_is_told_of_it():
+    announced = []
+    with Journal.in_memory() as journal:
+        recorder = Recorder(journal, "a/one", lambda: announced.append(journal.waiting))
+        recorder.open(steps=7, checks=2)
+        recorder.go_to(4)
+        assert (recorder.progress.step, recorder.progress.steps) == (4, 7)
+        assert not Recorder(journal, "a/two", print).progress.opened
+    assert announced == [0, 0]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from engine.errors import DltutorError, DomainError, FileError, UnknownNameError
+from tests.tutor.progress.entries import opened, turned_to
 from tutor.progress import KINDS, LessonProgress, Store
 
 LESSON = "optimization/momentum"
@@ -24,14 +25,14 @@ def test_an_empty_store_knows_nothing(store):
     assert store.all_progress() == {}
     assert store.last_lesson() is None
     assert store.answers(LESSON) == ()
-    assert store.notice is None
+    assert store.notice == ""
 
 
 def test_a_lesson_is_followed_from_opening_to_done(store):
     before = datetime.now(UTC)
-    store.open_lesson(LESSON, steps=7, checks=2)
-    store.go_to(LESSON, 2)
-    store.go_to(LESSON, 5)
+    opened(store, LESSON, steps=7, checks=2)
+    turned_to(store, LESSON, 2)
+    turned_to(store, LESSON, 5)
     store.append("answer", LESSON, item="memory", correct=False, detail={"text": "9"})
     store.append("hint", LESSON, item="memory")
     store.append("answer", LESSON, item="memory", correct=True, detail={"text": "10"})
@@ -55,19 +56,19 @@ def test_a_wrong_answer_passes_nothing_and_a_later_one_takes_nothing_away(store)
 
 
 def test_going_back_is_remembered_and_opening_again_keeps_the_place(store):
-    store.open_lesson(LESSON, steps=7, checks=2)
-    store.go_to(LESSON, 6)
-    store.go_to(LESSON, 1)
+    opened(store, LESSON, steps=7, checks=2)
+    turned_to(store, LESSON, 6)
+    turned_to(store, LESSON, 1)
     store.append("done", LESSON)
-    store.open_lesson(LESSON, steps=8, checks=3)
+    opened(store, LESSON, steps=8, checks=3)
     found = store.progress(LESSON)
     assert (found.step, found.steps, found.checks, found.done) == (1, 8, 3, True)
 
 
 def test_lessons_do_not_mix_and_the_last_touched_is_gone_on_with(store):
-    store.open_lesson("a/one", steps=3, checks=1)
+    opened(store, "a/one", steps=3, checks=1)
     store.append("passed", "a/one", item="q")
-    store.open_lesson("a/two", steps=4, checks=2)
+    opened(store, "a/two", steps=4, checks=2)
     assert store.last_lesson() == "a/two"
     store.append("knob", "a/one", item="lr", detail={"value": 0.1})
     assert store.last_lesson() == "a/one"
@@ -124,7 +125,7 @@ def test_learners_share_a_file_and_see_only_their_own(tmp_path):
 def test_everything_is_there_after_closing(tmp_path):
     path = tmp_path / "new" / "p.sqlite3"
     with Store.open(path) as store:
-        store.open_lesson(LESSON, steps=7, checks=2)
+        opened(store, LESSON, steps=7, checks=2)
         store.append("passed", LESSON, item="q")
         kept = store.all_progress()
     with Store.open(path) as store:

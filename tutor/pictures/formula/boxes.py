@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tutor.pictures.canvas import fit, length
 from tutor.pictures.formula.linear import exponent, index, linear
 from tutor.pictures.formula.tree import (
     Accent,
@@ -24,6 +23,7 @@ from tutor.pictures.formula.tree import (
     edges,
     gaps,
 )
+from tutor.pictures.letters import fit, length
 
 # Top, filling, middle, bottom.
 _TALL = {

@@ -14,7 +14,6 @@ from functools import lru_cache
 from typing import Literal
 
 from engine.errors import FormulaError, unknown
-from tutor.pictures.canvas import clusters, length
 from tutor.pictures.formula.symbols import (
     ACCENTS,
     CHARACTERS,
@@ -38,6 +37,7 @@ from tutor.pictures.formula.tree import (
     Script,
     Tabular,
 )
+from tutor.pictures.letters import clusters, length
 
 _TOKEN = re.compile(r"\\operatorname\*|\\[A-Za-z]+|\\.|\\$|\s+|.", re.DOTALL)
 _DEEPEST = 30

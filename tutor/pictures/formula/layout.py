@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from engine.errors import FormulaError
-from tutor.pictures.canvas import clusters
 from tutor.pictures.formula.boxes import Box, box, pieces
 from tutor.pictures.formula.latex import parse
 from tutor.pictures.formula.linear import linear
 from tutor.pictures.formula.symbols import SYMBOLS
 from tutor.pictures.formula.tree import Atom, Node, Row, Tabular
+from tutor.pictures.letters import clusters
 
 _SIGNS = {
     kind: frozenset(char for char, of in SYMBOLS.values() if of == kind) | frozenset(more)

@@ -5,7 +5,6 @@ Brackets are added only where the line would mean something else without them.
 
 from unicodedata import normalize
 
-from tutor.pictures.canvas import clusters
 from tutor.pictures.formula.symbols import SUBSCRIPT, SUPERSCRIPT, SymbolKind
 from tutor.pictures.formula.tree import (
     Accent,
@@ -22,6 +21,7 @@ from tutor.pictures.formula.tree import (
     edges,
     gaps,
 )
+from tutor.pictures.letters import clusters
 
 _VULGAR = {("1", "2"): "½", ("1", "4"): "¼", ("3", "4"): "¾"}
 _SUMS: tuple[SymbolKind, ...] = ("binary", "relation", "punctuation", "large", "slash")
