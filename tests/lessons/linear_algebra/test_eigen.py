@@ -291,8 +291,9 @@ def test_what_is_said_of_matrices_at_large():
         says(PATH, "through $W^\\top$, which has the same eigenvalues")
         ours, other = (np.sort_complex(np.linalg.eigvals(M)) for M in (W, W.T))
         assert ours == pytest.approx(other)
-        says(PATH, "For a symmetric matrix (equal to its own transpose) they are real.")
+        says(PATH, "If it is A itself, A is *symmetric* and its eigenvalues are real.")
         assert abs(np.linalg.eigvals(W + W.T).imag).max() == 0
-        says(PATH, "Since R Q = QᵀT Q, only the axes change and the eigenvalues stay.")
+        says(PATH, "Qᵀ undoes Q, so R Q = QᵀT Q: only the axes change, and the eigenvalues stay.")
         Q, R = np.linalg.qr(W)
+        np.testing.assert_allclose(Q.T @ Q, np.eye(6), atol=1e-12)
         np.testing.assert_allclose(R @ Q, Q.T @ W @ Q, atol=1e-12)
