@@ -49,14 +49,14 @@ def flowers() -> tuple[Array, Array]:
 class Bowl(ProcessExperiment):
     """Two weights that predict a petal's width from two lengths, by gradient descent."""
 
-    lr = Slider("learning rate", 0.5, 0.01, 4, log=True, notches=330, symbol="η",
+    lr = Slider("learning rate", 0.5, 0.05, 2, notches=39, symbol="η",
                 help="How far each step goes against the gradient.")  # fmt: skip
     state_names = ("w", "trail", "e", "seen")
     charts = {"distance": Chart("Distance from the best weights", ("distance",), log=True)}
     budget = 1000
     failures = (
-        Failure("Flown apart", diverged, "η > 2/λmax: each step overshoots by more than the last.",
-                "Turn η below 2/λmax, and reset.", {"lr": 1.2}, {"lr": 0.5}),
+        Failure("Flown apart", diverged, "As for any η > 2/λmax, each step overshoots by more than the last.",
+                "To see it arrive, turn η below 2/λmax and reset.", {"lr": 1.2}, {"lr": 0.5}),
     )  # fmt: skip
 
     def begin(self) -> None:
@@ -142,7 +142,7 @@ class Bowl(ProcessExperiment):
 class Recurrent(ProcessExperiment):
     """A memory of 32 numbers that goes through the same matrix at every step."""
 
-    radius = Slider("spectral radius", 1, 0.5, 1.5, notches=100, symbol="ρ",
+    radius = Slider("spectral radius", 1, 0.5, 1.5, notches=20, symbol="ρ",
                     help="The matrix is stretched until its largest |λ| is this.")  # fmt: skip
     bend = Switch("tanh", False, help="Bend every number by tanh after each step.")
     state_names = ("h", "sizes")
@@ -150,11 +150,11 @@ class Recurrent(ProcessExperiment):
     budget = 400
     failures = (
         Failure("Vanished", lambda lab: lab.sizes[-1] < 1e-3 and lab.radius < 1,
-                "ρ < 1: every step multiplies what is left by about ρ.",
-                "Turn ρ to 1.", {"radius": 0.8}, {"radius": 1}),
+                "As for any ρ < 1, every step multiplies what is left by about ρ.",
+                "To see a memory that lasts, turn ρ to 1 and reset.", {"radius": 0.8}, {"radius": 1}),
         Failure("Exploded", lambda lab: lab.sizes[-1] > 1e3 and lab.radius > 1,
-                "ρ > 1: every step multiplies the memory by about ρ.",
-                "Turn ρ to 1, or bend by tanh.", {"radius": 1.3}, {"radius": 1}),
+                "As for any ρ > 1, every step multiplies the memory by about ρ.",
+                "To see it held, turn ρ to 1 and reset, or bend by tanh.", {"radius": 1.3}, {"radius": 1}),
     )  # fmt: skip
 
     def begin(self) -> None:
