@@ -101,6 +101,11 @@ class AlgorithmExperiment(AbstractExperiment, Generic[R]):
         return self._recorded.at(self.steps) if self.steps else None
 
     @derived
+    def past(self) -> tuple[R, ...]:
+        """All records so far, in order: the last is `record`. It is empty before the first step."""
+        return tuple(self._recorded.at(number) for number in range(1, self.steps + 1))
+
+    @derived
     def answer(self) -> R | None:
         """The last record, even before it is reached; None if the algorithm raises an error."""
         try:

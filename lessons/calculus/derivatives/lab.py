@@ -122,9 +122,8 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
 
     @property
     def rows(self) -> list[DifferenceStep]:
-        """The records so far."""
-        rows = [self._recorded.at(k) for k in range(1, self.steps + 1)]
-        return [row for row in rows if isinstance(row, DifferenceStep)]
+        """The differences so far, without the final record."""
+        return [row for row in self.past if isinstance(row, DifferenceStep)]
 
     @derived
     def laws(self) -> tuple[float, float, float]:

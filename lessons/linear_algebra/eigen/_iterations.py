@@ -1,7 +1,6 @@
 """Power iteration, for one eigenvalue, and QR iteration, for all of a symmetric matrix."""
 
 from collections.abc import Iterator
-from itertools import islice
 from math import pi
 
 import numpy as np
@@ -60,22 +59,21 @@ class Power(AlgorithmExperiment[DirectionStep | EigenPair]):
 
     @derived
     def steps_so_far(self) -> list[DirectionStep]:
-        """The directions so far, with their residuals."""
-        found = list(islice(self.records(), self.steps)) if self.steps else []
-        return [record for record in found if isinstance(record, DirectionStep)]
+        """The steps so far, without the final record."""
+        return [record for record in self.past if isinstance(record, DirectionStep)]
 
     @derived
-    def past(self) -> Array:
+    def directions(self) -> Array:
         """(k, 2): the directions so far."""
         return np.array([record.vector for record in self.steps_so_far]).reshape(-1, 2)
 
     @derived
     def errors(self) -> Array:
         """(k,): how much of v₂ each direction holds, over how much of v₁; empty without them."""
-        if self.law.kind != "two" or not len(self.past):
+        if self.law.kind != "two" or not len(self.directions):
             return np.zeros(0)
         values, V = np.linalg.eig(self.A)
-        c = np.linalg.solve(V[:, np.argsort(-abs(values))], self.past.T)
+        c = np.linalg.solve(V[:, np.argsort(-abs(values))], self.directions.T)
         with np.errstate(all="ignore"):
             return np.asarray(abs(c[1] / c[0]))
 
@@ -83,9 +81,9 @@ class Power(AlgorithmExperiment[DirectionStep | EigenPair]):
     def plane(self) -> Plane:
         """All directions so far on the circle of length 1, and where A sends the last."""
         t = np.linspace(0, 2 * pi, 121)
-        arrows = [Arrow("", v, tone=3, faint=True) for v in self.past[-4:-1]]
-        if len(self.past):
-            v = self.past[-1]
+        arrows = [Arrow("", v, tone=3, faint=True) for v in self.directions[-4:-1]]
+        if len(self.directions):
+            v = self.directions[-1]
             arrows += [Arrow("A v", self.A @ v, tone=2), Arrow("v", v, tone=1)]
         arrows.append(Arrow("start", self.start, knob="start"))
         circle = Path("length 1", np.cos(t), np.sin(t), 4, faint=True)
@@ -153,10 +151,9 @@ class QRIteration(AlgorithmExperiment[ShiftStep | Spectrum]):
         return self.A if at is None else at.T if isinstance(at, ShiftStep) else np.diag(at.values)
 
     @derived
-    def past(self) -> list[ShiftStep]:
-        """The steps so far."""
-        found = list(islice(self.records(), self.steps)) if self.steps else []
-        return [record for record in found if isinstance(record, ShiftStep)]
+    def steps_so_far(self) -> list[ShiftStep]:
+        """The steps so far, without the final record."""
+        return [record for record in self.past if isinstance(record, ShiftStep)]
 
     @view
     def matrix(self) -> Cells:
@@ -169,8 +166,8 @@ class QRIteration(AlgorithmExperiment[ShiftStep | Spectrum]):
     @view
     def couplings(self) -> Curve:
         """The number beside the last active diagonal entry, step by step."""
-        k = np.arange(1, len(self.past) + 1, dtype=float)
-        y = np.array([max(step.coupling, 1e-300) for step in self.past])
+        k = np.arange(1, len(self.steps_so_far) + 1, dtype=float)
+        y = np.array([max(step.coupling, 1e-300) for step in self.steps_so_far])
         return Curve("Coupling, step by step", (Series("coupling", k, y),), log_y=True)
 
     def oracles(self) -> Iterator[Oracle]:
@@ -179,7 +176,7 @@ class QRIteration(AlgorithmExperiment[ShiftStep | Spectrum]):
         yield Oracle("trace of T", float(np.trace(self.A)), float(np.trace(self.T)), 1e-12 * size,
                      "a turn of axes keeps the trace", compare="absolute")  # fmt: skip
         sizes = np.sort(abs(np.linalg.eigvalsh(self.A)))
-        first = [step.coupling for step in self.past if step.active == len(self.A)]
+        first = [step.coupling for step in self.steps_so_far if step.active == len(self.A)]
         if not self.shift and sizes[0] < 0.5 * sizes[1]:
             known = [c for c in first if c > 1e-11 * size]
             is_late = len(known) > 12 and known[-1] < 1e-5 * size

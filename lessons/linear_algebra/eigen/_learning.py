@@ -11,6 +11,8 @@ from engine.curvature import hessian
 from engine.data import iris
 from engine.linalg import eigenvalues, jacobi_eigen, pca, spectral_radius
 from engine.linalg.norms import norm
+from engine.losses import mse
+from engine.optim import sgd
 from engine.program import Program
 from engine.reverse import grad
 from engine.tensor import Tensor, matmul
@@ -49,37 +51,41 @@ def flowers() -> tuple[Array, Array]:
 class Bowl(ProcessExperiment):
     """Two weights that predict a petal's width from two lengths, by gradient descent."""
 
-    lr = Slider("learning rate", 0.5, 0.01, 4, log=True, notches=330, symbol="η",
+    lr = Slider("learning rate", 0.5, 0.05, 2, notches=39, symbol="η",
                 help="How far each step goes against the gradient.")  # fmt: skip
-    state_names = ("w", "trail", "e", "seen")
+    state_names = ("w", "trail", "seen")
     charts = {"distance": Chart("Distance from the best weights", ("distance",), log=True)}
     budget = 1000
     failures = (
-        Failure("Flown apart", diverged, "η > 2/λmax: each step overshoots by more than the last.",
-                "Turn η below 2/λmax, and reset.", {"lr": 1.2}, {"lr": 0.5}),
+        Failure("Flown apart", diverged,
+                "As for any η > 2/λmax, each step overshoots by more than the last.",
+                "To see it arrive, turn η below 2/λmax and reset.", {"lr": 1.2}, {"lr": 0.5}),
     )  # fmt: skip
 
     def begin(self) -> None:
-        """The loss, its Hessian, and the Hessian's own axes."""
+        """The loss with its gradient and Hessian, and weights to start from."""
         X = flowers()[0][:, [0, 2, 3]]
         Z = (X - X.mean(axis=0)) / X.std(axis=0)
         self.r = float(np.corrcoef(X[:, 0], X[:, 1])[0, 1])
         w = Tensor(np.array([-1.0, 0.5]), "w")
-        miss = matmul(Z[:, :2], w) - Z[:, 2]
-        loss = (miss * miss).mean() / 2
-        found = grad(loss, [w])
-        self.slope, self.H = Program([w], found), hessian(loss, w)
+        loss = 0.5 * mse(matmul(Z[:, :2], w.reshape((2, 1))), Tensor(Z[:, 2:]))
+        self.gradient, self.H = Program([w], grad(loss, [w])), hessian(loss, w)
         self.spectrum = jacobi_eigen((self.H + self.H.T) / 2)
-        self.best = np.linalg.solve(Z[:, :2].T @ Z[:, :2], Z[:, :2].T @ Z[:, 2])
         self.w = w.value.copy()
-        self.e = self.first = self.spectrum.vectors.T @ (self.w - self.best)
-        self.trail, self.seen = Trajectory(self.w), np.full(2, np.nan)
+        (g,) = self.gradient(self.w)
+        self.best = self.w - np.linalg.solve(self.H, g)
+        self.first, self.trail, self.seen = self.e, Trajectory(self.w), np.full(2, np.nan)
+
+    @property
+    def e(self) -> Array:
+        """(2,): the error of w along the Hessian's eigenvectors."""
+        return np.asarray(self.spectrum.vectors.T @ (self.w - self.best))
 
     def step(self) -> None:
         """One step, and by what it multiplied each component of the error."""
-        (g,) = self.slope(self.w)
-        self.w = self.w - self.lr * g
-        before, self.e = self.e, self.spectrum.vectors.T @ (self.w - self.best)
+        before = self.e
+        (g,) = self.gradient(self.w)
+        (self.w,) = sgd(self.w, g, 1, lr=self.lr)
         known = abs(before) > 1e-7 * max(norm(self.first), norm(before))
         self.seen = np.where(known, self.e / np.where(known, before, 1.0), self.seen)
         self.trail.append(self.w)
@@ -142,7 +148,7 @@ class Bowl(ProcessExperiment):
 class Recurrent(ProcessExperiment):
     """A memory of 32 numbers that goes through the same matrix at every step."""
 
-    radius = Slider("spectral radius", 1, 0.5, 1.5, notches=100, symbol="ρ",
+    radius = Slider("spectral radius", 1, 0.5, 1.5, notches=20, symbol="ρ",
                     help="The matrix is stretched until its largest |λ| is this.")  # fmt: skip
     bend = Switch("tanh", False, help="Bend every number by tanh after each step.")
     state_names = ("h", "sizes")
@@ -150,11 +156,13 @@ class Recurrent(ProcessExperiment):
     budget = 400
     failures = (
         Failure("Vanished", lambda lab: lab.sizes[-1] < 1e-3 and lab.radius < 1,
-                "ρ < 1: every step multiplies what is left by about ρ.",
-                "Turn ρ to 1.", {"radius": 0.8}, {"radius": 1}),
+                "As for any ρ < 1, every step multiplies what is left by about ρ.",
+                "To see a memory that lasts, turn ρ to 1 and reset.",
+                {"radius": 0.8}, {"radius": 1}),
         Failure("Exploded", lambda lab: lab.sizes[-1] > 1e3 and lab.radius > 1,
-                "ρ > 1: every step multiplies the memory by about ρ.",
-                "Turn ρ to 1, or bend by tanh.", {"radius": 1.3}, {"radius": 1}),
+                "As for any ρ > 1, every step multiplies the memory by about ρ.",
+                "To see it held, turn ρ to 1 and reset, or bend by tanh.",
+                {"radius": 1.3}, {"radius": 1}),
     )  # fmt: skip
 
     def begin(self) -> None:

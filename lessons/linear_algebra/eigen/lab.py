@@ -150,9 +150,10 @@ checks = {
         outcome=lambda lab: int(np.searchsorted([8.5, 50.5], lab.steps - 1)),
     ),
     "spiral": Goal(
-        reached=lambda lab: lab.law.kind == "pair" and 0.7 <= lab.law.radius < 0.98,
+        reached=lambda lab: lab.kinds == ["spiral, in", "spiral, out"]
+        and 0.7 <= lab.law.radius < 0.98,
         free=("at",), answer={"at": "1, 0.8"},
-        progress=lambda lab: f"{lab.name}, ρ = {lab.law.radius:.3g}",
+        progress=lambda lab: f"ρ = {lab.law.radius:.3g}, Re λ = {lab.largest_real:.3g}",
     ),
     "apart": Prediction(
         lab=Bowl, scene={"lr": 1.2}, steps=200,

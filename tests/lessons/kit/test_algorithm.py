@@ -81,6 +81,7 @@ def test_forth_and_back_lead_where_a_fresh_walk_would_be(ways):
         assert run.lab.record == fresh.lab.record == (Counted(at) if at else None)
         assert run.metrics == {"n": float(at)}
         assert run.state_hash == fresh.state_hash
+        assert run.lab.past == tuple(map(Counted, range(1, at + 1)))
         assert run.lab.reasons() == fresh.lab.reasons()
         assert run.history.steps == list(range(at + 1))
 
@@ -96,6 +97,7 @@ def test_a_walk_goes_back_beyond_the_records_that_are_kept(back):
     assert run.lab.record == (Counted(end - back) if back < end else None)
     run.advance(5)
     assert run.lab.record == Counted(min(end, end - back + 5))
+    assert run.lab.past == tuple(map(Counted, range(1, run.steps + 1)))
 
 
 def test_records_are_computed_no_further_than_one_step_ahead_and_kept_ones_not_again():
@@ -105,6 +107,7 @@ def test_records_are_computed_no_further_than_one_step_ahead_and_kept_ones_not_a
     run.back(5)
     run.advance(5)
     assert run.lab.record == Counted(10)
+    assert len(run.lab.past) == 10
     assert Count.made <= 11
 
 

@@ -154,46 +154,75 @@ def test_every_start_dies_out_if_and_only_if_the_spectral_radius_is_below_one():
             x = lab.A @ x
         size = abs(x).max(axis=0)
         assert (size < 1e-3).all() if lab.law.radius < 1 else (size > 1e3).all()
-        t, d = lab.at  # the shaded triangle
+        says(PATH, "Leaps die out inside the triangle, where |λ| < 1")
+        t, d = lab.at
         assert (lab.law.radius < 1) == (d < 1 and abs(t) < 1 + d)
 
 
 def test_the_sign_of_the_real_part_decides_the_flow():
-    says(PATH, "the sign of the real part of λ decides: another shaded region")
+    says(
+        PATH, "So the sign of the real part of λ decides: if every Re λ < 0, every start dies out."
+    )
+    says(PATH, "the flow dies out in the upper left quarter, where Re λ < 0")
     for at in np.random.default_rng(4).uniform(-3, 3, (40, 2)):
-        run = Run(Portrait, 0, {"at": at, "time": "ẋ = A x"})
-        real = max(root.real for root in run.lab.law.roots)
-        if abs(real) < 0.2:
+        lab = lab_of(Portrait, at=at)
+        values, V = np.linalg.eig(lab.A)
+        if abs(values.real.max()) < 0.2:
             continue
-        run.advance(300)
-        assert (run.lab.size < 1) == (real < 0), at
-        assert (real < 0) == (at[0] < 0 and at[1] > 0)
-        assert all(oracle.ok is not False for oracle in run.lab.oracles()), at
+        for start in np.random.default_rng(5).standard_normal((20, 2)):
+            # e to the A t, by the eigenvectors of NumPy
+            x = (V * np.exp(40 * values)) @ np.linalg.solve(V, start.astype(complex))
+            assert (abs(x).max() < 1) == (values.real.max() < 0), at
+        assert (values.real.max() < 0) == (at[0] < 0 and at[1] > 0)
+
+
+def test_the_flow_of_the_run_is_the_exponential_of_the_matrix():
+    for at in np.random.default_rng(6).uniform(-2, 2, (20, 2)):
+        lab = lab_of(Portrait, 20, at=at)
+        values, V = np.linalg.eig(lab.A)
+        start = lab.trail.points[0].reshape(2, 2, -1)[1]
+        wanted = (V * np.exp(2 * values)) @ np.linalg.solve(V, start.astype(complex))
+        np.testing.assert_allclose(lab.x[1], wanted.real, rtol=1e-4, atol=1e-4)
+
+
+def test_both_laws_are_measured_wherever_one_clicks():
+    for at in np.random.default_rng(7).uniform(-3, 3, (40, 2)):
+        lab = lab_of(Portrait, 300, at=at)
+        assert all(oracle.ok is not False for oracle in lab.oracles()), at
+
+
+def test_what_is_gone_or_has_arrived_stands_still_while_the_other_goes_on():
+    lab = lab_of(Portrait, 300, at="0.2, 0.01")  # leaps die at once, the flow grows slowly
+    assert lab.size[0] < 1e-12 < 1 < lab.size[1] < 1e12
+    assert lab.status == "running"
+    gone, stood = (lab_of(Portrait, steps, at="3, -3").x[0] for steps in (40, 60))
+    assert (gone == stood).all()
 
 
 @pytest.mark.parametrize(
-    ("at", "time", "name"),
+    ("at", "leaps", "flow"),
     [
-        ("1.8, 0.72", "x ← A x", "saddle"),
-        ("1, 0.8", "x ← A x", "spiral, in"),
-        ("1, 2", "x ← A x", "spiral, out"),
-        ("1, 1", "x ← A x", "center"),
-        ("1, 0.25", "x ← A x", "defective node, in"),
-        ("2, 1", "x ← A x", "border case"),
-        ("0.5, 0.02", "x ← A x", "node, in"),
-        ("0.5, -1", "ẋ = A x", "saddle"),
-        ("-1, 1", "ẋ = A x", "spiral, in"),
-        ("0, 1", "ẋ = A x", "center"),
-        ("2, 1", "ẋ = A x", "defective node, out"),
-        ("-2, 0.5", "ẋ = A x", "node, in"),
+        ("1.8, 0.72", "saddle", "node, out"),
+        ("1, 0.8", "spiral, in", "spiral, out"),
+        ("-1, 1.5", "spiral, out", "spiral, in"),
+        ("1, 1", "center", "spiral, out"),
+        ("0, 1", "center", "center"),
+        ("0, 2", "spiral, out", "center"),
+        ("1, 0.25", "defective node, in", "defective node, out"),
+        ("2, 1", "border case", "defective node, out"),
+        ("0.5, 0.02", "node, in", "node, out"),
+        ("0, -1", "border case", "saddle"),
+        ("0.4, -0.9", "saddle", "saddle"),
+        ("-2, 0.5", "saddle", "node, in"),
     ],
 )
-def test_every_place_of_the_map_has_its_name(at, time, name):
-    assert lab_of(Portrait, at=at, time=time).name == name
+def test_every_place_of_the_map_has_its_names(at, leaps, flow):
+    assert lab_of(Portrait, at=at).kinds == [leaps, flow]
 
 
 def test_on_the_parabola_the_matrix_is_defective():
-    says(PATH, "Above the parabola the pair is complex; on it the eigenvalue is double, and this A")
+    says(PATH, "Above the parabola λ is a *complex pair*: x turns as it goes, a *spiral*.")
+    says(PATH, "On it λ is double and this A *defective*: one line stays.")
     for t in (-3, -2, -1, -0.4, 0, 0.2, 1, 2, 3):
         assert lab_of(Portrait, at=(t, t * t / 4)).law.kind == "defective"
         assert lab_of(Portrait, at=(t, t * t / 4 + 0.05)).law.kind == "pair"
@@ -262,8 +291,9 @@ def test_what_is_said_of_matrices_at_large():
         says(PATH, "through $W^\\top$, which has the same eigenvalues")
         ours, other = (np.sort_complex(np.linalg.eigvals(M)) for M in (W, W.T))
         assert ours == pytest.approx(other)
-        says(PATH, "For a symmetric matrix (equal to its own transpose) they are real.")
+        says(PATH, "If it is A itself, A is *symmetric* and its eigenvalues are real.")
         assert abs(np.linalg.eigvals(W + W.T).imag).max() == 0
-        says(PATH, "Since R Q = QᵀT Q, only the axes change and the eigenvalues stay.")
+        says(PATH, "Qᵀ undoes Q, so R Q = QᵀT Q: only the axes change, and the eigenvalues stay.")
         Q, R = np.linalg.qr(W)
+        np.testing.assert_allclose(Q.T @ Q, np.eye(6), atol=1e-12)
         np.testing.assert_allclose(R @ Q, Q.T @ W @ Q, atol=1e-12)
