@@ -6,20 +6,18 @@ Source: Spivak 2008, Calculus, chapter 20.
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
+from engine.calculus.series import coefficients
 from engine.errors import DomainError, ShapeError
 from engine.linalg.equation import quotient
-from engine.reverse import grad
 from engine.scaling import ldexp
-from engine.tensor import Tensor, ancestors
+from engine.tensor import Tensor
 from engine.validate import array, function, integer, scalar, vector
-
-LARGEST = 100_000
-"""Nodes of the graph of a derivative; each differentiation multiplies them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,10 +35,10 @@ class TaylorTerm:
 
 
 def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterator[TaylorTerm]:
-    """f(x) ≈ Σ_k f⁽ᵏ⁾(a)/k! (x − a)ᵏ, each derivative the engine's gradient of the one before.
+    """f(x) ≈ Σ_k f⁽ᵏ⁾(a)/k! (x − a)ᵏ, by power series through the graph of f.
 
     Args:
-        f: of one number, in tensor code.
+        f: of one number, in tensor code: elementwise functions, sums, products.
         a: the center, finite.
         degree: the last k, 0 ≤ k ≤ 100.
 
@@ -48,8 +46,8 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
         degree + 1 terms; the last one holds all coefficients.
 
     Raises:
-        DomainError: a setting outside its domain; f or a derivative is not finite at a; a
-            derivative whose graph has more than 100,000 nodes.
+        DomainError: a setting outside its domain; f or a derivative is not finite at a;
+            an operation in f has a corner or a jump there; another operation in f.
         ShapeError: f gives more than one number.
 
     >>> taylor(np.exp, 0.0, 3).tolist() == [1, 1, 1 / 2, 1 / 6]
@@ -58,7 +56,7 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
     function("taylor", "f", f)
     a = scalar("taylor", "a", a)
     degree = integer("taylor", "degree", degree, low=0, high=100)
-    # Where powers of a leave the range of floats, t = x / 2ᵉ is what f is differentiated by.
+    # Where powers of a leave the range of floats, the series is one in t = (x − a) / 2ᵉ.
     e = math.frexp(a)[1] - 1
     e = e if abs(e) * degree > 500 else 0
     x = Tensor(math.ldexp(a, -e))
@@ -66,29 +64,22 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
     y = y if isinstance(y, Tensor) else Tensor(array("taylor", "f(a)", y, nan=True))
     if y.shape != ():
         raise ShapeError(f"taylor: expected f to give one number, got shape {y.shape}.")
-    return _terms(x, y, degree, e)
+    return _terms(coefficients(y, x), degree, e)
 
 
-def _terms(x: Tensor, y: Tensor, degree: int, e: int) -> Iterator[TaylorTerm]:
-    """For f of 2ᵉ x."""
+def _terms(series: Iterator[float], degree: int, e: int) -> Iterator[TaylorTerm]:
+    """From the coefficients of a series in (x − a) / 2ᵉ."""
     found: list[float] = []
-    for k in range(degree + 1):
-        if k:
-            (y,) = grad(y, [x])
-            nodes = len(ancestors([y]))
-            if nodes > LARGEST:
-                raise DomainError(
-                    f"taylor: expected a derivative of at most {LARGEST} nodes, got {nodes} "
-                    f"in degree {k}. Choose a lower degree."
-                )
-        value, coefficient = ldexp(y.item(), -e * k), ldexp(y.item() / math.factorial(k), -e * k)
-        lost = bool(y.item()) and not coefficient
+    for k, c in enumerate(islice(series, degree + 1)):
+        value = ldexp(c * math.factorial(k), -e * k)
+        coefficient = ldexp(c, -e * k)
+        lost = bool(c) and not coefficient
         if lost or not math.isfinite(value):
             came = "one below 5e-324" if lost else value
             raise DomainError(f"taylor: expected a finite derivative, got {came} in degree {k}.")
         found.append(coefficient)
         why = f"f⁽{k}⁾(a) / {k}! = {quotient(value, math.factorial(k), coefficient, 6)}"
-        yield TaylorTerm(k, value, found[-1], why, np.array(found))
+        yield TaylorTerm(k, value, coefficient, why, np.array(found))
 
 
 def taylor(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Array:

@@ -1,10 +1,11 @@
 """Taylor polynomials: a function near a point from its derivatives there, term by term."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from math import exp, factorial, isfinite
 
 import numpy as np
 
+from engine.array import Array
 from engine.calculus import TaylorTerm, polynomial, taylor_steps
 from lessons.calculus.derivatives._function import (
     GRID,
@@ -20,8 +21,25 @@ from lessons.kit.knobs import FormulaInput, Slider
 from lessons.kit.oracles import Oracle
 from lessons.kit.pictures import Curve, Path, Plane, Series, Spot, Table
 
-DEGREE = 8
+DEGREE = 20
 """The last degree of a Taylor polynomial."""
+
+
+def rest_of_exp(a: float, x: float, n: int) -> float:
+    """The terms of exp above degree n: eᵃ (x − a)ᵏ/k! for k > n, as many as floats notice."""
+    return exp(a) * sum((x - a) ** k / factorial(k) for k in range(n + 1, n + 61))
+
+
+def rest_of_bell(a: float, x: float, n: int) -> float:
+    """The terms of 1/(1 + x²) above degree n, a geometric series, for f is Im 1/(x − i)."""
+    return (((x - a) / (1j - a)) ** (n + 1) / (x - 1j)).imag
+
+
+RESTS: Mapping[str, tuple[Callable[[float, float, int], float], str]] = {
+    "exp(x)": (rest_of_exp, "eᵃ (x − a)ᵏ/k! for all k > n"),
+    "1/(1+x**2)": (rest_of_bell, "Im ((x − a)/(i − a))ⁿ⁺¹/(x − i)"),
+}
+"""Samples of which f − p is known: the formula, and how it is written."""
 
 
 class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
@@ -36,12 +54,17 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
     unit = "term"
 
     def records(self) -> Iterator[TaylorTerm]:
-        """Degrees 0 to 8."""
+        """Degrees 0 to 20."""
         return taylor_steps(self.f, self.a, DEGREE)
+
+    @property
+    def coefficients(self) -> Array:
+        """Those of the polynomial so far."""
+        return self.record.coefficients if self.record else np.zeros(0)
 
     def off(self, terms: int, x: float) -> float:
         """f − p at x, of the first so many terms."""
-        c = self.record.coefficients[:terms] if self.record else np.zeros(1)
+        c = self.coefficients[:terms] if terms else np.zeros(1)
         return value(self.f, x) - float(polynomial(c, x, self.a))
 
     def remainder(self, n: int, points: int) -> float:
@@ -58,7 +81,7 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
         paths = [self.graph()]
         x0, x1, low, high = self.extent
         if self.record:
-            y = np.asarray(polynomial(self.record.coefficients, GRID, self.a))
+            y = np.asarray(polynomial(self.coefficients, GRID, self.a))
             room = high - low
             inside = (y > low - room) & (y < high + room)
             paths.append(Path(f"degree {self.steps - 1}", GRID, np.where(inside, y, np.nan), 0))
@@ -70,18 +93,18 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
     @view
     def terms(self) -> Table:
         """Each term at x, and how far off the sum so far is."""
-        c = self.record.coefficients if self.record else ()
-        rows = tuple((str(k), f"{one * (self.x - self.a) ** k + 0.0:.6f}",
-                      f"{self.off(k + 1, self.x):.6f}") for k, one in enumerate(c))  # fmt: skip
+        rows = tuple((str(k), f"{c * (self.x - self.a) ** k + 0.0:.5g}",
+                      f"{self.off(k + 1, self.x):.5g}")
+                     for k, c in enumerate(self.coefficients))  # fmt: skip
         last = len(rows) - 1 if rows else None
         return Table(f"At x = {self.x:g}", ("degree", "term", "f − p"), rows, last)
 
     @view
     def remainders(self) -> Curve:
-        """The last five errors by the distance from a, on logarithmic axes: slope degree + 1."""
+        """Errors after the last five terms that are not 0, on logarithmic axes."""
         d = np.geomspace(0.05, 3, 40)
         lines = []
-        for k in range(max(0, self.steps - 5), self.steps):
+        for k in np.flatnonzero(self.coefficients)[-5:]:
             e = np.array([abs(self.off(k + 1, self.a + one)) for one in d])
             keep = np.isfinite(e) & (e > 1e-14)
             if keep.any():
@@ -90,7 +113,7 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
         return Curve(title, tuple(lines), "x − a", log_y=True, log_x=True)
 
     def oracles(self) -> Iterator[Oracle]:
-        """The remainder as an integral; for e the errors that exact fractions give."""
+        """The remainder as an integral; for samples the one that their series give."""
         n = self.steps - 1
         if 0 <= n <= 4:
             rest, again = (self.remainder(n, points) for points in (24, 40))
@@ -98,22 +121,29 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
             if abs(rest - again) < 1e-6 and smooth:
                 yield Oracle("f − p at x", rest, self.off(n + 1, self.x), 1e-5,
                              "∫ f⁽ⁿ⁺¹⁾(t) (x − t)ⁿ/n! dt", compare="absolute")  # fmt: skip
-        if (self.f.text, self.a, self.x) == ("exp(x)", 0, 1) and n > 0:
-            left = exp(1) - sum(1 / factorial(k) for k in range(n + 1))
-            yield Oracle("e − p", left, self.off(n + 1, 1.0), 1e-7, "1/(n+1)! + 1/(n+2)! + …")
+        if n >= 0 and self.f.text in RESTS:
+            rest_of, law = RESTS[self.f.text]
+            largest = max(abs(c * (self.x - self.a) ** k) for k, c in enumerate(self.coefficients))
+            yield Oracle("f − p by its series", rest_of(self.a, self.x, n),
+                         self.off(n + 1, self.x), 1e-12 * (1 + largest), law,
+                         compare="absolute")  # fmt: skip
 
     @property
     def runs_away(self) -> bool:
-        """Whether the error at x grew with each of the last two terms that are not 0."""
-        c = self.record.coefficients if self.record else np.zeros(0)
-        k = np.flatnonzero(abs(c) > 1e-12)[-3:] + 1
-        e = [abs(self.off(int(n), self.x)) for n in k]
-        return len(e) == 3 and len(c) > 3 and e[0] < e[1] < e[2] > 0.01
+        """Whether the error at x grew with each of the last three terms that are not 0.
+
+        Up to degree 8 it may do so for exp(x), too: |x − a|ᵏ/k! grows while k < |x − a| ≤ 5.
+        """
+        degrees = np.flatnonzero(self.coefficients)[-4:]
+        e = np.array([abs(self.off(int(k) + 1, self.x)) for k in degrees])
+        is_late = self.steps > 9 and len(e) == 4
+        return is_late and e[-1] > 0.01 and bool((e[1:] > 1.001 * e[:-1]).all())
 
     failures = (
-        Failure("Farther off with every term", lambda lab: lab.runs_away,
-                "The powers (x − a)ᵏ grow faster than f⁽ᵏ⁾(a)/k! shrinks: x is farther from a than "
-                "the series reaches, or the degree is still too small.",
+        Failure("The error grows", lambda lab: lab.runs_away,
+                "Each of the last terms, but those that are 0, took p farther from f: (x − a)ᵏ "
+                "grows faster than f⁽ᵏ⁾(a)/k! shrinks. Either x is farther from a than the series "
+                "reaches, whatever the degree, or the degree is still too small.",
                 "Bring x nearer to a.",
                 scene={"f": "1/(1+x**2)", "x": 1.5}, fix={"x": 0.5}),
     )  # fmt: skip

@@ -1,12 +1,14 @@
 """The claims of the lesson on derivatives, each with an attempt to refute it."""
 
-from math import isnan, sin
+from fractions import Fraction
+from math import exp, isnan, sin
 
 import numpy as np
 import pytest
 
 from engine.calculus import complex_step
 from engine.errors import DomainError
+from lessons.calculus.derivatives._taylor import RESTS
 from lessons.calculus.derivatives.lab import (
     EPS,
     Corner,
@@ -203,26 +205,74 @@ def test_the_error_is_about_the_first_term_left_out(f):
                 assert np.log2(far / near) == pytest.approx(n + 1, abs=0.3)
 
 
+def test_degree_17_has_all_digits_of_e():
+    says(PATH, "In degree 17 it is off by less than 1e-15")
+    lab = lab_of(Taylor, 21)
+    assert abs(lab.off(18, 1.0)) < 1e-15 < lab.off(17, 1.0)
+
+
 def test_a_series_reaches_only_so_far():
-    says(PATH, "its series reaches only to |x| < 1. With x = 0.5 it comes close")
+    says(
+        PATH, "It reaches only to |x| < 1, for f is 1/0 at i = √−1, and i is 1 away from 0. With x"
+    )
+    says(PATH, "the terms are 1 − x² + x⁴ − …, and at 1.5 they grow")
     assert checks["beyond"].outcome(checks["beyond"].run().lab) == 2
-    lab = lab_of(Taylor, 9, f="1/(1+x**2)", x=0.5)
-    assert lab.record.coefficients == pytest.approx([1, 0, -1, 0, 1, 0, -1, 0, 1])
-    assert abs(lab.off(9, 0.5)) < 1e-3
+    lab = lab_of(Taylor, 21, f="1/(1+x**2)", x=0.5)
+    assert lab.record.coefficients.tolist() == [*[1, 0, -1, 0] * 5, 1]
+    assert abs(lab.off(21, 0.5)) < 1e-6
     assert not lab.runs_away
     for x in (0.2, 0.6, 0.9, -0.9):
-        assert abs(lab.off(9, x)) < abs(lab.off(7, x)) < abs(lab.off(5, x))
+        assert all(abs(lab.off(k + 3, x)) < abs(lab.off(k + 1, x)) for k in range(0, 20, 2)
+                   if abs(lab.off(k + 1, x)) > 1e-13)  # fmt: skip
     for x in (1.1, -1.1, 1.5, 2.5):
-        assert abs(lab.off(9, x)) > abs(lab.off(7, x)) > abs(lab.off(5, x))
+        assert all(abs(lab.off(k + 3, x)) > abs(lab.off(k + 1, x)) for k in range(0, 20, 2))
+
+
+@pytest.mark.parametrize("a", [0, 0.5, -1, 2])
+def test_the_reach_is_the_distance_of_i(a):
+    lab = lab_of(Taylor, 21, f="1/(1+x**2)", a=a)
+    reach = abs(1j - a)
+    for side in (-1, 1):
+        at = {far: [abs(lab.off(n, a + side * far * reach)) for n in range(15, 22)]
+              for far in (0.8, 1.25)}  # fmt: skip
+        assert max(at[0.8]) < 0.1 * abs(lab.off(1, a + side * 0.8 * reach)) + 0.02
+        assert max(at[1.25]) > 5
 
 
 def test_only_a_series_that_gets_worse_runs_away():
-    for f, a, x in (("exp(x)", 0, 3), ("exp(x)", 1, -1), ("sin(x)", 0, 2), ("x*sin(x)", 1, 2)):
-        run = Run(Taylor, 0, {"f": f, "a": a, "x": x})
-        while run.advance(1):
-            assert not run.lab.runs_away, (f, run.steps)
-    assert lab_of(Taylor, 6, f="log(1 + x)", x=2).runs_away
-    assert not lab_of(Taylor, 6, f="log(1 + x)", x=0.9).runs_away
+    says(PATH, "A red ✖ says so: the series fails, not you")
+    assert checks["beyond"].run().failure.name == "The error grows"
+    for f in ("exp(x)", "sin(x)", "x*sin(x)"):
+        for a in (-2, -0.7, 0, 1, 2):
+            for x in (-3, -1, 0.4, 2, 3):
+                run = Run(Taylor, 0, {"f": f, "a": a, "x": x})
+                while run.advance(1):
+                    assert not run.lab.runs_away, (f, a, x, run.steps)
+    for f, x, reach in (
+        ("1/(1+x**2)", 1.2, 1),
+        ("log(1 + x)", 2, 1),
+        ("sqrt(4 + x)/(2 - x)", 3, 2),
+    ):
+        assert lab_of(Taylor, 21, f=f, x=x).runs_away
+        assert not lab_of(Taylor, 21, f=f, x=0.9 * reach).runs_away
+
+
+@pytest.mark.parametrize("f", ["exp(x)", "1/(1+x**2)"])
+def test_the_rests_of_the_samples_are_those_of_fractions(f):
+    for a, x in ((0, 1), (0, Fraction(3, 2)), (-1, Fraction(1, 2)), (2, -1)):
+        c = [Fraction(one) for one in lab_of(Taylor, 21, f=f, a=float(a)).record.coefficients]
+        for n in (0, 3, 12):
+            p = sum(c[k] * (Fraction(x) - a) ** k for k in range(n + 1))
+            whole = Fraction(exp(x)) if f == "exp(x)" else 1 / (1 + Fraction(x) ** 2)
+            found = RESTS[f][0](float(a), float(x), n)
+            assert found == pytest.approx(float(whole - p), rel=1e-9, abs=1e-13)
+
+
+def test_a_corner_has_no_taylor_polynomial():
+    run = Run(Taylor, 0, {"f": "abs(x)"})
+    run.advance(3)
+    assert run.steps == 1
+    assert "got absolute(0), a corner or a jump" in run.lab.refusal
 
 
 def test_the_sides_of_a_corner():
