@@ -40,8 +40,9 @@ class Averages(AbstractLaw, ProcessExperiment):
         Failure(
             "Averages that never settle",
             lambda lab: lab.steps >= 100 and lab.wide > 0.5 * lab.single,
-            "Single draws are so large, so often, that one outweighs all before it: no mean.",
-            "Take the median, or a law with lighter tails (more degrees of freedom).",
+            "This law has no mean: again and again one draw outweighs all before it. It is the law "
+            "that fails here, not you.",
+            "The median does settle, and so does a law with lighter tails (a larger ν).",
             scene=HEAVY,
             fix={"degrees": 5},
         ),
@@ -123,9 +124,8 @@ class Sums(AbstractLaw, ProcessExperiment):
         Failure(
             "Tails too heavy",
             lambda lab: lab.total >= ENOUGH and lab.moments[3] > 0.05 * lab.total,
-            "So many lie far out, and adding does not tame them: there is no variance to add up: "
-            "there is no variance to add up.",
-            "Take a law that has a variance.",
+            "This law has no variance to add up: too many draws lie far out, however many are added.",
+            "A law with a variance does become normal.",
             scene=HEAVY,
             fix={"degrees": 5},
         ),

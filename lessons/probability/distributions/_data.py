@@ -35,8 +35,8 @@ class Cloud(StaticExperiment):
         Failure(
             "Uncorrelated, yet not independent",
             lambda lab: lab.together[0] < 0.1 and lab.together[1] > 0.5,
-            "The correlation looks for a straight line only: y follows x² here.",
-            "Look at the picture; correlate y with x² as well.",
+            "That is what this cloud shows: y follows x², and r looks for a straight line only.",
+            "A look at the picture finds it, or the correlation of y with x².",
             scene={"shape": "parabola"},
             fix={"shape": "line"},
         ),

@@ -18,16 +18,16 @@ LAWS: dict[str, tuple[str, tuple[str, ...]]] = {
     "bernoulli": ("one toss: 1 or 0", ("p",)),
     "binomial": ("how many ones in n tosses", ("n", "p")),
     "geometric": ("tosses until the first 1", ("p",)),
-    "poisson": ("how many events in one unit of time", ("rate",)),
-    "categorical": ("a loaded die with faces 0, 1, 2", ("p",)),
+    "poisson": ("events in one unit of time", ("rate",)),
+    "categorical": ("a die with faces 0, 1, 2", ("p",)),
     "uniform": ("anywhere between two bounds", ("mu", "scale")),
-    "normal": ("what many small causes add up to", ("mu", "scale")),
+    "normal": ("a sum of many small causes", ("mu", "scale")),
     "exponential": ("waiting for an event", ("rate",)),
-    "laplace": ("an exponential law to either side", ("mu", "scale")),
+    "laplace": ("exponential to either side", ("mu", "scale")),
     "gamma": ("waiting for the a-th event", ("a", "rate")),
-    "chi_square": ("a sum of ν squares of normal draws", ("degrees",)),
+    "chi_square": ("a sum of ν squared normals", ("degrees",)),
     "beta": ("a share between 0 and 1", ("a", "b")),
-    "student_t": ("normal in the middle, more in the tails", ("degrees",)),
+    "student_t": ("normal with heavier tails", ("degrees",)),
 }
 """Law → what it describes, and the knobs that set its parameters, in their order."""
 

@@ -128,7 +128,7 @@ class Draws(AbstractLaw, ProcessExperiment):
                 ("90 % point", f"{most:.4g}", f"{now['up to 90 %']:.1%} ≤ it"),
                 ("99.9 % point", f"{far:.4g}", ""))  # fmt: skip
         words = tuple(tuple(c.replace("nan", "none").replace("inf", "∞") for c in r) for r in rows)
-        return Table(f"{self.law}: {LAWS[self.law][0]}", ("", "law", "draws"), words)
+        return Table(LAWS[self.law][0].capitalize(), ("", "law", "draws"), words)
 
     def oracles(self) -> Iterator[Oracle]:
         """The density adds up to 1; mean, spread and a quantile are those of the draws."""
