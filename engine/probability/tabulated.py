@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from engine.array import Array
+from engine.errors import ShapeError
 from engine.probability.distribution import AbstractDistribution, Support
 from engine.probability.incomplete import Tails
 from engine.validate import integer, require, scalar, vector
@@ -81,8 +82,10 @@ class Tabulated(AbstractDistribution):
         0.6
         """
         cells = integer("Tabulated.of", "cells", cells, low=1)
-        heights = f(np.linspace(low, high, cells + 1))
-        return cls(low, high, np.broadcast_to(np.asarray(heights, dtype=float), cells + 1))
+        heights = np.asarray(f(np.linspace(low, high, cells + 1)), dtype=np.float64)
+        good = heights.shape in ((), (cells + 1,))
+        require(good, "density", "one number for each x", f"shape {heights.shape}", ShapeError)
+        return cls(low, high, np.broadcast_to(heights, cells + 1))
 
     @property
     def support(self) -> Support:

@@ -21,7 +21,7 @@ SETTLED, ENOUGH = 30, 2000
 """Draws, and sums, after which a spread can be measured."""
 QUARTILE = float(Normal().quantile(0.75))
 """Half of a normal law lies within ± so many σ."""
-HEAVY = {"law": "student_t", "degrees": 1}
+HEAVY = {"law": "student_t", "number": 1}
 
 
 def half_width(x: Array) -> float:
@@ -44,7 +44,7 @@ class Averages(AbstractLaw, ProcessExperiment):
             "that fails here, not you.",
             "The median does settle, and so does a law with lighter tails (a larger ν).",
             scene=HEAVY,
-            fix={"degrees": 5},
+            fix={"number": 5},
         ),
     )
 
@@ -107,7 +107,7 @@ class Averages(AbstractLaw, ProcessExperiment):
             yield Oracle("mean of all averages", self.f.mean,
                          float(means.mean()) if known else NOT_YET, tolerance,
                          "that of the law", compare="absolute")  # fmt: skip
-        if self.law == "student_t" and self.degrees == 1:
+        if self.law == "student_t" and self.number == 1:
             yield Oracle("half of all within ±", 1.0, half_width(means) if known else NOT_YET,
                          0.15, "Cauchy: as for one draw")  # fmt: skip
 
@@ -124,10 +124,10 @@ class Sums(AbstractLaw, ProcessExperiment):
         Failure(
             "Tails too heavy",
             lambda lab: lab.total >= ENOUGH and lab.moments[3] > 0.05 * lab.total,
-            "This law has no variance to add up: too many draws lie far out, however many are added.",
+            "This law has no variance to add up: too many lie far out, however many one adds.",
             "A law with a variance does become normal.",
             scene=HEAVY,
-            fix={"degrees": 5},
+            fix={"number": 5},
         ),
     )
 

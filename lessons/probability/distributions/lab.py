@@ -174,12 +174,12 @@ checks = {
         wrong=(lambda v: v["s"] / v["n"], lambda v: v["s"], lambda v: v["s"] * sqrt(v["n"])),
     ),
     "cauchy": Prediction(
-        lab=Averages, scene={"law": "student_t", "degrees": 1}, steps=999,
+        lab=Averages, scene={"law": "student_t", "number": 1}, steps=999,
         outcome=lambda lab: int(np.searchsorted([0.1, 0.8], lab.metrics()["width"])),
     ),
     "normal": Goal(
         reached=lambda lab: lab.total >= 5000 and lab.gap < 0.04, free=("terms",), budget=60,
-        answer={"terms": 30}, progress=lambda lab: f"{lab.total} sums, gap {lab.gap:.3f}",
+        answer={"terms": 10}, progress=lambda lab: f"{lab.total} sums, gap {lab.gap:.3f}",
     ),
     "tilted": Goal(
         reached=lambda lab: -0.85 <= lab.r <= -0.75, free=("c1", "c2"),

@@ -92,3 +92,5 @@ def test_bounds_and_shapes_are_refused():
         Tabulated(0, 1, [1])
     with pytest.raises(ShapeError):
         Tabulated(0, 1, [[1, 1]])
+    with pytest.raises(ShapeError, match="one number for each x"):
+        Tabulated.of(lambda x: np.outer(x, x), 0, 1)
