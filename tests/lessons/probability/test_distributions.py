@@ -25,6 +25,7 @@ from lessons.probability.distributions.lab import (
     checks,
 )
 from tests.lessons.claims import says
+from tutor.touch import MoveTo, touched
 
 PATH = "probability/distributions"
 
@@ -233,6 +234,44 @@ def test_correlation_is_one_on_a_line_and_a_cosine_of_the_rows():
     says(PATH, "the covariance is −2σₓ², and the two standard deviations are σₓ and 2σₓ")
     assert lab_of(Cloud, c1=(1, -2), c2=(0, 0)).r == pytest.approx(-1)
     assert lab_of(Cloud, c1=(0, 0), c2=(0, 0)).r == 0
+
+
+def test_the_rectangles_of_eight_points_add_up_to_their_covariance():
+    says(PATH, "All areas, summed and divided by n − 1, are the *covariance*.")
+    lab = lab_of(Cloud, shape="points")
+    x, y = lab.eight.T
+    assert lab.areas.sum() / 7 == pytest.approx(np.cov(x, y)[0, 1])
+    assert lab.r == pytest.approx(np.corrcoef(x, y)[0, 1])
+    says(PATH, "negative, and has another color, if just one of x and y is below its mean")
+    picture = lab.plane()
+    for spot, region, wanted in zip(picture.spots, picture.regions, lab.areas, strict=True):
+        across, up = spot.at[0] - x.mean(), spot.at[1] - y.mean()
+        assert np.ptp(region.x) * np.ptp(region.y) == pytest.approx(abs(wanted))
+        assert spot.tone == region.tone == (2 if (across < 0) != (up < 0) else 0)
+    assert {spot.tone for spot in picture.spots} == {0, 2}
+
+
+def test_one_far_point_outweighs_seven_others():
+    says(PATH, "r is near 1. Make it negative by dragging one point only.")
+    says(PATH, "one far point, an *outlier*, outweighs the seven others")
+    rising, far = (lab_of(Cloud, shape="points", eight=name) for name in ("rising", "one far"))
+    assert rising.r > 0.9
+    assert far.r < 0
+    assert np.corrcoef(far.eight[:7].T)[0, 1] > 0.8  # ablation: without it they still rise
+    assert checks["outlier"].reached(far)
+    assert not checks["outlier"].reached(rising)
+    upside_down = lab_of(Cloud, shape="points", eight=(rising.eight * [1, -1]).tolist())
+    assert upside_down.r < -0.9
+    assert not checks["outlier"].reached(upside_down)  # more than one was dragged
+
+
+def test_every_point_is_dragged_by_its_own_grip():
+    run = Run(Cloud, 0, {"shape": "points"})
+    for handle in run.lab.plane().handles:
+        knob = Cloud.knob(handle.knob)
+        run.turn(handle.knob, touched(knob, run.lab.eight, MoveTo(handle.part / 2, 3, handle.part)))
+    assert run.lab.eight.tolist() == [[i / 2, 3] for i in range(8)]
+    assert (run.lab.is_flat, run.lab.r) == (True, 0)  # all on one height
 
 
 def test_a_parabola_has_no_correlation_and_a_round_cloud_is_no_failure():
