@@ -13,18 +13,20 @@ from tutor.pictures.cells import Line
 
 @dataclass(frozen=True)
 class Nudge:
-    """Move some notches to the right and up."""
+    """Move some notches to the right and up; `row` says which row of a matrix of points."""
 
     across: int
     up: int
+    row: int | None = None
 
 
 @dataclass(frozen=True)
 class MoveTo:
-    """Move to a point of the plane."""
+    """Move to a point of the plane; `row` says which row of a matrix of points."""
 
     x: float
     y: float
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,10 @@ def touched(knob: AbstractKnob[Any], value: Any, touch: Touch) -> object:
     '3.1, 3'
     """
     match touch:
+        case Nudge(across, up, int(row)) if isinstance(knob, Matrix):
+            return knob.nudged(value, row, across, up)
+        case MoveTo(x, y, int(row)) if isinstance(knob, Matrix):
+            return knob.placed(value, row, x, y)
         case Nudge(across, up):
             return knob.moved(value, across, up)
         case MoveTo(x, y) if isinstance(knob, Point):
@@ -75,6 +81,17 @@ def touched(knob: AbstractKnob[Any], value: Any, touch: Touch) -> object:
 def is_picked(handle: Handle, knobs: Mapping[str, AbstractKnob[Any]]) -> bool:
     """Whether moving to a handle turns its knob: not if the handle is dragged or typed into."""
     return handle.part is not None and not isinstance(knobs[handle.knob], Matrix)
+
+
+def dragged_row(handle: Handle, knobs: Mapping[str, AbstractKnob[Any]]) -> int | None:
+    """The row of a matrix of points that a handle drags; None if it is no such handle."""
+    is_row = isinstance(handle.part, int) and isinstance(knobs[handle.knob], Matrix)
+    return handle.part if is_row else None  # type: ignore[return-value]
+
+
+def is_dragged(handle: Handle, knobs: Mapping[str, AbstractKnob[Any]]) -> bool:
+    """Whether a handle is a point that moves about its plane."""
+    return handle.part is None or dragged_row(handle, knobs) is not None
 
 
 def first_held(

@@ -7,6 +7,7 @@ from engine.probability.distribution import AbstractDistribution, Support
 from engine.probability.multivariate import MultivariateNormal
 from engine.probability.shaped import Beta, ChiSquare, Gamma, StudentT
 from engine.probability.table import DISTRIBUTIONS, distribution
+from engine.probability.tabulated import Tabulated
 
 __all__ = [
     "DISTRIBUTIONS",
@@ -26,6 +27,7 @@ __all__ = [
     "Poisson",
     "StudentT",
     "Support",
+    "Tabulated",
     "Uniform",
     "distribution",
 ]

@@ -25,8 +25,9 @@ HandlePart = tuple[int, int] | int | str | None
 class Handle(NamedTuple):
     """Something in a picture that a learner can grab: it turns `knob`.
 
-    `part` says which part of the knob's value, or which value: None for a point that is dragged,
-    (row, column) for a cell, a number or a name for something picked by a click.
+    `part` says which part of the knob's value, or which value: None for a point that is dragged, or
+    the row of a `Matrix` of points; (row, column) for a cell, a number or a name for something
+    picked by a click.
     """
 
     knob: str
@@ -152,12 +153,16 @@ class Arrow:
 
 @dataclass(frozen=True)
 class Spot:
-    """A single point: a star, or a grip that can be dragged if `knob` names a `Point` knob."""
+    """A single point: a star, or a grip that can be dragged if `knob` names a `Point` knob.
+
+    It may also name a `Matrix` knob of shape (N, 2), whose rows are points: `row` says which.
+    """
 
     at: Pair
     name: str = ""
     tone: int = 0
     knob: str = ""
+    row: int | None = None
 
 
 @dataclass(frozen=True)
@@ -209,9 +214,10 @@ class Plane:
 
     @property
     def handles(self) -> tuple[Handle, ...]:
-        """Every tip and spot that a `Point` knob moves."""
-        knobs = [*(arrow.knob for arrow in self.arrows), *(spot.knob for spot in self.spots)]
-        return tuple(Handle(knob) for knob in knobs if knob)
+        """Every tip and spot that a knob moves."""
+        tips = [Handle(arrow.knob) for arrow in self.arrows]
+        spots = [Handle(spot.knob, spot.row) for spot in self.spots]
+        return tuple(handle for handle in (*tips, *spots) if handle.knob)
 
 
 @dataclass(frozen=True)

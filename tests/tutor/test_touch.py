@@ -18,14 +18,16 @@ from lessons.kit.pictures import (
 )
 from tests.tutor.driving import drag, press, settled, shown, tutor, until
 from tutor.pictures.cells import DARK
-from tutor.pictures.paint import cell_of, paint
+from tutor.pictures.paint import cell_of, paint, pick
 from tutor.touch import (
     Edit,
     MoveTo,
     Nudge,
     Pick,
     Restore,
+    dragged_row,
     first_held,
+    is_dragged,
     is_picked,
     neighbor,
     next_held,
@@ -36,9 +38,10 @@ from tutor.widgets.picture import PictureView
 
 TIP = Point("tip", (3, 4))
 KERNEL = Matrix("kernel", {"edge": [[-1, 1]], "mean": [[0.5, 0.5]]})
+POINTS = Matrix("points", {"two": [[0, 0], [3, 4]]}, reach=5)
 CELL = Cell("cell", (0, 0), shape=(3, 4))
 BAR = Integer("bar", 2, 1, 3)
-KNOBS = {"tip": TIP, "kernel": KERNEL, "cell": CELL, "bar": BAR}
+KNOBS = {"tip": TIP, "kernel": KERNEL, "cell": CELL, "bar": BAR, "points": POINTS}
 VALUES = {name: knob.default for name, knob in KNOBS.items()}
 GRID = Cells("Grid", np.zeros((3, 4)), pick="cell")
 BARS = Bars("Bars", ("a", "b", "c"), [1, 2, 3], pick="bar")
@@ -52,6 +55,9 @@ BARS = Bars("Bars", ("a", "b", "c"), [1, 2, 3], pick="bar")
         (TIP, Restore(), "3, 4"),
         (KERNEL, Edit((0, 1), 7), "-1 7"),
         (KERNEL, Nudge(1, 0), "mean"),
+        (POINTS, MoveTo(1.234, -99, 1), "0 0; 1.2 -5"),
+        (POINTS, Nudge(-2, 1, 0), "-0.2 0.1; 3 4"),
+        (POINTS, Restore(), "two"),
         (CELL, Pick((2, 3)), "3, 4"),
         (BAR, Pick(3), "3"),
     ],
@@ -73,6 +79,24 @@ def test_only_what_stands_for_a_value_is_picked():
     assert is_picked(Handle("bar", 1), KNOBS)
     assert not is_picked(Handle("kernel", (0, 1)), KNOBS)
     assert not is_picked(Handle("tip"), KNOBS)
+    assert not is_picked(Handle("points", 1), KNOBS)
+
+
+def test_points_and_rows_of_a_matrix_are_dragged_and_nothing_else_is():
+    dragged = [Handle("tip"), Handle("points", 0), Handle("points", 1)]
+    others = [Handle("cell", (0, 1)), Handle("bar", 1), Handle("kernel", (0, 1))]
+    assert [is_dragged(handle, KNOBS) for handle in dragged + others] == [True] * 3 + [False] * 3
+    assert [dragged_row(handle, KNOBS) for handle in dragged] == [None, 0, 1]
+
+
+def test_every_point_of_a_matrix_has_a_grip_and_the_keyboard_visits_them_in_turn():
+    spots = tuple(Spot(at, knob="points", row=i) for i, at in enumerate(POINTS.default))
+    plane = Plane("P", (-5, 5, -5, 5), spots=spots)
+    assert plane.handles == (Handle("points", 0), Handle("points", 1))
+    assert next_held(plane, Handle("points", 0)) == Handle("points", 1)
+    assert next_held(plane, Handle("points", 1)) == Handle("points", 0)
+    for handle in plane.handles:
+        assert pick(plane, 60, 20, *cell_of(plane, 60, 20, handle)) == handle
 
 
 def test_next_goes_round_and_from_knob_to_knob():

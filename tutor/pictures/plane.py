@@ -103,7 +103,7 @@ def _grips(picture: Plane, view: Viewport, shafts: tuple[Shaft | None, ...]) -> 
         cell = view.cell(*as_point(spot.at))
         if spot.knob and cell:
             near, out = clamp(view, cell)
-            grips.append(Grip(Handle(spot.knob), near, spot.tone, out))
+            grips.append(Grip(Handle(spot.knob, spot.row), near, spot.tone, out))
     return tuple(grips)
 
 

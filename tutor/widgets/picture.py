@@ -19,7 +19,9 @@ from tutor.touch import (
     Pick,
     Restore,
     Touch,
+    dragged_row,
     first_held,
+    is_dragged,
     is_picked,
     neighbor,
     next_held,
@@ -193,8 +195,8 @@ class PictureView(CanvasWidget, can_focus=True):
         if held is None or picture is None:
             return
         self._set_typed()
-        if held.part is None:
-            self._touch(held, Nudge(across, up))
+        if is_dragged(held, self._knobs):
+            self._touch(held, Nudge(across, up, dragged_row(held, self._knobs)))
         else:
             self._hold(neighbor(picture, held, across, up, positions(self._lines)))
 
@@ -226,7 +228,9 @@ class PictureView(CanvasWidget, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         """Digits typed over a matrix start a number."""
         held, character = self._held_handle, event.character
-        if held is None or not character or not isinstance(self._knobs.get(held.knob), Matrix):
+        if held is None or not character or not isinstance(held.part, tuple):
+            return
+        if not isinstance(self._knobs.get(held.knob), Matrix):
             return
         if character in (CHARACTERS if self._typed else FIRST_CHARACTERS):
             event.stop()
@@ -272,10 +276,10 @@ class PictureView(CanvasWidget, can_focus=True):
 
         if not isinstance(target, Handle) or self._picture is None:
             return
-        if target.part is None:
+        if is_dragged(target, self._knobs):
             to = point_at(self._picture, self.size.width, self.size.height, target, x, y)
             if to is not None:
-                self._touch(target, MoveTo(*to))
+                self._touch(target, MoveTo(*to, dragged_row(target, self._knobs)))
             return
         under = self.target_at(x, y)
         if isinstance(under, Handle) and under.knob == target.knob and under != self._held_handle:

@@ -13,6 +13,8 @@ from numpy.typing import ArrayLike
 from engine.array import Array
 from lessons.kit.knobs.knob import AbstractKnob, KnobOptions
 
+NOTCH = 0.1
+"""The step of a dragged point."""
 DIGITS = 4
 """Significant digits of a coordinate or a number."""
 
@@ -46,7 +48,7 @@ class Point(AbstractKnob[Array]):
         default: Sequence[float],
         reach: float = 5.0,
         *,
-        notch: float = 0.1,
+        notch: float = NOTCH,
         **shared: Unpack[KnobOptions],
     ) -> None:
         self.reach, self.notch = reach, notch
@@ -137,6 +139,8 @@ class Cell(AbstractKnob[tuple[int, int]]):
 class Matrix(AbstractKnob[Array]):
     """A small matrix: each entry is edited in a picture, or the whole is a preset or typed.
 
+    One of shape (N, 2) may hold N points of the plane, each dragged by its own grip.
+
     All presets have one shape unless `any_shape` is set; the first is the default if none is named.
 
     >>> kernel = Matrix("kernel", {"edge": [[-1, 1]], "mean": [[0.5, 0.5]]})
@@ -193,6 +197,18 @@ class Matrix(AbstractKnob[Array]):
         changed = value.copy()
         changed[at] = _rounded(min(self.reach, max(-self.reach, number)))
         return _frozen(changed)
+
+    def placed(self, value: Array, row: int, x: float, y: float) -> Array:
+        """The same matrix, whose rows are points, with one of them dragged to (x, y)."""
+        changed = value.copy()
+        point = np.clip(np.rint(np.array([x, y]) / NOTCH) * NOTCH, -self.reach, self.reach)
+        changed[row] = [_rounded(number) for number in point.tolist()]
+        return _frozen(changed)
+
+    def nudged(self, value: Array, row: int, across: int, up: int) -> Array:
+        """The same matrix with one of its points some notches to the right and up."""
+        x, y = value[row]
+        return self.placed(value, row, x + across * NOTCH, y + up * NOTCH)
 
     def moved(self, value: Array, across: int, up: int = 0) -> Array:
         """The preset some positions further, wrapping around; from any other matrix, the first."""

@@ -21,7 +21,7 @@ SETTLED, ENOUGH = 30, 2000
 """Draws, and sums, after which a spread can be measured."""
 QUARTILE = float(Normal().quantile(0.75))
 """Half of a normal law lies within ± so many σ."""
-HEAVY = {"law": "student_t", "degrees": 1}
+HEAVY = {"law": "student_t", "number": 1}
 
 
 def half_width(x: Array) -> float:
@@ -40,10 +40,11 @@ class Averages(AbstractLaw, ProcessExperiment):
         Failure(
             "Averages that never settle",
             lambda lab: lab.steps >= 100 and lab.wide > 0.5 * lab.single,
-            "Single draws are so large, so often, that one outweighs all before it: no mean.",
-            "Take the median, or a law with lighter tails (more degrees of freedom).",
+            "This law has no mean: again and again one draw outweighs all before it. It is the law "
+            "that fails here, not you.",
+            "The median does settle, and so does a law with lighter tails (a larger ν).",
             scene=HEAVY,
-            fix={"degrees": 5},
+            fix={"number": 5},
         ),
     )
 
@@ -106,7 +107,7 @@ class Averages(AbstractLaw, ProcessExperiment):
             yield Oracle("mean of all averages", self.f.mean,
                          float(means.mean()) if known else NOT_YET, tolerance,
                          "that of the law", compare="absolute")  # fmt: skip
-        if self.law == "student_t" and self.degrees == 1:
+        if self.law == "student_t" and self.number == 1:
             yield Oracle("half of all within ±", 1.0, half_width(means) if known else NOT_YET,
                          0.15, "Cauchy: as for one draw")  # fmt: skip
 
@@ -123,11 +124,10 @@ class Sums(AbstractLaw, ProcessExperiment):
         Failure(
             "Tails too heavy",
             lambda lab: lab.total >= ENOUGH and lab.moments[3] > 0.05 * lab.total,
-            "So many lie far out, and adding does not tame them: there is no variance to add up: "
-            "there is no variance to add up.",
-            "Take a law that has a variance.",
+            "This law has no variance to add up: too many lie far out, however many one adds.",
+            "A law with a variance does become normal.",
             scene=HEAVY,
-            fix={"degrees": 5},
+            fix={"number": 5},
         ),
     )
 

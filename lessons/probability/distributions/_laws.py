@@ -1,4 +1,4 @@
-"""The thirteen laws of one random number, with their knobs and the bins of their histograms."""
+"""The thirteen laws of one random number and a typed one, their knobs, their histograms' bins."""
 
 from functools import lru_cache
 from math import isfinite, pi
@@ -7,27 +7,31 @@ import numpy as np
 
 from engine.array import Array
 from engine.calculus import integrate
-from engine.probability import DISTRIBUTIONS, Categorical, Uniform
+from engine.formula import Formula
+from engine.probability import DISTRIBUTIONS, Categorical, Tabulated, Uniform
 from engine.probability.distribution import AbstractDistribution
 from lessons.kit.experiment import AbstractExperiment, derived
-from lessons.kit.knobs import Choice, Integer, Slider
+from lessons.kit.knobs import Choice, FormulaInput, Integer, Slider
 
+TYPED = -3.0, 3.0
+"""Where a typed density counts."""
 BINS, TAIL = 40, 0.001
 """Bins of a histogram at most; the share beyond either end that is left out."""
 LAWS: dict[str, tuple[str, tuple[str, ...]]] = {
     "bernoulli": ("one toss: 1 or 0", ("p",)),
-    "binomial": ("how many ones in n tosses", ("n", "p")),
+    "binomial": ("how many ones in n tosses", ("number", "p")),
     "geometric": ("tosses until the first 1", ("p",)),
-    "poisson": ("how many events in one unit of time", ("rate",)),
-    "categorical": ("a loaded die with faces 0, 1, 2", ("p",)),
+    "poisson": ("events in one unit of time", ("rate",)),
+    "categorical": ("a die with faces 0, 1, 2", ("p",)),
     "uniform": ("anywhere between two bounds", ("mu", "scale")),
-    "normal": ("what many small causes add up to", ("mu", "scale")),
+    "normal": ("a sum of many small causes", ("mu", "scale")),
     "exponential": ("waiting for an event", ("rate",)),
-    "laplace": ("an exponential law to either side", ("mu", "scale")),
+    "laplace": ("exponential to either side", ("mu", "scale")),
     "gamma": ("waiting for the a-th event", ("a", "rate")),
-    "chi_square": ("a sum of ν squares of normal draws", ("degrees",)),
+    "chi_square": ("a sum of ν squared normals", ("number",)),
     "beta": ("a share between 0 and 1", ("a", "b")),
-    "student_t": ("normal in the middle, more in the tails", ("degrees",)),
+    "student_t": ("normal with heavier tails", ("number",)),
+    "typed": ("your density, from −3 to 3", ("density",)),
 }
 """Law → what it describes, and the knobs that set its parameters, in their order."""
 
@@ -38,19 +42,20 @@ def only(knob: str) -> tuple[str, tuple[str, ...]]:
 
 
 class AbstractLaw(AbstractExperiment):
-    """One of the thirteen laws, and a knob for each of its parameters."""
+    """One of the laws, and a knob for each of its parameters."""
 
-    law = Choice("law", tuple(DISTRIBUTIONS), rebuilds=True, help="From which law it is drawn.")
+    law = Choice("law", tuple(LAWS), rebuilds=True, help="From which law it is drawn.")
+    density = FormulaInput("density", "sin(x)**2", ("x",), ("x + 3", "x**2", "exp(-2*abs(x))"),
+                           rebuilds=True, active_when=only("density"),
+                           help="Of x from −3 to 3, never below 0.")  # fmt: skip
     rate = Slider("rate", 1, 0.2, 10, notches=98, symbol="λ", rebuilds=True,
                   active_when=only("rate"), help="Events per unit of time.")  # fmt: skip
     a = Slider("shape", 2, 0.5, 10, notches=95, symbol="a", rebuilds=True,
                active_when=only("a"), help="Below 1 the density has no bound at 0.")  # fmt: skip
-    degrees = Integer("degrees of freedom", 5, 1, 30, symbol="ν", rebuilds=True,
-                      active_when=only("degrees"), help="Few: heavy tails of t.")  # fmt: skip
+    number = Integer("tosses n, degrees ν", 5, 1, 50, rebuilds=True, active_when=only("number"),
+                     help="Few degrees: heavy tails of t.")  # fmt: skip
     p = Slider("chance", 0.5, 0.05, 0.95, notches=90, symbol="p", rebuilds=True,
                active_when=only("p"), help="Of a 1; or of the face 0.")  # fmt: skip
-    n = Integer("tosses", 10, 1, 50, symbol="n", rebuilds=True, active_when=only("n"),
-                help="How many tosses are counted.")  # fmt: skip
     mu = Slider("middle", 0, -3, 3, symbol="μ", rebuilds=True, active_when=only("mu"),
                 help="Where the middle is.")  # fmt: skip
     scale = Slider("width", 1, 0.2, 3, notches=56, symbol="s", rebuilds=True,
@@ -62,6 +67,8 @@ class AbstractLaw(AbstractExperiment):
     @derived
     def f(self) -> AbstractDistribution:
         """The law with its parameters."""
+        if self.law == "typed":
+            return typed(self.density)
         if self.law == "categorical":
             return Categorical((self.p, (1 - self.p) / 2, (1 - self.p) / 2))
         if self.law == "uniform":
@@ -71,12 +78,18 @@ class AbstractLaw(AbstractExperiment):
     @property
     def is_light(self) -> bool:
         """Whether its tails are so light that 2000 draws tell its variance."""
-        return self.law != "student_t" or self.degrees >= 5
+        return self.law != "student_t" or self.number >= 5
 
     @property
     def has_variance(self) -> bool:
         """Whether it has one."""
         return isfinite(self.f.variance)
+
+
+@lru_cache(maxsize=64)
+def typed(density: Formula) -> Tabulated:
+    """The law whose density is a multiple of a formula."""
+    return Tabulated.of(density, *TYPED)
 
 
 @lru_cache(maxsize=64)

@@ -13,9 +13,9 @@ from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.kit.pictures import Cells, Curve, Histogram, Mark, Series, Table
 from lessons.probability.distributions._averages import Averages as Averages
 from lessons.probability.distributions._averages import Sums as Sums
-from lessons.probability.distributions._data import Cloud as Cloud
-from lessons.probability.distributions._data import Likelihood as Likelihood
+from lessons.probability.distributions._cloud import Cloud as Cloud
 from lessons.probability.distributions._laws import LAWS, AbstractLaw, area, bins
+from lessons.probability.distributions._likelihood import Likelihood as Likelihood
 
 ROOMS, DRAWS = 20, 20
 """Rooms, or draws, per step."""
@@ -128,7 +128,7 @@ class Draws(AbstractLaw, ProcessExperiment):
                 ("90 % point", f"{most:.4g}", f"{now['up to 90 %']:.1%} ≤ it"),
                 ("99.9 % point", f"{far:.4g}", ""))  # fmt: skip
         words = tuple(tuple(c.replace("nan", "none").replace("inf", "∞") for c in r) for r in rows)
-        return Table(f"{self.law}: {LAWS[self.law][0]}", ("", "law", "draws"), words)
+        return Table(LAWS[self.law][0].capitalize(), ("", "law", "draws"), words)
 
     def oracles(self) -> Iterator[Oracle]:
         """The density adds up to 1; mean, spread and a quantile are those of the draws."""
@@ -174,16 +174,16 @@ checks = {
         wrong=(lambda v: v["s"] / v["n"], lambda v: v["s"], lambda v: v["s"] * sqrt(v["n"])),
     ),
     "cauchy": Prediction(
-        lab=Averages, scene={"law": "student_t", "degrees": 1}, steps=999,
+        lab=Averages, scene={"law": "student_t", "number": 1}, steps=999,
         outcome=lambda lab: int(np.searchsorted([0.1, 0.8], lab.metrics()["width"])),
     ),
     "normal": Goal(
         reached=lambda lab: lab.total >= 5000 and lab.gap < 0.04, free=("terms",), budget=60,
-        answer={"terms": 30}, progress=lambda lab: f"{lab.total} sums, gap {lab.gap:.3f}",
+        answer={"terms": 10}, progress=lambda lab: f"{lab.total} sums, gap {lab.gap:.3f}",
     ),
-    "tilted": Goal(
-        reached=lambda lab: -0.85 <= lab.r <= -0.75, free=("c1", "c2"),
-        progress=lambda lab: f"r is {lab.r:.3g}", answer={"c1": "2, -1.5", "c2": "0, 1"},
+    "outlier": Goal(
+        reached=lambda lab: lab.r < 0 and lab.moved == 1, free=("eight",),
+        progress=lambda lab: f"r is {lab.r:.3g}, moved: {lab.moved}", answer={"eight": "one far"},
     ),
     "peak": Goal(
         reached=peaks, free=("rate",), progress=lambda lab: f"guess {lab.guess:.3g}",

@@ -6,6 +6,7 @@ from math import prod, sqrt
 import numpy as np
 import pytest
 
+from engine.errors import DomainError
 from engine.losses import binary_cross_entropy
 from engine.probability import DISTRIBUTIONS, Bernoulli, Exponential, Gamma, Normal, StudentT
 from engine.probability.association import covariance
@@ -24,6 +25,7 @@ from lessons.probability.distributions.lab import (
     checks,
 )
 from tests.lessons.claims import says
+from tutor.touch import MoveTo, touched
 
 PATH = "probability/distributions"
 
@@ -54,11 +56,11 @@ def test_the_calendar_shows_the_last_room():
 
 def test_all_thirteen_laws_have_their_knobs_and_the_area_one():
     says(PATH, "the whole area is 1")
-    assert list(LAWS) == list(DISTRIBUTIONS)
-    assert len(LAWS) == 13
+    assert list(LAWS) == [*DISTRIBUTIONS, "typed"]
+    assert len(DISTRIBUTIONS) == 13
     for law in LAWS:
         f = lab_of(Draws, law=law).f
-        assert f.name == law
+        assert f.name == ("tabulated" if law == "typed" else law)
         wanted, found = area(f)
         assert found == pytest.approx(wanted, abs=1e-6), law
         edges, shares = bins(f)
@@ -68,7 +70,7 @@ def test_all_thirteen_laws_have_their_knobs_and_the_area_one():
 
 @pytest.mark.parametrize("law", [law for law in LAWS if law != "student_t"])
 def test_every_law_draws_what_it_says(law):
-    for settings in ({}, {"a": 0.5, "b": 0.5, "p": 0.05, "rate": 10, "degrees": 1}):
+    for settings in ({}, {"a": 0.5, "b": 0.5, "p": 0.05, "rate": 10, "number": 1}):
         oracles = list(lab_of(Draws, 200, law=law, **settings).oracles())
         assert [oracle.ok for oracle in oracles] == [True] * 4, (law, oracles)
 
@@ -127,7 +129,7 @@ def test_cauchy_gains_nothing_by_averaging():
     x = np.linspace(-400, 400, 33)
     assert StudentT(1).density(x) == pytest.approx(1 / (np.pi * (1 + x**2)))
     for seed in range(3):
-        lab = lab_of(Averages, 999, seed, law="student_t", degrees=1)
+        lab = lab_of(Averages, 999, seed, law="student_t", number=1)
         means = np.sort(lab.totals / lab.count)
         steps = np.arange(1, 1001) / 1000
         assert abs(steps - StudentT(1).cdf(means)).max() < 1.95 / sqrt(1000)  # Kolmogorov, 0.1 %
@@ -137,18 +139,18 @@ def test_cauchy_gains_nothing_by_averaging():
     assert law.cdf(1) == pytest.approx(0.75)
     assert 2 * law.survival([31, 318]) == pytest.approx([0.02, 0.002], rel=0.03)
     # Ablation: with a mean, at ν = 5, the same average gains.
-    assert lab_of(Averages, 999, law="student_t", degrees=5).metrics()["width"] < 0.05
+    assert lab_of(Averages, 999, law="student_t", number=5).metrics()["width"] < 0.05
 
 
 @pytest.mark.sweep
 def test_the_detector_of_averages_speaks_where_there_is_no_mean_and_only_there():
     fails = Averages.failures[0].detect
     for law in LAWS:
-        for settings in ({}, {"p": 0.05, "a": 0.5, "b": 0.5, "degrees": 2}, {"p": 0.95}):
+        for settings in ({}, {"p": 0.05, "a": 0.5, "b": 0.5, "number": 2}, {"p": 0.95}):
             for steps in (99, 100, 400):
                 assert not fails(lab_of(Averages, steps, law=law, **settings)), (law, steps)
     for seed in range(5):
-        assert all(fails(lab_of(Averages, n, seed, law="student_t", degrees=1)) for n in (100, 400))
+        assert all(fails(lab_of(Averages, n, seed, law="student_t", number=1)) for n in (100, 400))
 
 
 def test_the_gap_of_exponential_sums_shrinks_as_one_over_the_root():
@@ -164,6 +166,36 @@ def test_the_gap_of_exponential_sums_shrinks_as_one_over_the_root():
     assert gaps[10] / gaps[40] == pytest.approx(2, rel=0.03)
 
 
+def test_a_typed_density_with_two_humps_becomes_normal_and_a_lopsided_one_takes_longer():
+    says(PATH, "0.140 for m = 1, 0.050 for m = 2, 0.009 for m = 5")
+    f = lab_of(Sums, law="typed").f
+    x = np.linspace(-3, 3, 1201)
+    density = f.density(x) / f.density(x).sum()
+    humps = x[1:-1][(np.diff(density)[:-1] > 0) & (np.diff(density)[1:] < 0)]
+    assert humps == pytest.approx([-np.pi / 2, np.pi / 2], abs=0.005)
+    gaps, total = {}, np.ones(1)
+    for m in range(1, 11):  # the exact law of a sum, by convolution on a grid
+        total = np.convolve(total, density)
+        z = np.linspace(-3 * m, 3 * m, len(total)) / (f.std * sqrt(m))
+        gaps[m] = float(abs(np.cumsum(total) - total / 2 - Normal().cdf(z)).max())
+        if m in (1, 2, 5):
+            assert lab_of(Sums, 100, law="typed", terms=m).gap == pytest.approx(gaps[m], abs=0.02)
+    assert [gaps[m] for m in (1, 2, 5)] == pytest.approx([0.140, 0.050, 0.009], abs=5e-4)
+    says(PATH, "From a lopsided start it takes longer.")
+    assert gaps[10] < 0.1 * 0.042  # that of the exponential law, see above
+
+
+@pytest.mark.parametrize("law", [Draws, Averages, Sums])
+def test_a_density_that_is_none_is_refused_in_one_sentence_and_the_old_one_stays(law):
+    run = Run(law, 0, {"law": "typed"})
+    for density, sentence in (("x", "got -3 at x = -3"), ("0", "got 0 everywhere")):
+        with pytest.raises(DomainError, match=sentence):
+            run.turn("density", density)
+        assert run.lab.density.text == "sin(x)**2"
+    run.turn("density", "x + 3")
+    assert run.lab.f.mean == pytest.approx(1)
+
+
 @pytest.mark.sweep
 def test_every_start_with_a_variance_comes_nearer_and_cauchy_does_not():
     says(PATH, "z comes nearer and nearer to the *normal law*, whatever the start")
@@ -175,13 +207,13 @@ def test_every_start_with_a_variance_comes_nearer_and_cauchy_does_not():
         assert not fails(many), law
         assert many.counts[1:-1].sum() > 0.99 * many.total
     for law in LAWS:
-        for settings in ({"p": 0.05, "a": 0.5, "b": 0.5, "degrees": 3}, {"p": 0.95, "rate": 0.2}):
+        for settings in ({"p": 0.05, "a": 0.5, "b": 0.5, "number": 3}, {"p": 0.95, "rate": 0.2}):
             for terms in (1, 7, 50):
                 lab = lab_of(Sums, 30, law=law, terms=terms, **settings)
                 assert not fails(lab), (law, settings, terms)
     for terms in (1, 7, 50):
-        assert fails(lab_of(Sums, 20, law="student_t", degrees=1, terms=terms))
-    assert lab_of(Sums, 100, law="student_t", degrees=1, terms=50).gap > 0.2
+        assert fails(lab_of(Sums, 20, law="student_t", number=1, terms=terms))
+    assert lab_of(Sums, 100, law="student_t", number=1, terms=50).gap > 0.2
 
 
 @pytest.mark.parametrize("law", ["bernoulli", "binomial", "poisson", "geometric", "categorical"])
@@ -202,6 +234,44 @@ def test_correlation_is_one_on_a_line_and_a_cosine_of_the_rows():
     says(PATH, "the covariance is −2σₓ², and the two standard deviations are σₓ and 2σₓ")
     assert lab_of(Cloud, c1=(1, -2), c2=(0, 0)).r == pytest.approx(-1)
     assert lab_of(Cloud, c1=(0, 0), c2=(0, 0)).r == 0
+
+
+def test_the_rectangles_of_eight_points_add_up_to_their_covariance():
+    says(PATH, "All areas, summed and divided by n − 1, are the *covariance*.")
+    lab = lab_of(Cloud, shape="points")
+    x, y = lab.eight.T
+    assert lab.areas.sum() / 7 == pytest.approx(np.cov(x, y)[0, 1])
+    assert lab.r == pytest.approx(np.corrcoef(x, y)[0, 1])
+    says(PATH, "negative, and has another color, if just one of x and y is below its mean")
+    picture = lab.plane()
+    for spot, region, wanted in zip(picture.spots, picture.regions, lab.areas, strict=True):
+        across, up = spot.at[0] - x.mean(), spot.at[1] - y.mean()
+        assert np.ptp(region.x) * np.ptp(region.y) == pytest.approx(abs(wanted))
+        assert spot.tone == region.tone == (2 if (across < 0) != (up < 0) else 0)
+    assert {spot.tone for spot in picture.spots} == {0, 2}
+
+
+def test_one_far_point_outweighs_seven_others():
+    says(PATH, "r is near 1. Make it negative by dragging one point only.")
+    says(PATH, "one far point, an *outlier*, outweighs the seven others")
+    rising, far = (lab_of(Cloud, shape="points", eight=name) for name in ("rising", "one far"))
+    assert rising.r > 0.9
+    assert far.r < 0
+    assert np.corrcoef(far.eight[:7].T)[0, 1] > 0.8  # ablation: without it they still rise
+    assert checks["outlier"].reached(far)
+    assert not checks["outlier"].reached(rising)
+    upside_down = lab_of(Cloud, shape="points", eight=(rising.eight * [1, -1]).tolist())
+    assert upside_down.r < -0.9
+    assert not checks["outlier"].reached(upside_down)  # more than one was dragged
+
+
+def test_every_point_is_dragged_by_its_own_grip():
+    run = Run(Cloud, 0, {"shape": "points"})
+    for handle in run.lab.plane().handles:
+        knob = Cloud.knob(handle.knob)
+        run.turn(handle.knob, touched(knob, run.lab.eight, MoveTo(handle.part / 2, 3, handle.part)))
+    assert run.lab.eight.tolist() == [[i / 2, 3] for i in range(8)]
+    assert (run.lab.is_flat, run.lab.r) == (True, 0)  # all on one height
 
 
 def test_a_parabola_has_no_correlation_and_a_round_cloud_is_no_failure():

@@ -1,4 +1,4 @@
-"""Two variables at once, and which parameter makes a drawn sample most likely."""
+"""Which parameter makes a drawn sample most likely."""
 
 from collections.abc import Iterator
 from math import sqrt
@@ -8,114 +8,17 @@ import numpy as np
 from engine.array import Array
 from engine.errors import DltutorError
 from engine.probability import Bernoulli, Exponential, Poisson, distribution
-from engine.probability.association import correlation, covariance
 from engine.probability.distribution import AbstractDistribution
 from engine.probability.estimation import fit
 from engine.probability.newton import log_likelihood
 from lessons.kit.experiment import StaticExperiment, derived, view
 from lessons.kit.failures import Failure
-from lessons.kit.knobs import Choice, Integer, Point, Slider
+from lessons.kit.knobs import Choice, Integer, Slider
 from lessons.kit.oracles import Oracle
-from lessons.kit.pictures import Arrow, Cells, Curve, Mark, Plane, Points, Series, Table
+from lessons.kit.pictures import Curve, Mark, Series, Table
 
-POINTS = 200
 GRID = 200
 """Points of a likelihood's curve."""
-
-
-class Cloud(StaticExperiment):
-    """A cloud of pairs (x, y), stretched by dragging two arrows."""
-
-    c1 = Point("first arrow", (2, 1), 4, active_when=("shape", ("line",)),
-               help="Stretches the cloud.")  # fmt: skip
-    c2 = Point("second arrow", (0, 1), 4, active_when=("shape", ("line",)),
-               help="Stretches the cloud.")  # fmt: skip
-    shape = Choice("cloud", ("line", "parabola"), help="y goes with x, or with x².")
-    failures = (
-        Failure(
-            "Uncorrelated, yet not independent",
-            lambda lab: lab.together[0] < 0.1 and lab.together[1] > 0.5,
-            "The correlation looks for a straight line only: y follows x² here.",
-            "Look at the picture; correlate y with x² as well.",
-            scene={"shape": "parabola"},
-            fix={"shape": "line"},
-        ),
-    )
-
-    @derived
-    def z(self) -> Array:
-        """(N, 2): mean 0, variance 1, correlation 0, to the last digit."""
-        drawn = np.random.default_rng(self.seed).standard_normal((POINTS, 2))
-        Q = np.linalg.qr(drawn - drawn.mean(axis=0))[0]
-        return np.asarray(Q * sqrt(POINTS - 1))
-
-    @derived
-    def data(self) -> Array:
-        """(N, 2)."""
-        if self.shape == "line":
-            return np.asarray(self.z @ np.stack([self.c1, self.c2]))
-        x = self.z[: POINTS // 2, 0]
-        both = np.concatenate([x, -x])  # symmetric, so that x³ has mean 0
-        return np.stack([both, both**2 - 2 + 0.4 * self.z[:, 1]], axis=1)
-
-    @property
-    def is_flat(self) -> bool:
-        """Whether x or y is constant."""
-        return bool((np.ptp(self.data, axis=0) < 1e-9).any())
-
-    @property
-    def r(self) -> float:
-        """The correlation; 0 where one of the two is constant."""
-        return 0.0 if self.is_flat else float(correlation(self.data)[0, 1])
-
-    @property
-    def together(self) -> tuple[float, float]:
-        """|correlation| of y with x and with x²."""
-        if self.is_flat:
-            return 0.0, 0.0
-        x, y = self.data.T
-        return abs(self.r), abs(float(correlation(np.stack([x**2, y], axis=1))[0, 1]))
-
-    @view
-    def plane(self) -> Plane:
-        """The cloud and its arrows."""
-        x, y = self.data.T
-        points = (Points(x, y, np.zeros(POINTS), faint=True),)
-        arrows = (Arrow("1", self.c1, tone=1, knob="c1"), Arrow("2", self.c2, tone=2, knob="c2"))
-        shown = arrows if self.shape == "line" else ()
-        return Plane(f"Correlation {self.r:.3f}", (-7, 7, -5, 5), points=points, arrows=shown,
-                     x_label="x", y_label="y")  # fmt: skip
-
-    @view
-    def matrix(self) -> Cells:
-        """Variances on the diagonal, the covariance beside it."""
-        names = ("x", "y")
-        return Cells("Covariances", covariance(self.data), names, names)
-
-    @view
-    def numbers(self) -> Table:
-        """From covariance to correlation."""
-        S = covariance(self.data)
-        sx, sy = np.sqrt(np.diag(S))
-        rows = (("σ of x", f"{sx:.3g}"), ("σ of y", f"{sy:.3g}"), ("covariance", f"{S[0, 1]:.3g}"),
-                ("r, x and y", "–" if self.is_flat else f"{self.r:.3f}"),
-                ("|r|, x² and y", "–" if self.is_flat else f"{self.together[1]:.3f}"))  # fmt: skip
-        return Table("Numbers", ("", ""), rows)
-
-    def oracles(self) -> Iterator[Oracle]:
-        """Of a stretched cloud, from the arrows alone; of a parabola, 0."""
-        if self.shape == "parabola":
-            yield Oracle("correlation", 0, self.r, 0.12, "x³ has mean 0", compare="absolute")
-            return
-        row_x, row_y = np.stack([self.c1, self.c2], axis=1)
-        size = float(max(row_x @ row_x, row_y @ row_y, 1e-9))
-        found = float(covariance(self.data)[0, 1])
-        yield Oracle("covariance", float(row_x @ row_y), found, 1e-9 * size, "from the arrows",
-                     compare="absolute")  # fmt: skip
-        if not self.is_flat:
-            cosine = float(row_x @ row_y / np.linalg.norm(row_x) / np.linalg.norm(row_y))
-            yield Oracle("correlation", cosine, self.r, 1e-9, "a cosine, see Vectors",
-                         compare="absolute")  # fmt: skip
 
 
 class Likelihood(StaticExperiment):
