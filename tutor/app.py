@@ -145,7 +145,7 @@ class TutorApp(App[None]):
         """Whether the active widget, or its screen, is gone or about to be."""
         pump = active_message_pump.get()
         nodes = pump.ancestors_with_self if isinstance(pump, DOMNode) else []
-        is_going = any(node._closing or getattr(node, "_pruning", False) for node in nodes)
+        is_going = any(node._closing or node._pruning for node in nodes)
         return self._exit or is_going or not any(node in self.screen_stack for node in nodes)
 
     def _fatal_error(self) -> None:

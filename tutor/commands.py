@@ -11,7 +11,6 @@ from textual.command import Command, CommandList, CommandPalette, DiscoveryHit, 
 from lessons.catalogue import entries
 from tutor.screens.present_size import PresentSize
 
-
 MIN_WIDTH = 8
 """The least columns in which a list of commands is laid out."""
 
