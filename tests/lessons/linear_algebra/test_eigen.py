@@ -254,6 +254,37 @@ def test_the_memory_vanishes_explodes_or_is_held_by_tanh():
         assert lab_of(Recurrent, 400, seed, radius=0.8, bend=True).sizes[-1] < 1e-6
 
 
+@pytest.mark.parametrize(
+    ("experiment", "values", "name"),
+    [
+        (Direction, {"A": "quarter turn"}, "No direction stays"),
+        (Direction, {"A": "shear"}, "Defective"),
+        (Bowl, {"lr": 1.2}, "Flown apart"),
+        (Recurrent, {"radius": 0.8}, "Vanished"),
+        (Recurrent, {"radius": 1.3}, "Exploded"),
+    ],
+)
+def test_a_note_names_what_the_page_breaks(experiment, values, name):
+    says(PATH, "Break it with two presets of A; a note names what is missing:")
+    says(PATH, "*Flown apart* is what this run was to show.")
+    says(PATH, "turn ρ to 0.8, then to 1.3; a note names what you see.")
+    run = Run(experiment, 0, values)
+    run.advance(400)
+    assert run.failure.name == name
+
+
+@pytest.mark.parametrize(
+    ("experiment", "knob", "wanted"),
+    [(Bowl, "lr", 1.2), (Recurrent, "radius", 0.8), (Recurrent, "radius", 1.3)],
+)
+def test_a_few_arrow_keys_reach_the_values_that_the_text_names(experiment, knob, wanted):
+    slider = experiment.knobs[knob]
+    value, presses = slider.default, 0
+    while value != wanted and presses < 20:
+        value, presses = slider.moved(value, 1 if wanted > value else -1), presses + 1
+    assert value == wanted
+
+
 def test_less_than_five_percent_is_left_for_every_seed():
     says(PATH, "0.9 to the power of 50 is 0.005. A random start loses a little more at first")
     assert round(0.9**50, 3) == 0.005
