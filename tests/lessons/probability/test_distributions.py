@@ -237,7 +237,7 @@ def test_correlation_is_one_on_a_line_and_a_cosine_of_the_rows():
 
 
 def test_the_rectangles_of_eight_points_add_up_to_their_covariance():
-    says(PATH, "All areas, summed and divided by n − 1, are the *covariance*.")
+    says(PATH, "All areas of the n points, summed and divided by n − 1, are the *covariance*.")
     lab = lab_of(Cloud, shape="points")
     x, y = lab.eight.T
     assert lab.areas.sum() / 7 == pytest.approx(np.cov(x, y)[0, 1])
