@@ -279,6 +279,9 @@ def test_a_parabola_has_no_correlation_and_a_round_cloud_is_no_failure():
     for seed in range(20):
         assert fails(lab_of(Cloud, 0, seed, shape="parabola"))
         assert not fails(lab_of(Cloud, 0, seed, c1=(1, 0), c2=(0, 1)))
+    for y in np.arange(-5, 5, 0.1):  # an outlier may bring r to 0, but y does not follow x²
+        points = [*lab_of(Cloud).eight.tolist()[:-1], [4.5, y]]
+        assert not fails(lab_of(Cloud, shape="points", eight=points))
 
 
 def test_the_peak_is_one_over_the_mean_and_gets_sharper():
