@@ -99,17 +99,18 @@ class Averages(AbstractLaw, ProcessExperiment):
     def oracles(self) -> Iterator[Oracle]:
         """The spread of a mean; of Cauchy's law, that there is no gain."""
         n, means = self.count, self.totals / self.count
-        known = n >= SETTLED
+        spread, middle, half = (
+            (float(means.std()), float(means.mean()), half_width(means))
+            if n >= SETTLED
+            else (NOT_YET,) * 3
+        )
         if self.has_variance and self.is_light:
-            yield Oracle("sd of an average", self.f.std / sqrt(n),
-                         float(means.std()) if known else NOT_YET, 0.13, "σ/√n")  # fmt: skip
+            yield Oracle("sd of an average", self.f.std / sqrt(n), spread, 0.13, "σ/√n")
             tolerance = 5 * self.f.std / sqrt(RUNS * max(n, SETTLED))
-            yield Oracle("mean of all averages", self.f.mean,
-                         float(means.mean()) if known else NOT_YET, tolerance,
+            yield Oracle("mean of all averages", self.f.mean, middle, tolerance,
                          "that of the law", compare="absolute")  # fmt: skip
         if self.law == "student_t" and self.number == 1:
-            yield Oracle("half of all within ±", 1.0, half_width(means) if known else NOT_YET,
-                         0.15, "Cauchy: as for one draw")  # fmt: skip
+            yield Oracle("half of all within ±", 1.0, half, 0.15, "Cauchy: as for one draw")
 
 
 class Sums(AbstractLaw, ProcessExperiment):

@@ -36,9 +36,9 @@ class Cloud(StaticExperiment):
     failures = (
         Failure(
             "Uncorrelated, yet not independent",
-            lambda lab: lab.together[0] < 0.1 and lab.together[1] > 0.5,
+            lambda lab: lab.shape == "parabola" and lab.together[0] < 0.1 < 0.5 < lab.together[1],
             "That is what this cloud shows: y follows x², and r looks for a straight line only.",
-            "A look at the picture finds it, or the correlation of y with x².",
+            "The picture shows it, and so does r of y with x².",
             scene={"shape": "parabola"},
             fix={"shape": "line"},
         ),

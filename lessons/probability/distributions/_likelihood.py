@@ -36,8 +36,8 @@ class Likelihood(StaticExperiment):
             "Certain after a few tosses",
             lambda lab: lab.law == "bernoulli" and lab.best in (0.0, 1.0),
             "All tosses were alike, so p = 0 or 1 makes them most likely: the other face would be "
-            "impossible.",
-            "Draw more.",
+            "impossible. That is the law of few draws, no mistake of yours.",
+            "More draws show both faces.",
             scene={"law": "bernoulli", "size": 2},
             fix={"size": 50},
         ),

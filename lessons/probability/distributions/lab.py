@@ -135,16 +135,15 @@ class Draws(AbstractLaw, ProcessExperiment):
         wanted, found = area(self.f)
         why = "all probabilities" if self.f.support.discrete else "between the outer 0.1 % points"
         yield Oracle("area under the law", wanted, found, 1e-6, why)
-        n, now = max(self.sums[0], ENOUGH), self.metrics()
-        known = bool(self.sums[0] >= ENOUGH)
+        n = max(self.sums[0], ENOUGH)
+        known = self.sums[0] >= ENOUGH
+        now = {name: value if known else NOT_YET for name, value in self.metrics().items()}
         if self.is_light:
-            mean = now["mean"] if known else NOT_YET
-            yield Oracle("mean", self.f.mean, mean, 5 * self.f.std / sqrt(n),
+            yield Oracle("mean", self.f.mean, now["mean"], 5 * self.f.std / sqrt(n),
                          "of the law; 5 σ/√n", compare="absolute")  # fmt: skip
-            yield Oracle("sd", self.f.std, now["sd"] if known else NOT_YET,
-                         0.15 * sqrt(ENOUGH / n), "of the law")  # fmt: skip
+            yield Oracle("sd", self.f.std, now["sd"], 0.15 * sqrt(ENOUGH / n), "of the law")
         share = float(self.f.cdf(self.f.quantile(0.9))) if self.f.support.discrete else 0.9
-        yield Oracle("up to 90 %", share, now["up to 90 %"] if known else NOT_YET,
+        yield Oracle("up to 90 %", share, now["up to 90 %"],
                      1.5 / sqrt(n), "what a quantile is", compare="absolute")  # fmt: skip
 
 
