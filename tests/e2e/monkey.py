@@ -59,7 +59,7 @@ KEYS = [
     "\r", "\t", "\x1b", "\x7f", "\x1b[A", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[H", "\x1b[F",
     "\x1b[5~", "\x1b[6~", "\x1b[3~", "\x1b[Z", "\x1bOP", "\x1b[15~", "\x1b[1;2A", "\x1b[1;2C",
     "\x1b[1;5C", "\x1b[97;5u", "\x1b[1;5:3A", "\x1b[27u", "\x1ba",
-    *map(chr, (1, 2, 4, 5, 6, 7, 8, 11, 12, 14, 15, 16, 18, 19, 20, 21, 22, 23, 24, 25, 26, 31)),
+    *map(chr, (1, 2, 4, 5, 6, 7, 8, 11, 12, 14, 15, 16, 18, 20, 21, 22, 23, 24, 25, 26, 31)),
 ]  # fmt: skip
 USUAL = ["\r", "\r", "n", "b", "k", "a", " ", "s", "f", "v", "z", "h", "\x1b", "\t", "\x1b[A",
          "\x1b[B", "\x1b[C", "\x1b[D", "1", "2", "3", "c", "?", "\x10", "/", "l", "p"]  # fmt: skip
@@ -139,9 +139,9 @@ class Monkey:
         return f"\x1b[200~{self.random.choice(TEXTS)}{end}".encode()
 
     def _bytes(self) -> bytes:
-        # Not the keys that leave, or go to the shell.
+        # Not the keys that leave, nor ctrl+s, which at the end stops the terminal itself.
         drawn = self.random.randbytes(self.random.randint(1, 12))
-        return bytes(byte for byte in drawn if byte not in b"q\x11\x03")
+        return bytes(byte for byte in drawn if byte not in b"q\x03\x11\x13")
 
 
 class Watched(Terminal):

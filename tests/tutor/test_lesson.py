@@ -487,3 +487,15 @@ async def test_the_title_and_the_transport_are_mouse_targets():
             assert not happened(), text
             await click(pilot, text, right)
             assert happened(), text
+
+
+async def test_a_density_that_is_refused_leaves_the_panel_as_the_run_is():
+    async with tutor(lesson="distributions", page=5) as pilot:
+        screen = pilot.app.screen
+        knob = screen.controller.experiment.knob("density")
+        screen.on_knob_panel_turned(KnobPanel.Turned(knob, knob.parse("x")))
+        await until(pilot, lambda: any("≥ 0" in one.message for one in pilot.app._notifications))
+        await settled(pilot)
+        assert screen.controller.values["density"].text == "sin(x)**2"
+        line = next(line for line in shown(pilot).splitlines() if "density" in line and "‹" in line)
+        assert "sin(x)**2" in line

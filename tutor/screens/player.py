@@ -79,6 +79,7 @@ class RunPlayer:
         )
         if task == "rebuild":
             controller.apply_pending()
+            self._observer.show_stage()  # a value that was refused has gone back
             self.turned()
         elif task == "slice":
             self._slice(now)
