@@ -229,10 +229,12 @@ def end(terminal: Watched, told: str) -> None:
             terminal._read(0.05)
     while terminal._read(0):
         pass
-    assert b"Traceback" not in terminal.sent, told
+    said = bytes(terminal.sent).partition(b"Traceback")[2].decode("utf-8", "replace")
+    assert not said, f"{told}\nTraceback{said[:4000]}"
     code = terminal.process.returncode
     assert code == 0, f"It ended with {code}: {told}\n{terminal.text}\n{terminal.bugs()}"
-    assert terminal.left_over() == [], told
+    left = terminal.left_over()
+    assert left == [], f"It left {left} behind: {told}"
 
 
 def check_progress(path: Path) -> None:
