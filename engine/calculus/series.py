@@ -240,7 +240,8 @@ def _look_for_corner(node: _Node) -> None:
         may = _rule(node) is _by_slopes and (u.corner or _starts_to_move(u, k))
         if may and _decides_otherwise_beside(node, i):
             at = ", ".join(f"{u[0].flat[0]:g}" for u in node.inputs)
-            node.corner, node.jumps = f"{node.op.name}({at})", None in node.op.vjps
+            node.corner = f"{node.op.name}({at})"
+            node.jumps = not all(map(node.op.vjp, range(len(node.inputs))))
     node.corner = node.corner or next((d.corner for _, d in node.slopes if d.corner), "")
 
 
