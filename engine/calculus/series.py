@@ -241,7 +241,7 @@ def _look_for_corner(node: _Node) -> None:
         if may and _decides_otherwise_beside(node, i):
             at = ", ".join(f"{u[0].flat[0]:g}" for u in node.inputs)
             node.corner = f"{node.op.name}({at})"
-            node.jumps = any(node.op.vjp(i) is None for i in range(len(node.inputs)))
+            node.jumps = not all(map(node.op.vjp, range(len(node.inputs))))
     node.corner = node.corner or next((d.corner for _, d in node.slopes if d.corner), "")
 
 

@@ -43,7 +43,8 @@ def taylor_steps(f: Callable[[Tensor], Tensor], a: float, degree: int) -> Iterat
         degree: the last k, 0 ≤ k ≤ 100.
 
     Returns:
-        degree + 1 terms; the last one holds all coefficients.
+        degree + 1 terms; the last one holds all coefficients. Where a is of ordinary size, a
+        coefficient nearer to 0 than 5e-324 comes out as 0.
 
     Raises:
         DomainError: a setting outside its domain; f or a derivative is not finite at a;

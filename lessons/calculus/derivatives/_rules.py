@@ -1,6 +1,7 @@
 """Rules for sums, products, quotients and chains, held against secants of the whole."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from math import isfinite, nan
 
 import numpy as np
@@ -25,8 +26,8 @@ class Rules(StaticExperiment):
     @derived
     def known(self) -> Mapping[str, tuple[str, float]]:
         """What the rules make of u, u′, v and v′: name → rule, slope."""
-        x = self.x
-        u, p, v, q = value(self.u, x), value(self.u, x, 1), value(self.v, x), value(self.v, x, 1)
+        u, v = (value(f, self.x) for f in (self.u, self.v))
+        p, q = (value(f, self.x, 1) for f in (self.u, self.v))
         return {
             "u + v": ("u′ + v′", p + q),
             "u · v": ("u′v + u v′", p * v + u * q),
@@ -37,13 +38,7 @@ class Rules(StaticExperiment):
     @derived
     def measured(self) -> Mapping[str, float]:
         """The slope of each whole by a central difference, without any rule."""
-
-        def u(t: float) -> float:
-            return value(self.u, t)
-
-        def v(t: float) -> float:
-            return value(self.v, t)
-
+        u, v = partial(value, self.u), partial(value, self.v)
         wholes: Mapping[str, Callable[[float], float]] = {
             "u + v": lambda t: u(t) + v(t),
             "u · v": lambda t: u(t) * v(t),

@@ -101,14 +101,14 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
 
     @view
     def remainders(self) -> Curve:
-        """Errors after the last five terms that are not 0, on logarithmic axes."""
-        d = np.geomspace(0.05, 3, 40)
+        """The error of every fifth degree and of the last one, on logarithmic axes."""
+        d, n = np.geomspace(0.05, 3, 40), self.steps - 1
         lines = []
-        for k in np.flatnonzero(self.coefficients)[-5:]:
+        for k in (*range(0, n, 5), *range(n, self.steps)):
             e = np.array([abs(self.off(k + 1, self.a + one)) for one in d])
             keep = np.isfinite(e) & (e > 1e-14)
             if keep.any():
-                lines.append(Series(f"degree {k}", d[keep], e[keep], k % 5))
+                lines.append(Series(f"degree {k}", d[keep], e[keep], -(-k // 5)))
         title = "|f − p| against x − a"
         return Curve(title, tuple(lines), "x − a", log_y=True, log_x=True)
 
@@ -141,9 +141,9 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
 
     failures = (
         Failure("The error grows", lambda lab: lab.runs_away,
-                "Each of the last terms, but those that are 0, took p farther from f: (x − a)ᵏ "
-                "grows faster than f⁽ᵏ⁾(a)/k! shrinks. Either x is farther from a than the series "
-                "reaches, whatever the degree, or the degree is still too small.",
+                "(x − a)ᵏ grows faster than f⁽ᵏ⁾(a)/k! shrinks, and each new term that is not 0 "
+                "takes p farther from f. Either the series does not reach as far as to x, or the "
+                "degree is still too small.",
                 "Bring x nearer to a.",
                 scene={"f": "1/(1+x**2)", "x": 1.5}, fix={"x": 0.5}),
     )  # fmt: skip

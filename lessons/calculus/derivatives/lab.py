@@ -32,6 +32,7 @@ EPS = 2.0**-52
 """The gap between 1 and the next floating-point number."""
 FLOOR = 1e-18
 """Where an error of 0 is drawn, which has no logarithm."""
+WAYS = ("forward", "central", "complex")
 
 
 class Secant(AbstractFunction, StaticExperiment):
@@ -125,6 +126,10 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
         """The differences so far, without the final record."""
         return [row for row in self.past if isinstance(row, DifferenceStep)]
 
+    def errors_of(self, way: str) -> dict[str, float]:
+        """The errors so far of one of the three ways, by h as it is written."""
+        return {f"{row.h:.0e}": getattr(row, f"{way}_error") for row in self.rows}
+
     @derived
     def laws(self) -> tuple[float, float, float]:
         """|f″|/2 and |f‴|/6, which h and h² multiply; and the rounding of f, which h divides."""
@@ -134,13 +139,9 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
     @view
     def errors(self) -> Curve:
         """The V: errors against h, both on logarithmic axes, and their laws."""
-        rows, (c1, c2, noise) = self.rows, self.laws
-        h = np.array([row.h for row in rows])
-        found = [np.array([getattr(row, f"{name}_error") for row in rows])
-                 for name in ("forward", "central", "complex")]  # fmt: skip
-        names = (("forward", 0), ("central", 1), ("complex", 2))
-        lines = [Series(name, h, np.maximum(e, FLOOR), tone)
-                 for (name, tone), e in zip(names, found, strict=True)]  # fmt: skip
+        h, (c1, c2, noise) = [row.h for row in self.rows], self.laws
+        lines = [Series(way, h, [max(e, FLOOR) for e in self.errors_of(way).values()], tone)
+                 for tone, way in enumerate(WAYS)]  # fmt: skip
         t = np.geomspace(0.1, 10.0**-self.last, 60)
         for name, y in (("c·h", c1 * t), ("c·h²", c2 * t**2), ("ε/h", noise / t)):
             is_seen = name != "ε/h" or self.last > 8
@@ -151,34 +152,29 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
     @view
     def table(self) -> Table:
         """The last few h with their errors."""
+        columns = [self.errors_of(way) for way in WAYS]
+        rows = [(h, *(f"{errors[h]:.1e}" if errors[h] else "0" for errors in columns))
+                for h in columns[0]][-10:]  # fmt: skip
+        return Table("Off by", ("h", *WAYS), tuple(rows), len(rows) - 1 if rows else None)
 
-        def short(error: float) -> str:
-            return f"{error:.1e}" if error else "0"
-
-        rows = [(f"{row.h:.0e}", short(row.forward_error), short(row.central_error),
-                 short(row.complex_error)) for row in self.rows[-10:]]  # fmt: skip
-        header = ("h", "forward", "central", "complex")
-        return Table("Off by", header, tuple(rows), len(rows) - 1 if rows else None)
+    def follows(self, way: str, power: int, c: float, law: str, near: str) -> Iterator[Oracle]:
+        """Whether errors are c h or c h²: their slope below h = 0.01, and c where h is `near`."""
+        errors, h = self.errors_of(way), ("h", "h²")[power - 1]
+        big, small, last = (errors.get(at, NOT_YET) for at in ("1e-02", "1e-03", near))
+        slope = log10(big / small) if big and small else NOT_YET
+        yield Oracle(f"{way}: slope", power, slope, (0.15, 0.02)[power - 1], f"error ≈ {h} {law}")
+        yield Oracle(f"{way}: error / {h}", c, last / float(near) ** power, 0.02, law)
 
     def oracles(self) -> Iterator[Oracle]:
         """Slopes 1 and 2, their factors, and how far rounding goes."""
-        rows, (c1, c2, noise) = {f"{row.h:.0e}": row for row in self.rows}, self.laws
-        big, small, size = rows.get("1e-02"), rows.get("1e-03"), noise / EPS
+        (c1, c2, noise), size = self.laws, self.laws[2] / EPS
         slope = difference(lambda t: value(self.f, t), self.x)
         if not isfinite(c1 + c2 + noise + slope):
             return  # where there is no slope, there is no law of errors
         if c1 > 0.02 * c2 and c1 > 1e-6 * size:
-            ready = big and small
-            slope = log10(big.forward_error / small.forward_error) if big and small else NOT_YET
-            yield Oracle("forward: slope", 1, slope, 0.15, "error ≈ h |f″|/2", due=bool(ready))
-            near = rows.get("1e-04")
-            factor = near.forward_error / near.h if near else NOT_YET
-            yield Oracle("forward: error / h", c1, factor, 0.02, "|f″|/2")
+            yield from self.follows("forward", 1, c1, "|f″|/2", near="1e-04")
         if c2 > 1e-3 * max(c1, size):
-            slope = log10(big.central_error / small.central_error) if big and small else NOT_YET
-            yield Oracle("central: slope", 2, slope, 0.02, "error ≈ h² |f‴|/6")
-            factor = small.central_error / small.h**2 if small else NOT_YET
-            yield Oracle("central: error / h²", c2, factor, 0.02, "|f‴|/6")
+            yield from self.follows("central", 2, c2, "|f‴|/6", near="1e-03")
         tiny = [row for row in self.rows if row.h < 1e-8]
         worst = max((row.complex_error for row in tiny), default=NOT_YET)
         yield Oracle("complex step: error", 0, worst, 4 * EPS * max(1.0, size, abs(slope)),
@@ -238,8 +234,8 @@ def closeness(lab: Taylor) -> int:
 
 def best_h(lab: Steps) -> int:
     """Which of 1e-4, 1e-8, 1e-12 and 1e-16 has the least forward error."""
-    rows = {f"{row.h:.0e}": row.forward_error for row in lab.rows}
-    errors = [rows.get(name, inf) for name in ("1e-04", "1e-08", "1e-12", "1e-16")]
+    found = lab.errors_of("forward")
+    errors = [found.get(h, inf) for h in ("1e-04", "1e-08", "1e-12", "1e-16")]
     return errors.index(min(errors))
 
 

@@ -129,3 +129,9 @@ def test_another_operation_is_named():
         DomainError, match="expected elementwise operations, sums and products, got"
     ):
         taylor(lambda x: (x * np.ones(3)).max(), 0.0, 1)
+
+
+def test_a_coefficient_below_the_floats_is_zero():
+    found = taylor(lambda x: np.exp(x / 1000), 0.0, 100)
+    assert found[60] == pytest.approx(1e-180 / math.factorial(60), rel=1e-12)
+    assert found[100] == 0

@@ -212,9 +212,7 @@ def test_degree_17_has_all_digits_of_e():
 
 
 def test_a_series_reaches_only_so_far():
-    says(
-        PATH, "It reaches only to |x| < 1, for f is 1/0 at i = √−1, and i is 1 away from 0. With x"
-    )
+    says(PATH, "It reaches only to |x| < 1, for f is 1/0 at i = √−1, and i is 1 away from 0")
     says(PATH, "the terms are 1 − x² + x⁴ − …, and at 1.5 they grow")
     assert checks["beyond"].outcome(checks["beyond"].run().lab) == 2
     lab = lab_of(Taylor, 21, f="1/(1+x**2)", x=0.5)
@@ -237,6 +235,18 @@ def test_the_reach_is_the_distance_of_i(a):
               for far in (0.8, 1.25)}  # fmt: skip
         assert max(at[0.8]) < 0.1 * abs(lab.off(1, a + side * 0.8 * reach)) + 0.02
         assert max(at[1.25]) > 5
+
+
+def test_at_the_reach_all_errors_are_equal():
+    says(PATH, "In the picture of |f − p| all lines meet at 1. With x = 0.5 it comes close")
+    lab = lab_of(Taylor, 21, f="1/(1+x**2)")
+    assert {round(abs(lab.off(n, 1.0)), 12) for n in range(1, 22)} == {0.5}
+    lines = lab.remainders().series
+    assert [line.name for line in lines] == [f"degree {k}" for k in (0, 5, 10, 15, 20)]
+    before, after = ([float(np.interp(np.log(d), np.log(line.x), np.log(line.y))) for line in lines]
+                     for d in (0.9, 1.1))  # fmt: skip
+    assert before == sorted(before, reverse=True)
+    assert after == sorted(after)
 
 
 def test_only_a_series_that_gets_worse_runs_away():
