@@ -153,8 +153,9 @@ class SoundDriver(LinuxDriver):
             signal.signal(number, signal.SIG_IGN)
 
     def _end(self, number: signal.Signals) -> None:
-        """End the program as a shell expects it of this signal."""
-        self._app.exit(return_code=128 + number)
+        """End the program as a shell expects it of this signal, if it is not ending already."""
+        if not self._app._exit:
+            self._app.exit(return_code=128 + number)
 
     def _window_changed(self) -> None:
         """Tell the app the new size soon. A window whose edge is dragged changes more often than a

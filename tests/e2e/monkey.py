@@ -34,7 +34,8 @@ def listen(app):
     loop = asyncio.get_running_loop()
 
     def asked():
-        app.screen.call_later(answers.write, b".")
+        if app.screen_stack:
+            app.screen.call_later(answers.write, b".")
 
     def tell():
         for task in asyncio.all_tasks():
