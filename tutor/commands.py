@@ -7,6 +7,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.command import Command, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.errors import NoWidget
 
 from lessons.catalogue import entries
 from tutor.screens.present_size import PresentSize
@@ -40,6 +41,12 @@ class SafeCommandPalette(PresentSize, CommandPalette):
         """As usual, with the list that is safe."""
         for widget in super().compose():
             yield SafeCommandList() if isinstance(widget, CommandList) else widget
+
+    def _on_click(self, event: events.Click) -> None:  # type: ignore[override]
+        """Close at a click beside the list, unless the window has shrunk away from there."""
+        event.prevent_default()
+        with suppress(NoWidget):
+            super()._on_click(event)
 
     def dismiss(self, result: None = None) -> AwaitComplete:
         """Close the palette, if it is still open."""
