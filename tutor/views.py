@@ -48,8 +48,10 @@ class Views:
         self._at = (self._at + by) % max(1, len(self._order))
 
     def enlarge(self, name: str) -> None:
-        """Move a view to the large slot."""
-        self._at = self._order.index(name)
+        """Move a view to the large slot, if it is one of these: a picture may still show a view of
+        the experiment before."""
+        if name in self._order:
+            self._at = self._order.index(name)
 
     def shown(self, room: int) -> tuple[str, ...]:
         """The views for `room` slots: the large one first, then what else is staged, in order."""

@@ -91,7 +91,7 @@ async def test_arrows_turn_every_kind_of_knob(experiment, name, keys, expected):
     [
         (Descent, "lr", ".5", "0.5"), (Descent, "lr", "2e-3", "0.002"), (Descent, "size", "7", "7"),
         (Arrows, "a", "1.25, -2", "1.25, -2"), (Arrows, "cell", "1, 2", "1, 2"),
-        (Arrows, "A", "1 2; 3 -4", "1 2; 3 -4"), (Arrows, "f", "sin(x)*x", "sin(x)*x"),
+        (Arrows, "A", "1 2; 3 -4", "1 2; 3 -4"), (Arrows, "f", "2*sin(x)", "2*sin(x)"),
     ],
 )  # fmt: skip
 async def test_an_exact_value_is_typed(experiment, name, typed, expected):
@@ -106,6 +106,17 @@ async def test_an_exact_value_is_typed(experiment, name, typed, expected):
         assert app.turned == [name]
         # None of the keys meant anything to the screen.
         assert [key for key in app.keys if key != "down"] == []
+
+
+async def test_letters_keep_their_meaning_beside_a_formula_until_it_is_opened():
+    app = Bench(Arrows)
+    async with hosted(app) as pilot:
+        await to_knob(pilot, "f")
+        await press(pilot, "n", "a")
+        assert [key for key in app.keys if key != "down"] == ["n", "a"]
+        await press(pilot, "enter", *"sin(x)", "enter")
+        assert app.value("f") == "sin(x)"
+        assert [key for key in app.keys if key != "down"] == ["n", "a"]
 
 
 @pytest.mark.parametrize(

@@ -89,12 +89,13 @@ def position_at(layout: KnobsLayout, number: int, column: int) -> float:
 def begins(knob: AbstractKnob[Any], character: str) -> bool:
     """Whether a character can start a value of this knob, so that typing it starts an edit.
 
-    Other keys keep their meaning, so that a run can be played and stepped while knobs are turned.
+    Other keys keep their meaning, so that a run can be played and stepped while knobs are turned;
+    a formula that begins with a letter is typed after enter.
     """
     if isinstance(knob, Choice | Switch):
         return False
     if isinstance(knob, FormulaInput):
-        return character.isprintable() and not character.isspace()
+        return character in "0123456789.-+("
     if isinstance(knob, Integer | Cell):
         return character in "0123456789-"
     return character in "0123456789.-+"

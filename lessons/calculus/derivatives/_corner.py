@@ -20,7 +20,7 @@ class Corner(AbstractFunction, StaticExperiment):
         "f(x)", "x**2", ("x",),
         ("abs(x)", "relu(x)", "x**2 if x > 1 else x", "1 if x > 0 else 0", "sqrt(abs(x))",
          "x*abs(x)"),
-        help="Try a choice, too: x**2 if x > 1 else x.",
+        help="enter: type one; a choice, too: x**2 if x > 1 else x.",
     )  # fmt: skip
     x = Slider("point", 0, -2, 2, notches=40, symbol="x", help="Where the slopes are taken.")
     h = Slider(

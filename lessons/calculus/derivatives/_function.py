@@ -76,7 +76,7 @@ class AbstractFunction(AbstractExperiment):
 
     f = FormulaInput(
         "f(x)", "x**2", ("x",), ("sin(x)", "exp(x)", "x*sin(x)", "1/(1+x**2)", "abs(x)"),
-        help="Type any function of x, such as x*sin(x).",
+        help="enter: type any function of x, such as x*sin(x).",
     )  # fmt: skip
 
     def graph(self, name: str = "f", tone: int = 3) -> Path:

@@ -62,7 +62,7 @@ class DerivativeGraph(AbstractFunction, StaticExperiment):
 
     f = FormulaInput(
         "f(x)", "x*sin(x)", ("x",), ("x**2", "exp(-x**2)", "1/(1+x**2)", "sin(x**2)"),
-        help="Type any function of x, such as x*sin(x).",
+        help="enter: type any function of x, such as x*sin(x).",
     )  # fmt: skip
     order = Integer("derivative", 1, 0, 2, help="0: f itself, 1: f′, 2: f″.")
     x = Slider("point", 1, -3, 3, symbol="x", help="Where it is computed.")

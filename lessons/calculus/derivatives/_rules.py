@@ -18,8 +18,10 @@ SAMPLES = ("x**2", "sin(x)", "exp(x)", "x*sin(x)", "1/(1+x**2)")
 class Rules(StaticExperiment):
     """Two functions, and the slopes of what is made of them."""
 
-    u = FormulaInput("u(x)", "x**2", ("x",), SAMPLES[1:], help="Any function of x.")
-    v = FormulaInput("v(x)", "sin(x)", ("x",), ("x**2", *SAMPLES[2:]), help="Any function of x.")
+    u = FormulaInput("u(x)", "x**2", ("x",), SAMPLES[1:], help="enter: type any function of x.")
+    v = FormulaInput(
+        "v(x)", "sin(x)", ("x",), ("x**2", *SAMPLES[2:]), help="enter: type any function of x."
+    )
     x = Slider("point", 1, -3, 3, symbol="x", help="Where the slopes are taken.")
     h = Slider("step", 0.3, 0.01, 1, log=True, symbol="h", help="How much x grows in the picture.")
 

@@ -47,7 +47,7 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
 
     f = FormulaInput(
         "f(x)", "exp(x)", ("x",), ("sin(x)", "x*sin(x)", "1/(1+x**2)"),
-        help="Type any function of x, such as x*sin(x).",
+        help="enter: type any function of x, such as x*sin(x).",
     )  # fmt: skip
     a = Slider("center", 0, -2, 2, notches=40, symbol="a", help="Where the derivatives are taken.")
     x = Slider("point", 1, -3, 3, symbol="x", help="Where the polynomial is held against f.")
