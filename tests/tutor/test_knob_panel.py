@@ -113,10 +113,10 @@ async def test_letters_keep_their_meaning_beside_a_formula_until_it_is_opened():
     async with hosted(app) as pilot:
         await to_knob(pilot, "f")
         await press(pilot, "n", "a")
-        assert [key for key in app.keys if key != "down"] == ["n", "a"]
+        assert app.keys[-2:] == ["n", "a"]
         await press(pilot, "enter", *"sin(x)", "enter")
         assert app.value("f") == "sin(x)"
-        assert [key for key in app.keys if key != "down"] == ["n", "a"]
+        assert not {"s", "i", "x"} & {*app.keys}
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ SAMPLES = ("x**2", "sin(x)", "exp(x)", "x*sin(x)", "1/(1+x**2)")
 class Rules(StaticExperiment):
     """Two functions, and the slopes of what is made of them."""
 
-    u = FormulaInput("u(x)", "x**2", ("x",), SAMPLES[1:], help="enter: type any function of x.")
+    u = FormulaInput("u(x)", "x**2", ("x",), SAMPLES[1:], help="enter: type it.")
     v = FormulaInput(
         "v(x)", "sin(x)", ("x",), ("x**2", *SAMPLES[2:]), help="enter: type any function of x."
     )
