@@ -7,6 +7,7 @@ from lessons.kit.checks import Goal, Numeric, Prediction, Verdict
 from lessons.kit.lesson import Lesson, Question, Variant
 from lessons.kit.run import Run
 from tutor.pictures.question import QuestionState, escaped
+from tutor.progress.events import EventDetail
 from tutor.progress.recorder import Recorder
 
 FUNCTIONS = ("ln", "exp", "sin", "cos", "tan", "det", "max", "min", "log", "sd")
@@ -45,8 +46,9 @@ class QuizSession:
         self._lesson, self._recorder = lesson, recorder
         renamed = lesson.front.renamed
         self.passed = {renamed.get(name, name) for name in recorder.progress.passed}
-        # A learner who comes back is asked numeric questions with other numbers.
-        self._seed = recorder.answers
+        # Who comes back is asked with other numbers, but keeps those of a question once answered.
+        self._new_seed = recorder.answers
+        self._seeds: dict[str, int] = {}
         self.prediction: tuple[Question, int] | None = None
 
     @property
@@ -55,8 +57,19 @@ class QuizSession:
         return self.passed.issuperset(self._lesson.questions)
 
     def variant(self, question: Question) -> Variant:
-        """The question with the numbers of this session."""
-        return question.variant(np.random.default_rng(self._seed))
+        """The question with its numbers: those of its last answer, or new ones."""
+        return question.variant(np.random.default_rng(self._seed(question)))
+
+    def _seed(self, question: Question) -> int:
+        if question.name not in self._seeds:
+            known = self._recorder.seed(self._names(question))
+            self._seeds[question.name] = self._new_seed if known is None else known
+        return self._seeds[question.name]
+
+    def _names(self, question: Question) -> set[str]:
+        """The question's name, and those that it had."""
+        renamed = self._lesson.front.renamed.items()
+        return {question.name} | {old for old, new in renamed if new == question.name}
 
     def ask(self, question: Question | None, unit: str) -> QuestionState | None:
         """The state of a question, new or answered before. `unit` is what a step is called."""
@@ -77,10 +90,8 @@ class QuizSession:
 
     def _right(self, question: Question) -> int | None:
         """The right option of a passed question: for a prediction, the recorded outcome."""
-        names = {question.name} | {
-            old for old, new in self._lesson.front.renamed.items() if new == question.name
-        }
-        said = self._recorder.right_answer(names) if question.kind == "prediction" else ""
+        is_prediction = question.kind == "prediction"
+        said = self._recorder.right_answer(self._names(question)) if is_prediction else ""
         found = (i for i, one in enumerate(question.options) if one.right or one.text == said)
         return next(found, None)
 
@@ -136,6 +147,7 @@ class QuizSession:
             else f"The run says: {with_full_stop(question.options[right].text)}"
         )
         reason = question.options[given].reason if given != right else ""
+        reason = with_full_stop(reason) if reason else ""
         rest = map(capitalized, (reason, self.variant(question).why))
         said = " ".join(filter(None, (said, *rest)))
         return self._write(question, question.options[given].text, Verdict(given == right, said))
@@ -175,7 +187,8 @@ class QuizSession:
 
     def _write(self, question: Question, given: str, verdict: Verdict) -> Verdict:
         name = question.name
-        self._recorder.append("answer", item=name, correct=verdict.ok, detail={"answer": given})
+        detail: EventDetail = {"answer": given, "seed": self._seed(question)}
+        self._recorder.append("answer", item=name, correct=verdict.ok, detail=detail)
         if verdict.ok and name not in self.passed:
             self.passed.add(name)
             if self.done:

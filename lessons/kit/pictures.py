@@ -56,7 +56,11 @@ class Series:
 
 @dataclass(frozen=True)
 class Curve:
-    """Lines over a common axis."""
+    """Lines over a common axis.
+
+    Of a run, the last point of a line is its present value, which the legend tells; not so of
+    functions (`is_run=False`).
+    """
 
     title: str
     series: tuple[Series, ...]
@@ -64,6 +68,7 @@ class Curve:
     log_y: bool = False
     log_x: bool = False
     marks: tuple[Mark, ...] = ()
+    is_run: bool = True
 
     @property
     def handles(self) -> tuple[Handle, ...]:

@@ -10,7 +10,7 @@ from engine.errors import DltutorError
 from lessons.kit.experiment import StaticExperiment
 from lessons.kit.knobs import Choice, Integer, Slider
 from lessons.kit.run import Run
-from tests.tutor.driving import click, place, press, settled, shown
+from tests.tutor.driving import click, place, press, settled, shown, tutor
 from tests.tutor.hosting import hosted
 from tests.tutor.stub.lab import Arrows, Descent, Elimination
 from tutor.pictures.cells import DARK, plain
@@ -379,3 +379,14 @@ def test_every_corner_can_be_shown(lab):
             drawn = plain(knob_lines(knobs, values, layout(knobs, 40), DARK, None))
             assert knob.show(value)[:10] in drawn
             assert np.array_equal(knob.parse(knob.show(value)), value) or knob.equal(value, value)
+
+
+async def test_knobs_without_effect_are_passed_over():
+    async with tutor(lesson="distributions", page=2) as pilot:
+        panel = pilot.app.screen.query_one(KnobPanel)
+        await press(pilot, "k")
+        passed = []
+        for _ in range(4):
+            await press(pilot, "down")
+            passed.append(panel._knob().name)
+        assert passed == ["rate", "a", "law", "rate"]

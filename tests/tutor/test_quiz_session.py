@@ -108,14 +108,30 @@ def test_garbage_is_refused_as_it_was_typed_and_is_no_answer(session, journal, g
     assert written(journal) == []
 
 
-def test_who_comes_back_gets_other_numbers(journal):
-    state = set()
+def test_a_question_keeps_its_numbers_once_answered_and_differs_before(journal):
+    new = set()
     for _ in range(8):
-        session = sitting(journal)
-        state.add(session.ask(TWICE, "step").ask)
-        session.answer(TWICE, "0")
-        assert session.ask(TWICE, "step").ask in state
-    assert len(state) > 1
+        new.add(sitting(journal).ask(TWICE, "step").ask)
+        journal.append("answer", LESSON.path, item="small", correct=False)
+    assert len(new) > 1
+    session = sitting(journal)
+    asked = session.ask(TWICE, "step").ask
+    session.answer(TWICE, "0")
+    journal.append("answer", LESSON.path, item="small", correct=False)
+    again = sitting(journal)
+    assert again.ask(TWICE, "step").ask == asked, "it may have been worked out on paper"
+    right = again.variant(TWICE)
+    value = TWICE.check.answer(right.values)
+    assert again.answer(TWICE, f"{value:g}").ok
+    journal.append("answer", LESSON.path, item="small", correct=False)
+    state = sitting(journal).ask(TWICE, "step")
+    assert (state.ask, state.verdict.text) == (asked, f"It is {value:g}.")
+
+
+@pytest.mark.parametrize("seed", ["seven", None, -3, True, 10**30])
+def test_a_seed_that_somebody_else_wrote_does_no_harm(journal, seed):
+    journal.append("answer", LESSON.path, item="twice", correct=False, detail={"seed": seed})
+    assert "What is twice" in sitting(journal).ask(TWICE, "step").ask
 
 
 @pytest.mark.parametrize(

@@ -225,9 +225,8 @@ def _legend(canvas: Canvas, picture: Curve, palette: Palette) -> None:
             more = f"+{len(order) - i}"
             canvas.put(min(column, canvas.width - length(more)), 0, more, palette.muted)
             return
-        latest = (
-            f" {format_number(float(series.y[-1]))}" if len(series.y) and not series.ghost else ""
-        )
+        is_told = picture.is_run and len(series.y) and not series.ghost
+        latest = f" {format_number(float(series.y[-1]))}" if is_told else ""
         value = latest if length(latest) <= room else ""
         room -= length(value)
         canvas.put(column, 0, _glyph(series), _color(series, palette), bold=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection
 
-from tutor.progress.events import EventDetail, EventKind, LessonProgress
+from tutor.progress.events import Event, EventDetail, EventKind, LessonProgress
 from tutor.progress.journal import Journal
 
 
@@ -36,12 +36,17 @@ class Recorder:
 
     def right_answer(self, names: Collection[str]) -> str:
         """The newest right answer to a question, under any of its names; "" if there is none."""
-        right = [
-            one.detail.get("answer", "")
-            for one in self._journal.answers(self._lesson)
-            if one.correct and one.item in names
-        ]
+        right = [one.detail.get("answer", "") for one in self._answers(names) if one.correct]
         return str(right[-1]) if right else ""
+
+    def seed(self, names: Collection[str]) -> int | None:
+        """The seed of the numbers with which a question was last answered, rightly if ever."""
+        answers = sorted(self._answers(names), key=lambda one: bool(one.correct))
+        seeds = [seed for one in answers if isinstance(seed := one.detail.get("seed"), int)]
+        return max(seeds[-1], 0) if seeds else None
+
+    def _answers(self, names: Collection[str]) -> list[Event]:
+        return [one for one in self._journal.answers(self._lesson) if one.item in names]
 
     def open(self, *, steps: int, checks: int) -> None:
         """Record that the lesson was opened."""

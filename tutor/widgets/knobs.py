@@ -157,9 +157,12 @@ class KnobPanel(CanvasWidget, can_focus=True):
             self.refresh_bindings()
 
     def action_move(self, by: int) -> None:
-        """Go to another knob."""
-        if self._knobs:
-            self._choose((self._current + by) % len(self._knobs))
+        """Go to another knob that has an effect now."""
+        count = len(self._knobs)
+        way = [(self._current + k * by) % count for k in range(1, count + 1)]
+        awake = (i for i in way if self._knobs[i].is_active(self._values))
+        if (found := next(awake, None)) is not None:
+            self._choose(found)
 
     def action_turn(self, notches: int) -> None:
         """Turn the current knob."""

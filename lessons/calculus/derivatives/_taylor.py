@@ -110,7 +110,7 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
             if keep.any():
                 lines.append(Series(f"degree {k}", d[keep], e[keep], -(-k // 5)))
         title = "|f − p| against x − a"
-        return Curve(title, tuple(lines), "x − a", log_y=True, log_x=True)
+        return Curve(title, tuple(lines), "x − a", log_y=True, log_x=True, is_run=False)
 
     def oracles(self) -> Iterator[Oracle]:
         """The remainder as an integral; for samples the one that their series give."""

@@ -88,7 +88,7 @@ class Secant(AbstractFunction, StaticExperiment):
         lines = (Series("secant", h, y), Series("tangent", (-2, 2), (tangent,) * 2, 4,
                                                 predicted=True))  # fmt: skip
         marks = (Mark(self.h, "h"),) if abs(self.h) <= 2 else ()
-        return Curve("Slope of the secant against h", lines, "h", marks=marks)
+        return Curve("Slope of the secant against h", lines, "h", marks=marks, is_run=False)
 
     def oracles(self) -> Iterator[Oracle]:
         """A secant is as steep as f is on average between its points."""

@@ -268,7 +268,9 @@ class Covariance(StaticExperiment):
         if self.v.any():
             degrees = float(np.degrees(np.arctan2(self.v[1], self.v[0])) % 180)
             marks = (Mark(degrees, f"v: {self.along:.3g}"),)
-        return Curve("Variance by direction", (Series("vᵀC v", t, y),), "degrees", marks=marks)
+        return Curve(
+            "Variance by direction", (Series("vᵀC v", t, y),), "degrees", marks=marks, is_run=False
+        )
 
     @view
     def numbers(self) -> Table:

@@ -93,7 +93,8 @@ class Direction(StaticExperiment):
         p = lam**2 - law.trace * lam + law.det
         series = (Series("det(A − λI)", lam, p), Series("0", lam, 0 * lam, predicted=True))
         marks = tuple(Mark(r.real, f"{r.real:.3g}") for r in law.roots if law.kind != "pair")
-        return Curve("0 at the eigenvalues", series, "λ", marks=marks[: 2 - (law.inside == 0)])
+        return Curve("0 at the eigenvalues", series, "λ", marks=marks[: 2 - (law.inside == 0)],
+                     is_run=False)  # fmt: skip
 
     def oracles(self) -> Iterator[Oracle]:
         """Sum and product of the engine's eigenvalues, and the stretch of a v that stays."""

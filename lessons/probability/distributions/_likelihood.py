@@ -88,7 +88,9 @@ class Likelihood(StaticExperiment):
         share = float(np.exp(min(self.log_likelihood(self.guess) - top, 0.0)))
         title = f"Likelihood of these {self.size} draws: {share:.3f} of the largest"
         letter = "p" if self.law == "bernoulli" else "λ"
-        return Curve(title, (Series("likelihood", theta, height),), letter, marks=marks)
+        return Curve(
+            title, (Series("likelihood", theta, height),), letter, marks=marks, is_run=False
+        )
 
     @view
     def numbers(self) -> Table:

@@ -91,7 +91,9 @@ class Waves(AbstractPicture, StaticExperiment):
             Series("pixels", np.linspace(1, n, n), pixels, 1),
             Series(f"waves up to {self.cut}", at + 1, slow_waves(n, self.cut, at) @ pixels),
         )
-        return Curve(f"Row {(n + 1) // 2} as a sum of waves", series, x_label="column")
+        return Curve(
+            f"Row {(n + 1) // 2} as a sum of waves", series, x_label="column", is_run=False
+        )
 
     @derived
     def factors(self) -> tuple[Array, Array]:

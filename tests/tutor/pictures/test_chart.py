@@ -1,5 +1,7 @@
 """Lines over an axis."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -192,3 +194,9 @@ def test_the_legend_gives_up_values_before_names(width, first_line):
     names = ("sgd", "momentum", "adam")
     race = Curve("Loss", tuple(Series(name, [0], [50.5], tone) for tone, name in enumerate(names)))
     assert plain(curve(race, width, 9, DARK)).split("\n")[0].strip() == first_line
+
+
+def test_the_legend_of_a_function_tells_no_value_that_would_be_its_last():
+    run = one([3.0, 7.25])
+    assert "7.25" in plain(curve(run, 60, 12, DARK)).splitlines()[0]
+    assert "7.25" not in plain(curve(replace(run, is_run=False), 60, 12, DARK)).splitlines()[0]
