@@ -49,12 +49,16 @@ class Rules(StaticExperiment):
         }
         return {name: difference(whole, self.x) for name, whole in wholes.items()}
 
+    @derived
+    def sides(self) -> tuple[float, float, float, float]:
+        """u and v at x, and by how much each grows when x grows by h."""
+        u, v = value(self.u, self.x), value(self.v, self.x)
+        return u, v, value(self.u, self.x + self.h) - u, value(self.v, self.x + self.h) - v
+
     @view
     def rectangle(self) -> Plane:
         """The product as an area, and what is added when x grows by h."""
-        x, h = self.x, self.h
-        u, v = value(self.u, x), value(self.v, x)
-        du, dv = value(self.u, x + h) - u, value(self.v, x + h) - v
+        u, v, du, dv = self.sides
 
         def box(name: str, left: float, low: float, wide: float, high: float, tone: int) -> Region:
             xs, ys = (left, left + wide, left + wide, left), (low, low, low + high, low + high)
@@ -70,6 +74,14 @@ class Rules(StaticExperiment):
         extent = (float(x0 - px), float(x1 + px), float(y0 - py), float(y1 + py))
         return Plane("u · v as an area, and what h adds", extent, regions=parts, equal=False,
                      x_label="u", y_label="v")  # fmt: skip
+
+    @view
+    def areas(self) -> Table:
+        """The areas in numbers, also where they are too thin to be drawn."""
+        u, v, du, dv = self.sides
+        parts = (("u·v", u * v), ("Δu·v", du * v), ("u·Δv", u * dv), ("Δu·Δv", du * dv))
+        rows = tuple((name, f"{area:.4g}" if isfinite(area) else "none") for name, area in parts)
+        return Table(f"Areas for h = {self.h:.3g}", ("", ""), rows)
 
     @view
     def rules(self) -> Table:

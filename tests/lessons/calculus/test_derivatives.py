@@ -130,6 +130,8 @@ def test_strips_shrink_tenfold_and_the_corner_a_hundredfold():
     for h in (0.1, 0.01):
         parts = lab_of(Rules, h=h).rectangle().regions
         areas.append([np.ptp(part.x) * np.ptp(part.y) for part in parts])
+        told = [float(area) for _, area in lab_of(Rules, h=h).areas().rows]
+        assert told == pytest.approx(areas[-1], rel=1e-3)
     _, *ratios = np.divide(*areas)
     assert ratios == pytest.approx([10, 10, 100], rel=0.15)
 
