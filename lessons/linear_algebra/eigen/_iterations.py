@@ -177,12 +177,12 @@ class QRIteration(AlgorithmExperiment[ShiftStep | Spectrum]):
                      "a turn of axes keeps the trace", compare="absolute")  # fmt: skip
         sizes = np.sort(abs(np.linalg.eigvalsh(self.A)))
         first = [step.coupling for step in self.steps_so_far if step.active == len(self.A)]
-        if not self.shift and sizes[0] < 0.5 * sizes[1]:
+        if not self.shift and sizes[0] < 0.5 * sizes[1] < 0.4 * sizes[2]:
             known = [c for c in first if c > 1e-11 * size]
             is_late = len(known) > 12 and known[-1] < 1e-5 * size
             yield Oracle("coupling, one step over the last", float(sizes[0] / sizes[1]),
                          known[-1] / known[-2] if is_late else NOT_YET, 0.02,
-                         "|λₙ/λₙ₋₁|, the two smallest in size")  # fmt: skip
+                         "|λₙ/λₙ₋₁|, well below |λₙ₋₂|")  # fmt: skip
         if isinstance(self.record, Spectrum):
             top = float(np.linalg.norm(self.A, 2))
             yield Oracle("largest |λ|", top, float(abs(np.diag(self.T)).max()), 1e-9,

@@ -49,12 +49,13 @@ class Portrait(ProcessExperiment):
     """Eight points that leap by a matrix, and eight that flow by it.
 
     What there is of both stands in the order of `LAWS`: `x` is (laws, 2, points), `sizes` (laws,
-    steps + 1), `area` (laws,) by what the last step multiplied areas.
+    steps + 1), `area` (laws,) by what the last step multiplied areas, `ring` what it did to √(x₁² +
+    q²x₂²), which for λ = h ± q i is the same for every place.
     """
 
     at = Point("trace, det", (1.8, 0.72), 3, notch=0.05, rebuilds=True,
                help="Click the map: across is the trace, up the determinant.")  # fmt: skip
-    state_names = ("x", "trail", "sizes", "area")
+    state_names = ("x", "trail", "sizes", "area", "ring")
     charts = {"size": Chart("Size of all points together", LAWS, log=True)}
     budget = 300
 
@@ -90,7 +91,7 @@ class Portrait(ProcessExperiment):
         t = np.arange(STARTS) * 2 * pi / STARTS + 0.2
         self.x = np.stack([1.5 * np.stack([np.cos(t), np.sin(t)])] * len(LAWS))
         self.trail, self.sizes = Trajectory(self.x.ravel()), np.ones((len(LAWS), 1))
-        self.area = np.full(len(LAWS), np.nan)
+        self.area = self.ring = np.full(len(LAWS), np.nan)
 
     def step(self) -> None:
         """Move all points, unless they are gone or have arrived."""
@@ -104,9 +105,17 @@ class Portrait(ProcessExperiment):
         known = moving & (abs(areas(before)) > 1e-4 * lengths)
         factor = areas(self.x) / np.where(known, areas(before), 1.0)
         self.area = np.where(known, factor, self.area)
+        were = self.rings(before)
+        known = moving & (were > 0)
+        self.ring = np.where(known, self.rings(self.x) / np.where(known, were, 1.0), self.ring)
         self.trail.append(self.x.ravel())
         if self.sizes.shape[1] <= SIZES:
             self.sizes = np.column_stack([self.sizes, np.where(moving, self.size, np.nan)])
+
+    def rings(self, x: Array) -> Array:
+        """(laws,): √(x₁² + q²x₂²) of all points together; x (laws, 2, n)."""
+        q2 = max(-self.law.inside, 0.0)
+        return np.asarray(np.sqrt((x[:, 0] ** 2 + q2 * x[:, 1] ** 2).sum(axis=1)))
 
     @property
     def size(self) -> Array:
@@ -198,6 +207,9 @@ class Portrait(ProcessExperiment):
         unit, sizes = ("leap", "step of the flow")[law], self.sizes[law]
         yield Oracle(f"area, one {unit}", area, float(self.area[law]), 1e-4, area_why,
                      compare="absolute")  # fmt: skip
-        if size > 0.01:
+        if self.law.kind == "pair":
+            yield Oracle(f"size, one {unit}", size, float(self.ring[law]), 1e-4,
+                         f"{size_why}, as √(x₁² + q²x₂²)")  # fmt: skip
+        elif size > 0.01:
             seen = growth(sizes[np.isfinite(sizes)])
             yield Oracle(f"size, one {unit}", size, seen, 0.05, size_why)

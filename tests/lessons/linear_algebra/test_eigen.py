@@ -80,7 +80,7 @@ def test_detectors_agree_with_exact_arithmetic():
 
 
 def test_the_error_shrinks_to_a_third_at_every_step():
-    says(PATH, "Here that is 1/3 at every step.")
+    says(PATH, "Here that is 1/3 every time.")
     errors = lab_of(Power, 15).errors
     assert errors[1:] / errors[:-1] == pytest.approx(np.full(14, 1 / 3))
 
@@ -221,7 +221,7 @@ def test_every_place_of_the_map_has_its_names(at, leaps, flow):
 
 
 def test_on_the_parabola_the_matrix_is_defective():
-    says(PATH, "Above the parabola λ is a *complex pair*: x turns as it goes, a *spiral*.")
+    says(PATH, "Above the parabola λ is a *complex pair*: x turns as it goes, a *spiral*")
     says(PATH, "On it λ is double and this A *defective*: one line stays.")
     for t in (-3, -2, -1, -0.4, 0, 0.2, 1, 2, 3):
         assert lab_of(Portrait, at=(t, t * t / 4)).law.kind == "defective"
@@ -244,7 +244,7 @@ def test_the_border_of_the_learning_rate():
 def test_the_memory_vanishes_explodes_or_is_held_by_tanh():
     says(
         PATH,
-        "the memory cannot explode; gradients still can. But for ρ < 1 the memory vanishes",
+        "the memory cannot explode; gradients still can. But for ρ < 1 this memory vanishes",
     )
     for seed in range(2):
         small, large = (lab_of(Recurrent, 400, seed, radius=r).sizes for r in (0.8, 1.3))
@@ -267,7 +267,10 @@ def test_the_memory_vanishes_explodes_or_is_held_by_tanh():
 def test_a_note_names_what_the_page_breaks(experiment, values, name):
     says(PATH, "Break it with two presets of A; a note names what is missing:")
     says(PATH, "*Flown apart* is what this run was to show.")
-    says(PATH, "turn ρ to 0.8, then to 1.3; a note names what you see.")
+    says(
+        PATH,
+        "turn ρ to 0.8 and play, then to 1.3, reset (`r`) and play; a note names what you see.",
+    )
     run = Run(experiment, 0, values)
     run.advance(400)
     assert run.failure.name == name
@@ -328,3 +331,24 @@ def test_what_is_said_of_matrices_at_large():
         Q, R = np.linalg.qr(W)
         np.testing.assert_allclose(Q.T @ Q, np.eye(6), atol=1e-12)
         np.testing.assert_allclose(R @ Q, Q.T @ W @ Q, atol=1e-12)
+
+
+@pytest.mark.parametrize("at", ["1.9, 0.95", "2, 1.05", "2.6, 1.7", "-2.6, 1.7", "1, 0.8", "0, 1"])
+def test_a_slow_spiral_is_measured_on_rings_of_its_own_shape(at):
+    run = Run(Portrait, 0, {"at": at})
+    for _ in range(60):
+        run.advance(1)
+        sizes = [one for one in run.lab.oracles() if one.name.startswith("size")]
+        assert len(sizes) == 2
+        assert all(one.ok for one in sizes), (at, run.steps)
+
+
+def test_the_rate_of_the_coupling_is_promised_only_where_the_third_is_far():
+    A = "-8 7 -9 1; 7 -4 0 -1; -9 0 -9 -7; 1 -1 -7 3"
+    run = Run(QRIteration, 0, {"A": A, "shift": False})
+    run.advance(60)
+    assert np.sort(abs(np.linalg.eigvalsh(run.lab.A)))[1:3] == pytest.approx(
+        [8.182, 8.453], abs=1e-3
+    )
+    assert all(one.ok is not False for one in run.lab.oracles())
+    assert not any("coupling" in one.name for one in run.lab.oracles())
