@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from engine.array import Array
 from engine.errors import ShapeError
@@ -48,6 +48,8 @@ class Tabulated(AbstractDistribution):
     """(K + 1,): the density there."""
     _F: Array = field(init=False, repr=False)
     """(K + 1,): the area up to there."""
+    _S: Array = field(init=False, repr=False)
+    """(K + 1,): the area from there on, added up from the right: small ones keep their digits."""
 
     def __post_init__(self) -> None:
         low, high = scalar("Tabulated", "low", self.low), scalar("Tabulated", "high", self.high)
@@ -62,7 +64,9 @@ class Tabulated(AbstractDistribution):
         cells = (relative[:-1] + relative[1:]) / 2
         object.__setattr__(self, "_x", x)
         object.__setattr__(self, "_f", relative / (cells.sum() * (x[1] - x[0])))
-        object.__setattr__(self, "_F", np.append(0, np.cumsum(cells) / np.cumsum(cells)[-1]))
+        left, right = np.cumsum(cells), np.cumsum(cells[::-1])
+        object.__setattr__(self, "_F", np.append(0, left / left[-1]))
+        object.__setattr__(self, "_S", np.append(0, right / right[-1])[::-1])
 
     @classmethod
     def of(
@@ -109,14 +113,22 @@ class Tabulated(AbstractDistribution):
         inner = (middles - center) ** power * f
         return float((ends[:-1] + 4 * inner + ends[1:]).sum() * (self._x[1] - self._x[0]) / 6)
 
+    def _within(self, x: Array) -> tuple[NDArray[np.intp], Array, Array, Array]:
+        """The cell of each x, the shares of it left and right of x, and f: no digit cancels."""
+        k = np.clip(np.searchsorted(self._x, x, side="right") - 1, 0, len(self._x) - 2)
+        left, right = x - self._x[k], self._x[k + 1] - x
+        left, right = left / (left + right), right / (left + right)
+        return k, left, right, right * self._f[k] + left * self._f[k + 1]
+
     def _log_density(self, x: Array) -> Array:
-        return np.asarray(np.log(np.interp(x, self._x, self._f)))
+        return np.asarray(np.log(self._within(x)[3]))
 
     def _tails(self, x: Array) -> Tails:
-        k = np.clip(np.searchsorted(self._x, x, side="right") - 1, 0, len(self._x) - 2)
-        f = np.interp(x, self._x, self._f)
-        lower = self._F[k] + (x - self._x[k]) * (self._f[k] + f) / 2
-        return lower, 1 - lower
+        k, left, right, f = self._within(x)
+        half = (self._x[1] - self._x[0]) / 2
+        lower = self._F[k] + half * left * (self._f[k] + f)
+        upper = self._S[k + 1] + half * right * (self._f[k + 1] + f)
+        return np.minimum(lower, 1), np.minimum(upper, 1)
 
     def _quantile(self, p: Array, q: Array) -> Array:
         k = np.clip(np.searchsorted(self._F, p) - 1, 0, len(self._x) - 2)

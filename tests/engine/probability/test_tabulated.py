@@ -94,3 +94,18 @@ def test_bounds_and_shapes_are_refused():
         Tabulated(0, 1, [[1, 1]])
     with pytest.raises(ShapeError, match="one number for each x"):
         Tabulated.of(lambda x: np.outer(x, x), 0, 1)
+
+
+@pytest.mark.parametrize("heights", [[1, 0], [3, 1, 0], np.linspace(1, 0, 1201)])
+def test_a_small_tail_keeps_its_digits_on_either_side(heights):
+    falling, rising = Tabulated(0, 1, heights), Tabulated(-1, 0, np.flip(heights))
+    cells = np.add(heights[1:], heights[:-1]) / 2
+    slope = heights[-2] * len(cells) / cells.mean()  # of the density at its end
+    for near in (1e-4, 1e-7, 1e-10, 2.0**-53):
+        x = 1 - near
+        exact = {"rel": 1e-12, "abs": 0}
+        assert falling.survival(x) == pytest.approx(slope * (1 - x) ** 2 / 2, **exact)
+        assert rising.cdf(-x) == pytest.approx(slope * (1 - x) ** 2 / 2, **exact)
+        assert falling.density(x) == pytest.approx(slope * (1 - x), **exact)
+    x = np.linspace(0, 1, 777)
+    assert_allclose(falling.cdf(x) + falling.survival(x), 1, atol=1e-14)
