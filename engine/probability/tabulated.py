@@ -1,7 +1,8 @@
 """A distribution whose density is any function: tabulated, and straight between neighbors.
 
 Between two points of the table the density is a line, so area, moments, F and its inverse are
-exact for the table; they differ from those of a smooth function by O(1/cells²).
+exact for the table. They differ from those of a smooth function by O(1/cells²), and of one that
+jumps by O(1/cells). What is narrower than a cell may lie between two points, and is not seen then.
 
 Source: Devroye 1986, Non-Uniform Random Variate Generation, section II.2 (inversion; a density
 that is linear in pieces is inverted by a square root).

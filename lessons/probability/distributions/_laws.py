@@ -46,8 +46,8 @@ class AbstractLaw(AbstractExperiment):
 
     law = Choice("law", tuple(LAWS), rebuilds=True, help="From which law it is drawn.")
     density = FormulaInput("density", "sin(x)**2", ("x",), ("x + 3", "x**2", "exp(-2*abs(x))"),
-                           rebuilds=True, active_when=only("density"),
-                           help="Of x from −3 to 3, never below 0.")  # fmt: skip
+                           rebuilds=True, active_when=only("density"), help="Of x from −3 to 3, "
+                           "never below 0; read only every 0.005.")  # fmt: skip
     rate = Slider("rate", 1, 0.2, 10, notches=98, symbol="λ", rebuilds=True,
                   active_when=only("rate"), help="Events per unit of time.")  # fmt: skip
     a = Slider("shape", 2, 0.5, 10, notches=95, symbol="a", rebuilds=True,

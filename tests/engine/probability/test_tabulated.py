@@ -127,3 +127,12 @@ def test_a_table_far_from_zero_is_the_same_but_for_its_place():
     assert_allclose(far.density(far.low + P), near.density(P), rtol=1e-8)
     uniform = Tabulated.of(lambda x: 1.0, 1e6, 1e6 + 1)
     assert uniform.density(1e6 + 0.3) == pytest.approx(1, rel=1e-12)
+
+
+def test_a_jump_costs_one_over_the_cells_and_less_than_a_cell_is_not_seen():
+    errors = [
+        abs(Tabulated.of(lambda x: (x > 1) * 1.0, -3, 3, n).mean - 2) for n in (100, 200, 400)
+    ]
+    assert_allclose(np.divide(errors[:-1], errors[1:]), 2, rtol=0.1)
+    law = Tabulated.of(lambda x: 1 + 1e6 * (abs(x - 1.0025) < 0.002), -3, 3)  # between two points
+    assert law.variance == pytest.approx(Uniform(-3, 3).variance)

@@ -75,6 +75,13 @@ def test_every_law_draws_what_it_says(law):
         assert [oracle.ok for oracle in oracles] == [True] * 4, (law, oracles)
 
 
+def test_a_typed_density_is_read_only_every_0_005():
+    assert "read only every 0.005" in Draws.knob("density").help
+    unseen, seen = (f"1 + 1000*(abs(x - {at}) < 0.002)" for at in (1.0025, 1))
+    means = [lab_of(Draws, law="typed", density=text).f.mean for text in (unseen, seen)]
+    assert means == pytest.approx([0, 0.454545], abs=1e-6)  # a triangle, 5 of 11 of the area
+
+
 def test_a_pair_of_mean_and_sd_has_one_gamma_law():
     says(PATH, "Each pair of mean and σ has just one gamma law.")
     tried = [Gamma(a, rate) for a in np.arange(0.5, 10, 0.1) for rate in np.arange(0.2, 10, 0.1)]
