@@ -6,14 +6,14 @@ from math import sqrt
 import numpy as np
 
 from engine.array import Array
-from engine.probability import Normal
+from engine.probability import Normal, Tabulated
 from lessons.kit.experiment import Chart, ProcessExperiment, derived, view
 from lessons.kit.failures import Failure
 from lessons.kit.knobs import Integer
 from lessons.kit.oracles import NOT_YET, Oracle
 from lessons.kit.pictures import Histogram, Mark, Path, Plane, Series
 from lessons.kit.trajectory import Trajectory
-from lessons.probability.distributions._laws import AbstractLaw
+from lessons.probability.distributions._laws import AbstractLaw, within
 
 RUNS, SHOWN, SUMS = 1000, 3, 200
 """Averages that go on side by side; those whose paths are drawn; sums per step."""
@@ -21,6 +21,8 @@ SETTLED, ENOUGH = 30, 2000
 """Draws, and sums, after which a spread can be measured."""
 QUARTILE = float(Normal().quantile(0.75))
 """Half of a normal law lies within ± so many σ."""
+ONE = float(Normal().cdf(1) - Normal().cdf(-1))
+"""The share of a normal law within ±σ."""
 HEAVY = {"law": "student_t", "number": 1}
 
 
@@ -105,7 +107,8 @@ class Averages(AbstractLaw, ProcessExperiment):
             else (NOT_YET,) * 3
         )
         if self.has_variance and self.is_light:
-            yield Oracle("sd of an average", self.f.std / sqrt(n), spread, 0.13, "σ/√n")
+            scatter = self.scatter(RUNS, max(n, SETTLED))
+            yield Oracle("sd of an average", self.f.std / sqrt(n), spread, scatter, "σ/√n; 5 σ")
             tolerance = 5 * self.f.std / sqrt(RUNS * max(n, SETTLED))
             yield Oracle("mean of all averages", self.f.mean, middle, tolerance,
                          "that of the law", compare="absolute")  # fmt: skip
@@ -177,6 +180,13 @@ class Sums(AbstractLaw, ProcessExperiment):
         share = np.cumsum(self.counts)[:-1] / self.total
         return float(abs(share - Normal().cdf(self.edges)).max())
 
+    @property
+    def is_normal(self) -> bool:
+        """Whether sums of so many are near the normal law; tails or gaps may put that off."""
+        if self.terms < 30 or self.f.support.discrete:
+            return False
+        return not isinstance(self.f, Tabulated) or abs(within(self.f, self.terms) - ONE) < 0.02
+
     def metrics(self) -> Mapping[str, float]:
         """The gap."""
         return {"gap": self.gap}
@@ -200,9 +210,9 @@ class Sums(AbstractLaw, ProcessExperiment):
         _, mean, square, _ = self.moments / max(self.total, 1)
         scale = sqrt(self.terms) * self.f.std
         yield Oracle("sd of a sum", scale, scale * sqrt(max(square - mean**2, 0)) if known
-                     else NOT_YET, 0.15 * sqrt(ENOUGH / n), "σ√m")  # fmt: skip
-        if self.terms >= 30 and not self.f.support.discrete:
+                     else NOT_YET, self.scatter(n, self.terms), "σ√m; 5 σ")  # fmt: skip
+        if self.is_normal:
             low, high = np.searchsorted(self.edges, [-1 - 1e-9, 1 - 1e-9])
             share = float(self.counts[low + 1 : high + 1].sum()) / n
-            yield Oracle("within one σ", float(Normal().cdf(1) - Normal().cdf(-1)),
-                         share if known else NOT_YET, 0.06, "the normal law’s 68.3 %")  # fmt: skip
+            yield Oracle("within one σ", ONE, share if known else NOT_YET, 0.06,
+                         "the normal law’s 68.3 %")  # fmt: skip

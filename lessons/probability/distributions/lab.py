@@ -141,7 +141,7 @@ class Draws(AbstractLaw, ProcessExperiment):
         if self.is_light:
             yield Oracle("mean", self.f.mean, now["mean"], 5 * self.f.std / sqrt(n),
                          "of the law; 5 σ/√n", compare="absolute")  # fmt: skip
-            yield Oracle("sd", self.f.std, now["sd"], 0.15 * sqrt(ENOUGH / n), "of the law")
+            yield Oracle("sd", self.f.std, now["sd"], self.scatter(n), "of the law; 5 σ")
         share = float(self.f.cdf(self.f.quantile(0.9))) if self.f.support.discrete else 0.9
         yield Oracle("up to 90 %", share, now["up to 90 %"],
                      1.5 / sqrt(n), "what a quantile is", compare="absolute")  # fmt: skip

@@ -94,3 +94,45 @@ def test_bounds_and_shapes_are_refused():
         Tabulated(0, 1, [[1, 1]])
     with pytest.raises(ShapeError, match="one number for each x"):
         Tabulated.of(lambda x: np.outer(x, x), 0, 1)
+
+
+@pytest.mark.parametrize("heights", [[1, 0], [3, 1, 0], np.linspace(1, 0, 1201)])
+def test_a_small_tail_keeps_its_digits_on_either_side(heights):
+    falling, rising = Tabulated(0, 1, heights), Tabulated(-1, 0, np.flip(heights))
+    cells = np.add(heights[1:], heights[:-1]) / 2
+    slope = heights[-2] * len(cells) / cells.mean()  # of the density at its end
+    for near in (1e-4, 1e-7, 1e-10, 2.0**-53):
+        x = 1 - near
+        exact = {"rel": 1e-12, "abs": 0}
+        assert falling.survival(x) == pytest.approx(slope * (1 - x) ** 2 / 2, **exact)
+        assert rising.cdf(-x) == pytest.approx(slope * (1 - x) ** 2 / 2, **exact)
+        assert falling.density(x) == pytest.approx(slope * (1 - x), **exact)
+    x = np.linspace(0, 1, 777)
+    assert_allclose(falling.cdf(x) + falling.survival(x), 1, atol=1e-14)
+
+
+def test_a_width_whose_density_or_variance_is_no_float_is_refused():
+    for low, high in ((0, 1e-300), (-1e307, 1e307), (1e15, 1e15 + 1), (-1e308, 1e308)):
+        with pytest.raises(DomainError, match="low < high, from 1e-100 to 1e"):
+            Tabulated.of(lambda x: 1.0, low, high)
+    for low, high in ((0, 1e-100), (-4e99, 4e99)):
+        law = Tabulated.of(lambda x: 1.0, low, high)
+        assert law.density(high / 2) == pytest.approx(1 / (high - low))
+        assert law.variance == pytest.approx((high - low) ** 2 / 12, rel=1e-12)
+
+
+def test_a_table_far_from_zero_is_the_same_but_for_its_place():
+    near, far = (Tabulated.of(lambda x: 1 + np.sin(x), a, a + 1) for a in (0.0, 1e6 * 2 * np.pi))
+    assert far.std == pytest.approx(near.std, rel=1e-8)
+    assert_allclose(far.density(far.low + P), near.density(P), rtol=1e-8)
+    uniform = Tabulated.of(lambda x: 1.0, 1e6, 1e6 + 1)
+    assert uniform.density(1e6 + 0.3) == pytest.approx(1, rel=1e-12)
+
+
+def test_a_jump_costs_one_over_the_cells_and_less_than_a_cell_is_not_seen():
+    errors = [
+        abs(Tabulated.of(lambda x: (x > 1) * 1.0, -3, 3, n).mean - 2) for n in (100, 200, 400)
+    ]
+    assert_allclose(np.divide(errors[:-1], errors[1:]), 2, rtol=0.1)
+    law = Tabulated.of(lambda x: 1 + 1e6 * (abs(x - 1.0025) < 0.002), -3, 3)  # between two points
+    assert law.variance == pytest.approx(Uniform(-3, 3).variance)

@@ -8,12 +8,20 @@ import pytest
 
 from engine.errors import DomainError
 from engine.losses import binary_cross_entropy
-from engine.probability import DISTRIBUTIONS, Bernoulli, Exponential, Gamma, Normal, StudentT
+from engine.probability import (
+    DISTRIBUTIONS,
+    Bernoulli,
+    Exponential,
+    Gamma,
+    Normal,
+    StudentT,
+    Tabulated,
+)
 from engine.probability.association import covariance
 from engine.probability.bayes import birthday
 from engine.tensor import Tensor
 from lessons.kit.run import Run
-from lessons.probability.distributions._laws import LAWS, area, bins
+from lessons.probability.distributions._laws import LAWS, area, bins, kurtosis, within
 from lessons.probability.distributions.lab import (
     BOOK,
     Averages,
@@ -73,6 +81,110 @@ def test_every_law_draws_what_it_says(law):
     for settings in ({}, {"a": 0.5, "b": 0.5, "p": 0.05, "rate": 10, "number": 1}):
         oracles = list(lab_of(Draws, 200, law=law, **settings).oracles())
         assert [oracle.ok for oracle in oracles] == [True] * 4, (law, oracles)
+
+
+@pytest.mark.parametrize("density", [
+    "1 + 1000*(abs(x - 1) < 0.003)", "0.1 + exp(-1e6*(x - 1)**2)", "abs(x) > 2.99", "sin(x)**2",
+    "1/(0.001 + x**2)", "exp(-20*abs(x)) + 0.001", "where(abs(x) > 1, 1, 0)",
+])  # fmt: skip
+def test_a_typed_density_has_the_area_one_however_narrow_its_peaks(density, monkeypatch):
+    f = lab_of(Draws, law="typed", density=density).f
+    wanted, found = area(f)
+    assert found == pytest.approx(wanted, abs=1e-12)
+    correct = type(f)._log_density
+    monkeypatch.setattr(type(f), "_log_density", lambda f, x: correct(f, x) + 1e-5)
+    area.cache_clear()
+    refuted = [oracle.name for oracle in lab_of(Draws, law="typed", density=density).oracles()
+               if oracle.ok is False]  # fmt: skip
+    area.cache_clear()
+    assert refuted == ["area under the law"]
+
+
+def test_a_typed_density_is_read_only_every_0_005():
+    assert "read only every 0.005" in Draws.knob("density").help
+    unseen, seen = (f"1 + 1000*(abs(x - {at}) < 0.002)" for at in (1.0025, 1))
+    means = [lab_of(Draws, law="typed", density=text).f.mean for text in (unseen, seen)]
+    assert means == pytest.approx([0, 0.454545], abs=1e-6)  # a triangle, 5 of 11 of the area
+
+
+TYPED = (
+    "1/(0.001 + x**2)", "exp(-20*abs(x)) + 0.001", "(abs(x - 1) < 0.01) + (abs(x + 1) < 0.01)",
+    "1e-6 + exp(-1e4*x**2)", "abs(x) > 2.99", "exp(-20*abs(x + 3)) + 0.001",
+)  # fmt: skip
+
+
+def refuted(experiment, steps, seed, **values):
+    return [oracle.name for oracle in lab_of(experiment, steps, seed, **values).oracles()
+            if oracle.ok is False]  # fmt: skip
+
+
+@pytest.mark.parametrize("density", TYPED)
+def test_no_typed_law_is_refuted_by_chance(density):
+    typed = {"law": "typed", "density": density}
+    for seed in range(20):
+        assert not refuted(Draws, 100, seed, **typed)
+        assert not refuted(Averages, 29, seed, **typed)
+        for terms in (1, 30, 34, 50):
+            assert not refuted(Sums, 12, seed, terms=terms, **typed)
+
+
+@pytest.mark.parametrize("settings", [
+    {"law": "bernoulli", "p": 0.05}, {"law": "bernoulli", "p": 0.5},
+    {"law": "geometric", "p": 0.95}, {"law": "gamma", "a": 0.5}, {"law": "uniform"},
+])  # fmt: skip
+def test_no_law_is_refuted_by_chance_and_a_wrong_spread_is(settings, monkeypatch):
+    for seed in range(40):
+        assert not refuted(Draws, 100, seed, **settings)
+    for seed in range(10):
+        assert not refuted(Averages, 29, seed, **settings)
+        assert not refuted(Sums, 12, seed, terms=30, **settings)
+    f = lab_of(Draws, **settings).f
+    correct = type(f).std.fget
+    for factor in (0.01, 0.7, 1.5):
+        wrong = property(lambda f, factor=factor: factor * correct(f))
+        monkeypatch.setattr(type(f), "std", wrong)
+        kurtosis.cache_clear()
+        for seed in range(5):
+            assert "sd" in refuted(Draws, 100, seed, **settings)
+            assert "sd of an average" in refuted(Averages, 29, seed, **settings)
+
+
+@pytest.mark.parametrize("density", ["sin(x)**2", *TYPED[:3], *TYPED[4:]])
+def test_a_typed_law_that_draws_wrong_is_refuted(density, monkeypatch):
+    typed = {"law": "typed", "density": density}
+    correct = Tabulated._sample
+    f = lab_of(Draws, **typed).f
+
+    def wide(f, n, rng):
+        return f.mean + 1.5 * (correct(f, n, rng) - f.mean)
+
+    monkeypatch.setattr(Tabulated, "_sample", wide)
+    for seed in range(5):
+        assert "sd" in refuted(Draws, 100, seed, **typed)
+        assert "sd of an average" in refuted(Averages, 29, seed, **typed)
+        assert "sd of a sum" in refuted(Sums, 12, seed, terms=30, **typed)
+    assert f.mean == lab_of(Draws, **typed).f.mean
+
+
+def test_one_sigma_is_demanded_only_where_the_sums_are_near_the_normal_law():
+    for density, wanted in zip(("sin(x)**2", "x + 3", *TYPED[:3]), (1, 1, 0, 0, 0), strict=True):
+        lab = lab_of(Sums, law="typed", density=density, terms=34)
+        assert lab.is_normal == wanted, density
+        far = lab.f.sample(34 * 40000, rng=np.random.default_rng(0)).reshape(34, -1).sum(axis=0)
+        share = np.mean(abs(far - 34 * lab.f.mean) < sqrt(34) * lab.f.std)
+        assert within(lab.f, 34) == pytest.approx(share, abs=0.012), density
+    assert not lab_of(Sums, law="typed", terms=29).is_normal
+
+
+def test_kurtosis_is_that_of_the_books():
+    books = {"bernoulli": 1 / 0.09 - 3, "binomial": 3 + 0.46 / 0.45, "poisson": 3.5,
+             "geometric": 9 + 0.01 / 0.9, "uniform": 1.8, "normal": 3, "exponential": 9,
+             "laplace": 6, "gamma": 6, "chi_square": 5.4, "student_t": 9}  # fmt: skip
+    for law, wanted in books.items():
+        f = lab_of(Draws, law=law, p=0.1, rate=2).f
+        assert kurtosis(f) == pytest.approx(wanted, rel=0.02), law
+    assert kurtosis(lab_of(Draws, law="typed", density="x + 3").f) == pytest.approx(2.4, rel=1e-3)
+    assert kurtosis(StudentT(4)) == np.inf
 
 
 def test_a_pair_of_mean_and_sd_has_one_gamma_law():
