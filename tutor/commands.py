@@ -8,6 +8,7 @@ from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.command import Command, CommandList, CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.errors import NoWidget
+from textual.geometry import Size
 
 from lessons.catalogue import entries
 from tutor.screens.present_size import PresentSize
@@ -23,6 +24,10 @@ class SafeCommandList(CommandList):
         """Lay the commands out, unless there is no room for a letter."""
         if self.scrollable_content_region.width >= MIN_WIDTH:
             super()._update_lines()
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As if there were room for a letter."""
+        return super().get_content_height(container, viewport, max(width, MIN_WIDTH))
 
     async def _on_click(self, event: events.Click) -> None:
         """Ignore what is no longer there."""

@@ -1,5 +1,6 @@
 """The command palette under fast hands and in any window."""
 
+import pytest
 from rich.style import Style
 from textual import events
 from textual.command import CommandList
@@ -27,7 +28,8 @@ async def test_a_click_on_a_command_that_has_gone_does_no_harm():
         assert len(pilot.app.screen_stack) == 1
 
 
-async def test_a_palette_in_a_window_of_two_columns_does_no_harm():
-    async with tutor(lesson=None, size=(2, 10)) as pilot:
+@pytest.mark.parametrize("width", range(1, 12))
+async def test_a_palette_in_a_window_of_few_columns_does_no_harm(width):
+    async with tutor(lesson=None, size=(width, 10)) as pilot:
         await press(pilot, "ctrl+p", "down", "escape", "escape")
         assert len(pilot.app.screen_stack) == 1
