@@ -106,8 +106,8 @@ class Portrait(ProcessExperiment):
         factor = areas(self.x) / np.where(known, areas(before), 1.0)
         self.area = np.where(known, factor, self.area)
         were = self.rings(before)
-        known = moving & (were > 0)
-        self.ring = np.where(known, self.rings(self.x) / np.where(known, were, 1.0), self.ring)
+        turning = np.logical_and(moving, were > 0)
+        self.ring = np.where(turning, self.rings(self.x) / np.where(turning, were, 1.0), self.ring)
         self.trail.append(self.x.ravel())
         if self.sizes.shape[1] <= SIZES:
             self.sizes = np.column_stack([self.sizes, np.where(moving, self.size, np.nan)])

@@ -23,6 +23,8 @@ QUARTILE = float(Normal().quantile(0.75))
 """Half of a normal law lies within ± so many σ."""
 ONE = float(Normal().cdf(1) - Normal().cdf(-1))
 """The share of a normal law within ±σ."""
+WIDTH = 0.2
+"""Of a bin of z that is drawn."""
 HEAVY = {"law": "student_t", "number": 1}
 
 
@@ -144,14 +146,13 @@ class Sums(AbstractLaw, ProcessExperiment):
 
     @derived
     def edges(self) -> Array:
-        """Of the bins of z, −4 … 4; of a discrete law between the places where a sum can be."""
+        """Of the bins of z, −4 … 4; of a discrete law one around each place where a sum can be."""
         if not self.f.support.discrete:
             return np.linspace(-4, 4, 41)
         grid = 1 / (self.unit_spread * sqrt(self.terms))  # the distance of two neighbors
-        width = grid * max(1, round(0.2 / grid))
         first = (np.floor(self.terms * self.f.mean) - 0.5 - self.terms * self.f.mean) * grid
-        k = np.arange(np.floor((-4 - first) / width), np.ceil((4 - first) / width) + 1)
-        return np.asarray(first + k * width)
+        k = np.arange(np.floor((-4 - first) / grid), np.ceil((4 - first) / grid) + 1)
+        return np.asarray(first + k * grid)
 
     def begin(self) -> None:
         """No sums yet: counts below, in and above the bins; number, Σz, Σz², |z| > 5."""
@@ -178,7 +179,11 @@ class Sums(AbstractLaw, ProcessExperiment):
         if not self.total:
             return 1.0
         share = np.cumsum(self.counts)[:-1] / self.total
-        return float(abs(share - Normal().cdf(self.edges)).max())
+        if not self.f.support.discrete:
+            return float(abs(share - Normal().cdf(self.edges)).max())
+        # The share jumps in the middle of each bin: the normal law is held against both sides.
+        normal = Normal().cdf((self.edges[:-1] + self.edges[1:]) / 2)
+        return float(max(abs(share[:-1] - normal).max(), abs(share[1:] - normal).max()))
 
     @property
     def is_normal(self) -> bool:
@@ -199,7 +204,12 @@ class Sums(AbstractLaw, ProcessExperiment):
         word = "sums" if self.terms > 1 else "draws"
         title = f"{self.total} {word} of {self.terms}, {self.law}: gap {self.gap:.3f}"
         marks = (Mark(-1.0, "−σ"), Mark(1.0, "σ"))
-        return Histogram(title, self.edges, self.counts[1:-1], normal, "z", marks)
+        # Of many narrow bins, some are shown as one.
+        each = max(1, round(WIDTH / (self.edges[1] - self.edges[0])))
+        starts = np.arange(0, len(self.edges) - 1, each)
+        edges = np.append(self.edges[starts], self.edges[-1])
+        counts = np.add.reduceat(self.counts[1:-1], starts)
+        return Histogram(title, edges, counts, normal, "z", marks)
 
     def oracles(self) -> Iterator[Oracle]:
         """The spread of a sum, and from 30 terms on the shares of the normal law."""

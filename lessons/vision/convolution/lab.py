@@ -46,7 +46,7 @@ class Window(AbstractPicture, StaticExperiment):
                 "The window with its gaps is larger than the image with its margin.",
                 "A smaller dilation, or more padding.", {"dilation": 4}, {"padding": 1}),
         Failure("Blind pixels", lambda lab: lab.blind > 0,
-                "Between its stops and in its gaps the window misses pixels: no output sees them.",
+                "No output sees the pixels between its stops, in its gaps or behind its last stop.",
                 "A smaller stride, or a smaller dilation.", {"stride": 4}, {"stride": 1}),
     )  # fmt: skip
 
@@ -73,10 +73,11 @@ class Window(AbstractPicture, StaticExperiment):
 
     @derived
     def blind(self) -> int:
-        """Rows of the padded image, between the first and the last one seen, that none sees."""
-        starts = np.arange(len(self.y))[:, None] * self.stride
-        seen = {*(starts + self.dilation * np.arange(3)).ravel().tolist()}
-        return max(seen) + 1 - len(seen) if seen else 0
+        """Rows of the image that no output sees; none is said to be where there is no output."""
+        starts = np.arange(len(self.y))[:, None] * self.stride - self.padding
+        seen = np.unique(starts + self.dilation * np.arange(3))
+        n = len(self.x)
+        return n - int(((seen >= 0) & (seen < n)).sum()) if len(self.y) else 0
 
     @property
     def at(self) -> tuple[int, int]:

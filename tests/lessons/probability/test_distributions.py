@@ -417,3 +417,14 @@ def test_two_tosses_that_are_alike_make_one_face_impossible():
     for law in ("poisson", "bernoulli"):
         for which in range(1, 21):
             assert all(o.ok for o in lab_of(Likelihood, law=law, which=which).oracles())
+
+
+@pytest.mark.parametrize(
+    ("values", "gap"),
+    [({"law": "bernoulli", "p": 0.5}, 0.341), ({"law": "bernoulli", "p": 0.5, "terms": 4}, 0.1875),
+     ({"law": "poisson", "rate": 1}, 0.2358)],
+)  # fmt: skip
+def test_the_gap_of_a_discrete_law_is_taken_at_its_jumps(values, gap):
+    run = Run(Sums, 0, values)
+    run.advance(100)
+    assert run.lab.gap == pytest.approx(gap, abs=0.015)
