@@ -72,7 +72,8 @@ def _terms(series: Iterator[float], degree: int, e: int) -> Iterator[TaylorTerm]
     """From the coefficients of a series in (x − a) / 2ᵉ."""
     found: list[float] = []
     for k, c in enumerate(islice(series, degree + 1)):
-        value = ldexp(c * math.factorial(k), -e * k)
+        digits, size = math.frexp(c)  # so that neither c k! nor a coefficient is out of range
+        value = ldexp(digits * math.factorial(k), size - e * k)
         coefficient = ldexp(c, -e * k)
         lost = bool(c) and not coefficient
         if lost or not math.isfinite(value):
