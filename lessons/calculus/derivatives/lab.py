@@ -9,6 +9,7 @@ from engine.calculus import DifferenceStep, difference_steps
 from engine.calculus.differences import BestSteps
 from lessons.calculus.derivatives._corner import Corner as Corner
 from lessons.calculus.derivatives._function import (
+    GRID,
     AbstractFunction,
     difference,
     mean_slope,
@@ -219,15 +220,14 @@ def is_near(lab: Secant) -> bool:
 
 
 def is_joined(lab: Corner) -> bool:
-    """Whether x² to the right of 1 has a straight line to its left, without a corner."""
-    right = all(abs(value(lab.f, x) - x * x) < 1e-9 for x in (1.25, 1.5, 3.0))
-    line = [value(lab.f, x) for x in (-2.0, -0.5, 1.0)]
-    is_straight = abs(line[0] - 2 * line[1] + line[2]) < 1e-9
-    return right and is_straight and not lab.is_missing
+    """Whether f is x² to the right of 1 and, from there on to the left, the tangent 2x − 1."""
+    beside = np.array([1e-6, 1e-5, 1e-4, 1e-3])
+    x = np.concatenate([GRID, 1 - beside, 1 + beside, [-100, -10, 10, 100]])
+    return bool(np.allclose(values(lab.f, x), np.where(x > 1, x * x, 2 * x - 1), 1e-12, 1e-12))
 
 
 def closeness(lab: Taylor) -> int:
-    """Whether degree 8 is closer at x than degree 0, about as far, or farther off."""
+    """Whether degree 20 is closer at x than degree 0, about as far, or farther off."""
     ratio = abs(lab.off(DEGREE + 1, lab.x) / lab.off(1, lab.x))
     return int(np.searchsorted([0.5, 2], ratio))
 

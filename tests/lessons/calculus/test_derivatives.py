@@ -331,6 +331,12 @@ def test_only_the_tangent_joins_without_a_corner():
     for f in ("x", "2*x", "1", "3*x - 2", "2*x - 1.01", "x**2"):
         assert not reached(lab_of(Corner, f=f"x**2 if x > 1 else {f}", x=1)), f
     assert not reached(lab_of(Corner, f="2*x - 1", x=1))
+    for at in (-99, -3.9, -3, -1.2, 0.9, 0.9999):  # what is straight only from there on
+        assert not reached(lab_of(Corner, f=f"x**2 if x > 1 else 2*x-1 if x > {at} else 7", x=1))
+    for at in (1.0001, 1.3, 3.9, 99):
+        assert not reached(lab_of(Corner, f=f"7 if x > {at} else x**2 if x > 1 else 2*x-1", x=1))
+    for same in ("x*x if x >= 1 else x + x - 1", "max(1, x)**2 + 2*min(0, x - 1)"):
+        assert reached(lab_of(Corner, f=same, x=1))
 
 
 @pytest.mark.parametrize("experiment", [Secant, Steps, Taylor, Corner, DerivativeGraph])
