@@ -215,8 +215,8 @@ def some_factor(rng: np.random.Generator) -> Mapping[str, float]:
 
 
 def is_near(lab: Secant) -> bool:
-    """Whether the secant, of two points, is within 0.2 of the tangent."""
-    return bool(lab.h) and abs(lab.slope - value(lab.f, float(lab.p[0]), 1)) <= 0.2 + 1e-9
+    """Whether q was dragged, not onto p, and the secant is within 0.2 of the tangent."""
+    return lab.h not in (0, 1) and abs(lab.slope - value(lab.f, float(lab.p[0]), 1)) <= 0.2 + 1e-9
 
 
 def is_joined(lab: Corner) -> bool:
@@ -241,7 +241,7 @@ def best_h(lab: Steps) -> int:
 
 checks = {
     "tangent": Goal(
-        reached=is_near, free=("q",), answer={"q": "1.1, 1.2"},
+        reached=is_near, free=("q", "f"), answer={"q": "1.1, 1.2"},
         progress=lambda lab: f"the slope is {shown(lab.slope, 4)}",
     ),
     "smallest": Prediction(lab=Steps, scene={"last": 16}, steps=40, outcome=best_h),
@@ -259,7 +259,8 @@ checks = {
         lab=Taylor, scene={"f": "1/(1+x**2)", "x": 1.5}, steps=DEGREE + 1, outcome=closeness
     ),
     "join": Goal(
-        reached=is_joined, free=("f",), answer={"f": "x**2 if x > 1 else 2*x - 1"},
-        progress=lambda lab: f"slopes {shown(lab.limit(-1), 4)} and {shown(lab.limit(1), 4)}",
+        reached=is_joined, free=("f", "x", "h"), answer={"f": "x**2 if x > 1 else 2*x - 1"},
+        progress=lambda lab: f"slopes at 1: {shown(lab.limit(-1, 1), 4)} and "
+        f"{shown(lab.limit(1, 1), 4)}",
     ),
 }  # fmt: skip
