@@ -10,6 +10,11 @@ y′ = d u′, and the coefficients of tᵏ⁻¹ on both sides are
 d is a graph of operations again, which gets along with one coefficient less. Equal numbers are one
 node: so sin and cos, each made of the other's derivative, are two nodes, however high the order.
 
+Rounding: quotients, roots, logarithms and powers divide by a number of the graph. If its nearest
+zero, also a complex one, is r away from x, each y_k is off by about ε/rᵏ: rounding enters as a
+small numerator would, whose quotient has a pole there. So it is where y itself has none: of
+(x² − 1)/(x − 1) at 0.9, r is 0.1, and y₂₀ is 1e4 in place of 0.
+
 Source: Griewank & Walther 2008, Evaluating Derivatives, section 13.2.
 """
 

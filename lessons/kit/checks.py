@@ -105,7 +105,8 @@ class Goal:
 
     Args:
         reached: looks at the experiment and says whether the goal is reached.
-        free: the knobs that may be turned; all others must keep the values of the page's scene.
+        free: the knobs that may be turned, among them all that the page tells to turn; all others
+            must keep the values of the page's scene, if they have an effect there.
         budget: the most steps, counted from the start; turning a knob in mid-run voids the try.
         progress: describes a run in progress in a few words ("87 % now").
         answer: knob values that reach the goal, as given in the last hint: set on top of the
@@ -120,12 +121,13 @@ class Goal:
 
     def violation(self, run: Run, scene: Mapping[str, object]) -> str:
         """Why the run does not count: a knob that is not free was turned; "" if it counts."""
-        lab = run.lab
-        for name, knob in run.experiment.knobs.items():
-            wanted = knob.parse(scene.get(name, knob.default))
-            if name in self.free or knob.display_only or knob.equal(lab.values[name], wanted):
-                continue
-            return f"{knob.label} must stay at {knob.show(wanted)} here."
+        knobs, turned = run.experiment.knobs, run.lab.values
+        wanted = {name: knob.parse(scene.get(name, knob.default)) for name, knob in knobs.items()}
+        counted = {**wanted, **{name: turned[name] for name in self.free}}
+        for name, knob in knobs.items():
+            has_effect = not knob.display_only and knob.is_active(counted)
+            if has_effect and not knob.equal(turned[name], counted[name]):
+                return f"{knob.label} must stay at {knob.show(wanted[name])} here."
         if self.budget is not None and run.turns:
             return "A knob was turned in mid-run: reset, then this try counts."
         return ""

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from engine.errors import DltutorError
+from lessons.catalogue import find, load
 from lessons.kit.knobs import Integer, Slider
 from lessons.kit.run import Run
+from tests.lessons.claims import says
 from tests.lessons.every import questions
 
 SEEDS = range(20)
@@ -90,16 +92,59 @@ def test_a_goal_names_its_free_knobs_and_is_not_reached_by_its_scene(lesson, que
 
 
 @pytest.mark.parametrize(("lesson", "question"), questions("goal"))
-def test_a_goal_is_void_where_another_knob_stands_elsewhere(lesson, question):
+def test_a_goal_is_void_where_another_knob_with_an_effect_stands_elsewhere(lesson, question):
     experiment = lesson.experiment(question.stage.experiment)
     for name, knob in experiment.knobs.items():
         if name in question.check.free or knob.display_only:
             continue
         here = knob.parse(question.scene.get(name, knob.default))
         values = (v for v in (knob.moved(here, 1), *knob.edge_cases()) if not knob.equal(v, here))
-        stray = {**question.scene, **question.check.answer, name: next(values)}
-        run = Run(experiment, 0, stray)
-        assert question.check.violation(run, question.scene), name
+        stray = {**question.check.answer, name: next(values)}
+        if knob.is_active(Run(experiment, 0, question.scene).lab.values):
+            run = Run(experiment, 0, {**question.scene, **stray})
+            assert question.check.violation(run, question.scene), name
+        else:
+            assert tried(lesson, question, 0, stray).ok, name
+
+
+TOLD = [
+    # path, question, what its page tells to turn, knobs that do so, and what counts then
+    ("calculus/derivatives", "tangent", "Then type a function of your own (f).",
+     {"f": "sin(x)", "q": "1.1, 0"}, True),
+    ("calculus/derivatives", "tangent", "Then type a function of your own (f).",
+     {"f": "2*x", "q": "2, 4"}, False),
+    ("calculus/derivatives", "join", "make h small", {"h": 0.01}, True),
+    ("calculus/derivatives", "join", "set x to 0 for all but this one", {"x": 0}, True),
+    ("calculus/derivatives", "join", "set x to 0 for all but this one",
+     {"x": 0, "f": "x**2 if x > 1 else x"}, False),
+    ("probability/distributions", "shape", "Play, then turn *law*.", {"mu": 2, "p": 0.1}, True),
+    ("probability/distributions", "shape", "Play, then turn *law*.",
+     {"law": "normal", "mu": 2}, False),
+    ("probability/distributions", "normal", "*Type* a density of your own",
+     {"density": "x + 3"}, True),
+    ("probability/distributions", "normal", "or turn *law*",
+     {"law": "exponential", "rate": 3, "terms": 30}, True),
+    ("probability/distributions", "normal", "or turn *law*", {"law": "normal", "terms": 1}, False),
+    ("probability/distributions", "normal", "student_t with ν = 1, and raise m",
+     {"law": "student_t", "number": 1, "terms": 50}, False),
+    ("probability/distributions", "outlier", "there two arrows stretch 200 points",
+     {"c1": (1, 3), "c2": (2, 0)}, True),
+    ("probability/distributions", "peak", "take the law bernoulli and 2 draws",
+     {"p": 0.9}, True),
+    ("probability/distributions", "peak", "take the law bernoulli and 2 draws",
+     {"law": "bernoulli", "size": 2, "p": 0.98}, False),
+    ("vision/convolution", "walls", "Choose an output: click it", {"cell": "3, 3"}, True),
+    ("vision/convolution", "stride", "Shift the picture", {"down": 2}, True),
+    ("vision/convolution", "stride", "Shift the picture", {"down": 1}, False),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "name", "told", "turned", "ok"), TOLD)
+def test_a_goal_leaves_free_what_its_page_tells_to_turn(path, name, told, turned, ok):
+    says(path, told)
+    lesson = load(find(path))
+    question = lesson.questions[name]
+    assert tried(lesson, question, 0, {**question.check.answer, **turned}).ok is ok
 
 
 @pytest.mark.sweep

@@ -27,13 +27,14 @@ class Corner(AbstractFunction, StaticExperiment):
         "step", 1, 1e-6, 2, log=True, symbol="h", help="How far to the left and to the right."
     )
 
-    def quotient(self, h: float) -> float:
-        """(f(x + h) − f(x)) / h, to the left if h < 0."""
-        return (value(self.f, self.x + h) - value(self.f, self.x)) / h
+    def quotient(self, h: float, x: float | None = None) -> float:
+        """(f(x + h) − f(x)) / h, to the left if h < 0; x is the knob's, or another."""
+        x = self.x if x is None else x
+        return (value(self.f, x + h) - value(self.f, x)) / h
 
-    def limit(self, side: float) -> float:
+    def limit(self, side: float, x: float | None = None) -> float:
         """The slope on one side, NaN if the quotients do not settle."""
-        one, two = self.quotient(side * 1e-5), self.quotient(side * 1e-6)
+        one, two = self.quotient(side * 1e-5, x), self.quotient(side * 1e-6, x)
         return two if abs(one - two) <= 1e-3 * (1 + abs(two)) else nan
 
     @property

@@ -141,9 +141,11 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
 
     failures = (
         Failure("The error grows", lambda lab: lab.runs_away,
-                "(x − a)ᵏ grows faster than f⁽ᵏ⁾(a)/k! shrinks, and each new term that is not 0 "
-                "takes p farther from f. Either the series does not reach as far as to x, or the "
-                "degree is still too small.",
+                "(x − a)ᵏ grows faster than f⁽ᵏ⁾(a)/k!, as computed, shrinks, and each new term "
+                "that is not 0 takes p farther from f. Either the series does not reach as far as "
+                "to x, or the degree is still too small, or it is rounding: where f divides by, or "
+                "takes a root, log or power of, what is 0 at a distance r from a (also at a "
+                "complex x), f⁽ᵏ⁾(a)/k! is off by about ε/rᵏ.",
                 "Bring x nearer to a.",
                 scene={"f": "1/(1+x**2)", "x": 1.5}, fix={"x": 0.5}),
     )  # fmt: skip

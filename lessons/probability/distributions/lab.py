@@ -177,7 +177,8 @@ checks = {
         outcome=lambda lab: int(np.searchsorted([0.1, 0.8], lab.metrics()["width"])),
     ),
     "normal": Goal(
-        reached=lambda lab: lab.total >= 5000 and lab.gap < 0.04, free=("terms",), budget=60,
+        reached=lambda lab: lab.terms > 1 and lab.total >= 5000 and lab.gap < 0.04, budget=60,
+        free=("terms", "law", "density", "rate", "a", "number", "p", "mu", "scale", "b"),
         answer={"terms": 10}, progress=lambda lab: f"{lab.total} sums, gap {lab.gap:.3f}",
     ),
     "outlier": Goal(

@@ -258,7 +258,7 @@ checks = {
         wrong=(lambda v: products_added(v) + 2 * v["b"], lambda v: products_added(v) / 4),
     ),
     "walls": Goal(
-        reached=no_horizon, free=("kernel",), answer={"kernel": "Sobel x"},
+        reached=no_horizon, free=("kernel", "cell"), answer={"kernel": "Sobel x"},
         progress=lambda lab: f"the horizon gives up to {abs(lab.y[6:9, :1]).max():.3g}",
     ),
     "side": Numeric(
@@ -280,7 +280,7 @@ checks = {
     ),
     "stride": Goal(
         reached=lambda lab: lab.stride == 2 and lab.across > 0 and lab.gap <= lab.rounding,
-        free=("stride", "across"), answer={"stride": 2, "across": 2},
+        free=("stride", "across", "down"), answer={"stride": 2, "across": 2},
         progress=lambda lab: f"stride {lab.stride}: a difference of {lab.gap:.3g}",
     ),
     "random": Prediction(

@@ -124,6 +124,33 @@ def test_a_corner_that_only_decides_is_none():
     assert taylor(f, 0.0, 4).tolist() == [0, 0, 1, 0, 0]
 
 
+ROUNDED = {
+    # f, whose divisor or radicand is 0 at a distance of 0.1 from a; a; its series by hand
+    "quotient": (lambda x: (x**2 - 1) / (x - 1), 0.9, [1.9, 1]),
+    "root": (lambda x: np.sqrt((x + 0.3 * x * x) ** 2), 0.1, [0.103, 1.06, 0.3]),
+    "log": (lambda x: np.log(x * np.exp(x)) - np.log(x), 0.1, [0.1, 1]),
+}
+
+
+@pytest.mark.parametrize("name", ROUNDED)
+def test_rounding_grows_like_the_series_of_a_pole_where_a_divisor_is_zero(name):
+    f, a, known = ROUNDED[name]
+    want = np.zeros(41)
+    want[: len(known)] = known
+    off = abs(taylor(f, a, 40) - want) / 2.0**-52 * 0.1 ** np.arange(41)  # in ε/rᵏ
+    assert off.max() < 2
+    for k in (10, 20, 30):  # as large as that all the way, and not only at first
+        assert off[k : k + 10].max() > 0.01
+
+
+def test_rounding_spoils_even_an_entire_function_near_a_divisor_that_is_zero():
+    sinc = lambda x: np.sin(x) / x  # noqa: E731
+    for a, r in ((0.1, 0.1), (0.2, 0.2), (0.5, 0.5)):
+        c = abs(taylor(sinc, a, 60)[40:])  # by right below 1/41!
+        assert (c * r ** np.arange(40, 61) < 2.0**-52).all()
+        np.testing.assert_allclose(c[1:] / c[:-1], 1 / r, rtol=0.01)
+
+
 def test_another_operation_is_named():
     with pytest.raises(
         DomainError, match="expected elementwise operations, sums and products, got"

@@ -1,6 +1,7 @@
 """Taylor: known coefficients, the errors of e, what has no polynomial."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -55,6 +56,18 @@ def test_constants_and_degree_zero_and_a_high_degree():
     assert taylor(np.exp, 0.0, 0).tolist() == [1]
     np.testing.assert_allclose(taylor(np.exp, 0.0, 40)[-1], 1 / math.factorial(40), rtol=1e-14)
     assert taylor(lambda x: x * x, 3.0, 5).tolist() == [9, 6, 1, 0, 0, 0]
+
+
+@pytest.mark.parametrize("f", [lambda x: 1e200 / x, lambda x: 1e200 * x**-1.0])
+def test_a_factorial_takes_no_derivative_out_of_range_that_has_a_float(f):
+    for record in taylor_steps(f, 1000.0, 100):
+        want = Fraction(-1, 1000) ** record.degree * Fraction(1e200) / 1000
+        assert record.coefficient == pytest.approx(float(want), rel=1e-13)
+        whole = float(want * math.factorial(record.degree))
+        assert record.derivative == pytest.approx(whole, rel=1e-13)
+    assert record.degree == 100
+    with pytest.raises(DomainError, match="a finite derivative, got -inf in degree 75"):
+        taylor(lambda x: 1e200 / x, 1.0, 100)  # 74! · 1e200 is the last one with a float
 
 
 @given(st.lists(st.integers(-9, 9), min_size=1, max_size=6), st.integers(-3, 3))

@@ -269,6 +269,20 @@ def test_only_a_series_that_gets_worse_runs_away():
         assert not lab_of(Taylor, 21, f=f, x=0.9 * reach).runs_away
 
 
+def test_an_error_that_grows_may_be_rounding_alone():
+    failure = Taylor.failures[0]
+    assert "or it is rounding" in failure.why
+    assert "off by about ε/rᵏ" in failure.why
+    for f, a, x in (("(x**2-1)/(x-1)", 0.9, 2), ("sin(x)/x", 0.1, 1.5)):
+        lab = lab_of(Taylor, 21, f=f, a=a, x=x)
+        assert failure.detect(lab)
+        assert abs(lab.off(4, x)) < 0.1  # though few terms come close
+        laws = [EPS * ((x - a) / 0.1) ** k for k in range(12, 21)]
+        ratios = [abs(lab.off(k + 1, x)) / law for k, law in zip(range(12, 21), laws, strict=True)]
+        assert ratios == pytest.approx([ratios[0]] * 9, rel=0.1)
+        assert 0.01 < ratios[0] < 2
+
+
 @pytest.mark.parametrize("f", ["exp(x)", "1/(1+x**2)"])
 def test_the_rests_of_the_samples_are_those_of_fractions(f):
     for a, x in ((0, 1), (0, Fraction(3, 2)), (-1, Fraction(1, 2)), (2, -1)):
@@ -333,6 +347,12 @@ def test_only_the_tangent_joins_without_a_corner():
     for f in ("x", "2*x", "1", "3*x - 2", "2*x - 1.01", "x**2"):
         assert not reached(lab_of(Corner, f=f"x**2 if x > 1 else {f}", x=1)), f
     assert not reached(lab_of(Corner, f="2*x - 1", x=1))
+    for at in (-99, -3.9, -3, -1.2, 0.9, 0.9999):  # what is straight only from there on
+        assert not reached(lab_of(Corner, f=f"x**2 if x > 1 else 2*x-1 if x > {at} else 7", x=1))
+    for at in (1.0001, 1.3, 3.9, 99):
+        assert not reached(lab_of(Corner, f=f"7 if x > {at} else x**2 if x > 1 else 2*x-1", x=1))
+    for same in ("x*x if x >= 1 else x + x - 1", "max(1, x)**2 + 2*min(0, x - 1)"):
+        assert reached(lab_of(Corner, f=same, x=1))
 
 
 @pytest.mark.parametrize("experiment", [Secant, Steps, Taylor, Corner, DerivativeGraph])
