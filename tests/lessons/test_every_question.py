@@ -109,9 +109,9 @@ def test_a_goal_is_void_where_another_knob_with_an_effect_stands_elsewhere(lesso
 
 TOLD = [
     # path, question, what its page tells to turn, knobs that do so, and what counts then
-    ("calculus/derivatives", "tangent", "Then type a function of your own (f).",
+    ("calculus/derivatives", "tangent", "Then type a function of your own: `k` and `enter` at f.",
      {"f": "sin(x)", "q": "1.1, 0"}, True),
-    ("calculus/derivatives", "tangent", "Then type a function of your own (f).",
+    ("calculus/derivatives", "tangent", "Then type a function of your own: `k` and `enter` at f.",
      {"f": "2*x", "q": "2, 4"}, False),
     ("calculus/derivatives", "join", "make h small", {"h": 0.01}, True),
     ("calculus/derivatives", "join", "set x to 0 for all but this one", {"x": 0}, True),
