@@ -48,7 +48,7 @@ def killed(seed, number):
 
 @pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
 def test_what_was_ticked_off_is_in_the_file(number, data_folder):
-    for seed in range(2):
+    for seed in range(1):
         assert killed(seed, number) <= passed(data_folder)
 
 

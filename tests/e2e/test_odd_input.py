@@ -42,8 +42,18 @@ def ended_well(terminal):
     return code, terminal.left_over(), b"bug" in terminal.sent, b"Traceback" in terminal.sent
 
 
+def test_no_bytes_end_the_program():
+    with Terminal(LESSON) as terminal:
+        terminal.wait_for("1 of 8")
+        for data in BYTES.values():
+            terminal.send(data)
+            time.sleep(0.02)
+        assert ended_well(terminal) == (0, [], False, False)
+
+
+@pytest.mark.sweep
 @pytest.mark.parametrize("name", BYTES)
-def test_no_bytes_end_the_program(name):
+def test_no_bytes_end_the_program_one_by_one(name):
     with Terminal(LESSON) as terminal:
         terminal.wait_for("1 of 8")
         for _ in range(3):
@@ -77,8 +87,16 @@ TYPED_AHEAD = {
 }
 
 
-@pytest.mark.parametrize("name", TYPED_AHEAD)
-@pytest.mark.parametrize("pause", [0.0, 0.03])
+def some(values, count):
+    """The first of them in the fast tests, the others among the heavy ones."""
+    return [
+        *values[:count],
+        *(pytest.param(one, marks=pytest.mark.sweep) for one in values[count:]),
+    ]
+
+
+@pytest.mark.parametrize("name", some([*TYPED_AHEAD], 3))
+@pytest.mark.parametrize("pause", some([0.0, 0.03], 1))
 def test_fast_hands_do_not_end_the_program(name, pause):
     with Terminal() as terminal:
         terminal.wait_for("Vectors")
@@ -89,7 +107,7 @@ def test_fast_hands_do_not_end_the_program(name, pause):
         assert ended_well(terminal) == (0, [], False, False)
 
 
-@pytest.mark.parametrize("clicks", [2, 3, 5])
+@pytest.mark.parametrize("clicks", some([3, 2, 5], 1))
 def test_many_clicks_open_one_lesson(clicks):
     with Terminal() as terminal:
         terminal.wait_for("○ Vectors")
@@ -100,7 +118,7 @@ def test_many_clicks_open_one_lesson(clicks):
         assert ended_well(terminal) == (0, [], False, False)
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5])
+@pytest.mark.parametrize("delay", some([0.1, 0.0, 0.05, 0.15, 0.2, 0.3, 0.5], 1))
 def test_control_c_at_the_start_is_no_bug(delay):
     with Terminal() as terminal:
         # Before this is loaded Python itself starts, which says in its own way that it was ended.
@@ -122,7 +140,7 @@ ENDING = [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT]
 
 
 @pytest.mark.parametrize("number", ENDING, ids=lambda number: number.name)
-@pytest.mark.parametrize("keys", ["", "\x10", "?", "a", "f "])
+@pytest.mark.parametrize("keys", some(["f ", "\x10", "?", "a", ""], 1))
 def test_a_signal_restores_the_terminal_and_ends(number, keys):
     with Terminal("gradient_descent") as terminal:
         terminal.wait_for("Which way is down?")

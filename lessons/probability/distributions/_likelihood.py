@@ -25,7 +25,7 @@ class Likelihood(StaticExperiment):
     """How likely a drawn sample is, as a function of the parameter."""
 
     law = Choice("law", ("exponential", "poisson", "bernoulli"), help="From which law it comes.")
-    rate = Slider("your rate", 3, 0.1, 6, notches=590, symbol="λ",
+    rate = Slider("your rate", 3, 0.1, 6, notches=118, symbol="λ",
                   active_when=("law", ("exponential", "poisson")), help="Your guess.")  # fmt: skip
     p = Slider("your chance", 0.5, 0.02, 0.98, notches=96, symbol="p",
                active_when=("law", ("bernoulli",)), help="Your guess.")  # fmt: skip

@@ -85,7 +85,7 @@ def act(journal, action):
     if action == "open another lesson":
         journal.append("opened", "a/c", detail={"steps": 5, "checks": 2})
         return []
-    given = ["q1"] if action == "one answer" else [f"q{i}" for i in range(1, 200)]
+    given = ["q1"] if action == "one answer" else [f"q{i}" for i in range(1, 30)]
     for item in given:
         assert not answer(journal, item)
     return given
