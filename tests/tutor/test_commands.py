@@ -28,7 +28,7 @@ async def test_a_click_on_a_command_that_has_gone_does_no_harm():
         assert len(pilot.app.screen_stack) == 1
 
 
-@pytest.mark.parametrize("width", range(1, 12))
+@pytest.mark.parametrize("width", [1, 3, 8])
 async def test_a_palette_in_a_window_of_few_columns_does_no_harm(width):
     async with tutor(lesson=None, size=(width, 10)) as pilot:
         await press(pilot, "ctrl+p", "down", "escape", "escape")

@@ -12,7 +12,7 @@ ONE_LESSON = 10_000
 async def test_lessons_that_were_left_are_forgotten():
     async with tutor(lesson=None) as pilot:
         counts = []
-        for _ in range(6):
+        for _ in range(4):
             for name in ("vectors", "gradient_descent"):
                 pilot.app.open_lesson(find(name))
                 await settled(pilot)

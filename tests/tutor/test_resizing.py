@@ -11,7 +11,7 @@ from tests.tutor.driving import tutor
 SIZES = [Size(160, 50), Size(26, 48), Size(120, 40)]
 
 
-@pytest.mark.parametrize("keys", [[], ["ctrl+p"], ["question_mark"]], ids=["", "palette", "help"])
+@pytest.mark.parametrize("keys", [[], ["ctrl+p"]], ids=["", "palette"])
 @pytest.mark.parametrize("lesson", [None, "gradient_descent"], ids=["home", "lesson"])
 async def test_sizes_that_come_at_once_come_to_rest_at_the_last(lesson, keys, monkeypatch):
     async with tutor(lesson=lesson, size=(80, 24)) as pilot:

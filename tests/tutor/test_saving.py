@@ -14,7 +14,7 @@ def passed(path):
         return {item for (item,) in file.execute("SELECT item FROM events WHERE correct = 1")}
 
 
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)])
+@pytest.mark.parametrize("size", [(80, 24)])
 async def test_an_answer_that_waits_is_said_to_wait_until_it_is_written(size, data_folder):
     path = data_folder / "progress.sqlite3"
     async with tutor(size=size) as pilot:
