@@ -104,7 +104,7 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
         """The error of every fifth degree and of the last one, on logarithmic axes."""
         d, n = np.geomspace(0.05, 3, 40), self.steps - 1
         lines = []
-        for k in (*range(0, n, 5), *range(n, self.steps)):
+        for k in (*range(0, n, 5), *range(max(n, 0), self.steps)):
             e = np.array([abs(self.off(k + 1, self.a + one)) for one in d])
             keep = np.isfinite(e) & (e > 1e-14)
             if keep.any():

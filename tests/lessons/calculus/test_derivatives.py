@@ -367,3 +367,7 @@ def test_a_function_that_is_not_defined_everywhere_is_shown_where_it_is(experime
         for name in experiment.views:
             assert len(paint(getattr(run.lab, name)(), 60, 15, DARK)) == 15
         assert all(oracle.ok is not False for oracle in run.lab.oracles()), (f, x)
+
+
+def test_before_the_first_term_there_is_no_degree():
+    assert lab_of(Taylor).remainders().series == ()
