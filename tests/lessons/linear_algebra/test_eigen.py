@@ -191,6 +191,26 @@ def test_both_laws_are_measured_wherever_one_clicks():
         assert all(oracle.ok is not False for oracle in lab.oracles()), at
 
 
+@pytest.mark.parametrize("at", ["1.9, 0.95", "1, 0.30", "0, 1", "-1.95, 0.96", "2.45, 1.55",
+                                "0, 3", "0.001, 0.0001", "-3, 2.251"])  # fmt: skip
+def test_the_size_of_a_spiral_has_its_factor_at_every_step(at):
+    run = Run(Portrait, 0, {"at": at})
+    q2 = -run.lab.A[0, 1]
+    for _ in range(80):
+        before = (run.lab.x**2).sum(axis=2) @ [1, q2]
+        moving = run.lab.moving
+        run.advance(1)
+        measured = {oracle.name: oracle for oracle in run.lab.oracles()}
+        assert all(oracle.ok for oracle in measured.values()), run.lab.steps
+        leap, flow = (measured[f"size, one {unit}"] for unit in ("leap", "step of the flow"))
+        assert leap.tolerance == 1e-9
+        trace, det = run.lab.at
+        after = (run.lab.x**2).sum(axis=2) @ [1, q2]
+        for law, oracle, wanted in ((0, leap, det), (1, flow, np.exp(0.1 * trace))):
+            assert oracle.predicted**2 == pytest.approx(wanted)
+            assert not moving[law] or after[law] / before[law] == pytest.approx(wanted, rel=1e-5)
+
+
 def test_what_is_gone_or_has_arrived_stands_still_while_the_other_goes_on():
     lab = lab_of(Portrait, 300, at="0.2, 0.01")  # leaps die at once, the flow grows slowly
     assert lab.size[0] < 1e-12 < 1 < lab.size[1] < 1e12
