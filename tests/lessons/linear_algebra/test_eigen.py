@@ -142,6 +142,32 @@ def test_pairs_of_opposite_sign_need_a_shift():
     assert np.tril(T, -2) == pytest.approx(0)
 
 
+def symmetric_matrices():
+    rng = np.random.default_rng(8)
+    yield [[-8, 7, -9, 1], [7, -4, 0, -1], [-9, 0, -9, -7], [1, -1, -7, 3]]  # |λ₂| near |λ₃|
+    yield [[8, 0, 0, 0], [0, -3, -5, -9], [0, -5, 1, -9], [0, -9, -9, 3]]  # in two blocks
+    yield [[0, 0, 0, 0], [0, 1, -2, 1], [0, -2, 4, 2], [0, 1, 2, -2]]  # singular
+    for B in rng.integers(-9, 10, (30, 4, 4)):
+        yield (np.triu(B) + np.triu(B, 1).T).tolist()
+
+
+def test_the_coupling_falls_by_the_two_smallest_wherever_others_are_gone():
+    measured = 0
+    for A in symmetric_matrices():
+        run, seen = Run(QRIteration, 0, {"A": A, "shift": False}), False
+        for _ in range(40):
+            run.advance(1)
+            found = list(run.lab.oracles())
+            assert all(oracle.ok is not False for oracle in found), (A, run.lab.steps)
+            seen |= any(oracle.ok for oracle in found if oracle.name.startswith("coupling"))
+        measured += seen
+    assert measured > 20
+    lab = lab_of(QRIteration, 60, shift=False)
+    (rate,) = (oracle for oracle in lab.oracles() if oracle.name.startswith("coupling"))
+    assert rate.ok
+    assert rate.predicted == pytest.approx(0.8082 / 2.7838, rel=1e-2)
+
+
 def test_every_start_dies_out_if_and_only_if_the_spectral_radius_is_below_one():
     says(PATH, "if ρ < 1, every start dies out; if ρ > 1, nearly every start grows")
     rng = np.random.default_rng(3)
