@@ -266,8 +266,17 @@ def test_every_place_of_the_map_has_its_names(at, leaps, flow):
     assert lab_of(Portrait, at=at).kinds == [leaps, flow]
 
 
+def test_a_center_neither_grows_nor_dies_out():
+    says(PATH, "or a *center* if it neither grows nor dies out")
+    for at, law in (("1, 1", 0), ("-1.9, 1", 0), ("0.3, 1", 0), ("0, 0.5", 1), ("0, 3", 1)):
+        lab = lab_of(Portrait, 300, at=at)
+        assert lab.kinds[law] == "center"
+        assert lab.sizes[law, 100:].min() > 0.5 * lab.sizes[law, :100].min() > 0
+        assert lab.sizes[law, 100:].max() < 1.01 * lab.sizes[law, :100].max()
+
+
 def test_on_the_parabola_the_matrix_is_defective():
-    says(PATH, "Above the parabola λ is a *complex pair*: x turns as it goes, a *spiral*.")
+    says(PATH, "Above the parabola λ is a *complex pair*: x turns as it goes: a *spiral*, or a")
     says(PATH, "On it λ is double and this A *defective*: one line stays.")
     for t in (-3, -2, -1, -0.4, 0, 0.2, 1, 2, 3):
         assert lab_of(Portrait, at=(t, t * t / 4)).law.kind == "defective"
