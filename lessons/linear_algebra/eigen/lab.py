@@ -151,7 +151,7 @@ checks = {
     ),
     "spiral": Goal(
         reached=lambda lab: lab.kinds == ["spiral, in", "spiral, out"]
-        and 0.7 <= lab.law.radius < 0.98,
+        and 0.7 - 1e-9 <= lab.law.radius <= 0.98 + 1e-9,
         free=("at",), answer={"at": "1, 0.8"},
         progress=lambda lab: f"ρ = {lab.law.radius:.3g}, Re λ = {lab.largest_real:.3g}",
     ),

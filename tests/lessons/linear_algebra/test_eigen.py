@@ -266,6 +266,15 @@ def test_every_place_of_the_map_has_its_names(at, leaps, flow):
     assert lab_of(Portrait, at=at).kinds == [leaps, flow]
 
 
+def test_both_ends_of_the_range_count():
+    says(PATH, "Find a spiral whose leaps die out, with ρ from 0.7 to 0.98, while its flow grows.")
+    reached = checks["spiral"].reached
+    for det, wanted in ((0.48, False), (0.49, True), (0.9604, True), (0.97, False)):
+        lab = lab_of(Portrait)
+        lab.at = np.array([1, det])
+        assert reached(lab) == wanted, det
+
+
 def test_a_center_neither_grows_nor_dies_out():
     says(PATH, "or a *center* if it neither grows nor dies out")
     for at, law in (("1, 1", 0), ("-1.9, 1", 0), ("0.3, 1", 0), ("0, 0.5", 1), ("0, 3", 1)):
