@@ -95,18 +95,29 @@ def test_how_the_sizes_break():
         assert lab_of(Window, padding=1, **values).blind > 0
 
 
-def test_blind_pixels_are_those_whose_change_changes_nothing():
+@pytest.mark.parametrize("image", ["digit", "house"])
+def test_blind_pixels_are_those_whose_change_changes_nothing(image):
     k = np.array(KERNELS["counting"], float)
-    for s, p, d, _ in settings()[::5]:
-        lab = lab_of(Window, stride=s, padding=p, dilation=d)
+    for s, p, d, margin in settings()[:: 1 if image == "digit" else 5]:
+        lab = lab_of(Window, image=image, stride=s, padding=p, dilation=d, margin=margin)
         if not lab.y.size:
+            assert lab.blind == 0
             continue
-        n = 8 + 2 * p
-        rows = [i for i in range(n) if any(
-            convolved(np.eye(1, n * n, i * n + j).reshape(n, n), k, s, 0, d).any()
-            for j in (0, d))]  # fmt: skip
-        assert lab.blind == max(rows) + 1 - len(rows), (s, p, d)
-        assert any(f.detect(lab) for f in Window.failures) == (lab.blind > 0)
+        n = len(lab.x)
+        dots = np.eye(n * n).reshape(n * n, n, n)
+        blind = sum(not convolved(dot, k, s, p, d, margin).any() for dot in dots)
+        assert lab.blind == blind, (s, p, d, margin)
+        assert any(f.detect(lab) for f in Window.failures) == (blind > 0)
+
+
+@pytest.mark.parametrize(
+    ("s", "p", "d", "blind"),
+    [(1, 0, 1, 0), (2, 0, 1, 64 - 7**2), (3, 0, 1, 64 - 6**2), (2, 3, 3, 0), (2, 4, 3, 0)],
+)
+def test_the_last_columns_count_and_those_of_the_margin_do_not(s, p, d, blind):
+    run = Run(Window, 0, {"stride": s, "padding": p, "dilation": d})
+    assert run.lab.blind == blind
+    assert (run.failure and run.failure.name) == ("Blind pixels" if blind else None)
 
 
 def test_the_formula_of_the_page_gives_the_output_that_the_title_names():
