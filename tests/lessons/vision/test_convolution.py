@@ -10,7 +10,16 @@ from lessons.kit.run import Run
 from lessons.vision.convolution._images import KERNELS, convolved, picture
 from lessons.vision.convolution._learned import TRAINED, plain_loss
 from lessons.vision.convolution._waves import slow_waves
-from lessons.vision.convolution.lab import Learned, Line, Pooling, Shift, Waves, Window, checks
+from lessons.vision.convolution.lab import (
+    Learned,
+    Line,
+    Pooling,
+    Shift,
+    Waves,
+    Window,
+    checks,
+    side_up,
+)
 from tests.lessons.claims import says
 
 PATH = "vision/convolution"
@@ -210,6 +219,16 @@ def test_what_kernels_keep():
         assert lab.factors[1].tolist() == pytest.approx(wanted.tolist(), abs=1e-12)  # by hand
         center = abs(np.fft.fftshift(lab.K))[6, 6]
         assert center == pytest.approx(wanted[0], abs=1e-12)
+
+
+def test_a_transposed_convolution_usually_makes_more():
+    says(PATH, "It makes $(n-1)s - 2p + k$ numbers of n: usually more, if s > 1.")
+    made = {(n, k, p, s): side_up({"n": n, "k": k, "p": p, "s": s}) - n
+            for n in (2, 8, 16) for k in (3, 5) for p in (0, 1, 2) for s in (2, 3)
+            if (n - 1) * s - 2 * p + k > 0}  # fmt: skip
+    assert all(more == (n - 1) * s - 2 * p + k - n for (n, k, p, s), more in made.items())
+    assert made[2, 3, 2, 2] == 1 - 2
+    assert np.mean([more > 0 for more in made.values()]) > 0.9
 
 
 def test_the_way_back_paints_windows_with_the_kernel_on_its_head():
