@@ -151,12 +151,33 @@ def test_the_dot_stamps_the_kernel_turned_and_flip_turns_it_back():
 
 @pytest.mark.parametrize("image", IMAGES)
 def test_the_way_through_the_waves_comes_out_where_the_windows_do(image):
-    says(PATH, "a convolution just gives each wave a factor, the kernel’s transform, and shifts it")
+    says(
+        PATH, "a convolution just gives each wave a factor, the size of the kernel’s transform, and"
+    )
     for kernel, flip, cut in product(KERNELS, (False, True), (0, 1, 6)):
         lab = lab_of(Waves, image=image, kernel=kernel, flip=flip, cut=cut)
         k = lab.kernel[::-1, ::-1] if flip else lab.kernel
         assert lab.y == pytest.approx(slow(lab.kept, k, 1, 1, 1, "circular"), abs=1e-9)
         assert all(oracle.ok for oracle in lab.oracles()), (kernel, flip, cut)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_wave_is_stretched_by_the_size_of_the_transform_and_shifted_by_its_angle(kernel):
+    says(PATH, "the size of the kernel’s transform, and shifts it by its angle.")
+    for flip, f, g in product((False, True), range(4), range(4)):
+        lab = lab_of(Waves, kernel=kernel, flip=flip)
+        places = np.arange(8)
+        angle = 2 * np.pi * (f * places[:, None] + g * places) / 8
+        # At offsets −1, 0, 1 the window meets waves that are ahead by so much: by hand.
+        k = lab.kernel[::-1, ::-1] if flip else lab.kernel
+        ahead = 2 * np.pi * (f * np.arange(-1, 2)[:, None] + g * np.arange(-1, 2)) / 8
+        across, up = (k * np.cos(ahead)).sum(), (k * np.sin(ahead)).sum()
+        factor, shift = np.hypot(across, up), np.arctan2(up, across)
+        assert abs(lab.K[f, g]) == pytest.approx(factor, abs=1e-12)
+        made = lab.convolve(np.cos(angle))
+        np.testing.assert_allclose(made, factor * np.cos(angle + shift), atol=1e-12)
+        np.testing.assert_allclose(abs(lab.K[f, g]) * np.cos(angle + np.angle(lab.K[f, g])), made,
+                                   atol=1e-12)  # fmt: skip
 
 
 def test_a_picture_is_a_sum_of_waves():
