@@ -78,7 +78,7 @@ class Window(AbstractPicture, StaticExperiment):
         numbered = with_margin(np.arange(1.0, n * n + 1).reshape(n, n), self.padding, self.margin)
         at = np.arange(len(self.y))[:, None] * self.stride + self.dilation * np.arange(3)
         seen = np.unique(numbered[np.ix_(at.ravel(), at.ravel())])
-        return n * n - np.count_nonzero(seen) if len(at) else 0
+        return n * n - int(np.count_nonzero(seen)) if len(at) else 0
 
     @property
     def at(self) -> tuple[int, int]:
