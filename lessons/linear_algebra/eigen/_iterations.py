@@ -170,19 +170,36 @@ class QRIteration(AlgorithmExperiment[ShiftStep | Spectrum]):
         y = np.array([max(step.coupling, 1e-300) for step in self.steps_so_far])
         return Curve("Coupling, step by step", (Series("coupling", k, y),), log_y=True)
 
+    @property
+    def rate(self) -> tuple[float, list[float]]:
+        """|λₙ/λₙ₋₁|, and the last two couplings once this alone decides; empty before.
+
+        The last axis is a power iteration by T⁻¹: k steps on it holds cᵢ λᵢ⁻ᵏ of vᵢ, c its parts
+        in the first T. The coupling is its spread, which is to come from vₙ₋₁ and not from others.
+        """
+        first = [step.coupling for step in self.steps_so_far if step.active == len(self.A)]
+        lam, V = np.linalg.eigh(self.steps_so_far[0].T)
+        order = np.argsort(abs(lam))
+        lam, c = lam[order], abs(V[-1, order])
+        size, ratio = float(abs(lam[-1])), float(abs(lam[0] / lam[1])) if lam[1] else 1.0
+        k = sum(coupling > 1e-11 * size for coupling in first) - 1
+        if k < 1 or abs(lam[0]) < 1e-9 * size or min(c[:2]) < 1e-8:
+            return ratio, []
+        spread = c * abs(lam - lam[0]) * abs(lam[0] / lam) ** (k - 1)
+        is_late = spread[1] < 0.05 * c[0] * abs(lam[1] - lam[0])
+        is_alone = np.linalg.norm(spread[2:]) < 0.1 * spread[1]
+        return ratio, first[k - 1 : k + 1] if is_late and is_alone else []
+
     def oracles(self) -> Iterator[Oracle]:
         """Trace and length stay; without shift, the rate; in the end, the eigenvalues."""
         size = 1 + float(np.linalg.norm(self.A))
         yield Oracle("trace of T", float(np.trace(self.A)), float(np.trace(self.T)), 1e-12 * size,
                      "a turn of axes keeps the trace", compare="absolute")  # fmt: skip
-        sizes = np.sort(abs(np.linalg.eigvalsh(self.A)))
-        first = [step.coupling for step in self.steps_so_far if step.active == len(self.A)]
-        if not self.shift and sizes[0] < 0.5 * sizes[1] < 0.4 * sizes[2]:
-            known = [c for c in first if c > 1e-11 * size]
-            is_late = len(known) > 12 and known[-1] < 1e-5 * size
-            yield Oracle("coupling, one step over the last", float(sizes[0] / sizes[1]),
-                         known[-1] / known[-2] if is_late else NOT_YET, 0.02,
-                         "|λₙ/λₙ₋₁|, well below |λₙ₋₂|")  # fmt: skip
+        if not self.shift and self.steps_so_far:
+            ratio, late = self.rate
+            seen = late[1] / late[0] if len(late) else NOT_YET
+            yield Oracle("coupling, one step over the last", ratio, seen, 0.02,
+                         "|λₙ/λₙ₋₁|, the two smallest in size")  # fmt: skip
         if isinstance(self.record, Spectrum):
             top = float(np.linalg.norm(self.A, 2))
             yield Oracle("largest |λ|", top, float(abs(np.diag(self.T)).max()), 1e-9,

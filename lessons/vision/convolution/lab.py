@@ -46,7 +46,7 @@ class Window(AbstractPicture, StaticExperiment):
                 "The window with its gaps is larger than the image with its margin.",
                 "A smaller dilation, or more padding.", {"dilation": 4}, {"padding": 1}),
         Failure("Blind pixels", lambda lab: lab.blind > 0,
-                "No output sees the pixels between its stops, in its gaps or behind its last stop.",
+                "Beside its stops and in its gaps the window misses pixels: no output sees them.",
                 "A smaller stride, or a smaller dilation.", {"stride": 4}, {"stride": 1}),
     )  # fmt: skip
 
@@ -73,11 +73,12 @@ class Window(AbstractPicture, StaticExperiment):
 
     @derived
     def blind(self) -> int:
-        """Rows of the image that no output sees; none is said to be where there is no output."""
-        starts = np.arange(len(self.y))[:, None] * self.stride - self.padding
-        seen = np.unique(starts + self.dilation * np.arange(3))
+        """How many pixels of the image no output sees, not even as a copy in the margin."""
         n = len(self.x)
-        return n - int(((seen >= 0) & (seen < n)).sum()) if len(self.y) else 0
+        numbered = with_margin(np.arange(1.0, n * n + 1).reshape(n, n), self.padding, self.margin)
+        at = np.arange(len(self.y))[:, None] * self.stride + self.dilation * np.arange(3)
+        seen = np.unique(numbered[np.ix_(at.ravel(), at.ravel())])
+        return n * n - int(np.count_nonzero(seen)) if len(at) else 0
 
     @property
     def at(self) -> tuple[int, int]:

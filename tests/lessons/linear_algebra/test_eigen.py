@@ -142,6 +142,32 @@ def test_pairs_of_opposite_sign_need_a_shift():
     assert np.tril(T, -2) == pytest.approx(0)
 
 
+def symmetric_matrices():
+    rng = np.random.default_rng(8)
+    yield [[-8, 7, -9, 1], [7, -4, 0, -1], [-9, 0, -9, -7], [1, -1, -7, 3]]  # |λ₂| near |λ₃|
+    yield [[8, 0, 0, 0], [0, -3, -5, -9], [0, -5, 1, -9], [0, -9, -9, 3]]  # in two blocks
+    yield [[0, 0, 0, 0], [0, 1, -2, 1], [0, -2, 4, 2], [0, 1, 2, -2]]  # singular
+    for B in rng.integers(-9, 10, (30, 4, 4)):
+        yield (np.triu(B) + np.triu(B, 1).T).tolist()
+
+
+def test_the_coupling_falls_by_the_two_smallest_wherever_others_are_gone():
+    measured = 0
+    for A in symmetric_matrices():
+        run, seen = Run(QRIteration, 0, {"A": A, "shift": False}), False
+        for _ in range(40):
+            run.advance(1)
+            found = list(run.lab.oracles())
+            assert all(oracle.ok is not False for oracle in found), (A, run.lab.steps)
+            seen |= any(oracle.ok for oracle in found if oracle.name.startswith("coupling"))
+        measured += seen
+    assert measured > 20
+    lab = lab_of(QRIteration, 60, shift=False)
+    (rate,) = (oracle for oracle in lab.oracles() if oracle.name.startswith("coupling"))
+    assert rate.ok
+    assert rate.predicted == pytest.approx(0.8082 / 2.7838, rel=1e-2)
+
+
 def test_every_start_dies_out_if_and_only_if_the_spectral_radius_is_below_one():
     says(PATH, "if ρ < 1, every start dies out; if ρ > 1, nearly every start grows")
     rng = np.random.default_rng(3)
@@ -191,6 +217,26 @@ def test_both_laws_are_measured_wherever_one_clicks():
         assert all(oracle.ok is not False for oracle in lab.oracles()), at
 
 
+@pytest.mark.parametrize("at", ["1.9, 0.95", "1, 0.30", "0, 1", "-1.95, 0.96", "2.45, 1.55",
+                                "0, 3", "0.001, 0.0001", "-3, 2.251"])  # fmt: skip
+def test_the_size_of_a_spiral_has_its_factor_at_every_step(at):
+    run = Run(Portrait, 0, {"at": at})
+    q2 = -run.lab.A[0, 1]
+    for _ in range(80):
+        before = (run.lab.x**2).sum(axis=2) @ [1, q2]
+        moving = run.lab.moving
+        run.advance(1)
+        measured = {oracle.name: oracle for oracle in run.lab.oracles()}
+        assert all(oracle.ok for oracle in measured.values()), run.lab.steps
+        leap, flow = (measured[f"size, one {unit}"] for unit in ("leap", "step of the flow"))
+        assert leap.tolerance == 1e-9
+        trace, det = run.lab.at
+        after = (run.lab.x**2).sum(axis=2) @ [1, q2]
+        for law, oracle, wanted in ((0, leap, det), (1, flow, np.exp(0.1 * trace))):
+            assert oracle.predicted**2 == pytest.approx(wanted)
+            assert not moving[law] or after[law] / before[law] == pytest.approx(wanted, rel=1e-5)
+
+
 def test_what_is_gone_or_has_arrived_stands_still_while_the_other_goes_on():
     lab = lab_of(Portrait, 300, at="0.2, 0.01")  # leaps die at once, the flow grows slowly
     assert lab.size[0] < 1e-12 < 1 < lab.size[1] < 1e12
@@ -220,8 +266,26 @@ def test_every_place_of_the_map_has_its_names(at, leaps, flow):
     assert lab_of(Portrait, at=at).kinds == [leaps, flow]
 
 
+def test_both_ends_of_the_range_count():
+    says(PATH, "Find a spiral whose leaps die out, with ρ from 0.7 to 0.98, while its flow grows.")
+    reached = checks["spiral"].reached
+    for det, wanted in ((0.48, False), (0.49, True), (0.9604, True), (0.97, False)):
+        lab = lab_of(Portrait)
+        lab.at = np.array([1, det])
+        assert reached(lab) == wanted, det
+
+
+def test_a_center_neither_grows_nor_dies_out():
+    says(PATH, "or a *center* if it neither grows nor dies out")
+    for at, law in (("1, 1", 0), ("-1.9, 1", 0), ("0.3, 1", 0), ("0, 0.5", 1), ("0, 3", 1)):
+        lab = lab_of(Portrait, 300, at=at)
+        assert lab.kinds[law] == "center"
+        assert lab.sizes[law, 100:].min() > 0.5 * lab.sizes[law, :100].min() > 0
+        assert lab.sizes[law, 100:].max() < 1.01 * lab.sizes[law, :100].max()
+
+
 def test_on_the_parabola_the_matrix_is_defective():
-    says(PATH, "Above the parabola λ is a *complex pair*: x turns as it goes, a *spiral*")
+    says(PATH, "Above the parabola λ is a *complex pair*: x turns as it goes: a *spiral*, or a")
     says(PATH, "On it λ is double and this A *defective*: one line stays.")
     for t in (-3, -2, -1, -0.4, 0, 0.2, 1, 2, 3):
         assert lab_of(Portrait, at=(t, t * t / 4)).law.kind == "defective"
@@ -242,16 +306,26 @@ def test_the_border_of_the_learning_rate():
 
 
 def test_the_memory_vanishes_explodes_or_is_held_by_tanh():
-    says(
-        PATH,
-        "the memory cannot explode; gradients still can. But for ρ < 1 this memory vanishes",
-    )
+    says(PATH, "the memory cannot explode; gradients still can. But for ρ < 1 this memory vanishes")
     for seed in range(2):
         small, large = (lab_of(Recurrent, 400, seed, radius=r).sizes for r in (0.8, 1.3))
         assert small[-1] < 1e-6
         assert large[-1] > 1e6
         assert lab_of(Recurrent, 400, seed, radius=1.3, bend=True).sizes.max() <= np.sqrt(32)
         assert lab_of(Recurrent, 400, seed, radius=0.8, bend=True).sizes[-1] < 1e-6
+
+
+def test_with_tanh_this_memory_vanishes_though_not_every_one_does():
+    says(PATH, "But for ρ < 1 this memory vanishes all the same: near 0, tanh changes next to")
+    for seed in range(12):
+        for radius in (0.5, 0.9):
+            sizes = lab_of(Recurrent, 400, seed, radius=radius, bend=True).sizes
+            assert sizes[-1] < 1e-9, (seed, radius)
+    W, h = np.array([[-3.7, 1.7], [-4.8, 2.0]]), np.array([0.9, 0.9])
+    assert abs(np.linalg.eigvals(W)).max() < 0.9
+    for _ in range(1000):
+        h = np.tanh(W @ h)
+    assert sorted(abs(h)) == pytest.approx([0.950, 0.989], abs=1e-3)
 
 
 @pytest.mark.parametrize(

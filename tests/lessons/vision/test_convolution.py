@@ -10,7 +10,16 @@ from lessons.kit.run import Run
 from lessons.vision.convolution._images import KERNELS, convolved, picture
 from lessons.vision.convolution._learned import TRAINED, plain_loss
 from lessons.vision.convolution._waves import slow_waves
-from lessons.vision.convolution.lab import Learned, Line, Pooling, Shift, Waves, Window, checks
+from lessons.vision.convolution.lab import (
+    Learned,
+    Line,
+    Pooling,
+    Shift,
+    Waves,
+    Window,
+    checks,
+    side_up,
+)
 from tests.lessons.claims import says
 
 PATH = "vision/convolution"
@@ -95,17 +104,29 @@ def test_how_the_sizes_break():
         assert lab_of(Window, padding=1, **values).blind > 0
 
 
-def test_blind_pixels_are_those_whose_change_changes_nothing():
+@pytest.mark.parametrize("image", ["digit", "house"])
+def test_blind_pixels_are_those_whose_change_changes_nothing(image):
     k = np.array(KERNELS["counting"], float)
-    for s, p, d, _ in settings()[::5]:
-        lab = lab_of(Window, stride=s, padding=p, dilation=d)
+    for s, p, d, margin in settings()[:: 1 if image == "digit" else 5]:
+        lab = lab_of(Window, image=image, stride=s, padding=p, dilation=d, margin=margin)
         if not lab.y.size:
+            assert lab.blind == 0
             continue
-        rows = [i for i in range(8) if any(
-            convolved(np.eye(1, 64, 8 * i + j).reshape(8, 8), k, s, p, d).any()
-            for j in range(8))]  # fmt: skip
-        assert lab.blind == 8 - len(rows), (s, p, d)
-        assert any(f.detect(lab) for f in Window.failures) == (lab.blind > 0)
+        n = len(lab.x)
+        dots = np.eye(n * n).reshape(n * n, n, n)
+        blind = sum(not convolved(dot, k, s, p, d, margin).any() for dot in dots)
+        assert lab.blind == blind, (s, p, d, margin)
+        assert any(f.detect(lab) for f in Window.failures) == (blind > 0)
+
+
+@pytest.mark.parametrize(
+    ("s", "p", "d", "blind"),
+    [(1, 0, 1, 0), (2, 0, 1, 64 - 7**2), (3, 0, 1, 64 - 6**2), (2, 3, 3, 0), (2, 4, 3, 0)],
+)
+def test_the_last_columns_count_and_those_of_the_margin_do_not(s, p, d, blind):
+    run = Run(Window, 0, {"stride": s, "padding": p, "dilation": d})
+    assert run.lab.blind == blind
+    assert (run.failure and run.failure.name) == ("Blind pixels" if blind else None)
 
 
 def test_the_formula_of_the_page_gives_the_output_that_the_title_names():
@@ -130,12 +151,33 @@ def test_the_dot_stamps_the_kernel_turned_and_flip_turns_it_back():
 
 @pytest.mark.parametrize("image", IMAGES)
 def test_the_way_through_the_waves_comes_out_where_the_windows_do(image):
-    says(PATH, "a convolution just gives each wave a factor, the size of the kernel’s transform")
+    says(
+        PATH, "a convolution just gives each wave a factor, the size of the kernel’s transform, and"
+    )
     for kernel, flip, cut in product(KERNELS, (False, True), (0, 1, 6)):
         lab = lab_of(Waves, image=image, kernel=kernel, flip=flip, cut=cut)
         k = lab.kernel[::-1, ::-1] if flip else lab.kernel
         assert lab.y == pytest.approx(slow(lab.kept, k, 1, 1, 1, "circular"), abs=1e-9)
         assert all(oracle.ok for oracle in lab.oracles()), (kernel, flip, cut)
+
+
+@pytest.mark.parametrize("kernel", KERNELS)
+def test_a_wave_is_stretched_by_the_size_of_the_transform_and_shifted_by_its_angle(kernel):
+    says(PATH, "the size of the kernel’s transform, and shifts it by its angle.")
+    for flip, f, g in product((False, True), range(4), range(4)):
+        lab = lab_of(Waves, kernel=kernel, flip=flip)
+        places = np.arange(8)
+        angle = 2 * np.pi * (f * places[:, None] + g * places) / 8
+        # At offsets −1, 0, 1 the window meets waves that are ahead by so much: by hand.
+        k = lab.kernel[::-1, ::-1] if flip else lab.kernel
+        ahead = 2 * np.pi * (f * np.arange(-1, 2)[:, None] + g * np.arange(-1, 2)) / 8
+        across, up = (k * np.cos(ahead)).sum(), (k * np.sin(ahead)).sum()
+        factor, shift = np.hypot(across, up), np.arctan2(up, across)
+        assert abs(lab.K[f, g]) == pytest.approx(factor, abs=1e-12)
+        made = lab.convolve(np.cos(angle))
+        np.testing.assert_allclose(made, factor * np.cos(angle + shift), atol=1e-12)
+        np.testing.assert_allclose(abs(lab.K[f, g]) * np.cos(angle + np.angle(lab.K[f, g])), made,
+                                   atol=1e-12)  # fmt: skip
 
 
 def test_a_picture_is_a_sum_of_waves():
@@ -198,6 +240,16 @@ def test_what_kernels_keep():
         assert lab.factors[1].tolist() == pytest.approx(wanted.tolist(), abs=1e-12)  # by hand
         center = abs(np.fft.fftshift(lab.K))[6, 6]
         assert center == pytest.approx(wanted[0], abs=1e-12)
+
+
+def test_a_transposed_convolution_usually_makes_more():
+    says(PATH, "It makes $(n-1)s - 2p + k$ numbers of n: usually more, if s > 1.")
+    made = {(n, k, p, s): side_up({"n": n, "k": k, "p": p, "s": s}) - n
+            for n in (2, 8, 16) for k in (3, 5) for p in (0, 1, 2) for s in (2, 3)
+            if (n - 1) * s - 2 * p + k > 0}  # fmt: skip
+    assert all(more == (n - 1) * s - 2 * p + k - n for (n, k, p, s), more in made.items())
+    assert made[2, 3, 2, 2] == 1 - 2
+    assert np.mean([more > 0 for more in made.values()]) > 0.9
 
 
 def test_the_way_back_paints_windows_with_the_kernel_on_its_head():
