@@ -343,7 +343,7 @@ def test_a_note_names_what_the_page_breaks(experiment, values, name):
     says(PATH, "*Flown apart* is what this run was to show.")
     says(
         PATH,
-        "turn ρ to 0.8 and play, then to 1.3, reset (`r`) and play; a note names what you see.",
+        "turn ρ to 0.8 and play, then to 1.3, reset (`r`) and play; a note names it.",
     )
     run = Run(experiment, 0, values)
     run.advance(400)
