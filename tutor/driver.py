@@ -6,7 +6,7 @@ import re
 import selectors
 import signal
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import IO, Any
 
@@ -68,19 +68,16 @@ class Keyboard:
         end = cut.start() if cut else len(data)
         data, self._rest = data[:end], data[end:]
         for character in self._decode(with_mouse_as_text(data)):
-            yield from self._feed(character)
+            yield from self._sound(self._parser.feed(character))
 
     def waited(self) -> Iterator[Message]:
         """An escape, if nothing followed it."""
-        yield from self._sound(self._parser.tick)
+        yield from self._sound(self._parser.tick())
 
-    def _feed(self, character: str) -> Iterator[Message]:
-        yield from self._sound(lambda: self._parser.feed(character))
-
-    def _sound(self, parse: Any) -> Iterator[Message]:
-        """The events of a parser that may fail, and then begins anew."""
+    def _sound(self, parsed: Iterable[Message]) -> Iterator[Message]:
+        """What the parser finds; one that fails meanwhile begins anew."""
         try:
-            found = list(parse())
+            found = list(parsed)
         except Exception:  # a sequence it does not know, such as a kitty key's release
             self._parser = XTermParser()
             return

@@ -13,6 +13,8 @@ from lessons.kit.experiment import AbstractExperiment
 from lessons.kit.knobs import FormulaInput
 from lessons.kit.pictures import Path
 
+HELP = "enter: type any function of x, such as x*sin(x)."
+"""Of the knobs in which one is typed."""
 GRID = np.linspace(-4, 4, 641)
 """Where functions are drawn."""
 LOW, HIGH = -6.0, 8.0
@@ -76,7 +78,7 @@ class AbstractFunction(AbstractExperiment):
 
     f = FormulaInput(
         "f(x)", "x**2", ("x",), ("sin(x)", "exp(x)", "x*sin(x)", "1/(1+x**2)", "abs(x)"),
-        help="enter: type any function of x, such as x*sin(x).",
+        help=HELP,
     )  # fmt: skip
 
     def graph(self, name: str = "f", tone: int = 3) -> Path:

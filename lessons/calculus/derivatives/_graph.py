@@ -11,7 +11,7 @@ from engine.explain import explain, letters, number
 from engine.explain.elements import is_number
 from engine.expression import Number
 from engine.tensor import Tensor, ancestors
-from lessons.calculus.derivatives._function import AbstractFunction, difference, value
+from lessons.calculus.derivatives._function import HELP, AbstractFunction, difference, value
 from lessons.kit.experiment import StaticExperiment, derived, view
 from lessons.kit.knobs import FormulaInput, Integer, Slider
 from lessons.kit.oracles import Oracle
@@ -62,7 +62,7 @@ class DerivativeGraph(AbstractFunction, StaticExperiment):
 
     f = FormulaInput(
         "f(x)", "x*sin(x)", ("x",), ("x**2", "exp(-x**2)", "1/(1+x**2)", "sin(x**2)"),
-        help="enter: type any function of x, such as x*sin(x).",
+        help=HELP,
     )  # fmt: skip
     order = Integer("derivative", 1, 0, 2, help="0: f itself, 1: f′, 2: f″.")
     x = Slider("point", 1, -3, 3, symbol="x", help="Where it is computed.")

@@ -6,7 +6,7 @@ from math import isfinite, nan
 
 import numpy as np
 
-from lessons.calculus.derivatives._function import difference, value
+from lessons.calculus.derivatives._function import HELP, difference, value
 from lessons.kit.experiment import StaticExperiment, derived, view
 from lessons.kit.knobs import FormulaInput, Slider
 from lessons.kit.oracles import Oracle
@@ -18,10 +18,8 @@ SAMPLES = ("x**2", "sin(x)", "exp(x)", "x*sin(x)", "1/(1+x**2)")
 class Rules(StaticExperiment):
     """Two functions, and the slopes of what is made of them."""
 
-    u = FormulaInput("u(x)", "x**2", ("x",), SAMPLES[1:], help="enter: type it.")
-    v = FormulaInput(
-        "v(x)", "sin(x)", ("x",), ("x**2", *SAMPLES[2:]), help="enter: type any function of x."
-    )
+    u = FormulaInput("u(x)", "x**2", ("x",), SAMPLES[1:], help=HELP)
+    v = FormulaInput("v(x)", "sin(x)", ("x",), ("x**2", *SAMPLES[2:]), help=HELP)
     x = Slider("point", 1, -3, 3, symbol="x", help="Where the slopes are taken.")
     h = Slider("step", 0.3, 0.01, 1, log=True, symbol="h", help="How much x grows in the picture.")
 

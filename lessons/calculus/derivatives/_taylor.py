@@ -9,6 +9,7 @@ from engine.array import Array
 from engine.calculus import TaylorTerm, polynomial, taylor_steps
 from lessons.calculus.derivatives._function import (
     GRID,
+    HELP,
     AbstractFunction,
     is_continuous,
     value,
@@ -47,7 +48,7 @@ class Taylor(AbstractFunction, AlgorithmExperiment[TaylorTerm]):
 
     f = FormulaInput(
         "f(x)", "exp(x)", ("x",), ("sin(x)", "x*sin(x)", "1/(1+x**2)"),
-        help="enter: type any function of x, such as x*sin(x).",
+        help=HELP,
     )  # fmt: skip
     a = Slider("center", 0, -2, 2, notches=40, symbol="a", help="Where the derivatives are taken.")
     x = Slider("point", 1, -3, 3, symbol="x", help="Where the polynomial is held against f.")

@@ -10,6 +10,7 @@ from engine.calculus.differences import BestSteps
 from lessons.calculus.derivatives._corner import Corner as Corner
 from lessons.calculus.derivatives._function import (
     GRID,
+    HELP,
     AbstractFunction,
     difference,
     mean_slope,
@@ -111,7 +112,7 @@ class Steps(AbstractFunction, AlgorithmExperiment[DifferenceStep | BestSteps]):
 
     f = FormulaInput(
         "f(x)", "sin(x)", ("x",), ("exp(x)", "x*sin(x)", "1/(1+x**2)", "tanh(x)"),
-        help="enter: type any function of x, such as x*sin(x).",
+        help=HELP,
     )  # fmt: skip
     x = Slider("point", 1, -3, 3, symbol="x", help="Where the derivative is wanted.")
     last = Integer("digits of h", 6, 1, 16, help="The last h is 0.1 to this power.")
